@@ -1,0 +1,43 @@
+"""The open knowledge graph of ICD-10-CM.
+
+>>> import icdgraph
+>>> g = icdgraph.load()                               # doctest: +SKIP
+>>> g["M54.50"].title                                 # doctest: +SKIP
+'Low back pain, unspecified'
+"""
+
+from icdgraph.codes import Code
+from icdgraph.errors import (
+    DamagedRelease,
+    IcdGraphError,
+    MissingExtra,
+    ParseError,
+    QueryError,
+    UnknownCode,
+)
+from icdgraph.graph import CodeGraph, Defect, Edge, Node, Note
+from icdgraph.load import load
+from icdgraph.model import Kind, NoteKind, Relation, Seventh, State
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Code",
+    "CodeGraph",
+    "DamagedRelease",
+    "Defect",
+    "Edge",
+    "IcdGraphError",
+    "Kind",
+    "MissingExtra",
+    "Node",
+    "Note",
+    "NoteKind",
+    "ParseError",
+    "QueryError",
+    "Relation",
+    "Seventh",
+    "State",
+    "UnknownCode",
+    "load",
+]

@@ -1,0 +1,636 @@
+"""The graph of one release: questions, and the nodes, notes and edges in the answers.
+
+A `CodeGraph` never changes once it is built, so that several releases can live side by
+side.  It answers with light objects made on demand: a `Node` is a number and a graph,
+equal to another when kind and code are; a `Note` is a record.
+
+A note speaks for everything beneath its owner.  That is asked here and never copied
+down: `Node.applicable_notes` walks up and returns each note with where it was printed.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from icdgraph import codes
+from icdgraph.codes import Code
+from icdgraph.errors import ParseError, UnknownCode
+from icdgraph.hierarchy import Hierarchy
+from icdgraph.model import (
+    LINKING,
+    DefectKind,
+    Kind,
+    NoteKind,
+    Problem,
+    Relation,
+    Seventh,
+    State,
+)
+from icdgraph.read.sevenths import SeventhException
+
+if TYPE_CHECKING:
+    from array import array
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from icdgraph.tables import Tables
+
+_KINDS = list(Kind)
+_NOTE_KINDS = list(NoteKind)
+_STATES = list(State)
+_RANGE = re.compile(r"\(([A-Z][0-9A-Z]{2}-[A-Z][0-9A-Z]{2})\)\s*$")
+_CODE_KINDS = frozenset({Kind.CATEGORY, Kind.SUBCATEGORY, Kind.CODE})
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A fault of the print in *note*: what kind, and the words it stands in."""
+
+    kind: DefectKind
+    text: str
+    note: Note
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note as printed at *owner*, and what it was found to mean.
+
+    *position* counts from 1 among the owner's notes of this kind; *heading* is the
+    line that heads the list it stands in; *line* is that of the XML.  *targets* are
+    the fewest nodes whose subtrees together are exactly what the note names.  A note
+    with a *scope* speaks only for the nodes of its scope and what is beneath them.
+    """
+
+    owner: Node
+    kind: NoteKind
+    position: int
+    heading: str | None
+    text: str
+    state: State
+    line: int = field(compare=False)
+    targets: tuple[Node, ...] = field(default=(), compare=False)
+    scope: tuple[Node, ...] = field(default=(), compare=False)
+
+    def applies_to(self, node: Node) -> bool:
+        """Say whether this note speaks for *node*: its owner or below, in its scope."""
+        return any(top.subsumes(node) for top in self.scope or (self.owner,))
+
+    def names(self, node: Node) -> bool:
+        """Say whether *node* is among the codes this note names."""
+        return any(target.subsumes(node) for target in self.targets)
+
+    def billable(self) -> tuple[Code, ...]:
+        """Return the billable codes under the targets, in the order of the book."""
+        return tuple(code for target in self.targets for code in target.billable_codes)
+
+    def __repr__(self) -> str:
+        targets = ", ".join(target.code for target in self.targets[:4])
+        more = ", ..." if len(self.targets) > 4 else ""
+        arrow = f" -> {targets}{more}" if targets else ""
+        return f"<{self.kind} at {self.owner.code}: {self.text!r}{arrow}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A typed edge; that of a note carries its note, that to a synonym a term."""
+
+    source: Node
+    relation: Relation
+    target: Node | str
+    note: Note | None = None
+
+    def __repr__(self) -> str:
+        target = self.target.code if isinstance(self.target, Node) else self.target
+        return f"<{self.source.code} --{self.relation}--> {target}>"
+
+
+class Node:
+    """A chapter, section, category, subcategory or code of a release.
+
+    Two nodes are equal when their kind and code are, in whichever release.
+    """
+
+    __slots__ = ("graph", "number")
+
+    def __init__(self, graph: CodeGraph, number: int) -> None:
+        self.graph = graph
+        self.number = number
+        """The place in the order of the book, parents first, from 0."""
+
+    # What it is
+
+    @property
+    def kind(self) -> Kind:
+        """What this node is."""
+        return _KINDS[self.graph.tables.kinds[self.number]]
+
+    @property
+    def code(self) -> Code:
+        """Its code; a chapter's is its number, a section's its id in the XML."""
+        return Code(self.graph.tables.codes[self.number])
+
+    @property
+    def title(self) -> str:
+        """Its title, as printed; that of a code made by a 7th character is composed."""
+        return self.graph.tables.titles[self.number]
+
+    @property
+    def range(self) -> str:
+        """The range that names a chapter or section in public: ``B99-B99``.
+
+        Of any other node, its code.
+        """
+        if self.kind == Kind.SECTION:
+            return self.code if "-" in self.code else f"{self.code}-{self.code}"
+        if self.kind == Kind.CHAPTER:
+            match = _RANGE.search(self.title)
+            return match[1] if match else self.code
+        return self.code
+
+    @property
+    def is_billable(self) -> bool:
+        """Whether it may stand on a claim: a code with nothing below it."""
+        return self.kind in _CODE_KINDS and self.graph.tree.is_leaf(self.number)
+
+    @property
+    def is_placeholder(self) -> bool:
+        """Whether its code is marked as holding a placeholder X."""
+        return self.number in self.graph.placeholders
+
+    @property
+    def made_by(self) -> str | None:
+        """The seventh character that makes this code, None for a printed node."""
+        made = self.graph.tables.made_by[self.number]
+        return chr(made) if made else None
+
+    @property
+    def level(self) -> int:
+        """Levels below the root: 1 for a chapter."""
+        return self.graph.tree.depth[self.number]
+
+    @property
+    def line(self) -> int:
+        """The line of the XML at which it is printed, or the code it is made of."""
+        return self.graph.tables.lines[self.number]
+
+    @property
+    def grid(self) -> tuple[tuple[str, ...], ...]:
+        """The table printed under it, row by row; H54 alone has one."""
+        return tuple(tuple(row) for row in self.graph.tables.grids.get(self.number, ()))
+
+    @property
+    def seventh_characters(self) -> tuple[Seventh, ...]:
+        """The seventh characters that apply to it, from the nearest definition."""
+        graph = self.graph
+        for number in (self.number, *graph.tree.ancestors(self.number)):
+            if number in graph.tables.sevenths:
+                return tuple(
+                    Seventh(character, meaning, tuple(remarks))
+                    for character, meaning, remarks in graph.tables.sevenths[number]
+                )
+        return ()
+
+    # Where it stands
+
+    @property
+    def parent(self) -> Node | None:
+        """The node above it, None for a chapter."""
+        parent = self.graph.tree.parents[self.number]
+        return Node(self.graph, parent) if parent >= 0 else None
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        """The nodes directly below it, in the order of the book."""
+        return tuple(Node(self.graph, n) for n in self.graph.tree.children(self.number))
+
+    @property
+    def ancestors(self) -> tuple[Node, ...]:
+        """The nodes above it, from its parent up to the chapter."""
+        return tuple(
+            Node(self.graph, n) for n in self.graph.tree.ancestors(self.number)
+        )
+
+    @property
+    def path(self) -> tuple[Node, ...]:
+        """The nodes above it, from the chapter down to its parent."""
+        return self.ancestors[::-1]
+
+    @property
+    def descendants(self) -> tuple[Node, ...]:
+        """All nodes below it, in the order of the book."""
+        below = self.graph.tree.descendants(self.number)
+        return tuple(Node(self.graph, n) for n in below)
+
+    @property
+    def siblings(self) -> tuple[Node, ...]:
+        """The other children of its parent; of a chapter, the other chapters."""
+        parent = self.graph.tree.parents[self.number]
+        around = self.graph.tree.children(parent)
+        return tuple(Node(self.graph, n) for n in around if n != self.number)
+
+    @property
+    def chapter(self) -> Node:
+        """The chapter it stands in."""
+        return self.path[0] if self.level > 1 else self
+
+    @property
+    def billable_codes(self) -> tuple[Code, ...]:
+        """The billable codes at or below it, in the order of the book."""
+        names = self.graph.tables.codes
+        low, high = self.graph.tree.span(self.number)
+        return tuple(Code(names[n]) for n in self.graph.leaves[low:high])
+
+    def subsumes(self, other: Node) -> bool:
+        """Say whether *other* is this node or stands below it, in the same release."""
+        return self.graph.tree.subsumes(self.number, other.number)
+
+    # What is printed at it
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The notes printed at it, of every kind, in order."""
+        return tuple(map(self.graph.note, self.graph.note_numbers(self.number)))
+
+    def applicable_notes(self, *kinds: NoteKind) -> tuple[Note, ...]:
+        """Return the notes that speak for it: its own, then those from above.
+
+        *kinds* narrows them.  Each note's owner tells where it was printed.
+
+        >>> from icdgraph.toy import toy
+        >>> [note.owner.code for note in toy()["M54.50"].applicable_notes()]
+        ['M54.50', 'M54.50', 'M54.5', 'M54.5', 'M54.5', 'M54', 'M50-M54']
+        """
+        return tuple(
+            note
+            for owner in (self, *self.ancestors)
+            for note in owner.notes
+            if (not kinds or note.kind in kinds) and note.applies_to(self)
+        )
+
+    @property
+    def synonyms(self) -> tuple[str, ...]:
+        """Its inclusion terms: what else it is called, and conditions coded here."""
+        return self._texts(NoteKind.INCLUSION_TERM)
+
+    @property
+    def includes(self) -> tuple[str, ...]:
+        """Its own Includes notes: what it covers."""
+        return self._texts(NoteKind.INCLUDES)
+
+    def _texts(self, kind: NoteKind) -> tuple[str, ...]:
+        return tuple(note.text for note in self.notes if note.kind == kind)
+
+    @property
+    def pointed_at_by(self) -> tuple[Note, ...]:
+        """The notes that name it, or something above it, in the order of the book."""
+        pointers = self.graph.pointers
+        above = (self.number, *self.graph.tree.ancestors(self.number))
+        numbers = sorted({n for node in above for n in pointers.get(node, ())})
+        return tuple(map(self.graph.note, numbers))
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        """The edges that leave it: to its parent, its synonyms, what its notes name."""
+        found: list[Edge] = []
+        if self.parent:
+            found.append(Edge(self, Relation.PARENT, self.parent))
+        # A note with a scope is printed at its owner and said of its scope alone.
+        own = [note for note in self.notes if not note.scope]
+        scoped = map(self.graph.note, self.graph.scoped.get(self.number, ()))
+        for note in (*own, *scoped):
+            relation = note.kind.relation
+            if relation:
+                ends = note.targets if note.kind in LINKING else (note.text,)
+                found += [Edge(self, relation, end, note) for end in ends]
+        return tuple(found)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Node):
+            return NotImplemented
+        return self.code == other.code and self.kind == other.kind
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.code))
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.code} {self.title!r}>"
+
+
+class CodeGraph(Mapping[str, Node]):
+    """The classification of one release as a typed graph.
+
+    As a mapping it holds the categories, subcategories and codes by code, in the order
+    of the book; a key may be written in any of the ways people write codes.
+
+    >>> from icdgraph.toy import toy
+    >>> g = toy()
+    >>> g["m5450"]
+    <code M54.50 'Low back pain, unspecified'>
+    >>> g.subsumes("M54", "M54.50"), g.lca("M54.50", "M51.26").code
+    (True, 'M50-M54')
+    """
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.tree = Hierarchy(tables.parents)
+        kinds = tables.kinds
+        first_code = _KINDS.index(Kind.CATEGORY)
+        self._numbers = {
+            code: n for n, code in enumerate(tables.codes) if kinds[n] >= first_code
+        }
+        self._last = self.tree.last
+
+    @property
+    def version(self) -> str:
+        """The release's version as printed, such as ``2026``."""
+        return self.tables.version
+
+    # Finding nodes
+
+    def __getitem__(self, code: str) -> Node:
+        """Return the node of *code*, however it is written; see `find` for ranges."""
+        return Node(self, self._number(code))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __contains__(self, code: object) -> bool:
+        try:
+            return isinstance(code, str) and codes.parse(code) in self._numbers
+        except ParseError:
+            return False
+
+    def _number(self, code: str) -> int:
+        number = self._numbers.get(code)
+        if number is None:
+            number = self._numbers.get(codes.parse(code))
+        if number is None:
+            raise UnknownCode(self._unknown(codes.parse(code)))
+        return number
+
+    def _unknown(self, code: Code) -> str:
+        nearest = ", ".join(self.nearest(code))
+        return (
+            f"{code!r} is not a code of ICD-10-CM {self.version}; the nearest are "
+            f"{nearest}"
+        )
+
+    def nearest(self, text: str, limit: int = 5) -> list[Code]:
+        """Return the *limit* codes that *text* is most likely a misspelling of.
+
+        Ordered by edit distance; among equals, those first that differ by characters
+        people mix up (letter O and zero, I and 1), then by the agreement of their start.
+        """
+        from icdgraph.spelling import nearest
+
+        return [Code(code) for code in nearest(text, self._numbers, limit)]
+
+    def section(self, name: str) -> Node:
+        """Return the section *name*, its range or id: ``B99-B99`` or ``B99``.
+
+        Raises `UnknownCode`.
+        """
+        return self._by_name(Kind.SECTION, name, self._sections)
+
+    def chapter(self, name: int | str) -> Node:
+        """Return the chapter *name*: its number or its range, 13 or ``M00-M99``.
+
+        Raises `UnknownCode`.
+        """
+        return self._by_name(Kind.CHAPTER, str(name), self._chapters)
+
+    def find(self, text: str) -> Node:
+        """Return the node that *text* names, whatever its kind.
+
+        A code however written, a section's or chapter's range, or ``chapter 13``.
+        Text that could be a category and a section means the category; the range
+        ``B99-B99`` means the section.  Raises `ParseError` or `UnknownCode`.
+
+        >>> from icdgraph.toy import toy
+        >>> toy().find("m50 - m54").kind
+        <Kind.SECTION: 'section'>
+        """
+        name = "".join(text.split()).upper()
+        if name.startswith("CHAPTER") or name.isdecimal():
+            return self.chapter(name.removeprefix("CHAPTER"))
+        if "-" in name:
+            if name in self._chapters and name not in self._sections:
+                return self.chapter(name)
+            return self.section(name)
+        return self[text]
+
+    def _by_name(self, kind: Kind, name: str, known: dict[str, int]) -> Node:
+        number = known.get("".join(name.split()).upper())
+        if number is None:
+            raise UnknownCode(
+                f"{name!r} is not a {kind} of ICD-10-CM {self.version}; "
+                + ", ".join(list(known)[:3])
+                + " or the like would be right"
+            )
+        return Node(self, number)
+
+    @cached_property
+    def _sections(self) -> dict[str, int]:
+        """Section numbers by range and by id, ranges first."""
+        sections = list(self.nodes(Kind.SECTION))
+        return {node.range: node.number for node in sections} | {
+            node.code: node.number for node in sections
+        }
+
+    @cached_property
+    def _chapters(self) -> dict[str, int]:
+        chapters = list(self.nodes(Kind.CHAPTER))
+        return {node.code: node.number for node in chapters} | {
+            node.range: node.number for node in chapters
+        }
+
+    def nodes(self, *kinds: Kind) -> Iterator[Node]:
+        """Yield all nodes in the order of the book, of *kinds* where given."""
+        wanted = {_KINDS.index(kind) for kind in kinds}
+        for number, kind in enumerate(self.tables.kinds):
+            if not wanted or kind in wanted:
+                yield Node(self, number)
+
+    def node(self, number: int) -> Node:
+        """Return the node with *number*."""
+        return Node(self, range(len(self.tables.codes))[number])
+
+    # Questions
+
+    def subsumes(self, a: str | Node, b: str | Node) -> bool:
+        """Say whether *b* is *a* or stands below it.
+
+        Codes may be written in any way; raises `UnknownCode` for those that are not.
+        """
+        numbers = self._numbers
+        try:
+            i = numbers[a]  # type: ignore[index]
+            j = numbers[b]  # type: ignore[index]
+        except KeyError:
+            i, j = self.number_of(a), self.number_of(b)
+        return i <= j <= self._last[i]
+
+    def number_of(self, node: str | Node) -> int:
+        """Return the number of *node*, a node or a text that `find` takes."""
+        if isinstance(node, Node):
+            return node.number
+        number = self._numbers.get(node)
+        return self.find(node).number if number is None else number
+
+    def lca(self, a: str | Node, b: str | Node) -> Node | None:
+        """Return the lowest common ancestor, None where only the root is above both.
+
+        A node is its own ancestor here, as is usual for LCA.
+        """
+        number = self.tree.lca(self.number_of(a), self.number_of(b))
+        return Node(self, number) if number >= 0 else None
+
+    def distance(self, a: str | Node, b: str | Node) -> int:
+        """Return the steps between two nodes of the tree, by its root if need be."""
+        return self.tree.distance(self.number_of(a), self.number_of(b))
+
+    def numbers(self, names: Iterable[str | Node]) -> NDArray[np.int32]:
+        """Return node numbers of *names* as an array, for `subsumes_many`."""
+        import numpy as np
+
+        return np.fromiter(map(self.number_of, names), dtype=np.int32)
+
+    def subsumes_many(
+        self, a: NDArray[np.int32], b: NDArray[np.int32]
+    ) -> NDArray[np.bool_]:
+        """Answer `subsumes` for arrays of node numbers, which broadcast together.
+
+        >>> from icdgraph.toy import toy
+        >>> g = toy()
+        >>> g.subsumes_many(g.numbers(["M54", "M54.5"]), g.numbers(["M54.50", "M54.2"]))
+        array([ True, False])
+        """
+        return self.tree.subsumes_many(a, b)
+
+    def excludes1(self, a: str | Node, b: str | Node) -> tuple[Note, ...]:
+        """Return the Excludes1 notes that keep *a* and *b* apart; none: they may meet.
+
+        Two codes conflict when an Excludes1 note speaks for one and names the other
+        (Official Guidelines I.A.12.a, which excepts conditions that are unrelated).
+        """
+        one, other = self.node(self.number_of(a)), self.node(self.number_of(b))
+        if one == other:
+            return ()
+        notes = [n for n in one.applicable_notes(NoteKind.EXCLUDES1) if n.names(other)]
+        notes += [n for n in other.applicable_notes(NoteKind.EXCLUDES1) if n.names(one)]
+        return tuple(notes)
+
+    # Notes and edges
+
+    def notes(self, *kinds: NoteKind) -> Iterator[Note]:
+        """Yield all notes in the order of the book, of *kinds* where given."""
+        wanted = {_NOTE_KINDS.index(kind) for kind in kinds}
+        for number, kind in enumerate(self.tables.note_kinds):
+            if not wanted or kind in wanted:
+                yield self.note(number)
+
+    def note(self, number: int) -> Note:
+        """Return the note with *number*, counted from 0 in the order of the book."""
+        tables = self.tables
+        heading = tables.note_headings[number]
+        start, end = tables.target_starts[number], tables.target_starts[number + 1]
+        return Note(
+            Node(self, tables.note_owners[number]),
+            _NOTE_KINDS[tables.note_kinds[number]],
+            tables.note_positions[number],
+            tables.note_texts[heading] if heading >= 0 else None,
+            tables.note_texts[number],
+            _STATES[tables.note_states[number]],
+            tables.note_lines[number],
+            tuple(Node(self, n) for n in tables.targets[start:end]),
+            tuple(Node(self, n) for n in tables.scopes.get(number, ())),
+        )
+
+    def note_numbers(self, owner: int) -> range:
+        """Return the numbers of the notes printed at node number *owner*."""
+        owners = self.tables.note_owners
+        return range(bisect_left(owners, owner), bisect_left(owners, owner + 1))
+
+    def edges(self, *relations: Relation) -> Iterator[Edge]:
+        """Yield all edges, of *relations* where given, by source in book order."""
+        for node in self.nodes():
+            for edge in node.edges:
+                if not relations or edge.relation in relations:
+                    yield edge
+
+    @cached_property
+    def pointers(self) -> dict[int, list[int]]:
+        """The numbers of the notes that have a node among their targets, by node."""
+        found: dict[int, list[int]] = {}
+        starts, targets = self.tables.target_starts, self.tables.targets
+        for note in range(len(self.tables.note_texts)):
+            for target in targets[starts[note] : starts[note + 1]]:
+                found.setdefault(target, []).append(note)
+        return found
+
+    @cached_property
+    def scoped(self) -> dict[int, list[int]]:
+        """The numbers of the notes that have a node in their scope, by node."""
+        found: dict[int, list[int]] = {}
+        for note, scope in self.tables.scopes.items():
+            for node in scope:
+                found.setdefault(node, []).append(note)
+        return found
+
+    @cached_property
+    def leaves(self) -> array[int]:
+        """The node number of every leaf, in the order of the book."""
+        return self.tree.leaf_nodes()
+
+    @cached_property
+    def placeholders(self) -> frozenset[int]:
+        """The numbers of the nodes marked as holding a placeholder X."""
+        return frozenset(self.tables.placeholders)
+
+    # What could not be read
+
+    @property
+    def defects(self) -> tuple[Defect, ...]:
+        """The faults of the print, in the order of the book."""
+        return tuple(
+            Defect(DefectKind(kind), text, self.note(note))
+            for note, kind, text in self.tables.defects
+        )
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What the reader of the file kept aside, such as unknown elements."""
+        return tuple(Problem(*problem) for problem in self.tables.problems)
+
+    @property
+    def seventh_exceptions(self) -> tuple[SeventhException, ...]:
+        """The exceptions to seventh characters, and the codes they keep out."""
+        return tuple(
+            SeventhException(
+                owner, tuple(characters), place, tuple(values), text, tuple(removed)
+            )
+            for owner, characters, place, values, text, removed in (
+                self.tables.exceptions
+            )
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        return (
+            f"<CodeGraph ICD-10-CM {self.version}: "
+            f"{len(self.tables.codes):,} nodes, {len(self.leaves):,} billable codes, "
+            f"{len(self.tables.note_texts):,} notes>"
+        )

@@ -1,0 +1,1 @@
+"""Where releases come from, and where what was made of them is kept."""

@@ -1,0 +1,146 @@
+"""The files of a release: the bundled one, or a path, plain or compressed.
+
+The bundled release is the Tabular List inside the package ``simple-icd-10-cm``.  It is
+read as a file: importing that package would parse it all into its globals.
+"""
+
+from __future__ import annotations
+
+import lzma
+import zipfile
+import zlib
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from icdgraph.errors import DamagedRelease
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BUNDLED = "bundled"
+PACKAGE = "simple_icd_10_cm"
+LARGEST = 256 * 1024 * 1024
+"""Bytes beyond which an unpacked file is refused; real ones have ten million."""
+
+
+def locate(release: str | Path = BUNDLED) -> Path:
+    """Return the path of *release*: a file, or ``bundled``.
+
+    Raises `DamagedRelease` where there is no such file.
+    """
+    if str(release) == BUNDLED:
+        return _bundled()
+    path = Path(release).expanduser()
+    if not path.is_file():
+        what = "is a directory" if path.is_dir() else "does not exist"
+        raise DamagedRelease(
+            f"{str(path)!r} {what}; the path of a Tabular List XML, plain or in a zip, "
+            f"gz or xz, or {BUNDLED!r} would be right"
+        )
+    return path
+
+
+def _bundled() -> Path:
+    spec = find_spec(PACKAGE)
+    folders = spec.submodule_search_locations if spec else None
+    found = sorted(
+        path for folder in folders or () for path in Path(folder, "data").glob("*.xml")
+    )
+    if not found:
+        raise DamagedRelease(
+            "the bundled release is missing; installing simple-icd-10-cm==1.5.0, or "
+            "naming a Tabular List XML, would be right"
+        )
+    return found[-1]
+
+
+def read_raw(path: Path) -> bytes:
+    """Return the bytes of *path* as they lie there."""
+    try:
+        return path.read_bytes()
+    except OSError as exc:
+        raise DamagedRelease(
+            f"{str(path)!r} cannot be read: {exc.strerror}; a file that you may read "
+            "would be right"
+        ) from exc
+
+
+def digest(raw: bytes) -> str:
+    """Return the SHA-256 of *raw*, in hexadecimal."""
+    return sha256(raw).hexdigest()
+
+
+def unpack(raw: bytes, name: str, suffix: str = ".xml") -> bytes:
+    """Return what *raw* holds, unpacked where it is zip, gzip or xz.
+
+    A zip must hold one file that ends in *suffix*.  *name* is the file's, for errors.
+    Raises `DamagedRelease` for an archive that cannot be read or unpacks too large.
+    """
+    for magic, opener in _OPENERS.items():
+        if raw.startswith(magic):
+            try:
+                return opener(raw, name, suffix)
+            except (OSError, EOFError, lzma.LZMAError, zlib.error, RuntimeError) as exc:
+                raise DamagedRelease(
+                    f"{name}, line 1: cannot be unpacked: {exc}; a whole zip, gz or xz "
+                    "file would be right"
+                ) from exc
+            except (zipfile.BadZipFile, NotImplementedError) as exc:
+                raise DamagedRelease(
+                    f"{name}, line 1: is not a readable zip: {exc}; a zip with one "
+                    f"*{suffix} file would be right"
+                ) from exc
+    return raw
+
+
+def _gunzip(raw: bytes, name: str, _suffix: str) -> bytes:
+    decompressor = zlib.decompressobj(wbits=31)
+    data = decompressor.decompress(raw, LARGEST)
+    _refuse_large(name, bool(decompressor.unconsumed_tail))
+    if not decompressor.eof:
+        raise EOFError("it ends before its end-of-stream marker")
+    return data
+
+
+def _unxz(raw: bytes, name: str, _suffix: str) -> bytes:
+    decompressor = lzma.LZMADecompressor()
+    data = decompressor.decompress(raw, LARGEST)
+    _refuse_large(name, not decompressor.needs_input and not decompressor.eof)
+    if not decompressor.eof:
+        raise EOFError("it ends before its end-of-stream marker")
+    return data
+
+
+def _unzip(raw: bytes, name: str, suffix: str) -> bytes:
+    import io
+
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        members = [m for m in archive.infolist() if m.filename.lower().endswith(suffix)]
+        tabular = [m for m in members if "tabular" in m.filename.lower()]
+        chosen = tabular or members
+        if len(chosen) != 1:
+            raise zipfile.BadZipFile(f"it holds {len(chosen)} files *{suffix}, not one")
+        _refuse_large(name, chosen[0].file_size > LARGEST)
+        return archive.read(chosen[0])
+
+
+def _refuse_large(name: str, is_large: bool) -> None:
+    if is_large:
+        raise DamagedRelease(
+            f"{name}, line 1: unpacks to more than {LARGEST:,} bytes; a Tabular "
+            "List has about ten million"
+        )
+
+
+_OPENERS: dict[bytes, Callable[[bytes, str, str], bytes]] = {
+    b"PK": _unzip,
+    b"\x1f\x8b": _gunzip,
+    b"\xfd7zXZ": _unxz,
+}
+
+
+def read(path: Path, suffix: str = ".xml") -> bytes:
+    """Return the unpacked content of *path*."""
+    return unpack(read_raw(path), path.name, suffix)

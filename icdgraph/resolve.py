@@ -1,0 +1,256 @@
+"""From what a note names to the nodes it means.
+
+A `Reading` speaks of codes as printed; here each item becomes the leaves below it,
+the condition keeps those that meet it, and what is left is told in the fewest nodes
+whose subtrees hold just these leaves:
+
+    (M51.- with fifth character 4)
+      leaves below M51        M51.04  M51.05  M51.06  M51.14  ...
+      that meet it            M51.04                  M51.14  ...
+
+A range has both its ends and all between them in the order of the book.  What cannot
+be found is returned as a defect, and whatever else the note names is still resolved.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from icdgraph import codes
+from icdgraph.model import DefectKind, Kind, State
+from icdgraph.read.references import Condition, Criterion, Item, Reading, Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from icdgraph.hierarchy import Hierarchy, Span
+
+Defects = tuple[tuple[DefectKind, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a note means: node numbers, and how well it could be read."""
+
+    targets: tuple[int, ...] = ()
+    scope: tuple[int, ...] = ()
+    state: State = State.TEXT
+    defects: Defects = ()
+
+
+class Resolver:
+    """Resolves readings against one release.
+
+    *kinds*, *names* and *titles* are those of the nodes of *tree*; *meanings* gives
+    the meaning of the seventh character for codes made by one, by node.
+    """
+
+    def __init__(
+        self,
+        tree: Hierarchy,
+        kinds: Sequence[Kind],
+        names: Sequence[str],
+        titles: Sequence[str],
+        meanings: dict[int, str],
+    ) -> None:
+        self._tree = tree
+        self._names = names
+        self._titles = titles
+        self._meanings = meanings
+        self._leaves = tree.leaf_nodes()
+        self._is_code = [kind not in (Kind.CHAPTER, Kind.SECTION) for kind in kinds]
+        self._node = {
+            name: node for node, name in enumerate(names) if self._is_code[node]
+        }
+        # Some lists, such as that of adverse effects, stand in a hundred notes.
+        self._resolve_list = lru_cache(maxsize=None)(self._resolve_list)  # type: ignore[method-assign]
+
+    def resolve(self, reading: Reading, owner: int) -> Resolution:
+        """Return what *reading*, that of a note printed at *owner*, means."""
+        spans: list[Span] = []
+        named: set[int] = set()
+        defects = list(reading.defects)
+        qualified = False
+        for reference in reading.references:
+            if self._is_word(reference):
+                continue
+            found, faults = self._resolve_list(reference.items, reference.condition)
+            spans += found
+            defects += faults
+            qualified = qualified or bool(reference.unread)
+            named.update(
+                self._node[item.first]
+                for item in reference.items
+                if item.first in self._node
+            )
+        targets = tuple(
+            self._tree.cover(spans, lambda chain: self._choose(chain, named))
+        )
+        scope, faults = self._scope(reading.scope, owner)
+        defects += faults
+        if qualified:
+            state = State.QUALIFIED
+        elif defects:
+            state = State.DEFECT
+        else:
+            state = State.RESOLVED if targets or scope else State.TEXT
+        return Resolution(targets, scope, state, tuple(defects))
+
+    def _is_word(self, reference: Reference) -> bool:
+        """Say whether a lone item in prose is a word, such as vitamin B12."""
+        item = reference.items[0]
+        return (
+            not reference.in_parentheses
+            and len(reference.items) == 1
+            and item.last is None
+            and not item.dashed
+            and "." not in item.first
+            and item.first not in self._node
+        )
+
+    def _scope(
+        self, items: tuple[Item, ...], owner: int
+    ) -> tuple[tuple[int, ...], Defects]:
+        """Return the nodes below *owner* to which its note is narrowed.
+
+        A scope that reaches beyond the owner narrows nothing: FY2017 prints one for
+        T27.4-T27.7 under T27.3.
+        """
+        if not items:
+            return (), ()
+        spans, defects = self._resolve_list(items, None)
+        low, high = self._tree.span(owner)
+        if not all(low <= first and last <= high for first, last in spans):
+            return (), defects
+        named = {self._node[item.first] for item in items if item.first in self._node}
+        cover = self._tree.cover(spans, lambda chain: self._choose(chain, named))
+        return tuple(cover), defects
+
+    def _choose(self, chain: list[int], named: set[int]) -> int:
+        """Choose, of nodes with the same leaves, the one named, else a category."""
+        for node in chain:
+            if node in named:
+                return node
+        return next((node for node in chain if self._is_code[node]), chain[0])
+
+    def _resolve_list(
+        self, items: tuple[Item, ...], condition: Condition | None
+    ) -> tuple[tuple[Span, ...], Defects]:
+        spans: list[Span] = []
+        defects: list[tuple[DefectKind, str]] = []
+        for item in items:
+            spans += self._item(item, defects)
+        if condition and spans:
+            met = [
+                (leaf, leaf + 1)
+                for first, end in spans
+                for leaf in range(first, end)
+                if self._meets(self._leaves[leaf], condition)
+            ]
+            if not met:
+                words = condition.words or ", ".join(condition.values)
+                defects.append((DefectKind.EMPTY, words))
+            spans = met
+        return tuple(spans), tuple(defects)
+
+    def _item(self, item: Item, defects: list[tuple[DefectKind, str]]) -> list[Span]:
+        """Return the leaves that *item* names, and note what is wrong with it."""
+        first = self._node.get(item.first)
+        if item.last is None:
+            if first is None:
+                defects.append((DefectKind.DANGLING, item.first))
+                return []
+            return [self._tree.span(first)]
+        last = self._node.get(item.last)
+        printed = f"{item.first}-{item.last}"
+        if first is None or last is None:
+            defects.append((DefectKind.DANGLING, printed))
+        elif self._tree.span(first)[0] > self._tree.span(last)[0]:
+            # What lies between cannot be known: I83.0-I82.2 may mean I83.2 or I82.0.
+            defects.append((DefectKind.REVERSED, printed))
+            return [self._tree.span(first), self._tree.span(last)]
+        elif is_misprinted_list(item.first, item.last):
+            defects.append((DefectKind.MISPRINTED_LIST, printed))
+        low = self._place(item.first) if first is None else self._tree.span(first)[0]
+        high = self._place(item.last) if last is None else self._tree.span(last)[1]
+        if low is None or high is None:
+            return [self._tree.span(n) for n in (first, last) if n is not None]
+        return [(low, high)] if low < high else []
+
+    def _place(self, code: str) -> int | None:
+        """Return the leaf before which *code*, which does not exist, would stand."""
+        parent = code
+        while parent not in self._node:
+            parent = parent[:-1].rstrip(".")
+            if len(parent) < 3:
+                return self._place_of_category(code[:3])
+        node = self._node[parent]
+        for child in self._tree.children(node):
+            if self._names[child] > code:
+                return self._tree.span(child)[0]
+        return self._tree.span(node)[1]
+
+    def _place_of_category(self, category: str) -> int | None:
+        """Return the leaf after the last category of its letter before *category*."""
+        earlier = [
+            name
+            for name in self._node
+            if len(name) == 3 and name[0] == category[0] and name < category
+        ]
+        return self._tree.span(self._node[max(earlier)])[1] if earlier else None
+
+    def _meets(self, node: int, condition: Condition) -> bool:
+        """Say whether the leaf *node* meets *condition*."""
+        code = codes.compact(self._names[node])
+        first, last = condition.places
+        match condition.criterion:
+            case Criterion.PLACE:
+                return len(code) >= last and code[first - 1 : last] in condition.values
+            case Criterion.INTENT:
+                return intent(code) in (condition.values or tuple("123456"))
+            case Criterion.ENDING:
+                return any(_ends(code, value) for value in condition.values)
+            case Criterion.CHARACTER_MEANING:
+                return condition.words in self._meanings.get(node, "").lower()
+            case Criterion.TITLE:
+                return condition.words in self._titles[node].lower()
+
+
+def intent(compact_code: str) -> str:
+    """Return the character of intent of a code of T36-T65.
+
+    It is the sixth, or the fifth where the sixth is the placeholder X or there is
+    none: T50.A15A is an adverse effect (5), T39.91XA an accidental poisoning (1).
+
+    >>> intent("T50A15A"), intent("T3991XA"), intent("T3991")
+    ('5', '1', '1')
+    """
+    sixth = compact_code[5:6]
+    return compact_code[4:5] if sixth in ("", "X") else sixth
+
+
+def _ends(compact_code: str, value: str) -> bool:
+    """Say whether what follows the category is *value*: ".62" and below, or "-23"."""
+    if value.startswith("."):
+        return compact_code[3:].startswith(value[1:])
+    return compact_code[3:].endswith(value.lstrip("-"))
+
+
+def is_misprinted_list(first: str, last: str) -> bool:
+    """Say whether a range looks like two items of a list joined by their dashes.
+
+    Its ends differ before their last character, and that one is the same: in
+    "I69.01-I69.11-, I69.21-I69.31-" each was meant as a code of its own.
+
+    >>> is_misprinted_list("I69.01", "I69.11"), is_misprinted_list("E08.311", "E08.359")
+    (True, False)
+    """
+    return (
+        "." in first
+        and len(first) == len(last) > 5
+        and first[:3] == last[:3]
+        and first[-1] == last[-1]
+        and first != last
+    )
