@@ -10,7 +10,7 @@ from array import array
 from typing import TYPE_CHECKING
 
 from icdgraph.hierarchy import Hierarchy
-from icdgraph.model import LINKING, Kind, NoteKind, Release, State
+from icdgraph.model import Kind, NoteKind, Release, State
 from icdgraph.read import references, sevenths
 from icdgraph.resolve import Resolution, Resolver
 from icdgraph.tables import Tables
@@ -27,13 +27,14 @@ def build(
     release: Release,
     source: str = "",
     digest: str = "",
+    key: str = "",
     listed: Collection[str] | None = None,
 ) -> Tables:
     """Return the columns of the graph of *release*.
 
-    *source* and *digest* say where it came from.  *listed*, the codes of an order
-    file, decides which codes seventh characters make; without it the exceptions that
-    the release prints do.
+    *source*, *digest* and *key* say where it came from (see `Tables`).  *listed*, the
+    codes of an order file, decides which codes seventh characters make; without it
+    the exceptions that the release prints do.
     """
     exceptions = list(sevenths.read_exceptions(release.entries))
     expanded, applied = sevenths.expand(release.entries, exceptions, listed)
@@ -53,7 +54,7 @@ def build(
     }
     resolutions = [
         resolver.resolve(references.parse(note.text), node)
-        if note.kind in LINKING
+        if note.kind.refers
         else Resolution()
         for node, note in notes
     ]
@@ -74,6 +75,7 @@ def build(
         version=release.version,
         source=source,
         digest=digest,
+        key=key,
         introduction=list(release.introduction),
         problems=[[p.line, p.where, p.message, p.text] for p in release.problems],
         exceptions=[

@@ -22,7 +22,6 @@ from icdgraph.codes import Code
 from icdgraph.errors import ParseError, UnknownCode
 from icdgraph.hierarchy import Hierarchy
 from icdgraph.model import (
-    LINKING,
     DefectKind,
     Kind,
     NoteKind,
@@ -46,6 +45,14 @@ _NOTE_KINDS = list(NoteKind)
 _STATES = list(State)
 _RANGE = re.compile(r"\(([A-Z][0-9A-Z]{2}-[A-Z][0-9A-Z]{2})\)\s*$")
 _CODE_KINDS = frozenset({Kind.CATEGORY, Kind.SUBCATEGORY, Kind.CODE})
+
+ISSUED = {
+    "f161f8182aff3ce3a2a78e202f8259c08eaee2c670a9e45b0072445c52302935": "2026-04-01",
+    "d6cdf5283f35a102d77ead236ec8c8929f22ba7f3356dbadff18ede01a3a3de5": "2025-04-01",
+    "436905e9470018c8667b25cdf646f6a2f4f0c95dbaeabd8692b530775db71afd": "2021-01-01",
+    "ecc299fda46d04800d903811a3c7536b48a2c0bfc19a0c6ba115466964c839f4": "2016-10-01",
+}
+"""The day each known Tabular List took effect, by the SHA-256 of its XML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +313,7 @@ class Node:
         for note in (*own, *scoped):
             relation = note.kind.relation
             if relation:
-                ends = note.targets if note.kind in LINKING else (note.text,)
+                ends = note.targets if note.kind.refers else (note.text,)
                 found += [Edge(self, relation, end, note) for end in ends]
         return tuple(found)
 
@@ -351,6 +358,21 @@ class CodeGraph(Mapping[str, Node]):
         """The release's version as printed, such as ``2026``."""
         return self.tables.version
 
+    @property
+    def issued(self) -> str | None:
+        """The day the release took effect, ``2026-04-01``, where it is a known one."""
+        return ISSUED.get(self.tables.digest)
+
+    @property
+    def identifier(self) -> str:
+        """A name for the release that no other one has: its day, else its content.
+
+        The version alone will not do: October's and April's releases share it.
+        """
+        return self.issued or "-".join(
+            part for part in (self.version, self.tables.digest[:8]) if part
+        )
+
     # Finding nodes
 
     def __getitem__(self, code: str) -> Node:
@@ -388,7 +410,7 @@ class CodeGraph(Mapping[str, Node]):
         """Return the *limit* codes that *text* is most likely a misspelling of.
 
         Ordered by edit distance; among equals, those first that differ by characters
-        people mix up (letter O and zero, I and 1), then by the agreement of their start.
+        people mix up (letter O and zero), then by the agreement of their start.
         """
         from icdgraph.spelling import nearest
 

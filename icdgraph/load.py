@@ -31,11 +31,10 @@ def load(
     """
     path = source.locate(release)
     raw = source.read_raw(path)
-    digest = source.digest(raw)
-    order_raw = source.read_raw(source.locate(order)) if order is not None else b""
-    key = (
-        source.digest((digest + source.digest(order_raw)).encode()) if order else digest
-    )
+    order_raw = b"" if order is None else source.read_raw(source.locate(order))
+    key = source.digest(raw)
+    if order is not None:
+        key = source.digest((key + source.digest(order_raw)).encode())
     name = f"{key[:32]}-{LAYOUT}.graph"
     with _no_collection():
         tables = _cached(name)
@@ -46,7 +45,8 @@ def load(
                 listed = orderfile.read(text, Path(order).name).keys()
             data = source.unpack(raw, path.name)
             parsed = tabular.read(data, path.name)
-            tables = build.build(parsed, path.name, digest, listed)
+            digest = source.digest(data)
+            tables = build.build(parsed, path.name, digest, key[:32], listed)
             cache.write(name, tables.pack())
         return CodeGraph(tables)
 

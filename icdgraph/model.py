@@ -46,6 +46,11 @@ class NoteKind(StrEnum):
         return _HEADINGS[self]
 
     @property
+    def refers(self) -> bool:
+        """Whether notes of this kind refer to other codes."""
+        return self in LINKING
+
+    @property
     def relation(self) -> Relation | None:
         """The relation that notes of this kind state, if they state one."""
         return _RELATIONS.get(self)

@@ -26,7 +26,9 @@ def nearest(text: str, known: Iterable[str], limit: int = 5) -> list[str]:
 
     def likeness(word: str, distance: float) -> tuple[bool, float, int, int, str]:
         looks_the_same = word.translate(ALIKE) == text.translate(ALIKE)
-        agreeing = takewhile(lambda pair: pair[0] == pair[1], zip(word, text))
+        agreeing = takewhile(
+            lambda pair: pair[0] == pair[1], zip(word, text, strict=False)
+        )
         longer = abs(len(word) - len(text))
         return not looks_the_same, distance, longer, -len(list(agreeing)), word
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgpack
 
-FORMAT = 1
+FORMAT = 2
 """Raise this when a column changes or is filled differently: old caches then lapse."""
 
 Row = list[str]
@@ -29,12 +29,14 @@ class Tables:
     the seventh character that makes a code, as a byte, or 0.  Notes: *note_kinds* and
     *note_states* index `NoteKind` and `State`, *note_headings* is the number of the
     heading note or -1, and the targets of note n are
-    ``targets[target_starts[n]:target_starts[n + 1]]``.
+    ``targets[target_starts[n]:target_starts[n + 1]]``.  *digest* is the SHA-256 of the
+    XML, *key* what the cache keeps things made of this release under.
     """
 
     version: str
     source: str
     digest: str
+    key: str
     introduction: list[str]
     problems: list[list[Any]]
     exceptions: list[list[Any]]

@@ -55,10 +55,15 @@ def write(name: str, content: bytes) -> None:
     except OSError as exc:
         if temporary:
             temporary.unlink(missing_ok=True)
-        log.warning(
-            "the release is not kept in the cache %s: %s; set %s to a folder that can "
-            "be written",
-            folder(),
-            exc.strerror or exc,
-            VARIABLE,
-        )
+        warn(exc)
+
+
+def warn(exc: OSError) -> None:
+    """Log that the cache cannot be written."""
+    log.warning(
+        "the release is not kept in the cache %s: %s; set %s to a folder that can be "
+        "written",
+        folder(),
+        exc.strerror or exc,
+        VARIABLE,
+    )

@@ -1,0 +1,88 @@
+"""``icdgraph tour``: the whole way from the official file to a picture."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from icdgraph import card
+from icdgraph.cli.options import said, write_text
+from icdgraph.cli.query import store_progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CODE = "M54.50"
+QUERY = """\
+SELECT ?code ?title ?words ?printedAt {
+  ICD10CM:M54.50 skos:broader* ?owner .
+  ?owner ig:note ?note ; skos:notation ?printedAt .
+  ?note a ig:Excludes1Note ; xkos:plainText ?words ; ig:target ?target .
+  ?target skos:notation ?code ; skos:prefLabel ?title
+} ORDER BY ?code"""
+
+
+@click.command()
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("exports"),
+    show_default=True,
+    help="Where to write.",
+)
+@click.option(
+    "--release",
+    default="bundled",
+    show_default=True,
+    metavar="FILE",
+    help="A Tabular List XML, plain or in a zip, gz or xz.",
+)
+def tour(folder: Path, release: str) -> None:
+    """Build the graph, show a card, answer a query, write files and a picture.
+
+    Each step says what it did, how long it took, and what command does just that.
+
+    \b
+    Example:
+      icdgraph tour --folder exports
+    """
+    from icdgraph.draw import page
+    from icdgraph.export import formats
+    from icdgraph.load import load
+    from icdgraph.rdf.query import query
+
+    with _step("Read the Tabular List, link its notes, build the graph", "audit"):
+        graph = load(release)
+        click.echo(repr(graph))
+    node = graph[CODE]
+    with _step(f"Everything the classification says of {CODE}", f"show {CODE}"):
+        click.echo(card.text(node))
+    with _step("A question in SPARQL: what may never be coded with it", "query ..."):
+        click.echo(QUERY + "\n")
+        with store_progress() as progress:
+            answer = query(graph, QUERY, progress)
+        click.echo(answer.text() if hasattr(answer, "text") else str(answer))
+    turtle, jsonld = folder / "icd10cm.ttl", folder / "icd10cm.jsonld"
+    with _step("The whole graph as Turtle", f"export turtle -o {turtle}"):
+        said(formats.export(graph, "turtle", turtle))
+    with _step("The whole graph as JSON-LD", f"export jsonld -o {jsonld}"):
+        said(formats.export(graph, "jsonld", jsonld))
+    picture = folder / f"{CODE}.html"
+    with _step("Its surroundings as an interactive page", f"draw {CODE} -o {picture}"):
+        write_text(picture, page(node))
+        said(picture)
+    click.echo(f"\nOpen {picture} in a browser.  Next: icdgraph --help")
+
+
+@contextmanager
+def _step(what: str, command: str) -> Iterator[None]:
+    """Announce a step, and say how long it took and how to take it alone."""
+    click.secho(f"\n== {what}", bold=True)
+    start = time.perf_counter()
+    yield
+    seconds = time.perf_counter() - start
+    click.secho(f"   {seconds:.2f} s.  This step alone: icdgraph {command}", dim=True)

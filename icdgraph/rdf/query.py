@@ -1,0 +1,138 @@
+"""SPARQL over a graph, with prefixes bound and errors a person can use."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph
+
+from icdgraph.errors import QueryError
+from icdgraph.rdf.results import Answer, Iri, Table, Triples, Value
+from icdgraph.rdf.stores import Progress, open_store
+from icdgraph.rdf.vocabulary import PREFIXES, release_iri
+from icdgraph.spelling import nearest
+
+if TYPE_CHECKING:
+    from icdgraph.graph import CodeGraph
+
+_SERVICE = re.compile(r"\bSERVICE\b", re.IGNORECASE)
+_OPAQUE = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"'
+    r"|'(?:[^'\\\n]|\\.)*'|<[^<>\s]*>|#.*"
+)
+"""What a query's keywords are not looked for in: strings, IRIs and comments."""
+
+_NUMBERS = {"integer": int, "decimal": float, "double": float, "float": float}
+
+
+def query(graph: CodeGraph, text: str, progress: Progress | None = None) -> Answer:
+    """Return the answer to the SPARQL query *text* over *graph*.
+
+    The prefixes of `vocabulary.PREFIXES` are bound.  Raises `QueryError` for a query
+    that cannot be parsed, shown with the place, and for SERVICE, which would ask the
+    network.
+
+    >>> from icdgraph.toy import toy
+    >>> text = "SELECT ?code { ICD10CM:M54 ig:excludes1 ?code }"
+    >>> query(toy(), text)[0]["code"].short
+    'ICD10CM:F45.41'
+    """
+    refuse_service(text)
+    store = open_store(graph, progress)
+    try:
+        answer = store.query(
+            text,
+            prefixes=PREFIXES,
+            default_graph=[pyoxigraph.NamedNode(release_iri(graph))],
+        )
+        return _converted(answer)
+    except (SyntaxError, ValueError) as exc:
+        raise QueryError(explain(text, exc)) from exc
+    except (OSError, RuntimeError) as exc:
+        raise QueryError(
+            f"the query cannot be answered: {exc}; a simpler one would be right"
+        ) from exc
+
+
+def refuse_service(text: str) -> None:
+    """Raise `QueryError` where *text* would ask another endpoint."""
+    if _SERVICE.search(_OPAQUE.sub(" ", text)):
+        raise QueryError(
+            "SERVICE asks another endpoint over the network and is refused; a query "
+            "over this graph alone would be right"
+        )
+
+
+def explain(text: str, exc: Exception) -> str:
+    """Return a sentence on the error *exc* in *text*, with a caret under the place.
+
+    >>> print(explain("ASK { ?x skso:broader ?y }", SyntaxError("error at 1:22")))
+    line 1, column 10: the prefix 'skso:' is not bound; did you mean 'skos:'?
+      ASK { ?x skso:broader ?y }
+               ^
+    """
+    unbound = _unbound(text)
+    if unbound:
+        at, prefix = unbound
+        row, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+        guess = nearest(prefix, PREFIXES, 1)[0]
+        reason = f"the prefix '{prefix}:' is not bound; did you mean '{guess}:'?"
+    else:
+        place = re.search(r"at (\d+):(\d+)", str(exc))
+        if not place:
+            return f"the query is not valid SPARQL: {exc}"
+        row, column = int(place[1]), int(place[2])
+        # The parser lists every token it knows; people look for these.
+        wanted = re.findall(r'(?<=")[{}().;](?=")|\b[A-Z]{5,}\b', str(exc))
+        words = ", ".join(dict.fromkeys(wanted))
+        reason = f"one of {words} would be right" if words else "not expected here"
+    lines = text.splitlines() or [""]
+    line = lines[min(row, len(lines)) - 1]
+    return f"line {row}, column {column}: {reason}\n  {line}\n  {' ' * (column - 1)}^"
+
+
+def _unbound(text: str) -> tuple[int, str] | None:
+    """Return the first prefix that is used and not bound, and where it stands."""
+    bare = _OPAQUE.sub(lambda match: " " * len(match[0]), text)
+    declared = set(re.findall(r"PREFIX\s+([\w-]*):", bare, re.IGNORECASE))
+    for match in re.finditer(r"(?<![\w?$:.-])([A-Za-z][\w-]*):", bare):
+        if match[1] not in PREFIXES and match[1] not in declared:
+            return match.start(), match[1]
+    return None
+
+
+def _converted(answer: Any) -> Answer:
+    if isinstance(answer, pyoxigraph.QueryBoolean):
+        return bool(answer)
+    if isinstance(answer, pyoxigraph.QuerySolutions):
+        variables = [variable.value for variable in answer.variables]
+        rows = [[_value(term) for term in solution] for solution in answer]
+        return Table(variables, rows)
+    turtle = pyoxigraph.serialize(
+        sorted(answer, key=str), format=pyoxigraph.RdfFormat.TURTLE, prefixes=PREFIXES
+    )
+    # The library writes prefixes in an order that changes from run to run.
+    lines = (turtle or b"").decode().splitlines(keepends=True)
+    prefixes = sorted(line for line in lines if line.startswith("@prefix"))
+    return Triples("".join(prefixes + lines[len(prefixes) :]))
+
+
+def _value(term: Any) -> Value:
+    if term is None:
+        return None
+    if isinstance(term, pyoxigraph.NamedNode):
+        return Iri(term.value)
+    if isinstance(term, pyoxigraph.Literal):
+        return _literal(term.value, term.datatype.value)
+    return str(term)
+
+
+def _literal(value: str, datatype: str) -> Value:
+    kind = datatype.removeprefix(PREFIXES["xsd"])
+    if kind == "boolean":
+        return value in ("true", "1")
+    try:
+        return _NUMBERS[kind](value) if kind in _NUMBERS else value
+    except ValueError:
+        return value

@@ -1,0 +1,155 @@
+"""Answers to SPARQL: tables, yes or no, and triples.
+
+A `Table` is a sequence of `Row`s, which are tuples with the values by name as well:
+codes and other IRIs as `Iri`, which is a `str` that prints short, and literals as
+Python's own str, int, float and bool.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from typing import overload
+
+from icdgraph.rdf.vocabulary import PREFIXES
+
+SHOWN = 20
+"""Rows that a repr shows before it counts the rest."""
+
+
+class Iri(str):
+    """An IRI; `short` is its prefixed name where a prefix is known.
+
+    >>> Iri("http://purl.bioontology.org/ontology/ICD10CM/M54.50").short
+    'ICD10CM:M54.50'
+    """
+
+    __slots__ = ()
+
+    @property
+    def short(self) -> str:
+        """The prefixed name, or the IRI in angle brackets."""
+        for prefix, namespace in PREFIXES.items():
+            if self.startswith(namespace):
+                return f"{prefix}:{self[len(namespace) :]}"
+        return f"<{self}>"
+
+
+Value = Iri | str | int | float | bool | None
+
+
+class Row(tuple[Value, ...]):
+    """One row of a table; ``row["code"]`` is the value of that variable."""
+
+    variables: tuple[str, ...]
+
+    def __new__(cls, values: Sequence[Value], variables: tuple[str, ...]) -> Row:
+        """Return the row of *values*, one for each of *variables*."""
+        row = super().__new__(cls, values)
+        row.variables = variables
+        return row
+
+    @overload  # type: ignore[override]
+    def __getitem__(self, key: str) -> Value: ...
+    @overload
+    def __getitem__(self, key: int) -> Value: ...
+    @overload
+    def __getitem__(self, key: slice) -> tuple[Value, ...]: ...
+    def __getitem__(self, key: str | int | slice) -> Value | tuple[Value, ...]:
+        """Return the value at a place or of a variable."""
+        if isinstance(key, str):
+            return super().__getitem__(self.variables.index(key))
+        return super().__getitem__(key)
+
+    def as_dict(self) -> dict[str, Value]:
+        """Return the row as a dictionary by variable."""
+        return dict(zip(self.variables, self, strict=True))
+
+
+class Table(Sequence[Row]):
+    """The answer to a SELECT: *variables*, and rows in the order of the answer."""
+
+    def __init__(self, variables: Sequence[str], rows: Sequence[Sequence[Value]]):
+        self.variables = tuple(variables)
+        self._rows = [Row(row, self.variables) for row in rows]
+
+    @overload
+    def __getitem__(self, key: int) -> Row: ...
+    @overload
+    def __getitem__(self, key: slice) -> list[Row]: ...
+    def __getitem__(self, key: int | slice) -> Row | list[Row]:
+        """Return a row, or a list of rows."""
+        return self._rows[key]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows)
+
+    def csv(self, delimiter: str = ",") -> str:
+        """Return the table as CSV with a header line, values as in SPARQL 1.1 CSV."""
+        out = io.StringIO()
+        writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+        writer.writerow(self.variables)
+        writer.writerows([plain(value) for value in row] for row in self)
+        return out.getvalue()
+
+    def json(self) -> str:
+        """Return the table as a JSON array of objects, unbound variables as null."""
+        rows = [row.as_dict() for row in self]
+        return json.dumps(rows, ensure_ascii=False, indent=2)
+
+    def text(self) -> str:
+        """Return the table drawn for a terminal, IRIs short.
+
+        >>> print(Table(["code", "n"], [[Iri(PREFIXES["ICD10CM"] + "M54"), 3]]).text())
+        code         n
+        -----------  -
+        ICD10CM:M54  3
+        """
+        return _drawn(self.variables, self._rows)
+
+    def __repr__(self) -> str:
+        rows = "row" if len(self) == 1 else "rows"
+        drawn = _drawn(self.variables, self._rows[:SHOWN])
+        more = f"\n... {len(self) - SHOWN:,} more" if len(self) > SHOWN else ""
+        return f"{drawn}{more}\n[{len(self):,} {rows}]"
+
+
+class Triples(str):
+    """The answer to a CONSTRUCT or DESCRIBE, as Turtle."""
+
+    __slots__ = ()
+
+
+Answer = Table | Triples | bool
+
+
+def plain(value: Value) -> str:
+    """Return *value* as text, IRIs in full, booleans as XML Schema writes them."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def short(value: Value) -> str:
+    """Return *value* as text, IRIs as prefixed names."""
+    return value.short if isinstance(value, Iri) else plain(value)
+
+
+def _drawn(variables: Sequence[str], rows: Sequence[Row]) -> str:
+    cells = [[short(value).replace("\n", " ") for value in row] for row in rows]
+    widths = [
+        max(len(line[i]) for line in [list(variables), *cells])
+        for i in range(len(variables))
+    ]
+    lines = [list(variables), ["-" * width for width in widths], *cells]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) for cell, width in zip(line, widths, strict=True)
+        ).rstrip()
+        for line in lines
+    )

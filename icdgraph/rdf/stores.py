@@ -1,0 +1,117 @@
+"""The border post to pyoxigraph: a store for each release, built once and kept.
+
+Only this file knows how a store comes to be.  It is built beside its place in the
+cache and moved there when whole, by one process at a time; after that every process
+opens it read-only, as many at once as like to.  What a killed build left is removed by
+the next one.  The triples lie in a named graph, that of the release.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import pyoxigraph
+from filelock import FileLock
+
+from icdgraph.rdf import mapping, turtle
+from icdgraph.rdf.vocabulary import release_iri
+from icdgraph.release import cache
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from icdgraph.graph import CodeGraph
+
+FORMAT = 1
+"""Raise this when the mapping changes: stores in caches then lapse."""
+
+CHUNK = 20_000
+"""Resources loaded at a time: enough to be quick, few enough to stay small."""
+
+Progress = Callable[[int, int], None]
+"""Called with the resources done, and how many there are."""
+
+
+def open_store(graph: CodeGraph, progress: Progress | None = None) -> pyoxigraph.Store:
+    """Return a read-only store that holds *graph*, building it where there is none.
+
+    A graph that was not loaded from a file, and one whose cache cannot be written, get
+    a store in memory.
+
+    >>> from icdgraph.toy import toy
+    >>> len(open_store(toy())) > 500
+    True
+    """
+    if not graph.tables.key:
+        return _in_memory(graph, progress)
+    place = cache.folder() / f"{graph.tables.key}-{FORMAT}.store"
+    if not place.is_dir():
+        try:
+            _build(graph, place, progress)
+        except PermissionError as exc:
+            cache.warn(exc)
+            return _in_memory(graph, progress)
+    try:
+        return pyoxigraph.Store.read_only(str(place))
+    except OSError:
+        # Damaged, by a full disk say: what can be built again need not be mended.
+        shutil.rmtree(place, ignore_errors=True)
+        _build(graph, place, progress)
+        return pyoxigraph.Store.read_only(str(place))
+
+
+def _build(graph: CodeGraph, place: Path, progress: Progress | None) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = place.with_suffix(".building")
+    with FileLock(place.with_suffix(".lock")):
+        if place.is_dir():
+            return
+        shutil.rmtree(unfinished, ignore_errors=True)
+        store = pyoxigraph.Store(str(unfinished))
+        _fill(store, graph, progress)
+        store.optimize()
+        store.flush()
+        # The handle must go before the folder is moved, or its log would be left open.
+        del store
+        unfinished.replace(place)
+
+
+def _in_memory(graph: CodeGraph, progress: Progress | None) -> pyoxigraph.Store:
+    store = pyoxigraph.Store()
+    _fill(store, graph, progress)
+    return store
+
+
+def _fill(store: pyoxigraph.Store, graph: CodeGraph, progress: Progress | None) -> None:
+    """Load *graph* into *store*, writing one chunk while the one before is loaded."""
+    base = release_iri(graph)
+    resources = mapping.resources(graph)
+    total = len(graph.tables.codes) + len(graph.tables.note_texts)
+
+    def load(text: str) -> None:
+        store.bulk_load(
+            text.encode(),
+            pyoxigraph.RdfFormat.TURTLE,
+            to_graph=pyoxigraph.NamedNode(base),
+        )
+
+    with ThreadPoolExecutor(max_workers=1) as loader:
+        pending = None
+        for number, chunk in enumerate(_chunks(resources), 1):
+            text = "".join(turtle.lines(chunk, base))
+            if pending:
+                pending.result()
+            pending = loader.submit(load, text)
+            if progress:
+                progress(min(number * CHUNK, total), total)
+        if pending:
+            pending.result()
+
+
+def _chunks(resources: Iterator[mapping.Resource]) -> Iterator[list[mapping.Resource]]:
+    while chunk := list(islice(resources, CHUNK)):
+        yield chunk
