@@ -83,10 +83,8 @@ def explain(text: str, exc: Exception) -> str:
         if not place:
             return f"the query is not valid SPARQL: {exc}"
         row, column = int(place[1]), int(place[2])
-        # The parser lists every token it knows; people look for these.
-        wanted = re.findall(r'(?<=")[{}().;](?=")|\b[A-Z]{5,}\b', str(exc))
-        words = ", ".join(dict.fromkeys(wanted))
-        reason = f"one of {words} would be right" if words else "not expected here"
+        missing = text.count("{") - text.count("}")
+        reason = "a '}' is missing" if missing > 0 else "this is not expected here"
     lines = text.splitlines() or [""]
     line = lines[min(row, len(lines)) - 1]
     return f"line {row}, column {column}: {reason}\n  {line}\n  {' ' * (column - 1)}^"
