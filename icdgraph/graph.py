@@ -28,9 +28,9 @@ from icdgraph.model import (
     Problem,
     Relation,
     Seventh,
+    SeventhException,
     State,
 )
-from icdgraph.read.sevenths import SeventhException
 
 if TYPE_CHECKING:
     from array import array

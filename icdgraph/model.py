@@ -138,6 +138,22 @@ class Seventh:
 
 
 @dataclass(frozen=True, slots=True)
+class SeventhException:
+    """Characters that do not apply below *owner* where *place* holds one of *values*.
+
+    *place* counts characters from 1, without the dot; *removed* are the codes that the
+    exception keeps from being made.
+    """
+
+    owner: str
+    characters: tuple[str, ...]
+    place: int
+    values: tuple[str, ...]
+    text: str
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PrintedNote:
     """One ``note`` element: its text verbatim, and where it stands.
 

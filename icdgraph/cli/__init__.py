@@ -55,8 +55,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(arguments: Sequence[str] | None) -> int:
     try:
-        result = cli.main(arguments, prog_name="icdgraph", standalone_mode=False)
+        # Not cli.main(), which would answer a closed pipe with exit code 1 itself.
+        words = list(sys.argv[1:] if arguments is None else arguments)
+        with cli.make_context("icdgraph", words) as context:
+            result = cli.invoke(context)
         sys.stdout.flush()
+    except click.exceptions.Exit as exc:
+        return exc.exit_code
     except IcdGraphError as exc:
         click.echo(f"icdgraph: {exc}", err=True)
         return 2

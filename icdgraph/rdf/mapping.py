@@ -316,7 +316,7 @@ def _release(graph: CodeGraph) -> Iterator[Resource]:
         ("xkos:levels", "<levels/1>"),
     ]
     yield "<>", said
-    source = [("a", "prov:Entity"), ("dct:title", _literal(tables.source))]
+    source = [("a", "prov:Entity"), ("dct:title", _text(tables.source))]
     if tables.digest:
         source.append(("ig:sha256", _literal(tables.digest)))
     yield "<source>", source

@@ -57,7 +57,7 @@ def open_store(graph: CodeGraph, progress: Progress | None = None) -> pyoxigraph
             return _in_memory(graph, progress)
     try:
         return pyoxigraph.Store.read_only(str(place))
-    except OSError:
+    except (OSError, RuntimeError):
         # Damaged, by a full disk say: what can be built again need not be mended.
         shutil.rmtree(place, ignore_errors=True)
         _build(graph, place, progress)

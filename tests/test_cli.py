@@ -1,0 +1,213 @@
+"""The command line as a user meets it: processes, their streams and exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from icdgraph import toy
+
+
+@pytest.fixture(scope="module")
+def run(graph):
+    """Run the command line; the fixture `graph` has filled the cache before."""
+
+    def run(*arguments, check=True, **options):
+        done = subprocess.run(
+            [sys.executable, "-m", "icdgraph", *arguments],
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+            **options,
+        )
+        if check:
+            assert done.returncode == 0, done.stderr
+        return done
+
+    return run
+
+
+TOY = ["--release", str(toy.PATH)]
+
+
+def test_show_is_json_on_stdout_alone(run):
+    done = run("show", "m5450", "--json")
+    assert json.loads(done.stdout)["code"] == "M54.50"
+    assert done.stderr == ""
+
+
+def test_show_takes_several_codes_of_every_kind(run):
+    done = run("show", "M54", "B99-B99", "chapter 13", "--json", "M00-M99")
+    kinds = [(r["kind"], r["code"]) for r in json.loads(done.stdout)]
+    assert kinds == [
+        ("category", "M54"),
+        ("section", "B99"),
+        ("chapter", "13"),
+        ("chapter", "13"),
+    ]
+
+
+def test_misspelt_code_is_told_with_the_nearest(run):
+    done = run("show", "M54.5O", check=False)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "'M54.5O' is not a code of ICD-10-CM 2026" in done.stderr
+    assert "nearest are M54.50, M54.51, M54.59" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("show", "zz"),
+        ("show", "M50-M55"),
+        ("show", "chapter 23"),
+        ("show", "M54", "--release", "nowhere.xml"),
+        ("tree", "M99.999"),
+        ("notes", "Q"),
+        ("notes", "--inherited"),
+        ("notes", "--kind", "excludes3"),
+        ("audit", "--order", "nowhere.txt"),
+        ("query", "SELECT"),
+        ("export", "turtle", "--root", "M5O"),
+        ("export", "csv"),
+        ("draw", "M54.5O"),
+        ("nonsense",),
+    ],
+    ids=" ".join,
+)
+def test_wrong_input_is_one_sentence_and_exit_code_2(run, arguments):
+    done = run(*arguments, check=False)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    assert done.stderr.strip()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("cut.xml", toy.PATH.read_bytes()[:3000]),
+        ("other.xml", b"<html><body/></html>"),
+        ("prose.xml", b"Cholera"),
+        ("empty.xml", b""),
+        ("bad.zip", b"PK\x03\x04 no zip"),
+        ("bad.gz", b"\x1f\x8b\x08\x00 no gzip"),
+    ],
+)
+def test_damaged_file_is_told_by_name_and_line(run, tmp_path, name, content):
+    path = tmp_path / name
+    path.write_bytes(content)
+    done = run("show", "M54", "--release", str(path), check=False)
+    assert done.returncode == 2
+    assert f"{name}, line " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "verb", ["tour", "show", "tree", "notes", "audit", "query", "export", "draw"]
+)
+def test_help_shows_an_example_on_a_line_of_its_own(run, verb):
+    done = run(verb, "--help")
+    assert "  Example:\n" in done.stdout
+    assert f"    icdgraph {verb}" in done.stdout
+
+
+def test_tree_draws_the_levels_asked_for(run):
+    assert run("tree", "M54.4").stdout.splitlines()[0] == "M54.4 Lumbago with sciatica"
+    assert len(run("tree").stdout.splitlines()) == 22
+    assert len(run("tree", "--depth", "1", "M54").stdout.splitlines()) == 10
+    assert run("tree", "--depth", "0", "M54").stdout == "M54 Dorsalgia\n"
+
+
+def test_notes_by_kind_as_lines(run):
+    done = run("notes", "M54.50", "--inherited", "--kind", "excludes1", "--jsonl")
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {record["kind"] for record in records} == {"excludes1"}
+    assert list(records[0]) == [
+        "owner_kind",
+        "owner",
+        "kind",
+        "position",
+        "heading",
+        "text",
+        "state",
+        "targets",
+        "scope",
+    ]
+    assert {record["owner"] for record in records} == {"M54.5", "M54", "M50-M54"}
+
+
+def test_notes_expand_to_billable_codes(run):
+    (record,) = json.loads(run("notes", "M54", "--expand", "--json").stdout)
+    assert record["billable"] == ["F45.41"]
+
+
+def test_all_notes_come_a_line_each(run):
+    lines = run("notes", "--jsonl").stdout.splitlines()
+    assert len(lines) == 25_162
+    assert json.loads(lines[0])["owner"] == "1"
+
+
+def test_node_without_notes_gives_nothing(run):
+    assert run("notes", "M54.41").stdout == ""
+    assert run("notes", "M54.41", "--json").stdout == "[]\n"
+
+
+def test_audit_is_one_json_document(run):
+    report = json.loads(run("audit", "--json", *TOY).stdout)
+    assert report["nodes"]["billable"] == 15
+
+
+def test_query_in_each_format(run):
+    text = "SELECT ?title { ICD10CM:M54.5 skos:prefLabel ?title }"
+    assert run("query", text, *TOY).stdout == "title\n-------------\nLow back pain\n"
+    for form in ("csv", "tsv"):
+        done = run("query", text, "--format", form, *TOY)
+        assert done.stdout == "title\nLow back pain\n"
+    done = run("query", text, "--format", "json", *TOY)
+    assert json.loads(done.stdout) == [{"title": "Low back pain"}]
+
+
+def test_export_gives_the_same_bytes_to_file_and_stdout(run, tmp_path):
+    for form in ("turtle", "jsonld"):
+        path = tmp_path / f"toy.{form}"
+        done = run("export", form, "-o", str(path), *TOY)
+        assert done.stdout == ""
+        assert str(path) in done.stderr
+        assert path.read_text("utf-8") == run("export", form, *TOY).stdout
+        assert list(tmp_path.glob(".*")) == []
+
+
+def test_draw_writes_a_page(run, tmp_path):
+    path = tmp_path / "deep" / "page.html"
+    run("draw", "M54.50", "-o", str(path), *TOY)
+    assert path.read_text("utf-8").lower().startswith("<!doctype html>")
+
+
+def test_closed_pipe_is_no_error(run):
+    command = f"{sys.executable} -m icdgraph notes | head -1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.splitlines()[1] == "141"
+    assert done.stderr == ""
+
+
+def test_output_that_cannot_be_written_is_told(run, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    done = run("draw", "M54", "-o", str(blocked / "page.html"), *TOY, check=False)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_terminal_without_unicode_gets_other_characters(run):
+    done = run("tree", "M54.4", env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert "M54.41* Lumbago" in done.stdout
+
+
+def test_version(run):
+    assert run("--version").stdout.startswith("icdgraph, version ")

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from icdgraph import ParseError, codes
+
+if TYPE_CHECKING:
+    from icdgraph import CodeGraph
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("M54.50", "M54.50"),
+        ("M5450", "M54.50"),
+        ("m54.50", "M54.50"),
+        (" M54 .50 ", "M54.50"),
+        ("m 5 4 5 0", "M54.50"),
+        ("M54\t.50\n", "M54.50"),
+        ("i10", "I10"),
+        ("c4a", "C4A"),
+        ("M1A", "M1A"),
+        ("z3a40", "Z3A.40"),
+        ("qa0", "QA0"),
+        ("QA00", "QA0.0"),
+        ("D47.Z2", "D47.Z2"),
+        ("D47Z2", "D47.Z2"),
+        ("E11.A", "E11.A"),
+        ("I1A0", "I1A.0"),
+        ("s0001xa", "S00.01XA"),
+        ("S00.01XA", "S00.01XA"),
+    ],
+)
+def test_all_ways_of_writing_a_code_are_one(text: str, code: str) -> None:
+    assert codes.parse(text) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "M",
+        "M5",
+        "54.50",
+        "M54.",
+        "M54.-",
+        "M54-",
+        "M54.50123",
+        "M5450123",
+        "M545.0",
+        "M54..5",
+        "M.54",
+        "MAA",
+        "hello",
+        "M50-M54",
+        "M54.5é",
+        "M५4",
+        "*",
+    ],
+)
+def test_what_is_no_code_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(ParseError, match=r"is not a code.*'M54\.50'$") as caught:
+        codes.parse(text)
+    assert repr(text) in str(caught.value)
+
+
+def test_a_parse_error_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match="is not a code"):
+        codes.parse("nothing")
+
+
+def test_every_code_of_the_release_is_canonical(graph: CodeGraph) -> None:
+    for code in graph:
+        assert codes.parse(code) == code
+        assert codes.parse(codes.compact(code).lower()) == code
+
+
+@pytest.mark.parametrize(
+    ("code", "compact"), [("M54.50", "M5450"), ("I10", "I10"), ("S00.01XA", "S0001XA")]
+)
+def test_compact_and_dot_undo_each_other(code: str, compact: str) -> None:
+    assert codes.compact(code) == compact
+    assert codes.dot(compact) == code
+
+
+def test_characters_are_counted_from_one_without_the_dot() -> None:
+    assert [codes.character("T36.0X5A", place) for place in range(1, 8)] == [*"T360X5A"]
+    assert codes.character("T36.0X5A", 8) == ""

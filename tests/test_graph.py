@@ -1,0 +1,509 @@
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from icdgraph import Kind, NoteKind, ParseError, Relation, UnknownCode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from icdgraph import CodeGraph, Node
+
+
+# The tree of April 2026
+
+
+def test_counts_of_nodes(graph: CodeGraph) -> None:
+    nodes = list(graph.nodes())
+    assert len(nodes) == 98_505
+    assert len({(node.kind, node.code) for node in nodes}) == 98_505
+    assert sum(node.is_billable for node in nodes) == 74_719
+    codes = list(graph.nodes(Kind.CATEGORY, Kind.SUBCATEGORY, Kind.CODE))
+    assert sum(not node.is_billable for node in codes) == 23_467
+    assert [node.code for node in codes] == list(graph)
+    assert max(node.level for node in nodes) == 9
+    assert sum(node.is_placeholder for node in nodes) == 246
+    assert sum(node.made_by is not None for node in nodes) == 51_305
+    kinds = Counter(node.kind for node in nodes)
+    assert (kinds[Kind.CHAPTER], kinds[Kind.SECTION]) == (22, 297)
+    assert kinds[Kind.CATEGORY] == 1918
+
+
+def test_the_place_of_m54_50(graph: CodeGraph) -> None:
+    node = graph["M54.50"]
+    above = ["M54.5", "M54", "M50-M54", "M40-M54", "13"]
+    assert [n.code for n in node.ancestors] == above
+    assert [n.code for n in node.path] == above[::-1]
+    assert [n.kind.value for n in node.path] == [
+        "chapter", "section", "section", "category", "subcategory",
+    ]  # fmt: skip
+    assert (node.level, node.chapter.code, node.title) == (
+        6, "13", "Low back pain, unspecified",
+    )  # fmt: skip
+    assert node.parent == graph["M54.5"]
+    assert node.synonyms == ("Loin pain", "Lumbago NOS")
+    assert node.is_billable
+    assert not node.children
+    assert node.billable_codes == ("M54.50",)
+
+
+def test_siblings_and_children_stand_in_the_order_of_the_book(graph: CodeGraph) -> None:
+    children = [n.code for n in graph["M54"].children]
+    assert children == [f"M54.{n}" for n in "01234568"] + ["M54.9"]
+    assert [n.code for n in graph["M54.5"].siblings] == [
+        code for code in children if code != "M54.5"
+    ]
+    # Not the order of the alphabet: letters stand before 9, and C7A after C75.
+    assert [n.code for n in graph["S06.8"].children] == [
+        "S06.81", "S06.82", "S06.8A", "S06.89",
+    ]  # fmt: skip
+    assert len(graph.chapter(1).siblings) == 21
+    assert graph.chapter(22).chapter == graph.chapter(22)
+    assert graph.chapter(1).parent is None
+
+
+def test_descendants_follow_each_other(graph: CodeGraph) -> None:
+    below = graph["M54.5"].descendants
+    assert [n.code for n in below] == ["M54.50", "M54.51", "M54.59"]
+    total = sum(len(c.descendants) + 1 for c in graph.nodes(Kind.CHAPTER))
+    assert total == 98_505
+    assert len(graph.section("M40-M54").billable_codes) == sum(
+        len(section.billable_codes) for section in graph.section("M40-M54").children
+    )
+
+
+def test_seventh_characters_are_inherited(graph: CodeGraph) -> None:
+    assert [s.character for s in graph["S39.012"].seventh_characters] == [*"ADS"]
+    assert graph["S39.012A"].seventh_characters == graph["S39"].seventh_characters
+    assert graph["S39.012A"].made_by == "A"
+    assert graph["M54.50"].seventh_characters == ()
+
+
+# A mapping of codes
+
+
+def test_it_is_a_mapping(graph: CodeGraph) -> None:
+    assert isinstance(graph, Mapping)
+    assert len(graph) == len(list(graph)) == 98_505 - 22 - 297
+    assert "M54.50" in graph
+    assert "m5450" in graph
+    assert "M50-M54" not in graph
+    assert "13" not in graph
+    assert "M54.5O" not in graph
+    assert 5 not in graph
+    assert next(iter(graph.items()))[1].code == next(iter(graph))
+    assert next(iter(graph)) == "A00"
+
+
+@pytest.mark.parametrize("absent", ["Z99.999", "hello", "", "M50-M54"])
+def test_get_returns_the_default(graph: CodeGraph, absent: str) -> None:
+    assert graph.get(absent) is None
+    assert graph.get(absent, graph["M54"]) == graph["M54"]
+
+
+def test_an_unknown_code_is_answered_with_the_nearest(graph: CodeGraph) -> None:
+    with pytest.raises(UnknownCode) as caught:
+        graph["m54.5o"]
+    assert str(caught.value) == (
+        "'M54.5O' is not a code of ICD-10-CM 2026; the nearest are M54.50, M54.51, "
+        "M54.59, M54.5, M54.00"
+    )
+    assert isinstance(caught.value, KeyError)
+
+
+# Finding
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "code"),
+    [
+        ("M54.50", Kind.CODE, "M54.50"),
+        ("m5450", Kind.CODE, "M54.50"),
+        (" M54 .50", Kind.CODE, "M54.50"),
+        ("m54", Kind.CATEGORY, "M54"),
+        ("M54.5", Kind.SUBCATEGORY, "M54.5"),
+        ("m50 - m54", Kind.SECTION, "M50-M54"),
+        ("M40-M54", Kind.SECTION, "M40-M54"),
+        ("B99", Kind.CATEGORY, "B99"),
+        ("B99-B99", Kind.SECTION, "B99"),
+        ("qa0-qa0", Kind.SECTION, "QA0"),
+        ("chapter 13", Kind.CHAPTER, "13"),
+        ("Chapter13", Kind.CHAPTER, "13"),
+        ("13", Kind.CHAPTER, "13"),
+        ("M00-M99", Kind.CHAPTER, "13"),
+        ("o00-o9a", Kind.CHAPTER, "15"),
+        ("S00.01XA", Kind.CODE, "S00.01XA"),
+    ],
+)
+def test_find_takes_what_people_write(
+    graph: CodeGraph, text: str, kind: Kind, code: str
+) -> None:
+    node = graph.find(text)
+    assert (node.kind, node.code) == (kind, code)
+
+
+def test_every_node_is_found_by_its_range(graph: CodeGraph) -> None:
+    for node in graph.nodes():
+        assert graph.find(node.range) == node
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("", ParseError),
+        ("back pain", ParseError),
+        ("M54.5X", UnknownCode),
+        ("M50-M55", UnknownCode),
+        ("M54-M54", UnknownCode),
+        ("-", UnknownCode),
+        ("chapter 23", UnknownCode),
+        ("0", UnknownCode),
+    ],
+)
+def test_what_is_not_found(graph: CodeGraph, text: str, error: type[Exception]) -> None:
+    with pytest.raises(error, match=r"right|nearest"):
+        graph.find(text)
+
+
+def test_sections_and_chapters_by_name(graph: CodeGraph) -> None:
+    assert graph.section("B99") == graph.section("b99 - b99") == graph.find("B99-B99")
+    assert graph.section("B99").range == "B99-B99"
+    assert graph.chapter(13) == graph.chapter("13") == graph.chapter("M00-M99")
+    assert graph.chapter(13).range == "M00-M99"
+    assert graph["M54"].range == "M54"
+    with pytest.raises(UnknownCode, match="'99' is not a chapter of ICD-10-CM 2026"):
+        graph.chapter(99)
+    with pytest.raises(UnknownCode, match="'M54' is not a section"):
+        graph.section("M54")
+
+
+def test_nodes_by_number(graph: CodeGraph) -> None:
+    assert graph.node(graph["M54"].number) == graph["M54"]
+    with pytest.raises(IndexError):
+        graph.node(98_505)
+
+
+# Questions of descent
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "answer"),
+    [
+        ("M54", "M54.50", True),
+        ("M54.50", "M54", False),
+        ("M54", "M54", True),
+        ("m54", " M5450", True),
+        ("M40-M54", "M54.50", True),
+        ("chapter 13", "M54.50", True),
+        ("M54.5", "M54.4", False),
+        ("B99-B99", "B99", True),
+        ("B99", "B99-B99", False),
+        ("S00.01", "S00.01XA", True),
+    ],
+)
+def test_subsumes(graph: CodeGraph, a: str, b: str, answer: bool) -> None:
+    assert graph.subsumes(a, b) is answer
+    assert graph.subsumes(graph.find(a), graph.find(b)) is answer
+    assert graph.find(a).subsumes(graph.find(b)) is answer
+    assert (graph.find(a) in (graph.find(b), *graph.find(b).ancestors)) is answer
+
+
+def test_subsumes_refuses_what_is_no_code(graph: CodeGraph) -> None:
+    with pytest.raises(UnknownCode):
+        graph.subsumes("M54", "M54.5X")
+    with pytest.raises(ParseError):
+        graph.subsumes("back pain", "M54")
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "lca", "distance"),
+    [
+        ("M54.50", "M54.59", "M54.5", 2),
+        ("M54.50", "M54.2", "M54", 3),
+        ("M54.50", "M51.26", "M50-M54", 6),
+        ("M54.50", "M40.00", "M40-M54", 8),
+        ("M54.50", "M00.00", "13", 10),
+        ("M54.50", "M54", "M54", 2),
+        ("M54.50", "M54.50", "M54.50", 0),
+        ("M54.50", "A00.0", None, 10),
+    ],
+)
+def test_lca_and_distance(
+    graph: CodeGraph, a: str, b: str, lca: str | None, distance: int
+) -> None:
+    for one, other in ((a, b), (b, a)):
+        found = graph.lca(one, other)
+        assert (found.code if found else None) == lca
+        assert graph.distance(one, other) == distance
+
+
+def test_answers_for_arrays_are_those_for_pairs(graph: CodeGraph) -> None:
+    generator = np.random.default_rng(54)
+    # Pairs at random are hardly ever above each other: take near ones too.
+    a = generator.integers(0, 98_505, 4_000, dtype=np.int32)
+    b = np.where(
+        np.arange(4_000) % 2, a + generator.integers(0, 9, 4_000), a[::-1]
+    ).astype(np.int32)
+    b = np.minimum(b, 98_504)
+    answers = graph.subsumes_many(a, b)
+    expected = [
+        graph.node(x) in (graph.node(y), *graph.node(y).ancestors)
+        for x, y in zip(a.tolist(), b.tolist(), strict=True)
+    ]
+    assert answers.tolist() == expected
+    assert 100 < sum(expected) < 3_900
+    numbers = graph.numbers(["M54", graph["M54.50"], "M50-M54"])
+    assert numbers.dtype == np.int32
+    assert graph.subsumes_many(numbers, numbers[1]).tolist() == [True] * 3
+
+
+# Notes
+
+
+@pytest.mark.parametrize(
+    ("code", "owner", "kind", "text"),
+    [
+        ("V01.00XA", "V00-V99", NoteKind.NOTES, "(z) A military vehicle is"),
+        ("T20.011A", "T20-T32", NoteKind.INCLUDES, "scalds"),
+        ("M05.00", "M00-M25", NoteKind.INCLUDES, "Disorders affecting predominantly"),
+        ("Y62.0", "Y62-Y84", NoteKind.INCLUDES, "complications of medical devices"),
+        ("M54.50", "13", NoteKind.EXCLUDES2, "arthropathic psoriasis (L40.5-)"),
+        ("M54.50", "M54", NoteKind.EXCLUDES1, "psychogenic dorsalgia (F45.41)"),
+        ("S39.012A", "19", NoteKind.USE_ADDITIONAL_CODE, "retained foreign body"),
+    ],
+)
+def test_notes_of_umbrellas_and_chapters_speak_for_all_beneath(
+    graph: CodeGraph, code: str, owner: str, kind: NoteKind, text: str
+) -> None:
+    found = [n for n in graph[code].applicable_notes(kind) if text in n.text]
+    assert [note.owner for note in found] == [graph.find(owner)]
+    assert not any(text in note.text for note in graph[code].notes)
+    assert text not in " ".join(n.text for n in graph["J45"].applicable_notes(kind))
+
+
+def test_applicable_notes_are_its_own_and_then_those_above(graph: CodeGraph) -> None:
+    notes = graph["M54.50"].applicable_notes(NoteKind.EXCLUDES1)
+    assert [(n.owner.code, n.text) for n in notes][2:] == [
+        ("M54.5", "low back strain (S39.012)"),
+        ("M54.5", "lumbago due to intervertebral disc displacement (M51.2-)"),
+        ("M54.5", "lumbago with sciatica (M54.4-)"),
+        ("M54", "psychogenic dorsalgia (F45.41)"),
+        ("M50-M54", "current injury - see injury of spine by body region"),
+        ("M50-M54", "discitis NOS (M46.4-)"),
+    ]
+    everything = graph["M54.50"].applicable_notes()
+    owners = [note.owner.number for note in everything]
+    assert owners == sorted(owners, reverse=True)
+    assert {*notes} < {*everything}
+
+
+def test_pointed_at_by(graph: CodeGraph) -> None:
+    pointing = {(n.owner.code, n.text) for n in graph["M54.50"].pointed_at_by}
+    assert ("G89", "lumbar region pain (M54.5-)") in pointing
+    assert ("G89", "spine pain (M54.-)") in pointing
+    for note in graph["M54.50"].pointed_at_by:
+        assert note.names(graph["M54.50"])
+    below = {n for n in graph.notes() if n.names(graph["M54.50"])}
+    assert below == set(graph["M54.50"].pointed_at_by)
+    assert ("M54.5", "lumbago with sciatica (M54.4-)") not in pointing
+
+
+def test_what_a_note_says(graph: CodeGraph) -> None:
+    (note,) = [n for n in graph["M54.5"].notes if "S39.012" in n.text]
+    assert note.names(graph["S39.012A"])
+    assert not note.names(graph["S39.01"])
+    assert note.applies_to(graph["M54.50"])
+    assert not note.applies_to(graph["M54"])
+    assert note.billable() == ("S39.012A", "S39.012D", "S39.012S")
+    assert repr(note) == (
+        "<excludes1 at M54.5: 'low back strain (S39.012)' -> S39.012>"
+    )
+    assert note in set(graph["M54.5"].notes)
+
+
+# Conflicts
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "owners"),
+    [
+        ("O03.34", "Z34.80", "15 Z34"),
+        ("A18.50", "P37.0", "A15-A19"),
+        ("A18.50", "R76.11", "A15-A19 A15-A19 A15-A19"),
+        ("A18.50", "J65", "A15-A19 A15-A19"),
+        ("A18.50", "A02.21", ""),
+        ("S60.371A", "S61.051A", "S60.37 S61.05"),
+        ("M54.50", "F45.41", "M54"),
+        ("M54.50", "S39.012A", "M54.5"),
+        ("M54.50", "M51.26", "M54.5"),
+        ("M54.50", "M54.41", "M54.5"),
+        ("M54.50", "G89.4", ""),
+        ("M54.50", "M54.50", ""),
+    ],
+)
+def test_published_conflicts(graph: CodeGraph, a: str, b: str, owners: str) -> None:
+    for one, other in ((a, b), (b, a)):
+        notes = graph.excludes1(one, other)
+        assert sorted(n.owner.code for n in notes) == sorted(owners.split())
+        assert all(note.kind == NoteKind.EXCLUDES1 for note in notes)
+
+
+def _conflicts(graph: CodeGraph) -> tuple[list[set[int]], list[np.ndarray]]:
+    """Return, by leaf, the notes that speak for it or name it; and what they exclude.
+
+    A note is even where it speaks for the leaf, odd where it names it.
+    """
+    size = len(graph.leaves)
+    touched: list[set[int]] = [set() for _ in range(size)]
+    rows: list[np.ndarray] = []
+    for number, note in enumerate(graph.notes(NoteKind.EXCLUDES1)):
+        sides = ([note.owner], list(note.targets))
+        masks = []
+        for side in sides:
+            mask = np.zeros(size, dtype=bool)
+            for node in side:
+                low, high = graph.tree.span(node.number)
+                mask[low:high] = True
+            masks.append(mask)
+        for turn, mask in enumerate(masks):
+            for leaf in np.flatnonzero(mask).tolist():
+                touched[leaf].add(2 * number + turn)
+            rows.append(np.packbits(masks[1 - turn]))
+    return touched, rows
+
+
+def test_all_conflicts_of_the_release(graph: CodeGraph) -> None:
+    touched, rows = _conflicts(graph)
+    size = len(touched)
+    classes: dict[frozenset[int], list[int]] = {}
+    for leaf, notes in enumerate(touched):
+        classes.setdefault(frozenset(notes), []).append(leaf)
+    assert 4_500 < len(classes) < 5_500
+    total = 0
+    sample = random.Random(54)
+    for notes, leaves in classes.items():
+        packed = np.zeros((size + 7) // 8, dtype=np.uint8)
+        for number in notes:
+            packed |= rows[number]
+        excluded = np.unpackbits(packed, count=size).astype(bool)
+        excluded[leaves[0]] &= len(leaves) > 1
+        total += int(excluded.sum()) * len(leaves) - int(excluded[leaves].sum())
+        if sample.random() < 0.02:
+            a = sample.choice(leaves)
+            for b in (
+                sample.sample(range(size), 5) + np.flatnonzero(excluded)[:3].tolist()
+            ):
+                answer = graph.excludes1(
+                    graph.node(graph.leaves[a]), graph.node(graph.leaves[b])
+                )
+                assert bool(answer) == (bool(excluded[b]) and a != b)
+    assert 14_800_000 < total / 2 < 15_200_000
+
+
+# Edges
+
+
+def test_edges_of_m54_5(graph: CodeGraph) -> None:
+    edges = graph["M54.5"].edges
+    ends = [(e.relation.value, getattr(e.target, "code", "")) for e in edges]
+    assert ends == [("parent", "M54")] + [
+        ("excludes1", code)
+        for code in ("M51.360", "M51.370", "S39.012", "M51.2", "M54.4")
+    ]
+    assert edges[0].note is None
+    assert edges[3].note is not None
+    assert edges[3].note.owner == graph["M54.5"]
+    assert repr(edges[3]) == "<M54.5 --excludes1--> S39.012>"
+    terms = [e for e in graph["M54.50"].edges if e.relation == Relation.SYNONYM]
+    assert [edge.target for edge in terms] == ["Loin pain", "Lumbago NOS"]
+    assert repr(terms[0]) == "<M54.50 --synonym--> Loin pain>"
+
+
+def test_edges_by_relation(graph: CodeGraph) -> None:
+    assert sum(1 for _ in graph.edges(Relation.PARENT)) == 98_505 - 22
+    assert sum(1 for _ in graph.edges(Relation.SYNONYM)) == 12_574
+    for relation in Relation:
+        kind = relation.note_kind
+        if kind and kind.refers:
+            edges = list(graph.edges(relation))
+            assert {e.note for e in edges} == {
+                n for n in graph.notes(kind) if n.targets
+            }
+            assert all(edge.relation == relation for edge in edges)
+            unscoped = [e for e in edges if e.note and not e.note.scope]
+            assert len(unscoped) == sum(
+                len(n.targets) for n in graph.notes(kind) if not n.scope
+            )
+    every = Counter(edge.relation for edge in graph.edges())
+    assert set(every) == set(Relation)
+
+
+# Looks and equality
+
+
+def test_repr(graph: CodeGraph) -> None:
+    assert repr(graph) == (
+        "<CodeGraph ICD-10-CM 2026: 98,505 nodes, 74,719 billable codes, 25,162 notes>"
+    )
+    assert repr(graph["M54.50"]) == "<code M54.50 'Low back pain, unspecified'>"
+    assert repr(graph["M54"]) == "<category M54 'Dorsalgia'>"
+    assert repr(graph["M54.5"]) == "<subcategory M54.5 'Low back pain'>"
+    assert repr(graph.section("M50-M54")).startswith("<section M50-M54 ")
+    assert repr(graph.chapter(13)).startswith("<chapter 13 ")
+
+
+def test_nodes_are_equal_by_kind_and_code(graph: CodeGraph) -> None:
+    assert graph["M54"] == graph.find("m54")
+    assert graph["M54"] is not graph["M54"]
+    assert len({graph["M54"], graph.find("m54"), graph["M54.5"]}) == 2
+    assert graph["B99"] != graph.section("B99")
+    assert graph["M54"] != "M54"
+    assert graph == graph
+    assert graph != dict(graph)
+
+
+@pytest.fixture
+def old(release: Callable[[str], CodeGraph]) -> CodeGraph:
+    return release("2017")
+
+
+@pytest.mark.data
+def test_two_releases_side_by_side(graph: CodeGraph, old: CodeGraph) -> None:
+    assert (graph.version, old.version) == ("2026", "2017")
+    assert old != graph
+    assert old["M54.2"] == graph["M54.2"]
+    assert hash(old["M54.2"]) == hash(graph["M54.2"])
+    assert old["M54.5"].is_billable
+    assert not graph["M54.5"].is_billable
+    assert "M54.50" not in old
+    common = {*old.nodes(Kind.CATEGORY)} & {*graph.nodes(Kind.CATEGORY)}
+    assert graph["M54"] in common
+    assert graph["M54"].number != old["M54"].number
+
+
+@pytest.mark.data
+def test_a_node_of_another_release_is_found_by_its_code(
+    graph: CodeGraph, old: CodeGraph
+) -> None:
+    assert graph.subsumes("M54", old["M54.5"])
+    assert graph.subsumes(old["M54"], "M54.50")
+    assert graph.lca("M54.50", old["M54.2"]) == graph["M54"]
+    assert graph.distance(old["M54"], "M54") == 0
+    assert graph.excludes1("M54.50", old["F45.41"])
+
+
+@pytest.mark.data
+def test_nodes_of_two_releases_are_compared_by_code(
+    graph: CodeGraph, old: CodeGraph
+) -> None:
+    assert old["M54"].subsumes(graph["M54.5"])
+    assert not old["M54"].subsumes(graph["M51.26"])
+    note: Node = old["F45.41"]
+    (excludes,) = [n for n in graph["M54"].notes if n.names(graph["F45.41"])]
+    assert excludes.names(note)

@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import gc
+import gzip
+import logging
+import lzma
+import zipfile
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import pytest
+
+import icdgraph
+from icdgraph import DamagedRelease, toy
+from icdgraph.read import tabular
+from icdgraph.release import cache, source
+from icdgraph.tables import Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from icdgraph import CodeGraph
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test a cache of its own."""
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> Path:
+    path = tmp_path / "toy.xml"
+    path.write_bytes(toy.PATH.read_bytes())
+    return path
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the list of files parsed from now on."""
+    names: list[str] = []
+    real = tabular.read
+
+    def read(data: bytes, name: str) -> object:
+        names.append(name)
+        return real(data, name)
+
+    monkeypatch.setattr(tabular, "read", read)
+    return names
+
+
+def _columns(graph: CodeGraph) -> bytes:
+    return graph.tables.pack()
+
+
+def test_a_release_is_parsed_once(release: Path, parsed: list[str]) -> None:
+    first = icdgraph.load(release)
+    second = icdgraph.load(str(release))
+    assert parsed == ["toy.xml"]
+    assert _columns(first) == _columns(second)
+    assert first.tables == second.tables
+    assert first is not second
+
+
+def test_the_cached_graph_of_the_bundled_release_is_the_same(
+    graph: CodeGraph, folder: Path
+) -> None:
+    packed = graph.tables.pack()
+    again = Tables.unpack(packed)
+    assert again == graph.tables
+    assert again.pack() == packed
+    cut = packed[: len(packed) // 2]
+    with pytest.raises(ValueError):  # noqa: PT011
+        Tables.unpack(cut)
+
+
+@pytest.mark.parametrize(
+    "damage", ["cut", "changed", "empty", "other columns", "words"]
+)
+def test_a_damaged_cache_is_built_anew(
+    release: Path, folder: Path, parsed: list[str], damage: str
+) -> None:
+    whole = icdgraph.load(release)
+    (kept,) = folder.iterdir()
+    content = kept.read_bytes()
+    if damage == "other columns":
+        cache.write(kept.name, b"\x81\xa1a\x01")
+    elif damage == "words":
+        cache.write(kept.name, b"not columns at all")
+    else:
+        changed = bytes([*content[:99], content[99] ^ 1, *content[100:]])
+        damaged = {"cut": content[:99], "changed": changed, "empty": b""}
+        kept.write_bytes(damaged[damage])
+    assert _columns(icdgraph.load(release)) == _columns(whole)
+    assert parsed == ["toy.xml"] * 2
+    assert kept.read_bytes() == content
+
+
+def test_another_format_is_not_read(
+    release: Path, folder: Path, parsed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    icdgraph.load(release)
+    # The module: `icdgraph.load` is the function.
+    monkeypatch.setattr(import_module("icdgraph.load"), "LAYOUT", "0-other4")
+    icdgraph.load(release)
+    assert parsed == ["toy.xml"] * 2
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_the_key_is_the_content(
+    release: Path, folder: Path, parsed: list[str], tmp_path: Path
+) -> None:
+    icdgraph.load(release)
+    (tmp_path / "copy.xml").write_bytes(release.read_bytes())
+    icdgraph.load(tmp_path / "copy.xml")
+    assert parsed == ["toy.xml"]
+    release.write_text(release.read_text("utf-8").replace("Loin pain", "Loin ache"))
+    assert "Loin ache" in icdgraph.load(release)["M54.50"].synonyms
+    assert parsed == ["toy.xml"] * 2
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_a_cache_that_cannot_be_written_costs_a_warning(
+    release: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setenv(cache.VARIABLE, str(release / "cache"))
+    with caplog.at_level(logging.WARNING, "icdgraph"):
+        graph = icdgraph.load(release)
+    assert graph["M54.50"].title == "Low back pain, unspecified"
+    (message,) = caplog.messages
+    assert message.startswith("the release is not kept in the cache")
+
+
+def test_all_wrappings_give_the_same_graph(release: Path, tmp_path: Path) -> None:
+    plain = icdgraph.load(release)
+    data = release.read_bytes()
+    (tmp_path / "toy.xml.gz").write_bytes(gzip.compress(data))
+    (tmp_path / "toy.xml.xz").write_bytes(lzma.compress(data))
+    with zipfile.ZipFile(tmp_path / "toy.zip", "w") as archive:
+        archive.writestr("icd10cm_tabular.xml", data)
+    for name in ("toy.xml.gz", "toy.xml.xz", "toy.zip"):
+        graph = icdgraph.load(tmp_path / name)
+        assert list(graph) == list(plain)
+        assert list(map(repr, graph.notes())) == list(map(repr, plain.notes()))
+        assert graph.tables.digest == plain.tables.digest
+
+
+def _order_file(*codes: str) -> str:
+    lines = (f"{n:05} {code:<7} 1 {code:<60} {code}" for n, code in enumerate(codes, 1))
+    return "\n".join(lines)
+
+
+def test_an_order_file_decides_codes(
+    release: Path, folder: Path, parsed: list[str], tmp_path: Path
+) -> None:
+    order = tmp_path / "order.txt"
+    order.write_text(_order_file("S39012A", "S39012S"))
+    alone = icdgraph.load(release)
+    decided = icdgraph.load(release, order=order)
+    assert [n.made_by for n in alone["S39.012"].children] == [*"ADS"]
+    assert [n.made_by for n in decided["S39.012"].children] == [*"AS"]
+    assert [n.made_by for n in icdgraph.load(release)["S39.012"].children] == [*"ADS"]
+    order.write_text(_order_file("S39012D"))
+    decided = icdgraph.load(release, order=str(order))
+    assert [n.made_by for n in decided["S39.012"].children] == ["D"]
+    (tmp_path / "order.gz").write_bytes(gzip.compress(order.read_bytes()))
+    decided = icdgraph.load(release, order=tmp_path / "order.gz")
+    assert [n.made_by for n in decided["S39.012"].children] == ["D"]
+    assert len(parsed) == 4
+
+
+def test_a_damaged_order_file_is_refused(release: Path, tmp_path: Path) -> None:
+    order = tmp_path / "order.txt"
+    order.write_text("nonsense")
+    with pytest.raises(DamagedRelease, match=r"^order\.txt, line 1: 'nonsense'"):
+        icdgraph.load(release, order=order)
+    with pytest.raises(DamagedRelease, match="does not exist"):
+        icdgraph.load(release, order=tmp_path / "none.txt")
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_garbage_collection_is_left_as_it_was(
+    release: Path, tmp_path: Path, collecting: bool
+) -> None:
+    (tmp_path / "bad.xml").write_text("<a/>")
+    (gc.enable if collecting else gc.disable)()
+    try:
+        icdgraph.load(release)
+        assert gc.isenabled() is collecting
+        with pytest.raises(DamagedRelease):
+            icdgraph.load(tmp_path / "bad.xml")
+        assert gc.isenabled() is collecting
+    finally:
+        gc.enable()
+
+
+def test_nothing_damaged_is_cached(tmp_path: Path, folder: Path) -> None:
+    (tmp_path / "bad.xml").write_text("<a/>")
+    with pytest.raises(DamagedRelease, match=r"^bad\.xml, line 1: starts with <a>"):
+        icdgraph.load(tmp_path / "bad.xml")
+    assert not folder.exists()
+
+
+@pytest.mark.data
+def test_an_order_file_agrees_with_the_exceptions_in_prose(
+    graph: CodeGraph, data_file: Callable[[str], Path]
+) -> None:
+    listed = icdgraph.load(order=data_file("icd10cm_order_2026.txt.xz"))
+    assert list(listed) == list(graph)
+    assert source.digest(source.locate().read_bytes()) == graph.tables.digest

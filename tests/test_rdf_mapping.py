@@ -1,0 +1,170 @@
+"""The triples: what is said of each thing, and that others read the same ones."""
+
+import json
+
+import pyoxigraph
+import pytest
+
+from icdgraph.model import Relation
+from icdgraph.rdf import jsonld, mapping, turtle
+from icdgraph.rdf.vocabulary import PREFIXES, expand, iri_of, release_iri
+from icdgraph.toy import toy
+
+SKOS, IG = PREFIXES["skos"], PREFIXES["ig"]
+
+
+def parsed(graph, root=None):
+    text = "".join(turtle.lines(mapping.resources(graph, root), release_iri(graph)))
+    return list(pyoxigraph.parse(text.encode(), format=pyoxigraph.RdfFormat.TURTLE))
+
+
+def objects(triples, subject, predicate):
+    return [
+        t.object.value
+        for t in triples
+        if t.subject.value == subject and t.predicate.value == expand(predicate)
+    ]
+
+
+@pytest.fixture(scope="module")
+def low_back(graph):
+    return parsed(graph, graph["M54.5"])
+
+
+def test_concept_has_what_thesaurus_tools_look_for(low_back):
+    iri = "http://purl.bioontology.org/ontology/ICD10CM/M54.50"
+    assert objects(low_back, iri, "skos:prefLabel") == ["Low back pain, unspecified"]
+    assert objects(low_back, iri, "skos:altLabel") == ["Loin pain", "Lumbago NOS"]
+    assert objects(low_back, iri, "skos:notation") == ["M54.50"]
+    assert objects(low_back, iri, "skos:broader") == [iri[:-1]]
+    assert objects(low_back, iri, "ig:billable") == ["true"]
+    assert objects(low_back, iri, "ig:kind") == ["code"]
+    assert objects(low_back, iri, "ig:compactCode") == ["M5450"]
+    assert objects(low_back, iri, "ig:fhirIdentifier") == [
+        "http://hl7.org/fhir/sid/icd-10-cm|M54.50"
+    ]
+    assert objects(low_back, iri, "skos:inScheme") == [
+        "https://w3id.org/icdgraph/release/2026-04-01"
+    ]
+
+
+def test_note_and_link_stand_side_by_side(low_back):
+    owner = iri_of("M54")
+    assert objects(low_back, owner, "ig:excludes1") == [iri_of("F45.41")]
+    (note,) = objects(low_back, owner, "ig:note")
+    assert objects(low_back, note, "xkos:plainText") == [
+        "psychogenic dorsalgia (F45.41)"
+    ]
+    assert objects(low_back, note, "ig:owner") == [owner]
+    assert objects(low_back, note, "ig:target") == [iri_of("F45.41")]
+    assert objects(low_back, note, "ig:state") == ["resolved"]
+
+
+def test_links_are_the_edges_of_the_graph(graph):
+    """Every edge of a note is a triple and the other way round, scopes included."""
+    links = {
+        (subject, predicate, value)
+        for subject, statements in mapping.resources(graph)
+        for predicate, value in statements
+        if predicate in mapping.RELATIONS.values()
+    }
+    edges = {
+        (
+            mapping.term_of(edge.source.range),
+            mapping.RELATIONS[edge.relation],
+            mapping.term_of(edge.target.range),
+        )
+        for edge in graph.edges(*mapping.RELATIONS)
+    }
+    assert links == edges
+    assert ("ICD10CM:G31.83", "ig:useAdditionalCode", "ICD10CM:F02.84") in links
+    assert ("ICD10CM:G31", "ig:useAdditionalCode", "ICD10CM:F02.84") not in links
+
+
+def test_no_blank_nodes_and_no_triple_twice(low_back):
+    assert not any(
+        isinstance(term, pyoxigraph.BlankNode)
+        for triple in low_back
+        for term in (triple.subject, triple.object)
+    )
+    assert len(set(low_back)) == len(low_back)
+
+
+def test_section_and_category_of_one_name_are_two_concepts():
+    triples = parsed(toy())
+    kinds = {
+        name: objects(triples, iri_of(name), "ig:kind") for name in ("B99", "B99-B99")
+    }
+    assert kinds == {"B99": ["category"], "B99-B99": ["section"]}
+
+
+def test_levels_are_a_list_of_the_scheme():
+    graph = toy()
+    triples = parsed(graph)
+    scheme = release_iri(graph)
+    node, depths = objects(triples, scheme, "xkos:levels")[0], []
+    while node != PREFIXES["rdf"] + "nil":
+        (level,) = objects(triples, node, "rdf:first")
+        depths += objects(triples, level, "xkos:depth")
+        (node,) = objects(triples, node, "rdf:rest")
+    deepest = max(n.level for n in graph.nodes())
+    assert depths == [str(n) for n in range(1, deepest + 1)]
+    assert objects(triples, scheme, "xkos:numberOfLevels") == [str(deepest)]
+
+
+def test_defect_of_the_source_is_in_the_data(graph):
+    triples = parsed(graph, graph["R10.85"])
+    (defect,) = {
+        t.subject.value for t in triples if t.object.value == expand("ig:Defect")
+    }
+    assert objects(triples, defect, "ig:defectKind") == ["dangling"]
+    assert objects(triples, defect, "ig:printed") == ["R10.1-R10.4"]
+
+
+def test_seventh_character_is_linked_with_its_meaning(graph):
+    triples = parsed(graph, graph["S39.012"])
+    (seventh,) = objects(triples, iri_of("S39.012D"), "ig:madeBy")
+    assert objects(triples, seventh, "ig:character") == ["D"]
+    assert objects(triples, seventh, "skos:prefLabel") == ["subsequent encounter"]
+
+
+def test_every_relation_but_two_has_a_property():
+    assert set(Relation) - set(mapping.RELATIONS) == {Relation.PARENT, Relation.SYNONYM}
+
+
+def test_jsonld_holds_the_same_triples_as_turtle(graph):
+    for one, root in ((toy(), None), (graph, graph["S52.0"])):
+        base = release_iri(one)
+        text = "".join(jsonld.lines(mapping.resources(one, root), base))
+        assert json.loads(text)["@graph"]
+        form = pyoxigraph.RdfFormat.JSON_LD
+        from_json = {
+            quad.triple for quad in pyoxigraph.parse(text.encode(), format=form)
+        }
+        assert from_json == {quad.triple for quad in parsed(one, root)}
+
+
+def test_jsonld_puts_notes_inside_their_concept():
+    base = release_iri(toy())
+    documents = list(jsonld.documents(mapping.resources(toy()), base))
+    (m54,) = [d for d in documents if d["id"] == "ICD10CM:M54"]
+    assert m54["note"][0]["plainText"] == "psychogenic dorsalgia (F45.41)"
+    assert m54["exclusionNote"] == ["note/M54/excludes1/1"]
+
+
+def test_context_binds_the_prefixes_of_the_code():
+    context = jsonld.context()
+    assert {p: context[p] for p in PREFIXES if p in context}.items() <= PREFIXES.items()
+
+
+def test_the_same_graph_gives_the_same_bytes():
+    def written():
+        return "".join(turtle.lines(mapping.resources(toy()), release_iri(toy())))
+
+    assert written() == written()
+
+
+def test_strange_names_stay_inside_their_iri():
+    assert mapping.term_of("A00> <x") == (
+        "<http://purl.bioontology.org/ontology/ICD10CM/A00%3E%20%3Cx>"
+    )

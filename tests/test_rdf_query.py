@@ -1,0 +1,166 @@
+"""Questions in SPARQL: answers, errors, and stores that several processes share."""
+
+import os
+import subprocess
+import sys
+import threading
+
+import pyoxigraph
+import pytest
+
+from icdgraph import load
+from icdgraph import toy as toy_module
+from icdgraph.errors import QueryError
+from icdgraph.rdf import stores
+from icdgraph.rdf.query import query
+from icdgraph.rdf.results import Iri, Table, Triples
+from icdgraph.release import cache
+from icdgraph.toy import toy
+
+
+def test_select_gives_values_of_python():
+    (row,) = query(
+        toy(),
+        "SELECT ?c ?billable ?level ?title ?none { ?c skos:notation 'M54.50' ; "
+        "ig:billable ?billable ; ig:level ?level ; skos:prefLabel ?title }",
+    )
+    assert isinstance(row["c"], Iri)
+    assert row["c"].short == "ICD10CM:M54.50"
+    assert row[1:] == (True, 6, "Low back pain, unspecified", None)
+    assert row.as_dict()["level"] == 6
+
+
+def test_subtree_and_inherited_notes(graph):
+    codes = query(graph, "SELECT ?c { ?c skos:broader+ ICD10CM:M54 }")
+    assert {row[0] for row in codes} == {
+        "http://purl.bioontology.org/ontology/ICD10CM/" + node.code
+        for node in graph["M54"].descendants
+    }
+
+
+def test_billable_codes_per_chapter(graph):
+    table = query(
+        graph,
+        "SELECT ?chapter (COUNT(?c) AS ?n) { ?c ig:billable true ; ig:chapter ?chapter "
+        "} GROUP BY ?chapter",
+    )
+    assert len(table) == 22
+    assert sum(row["n"] for row in table) == 74_719
+
+
+def test_ask_and_describe():
+    assert query(toy(), "ASK { ICD10CM:M54 ig:excludes1 ICD10CM:F45.41 }") is True
+    described = query(toy(), "DESCRIBE ICD10CM:M54.50")
+    assert isinstance(described, Triples)
+    assert 'skos:altLabel "Loin pain"@en , "Lumbago NOS"@en' in described
+    assert described == query(toy(), "DESCRIBE ICD10CM:M54.50")
+
+
+def test_table_is_worth_reading():
+    table = query(toy(), "SELECT ?c { ?c a skos:Concept } ORDER BY ?c")
+    assert repr(table).splitlines()[0] == "c"
+    assert repr(table).splitlines()[-2:] == ["... 20 more", "[40 rows]"]
+    assert repr(Table(["a"], [])) == "a\n-\n[0 rows]"
+
+
+def test_csv_quotes_what_needs_it():
+    table = Table(["a", "b"], [['x, "y"', None], [True, 1]])
+    assert table.csv() == 'a,b\n"x, ""y""",\ntrue,1\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("SELECT ?x { ?x skso:broader ?y }", "did you mean 'skos:'?"),
+        ("SELECT ?x {\n ?x a skos:Concept", "a '}' is missing"),
+        ("SELEC ?x", "line 1, column 9"),
+        ("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }", "SERVICE"),
+        ("INSERT DATA { <a:a> <a:a> <a:a> }", "line 1"),
+    ],
+)
+def test_what_cannot_be_asked_is_told(text, told):
+    with pytest.raises(QueryError) as error:
+        query(toy(), text)
+    assert told in str(error.value)
+    assert "FFFD" not in str(error.value)
+
+
+def test_service_in_words_is_no_service():
+    assert len(query(toy(), "SELECT ?s { ?s rdfs:label 'SERVICE' } # SERVICE")) == 0
+
+
+def test_caret_stands_under_the_prefix():
+    with pytest.raises(QueryError) as error:
+        query(toy(), "SELECT ?x {\n  ?x skso:broader ?y }")
+    _, line, caret = str(error.value).splitlines()
+    assert line[caret.index("^") :].startswith("skso:")
+
+
+@pytest.fixture
+def toy_file_graph(tmp_path, monkeypatch):
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "cache"))
+    return load(toy_module.PATH)
+
+
+def test_store_is_built_once_and_opened_by_two(toy_file_graph, tmp_path):
+    seen = []
+    stores.open_store(toy_file_graph, lambda *done: seen.append(done))
+    assert seen
+    assert seen[-1][0] == seen[-1][1]
+    seen.clear()
+    one = stores.open_store(toy_file_graph, lambda *done: seen.append(done))
+    code = (
+        "import icdgraph, sys; from icdgraph.rdf.stores import open_store; "
+        "print(len(open_store(icdgraph.load(sys.argv[1]))))"
+    )
+    other = subprocess.run(
+        [sys.executable, "-c", code, str(toy_module.PATH)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(other.stdout) == len(one)
+    assert not seen
+
+
+def test_two_threads_that_build_at_once_get_one_store(toy_file_graph):
+    found = []
+    threads = [
+        threading.Thread(target=lambda: found.append(stores.open_store(toy_file_graph)))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({len(store) for store in found}) == 1
+    assert len(found) == 4
+
+
+def test_what_a_killed_build_left_is_cleared(toy_file_graph):
+    place = cache.folder() / f"{toy_file_graph.tables.key}-{stores.FORMAT}.building"
+    place.mkdir(parents=True)
+    (place / "half").write_text("half")
+    assert len(stores.open_store(toy_file_graph)) > 500
+    assert not place.exists()
+
+
+def test_damaged_store_is_built_again(toy_file_graph):
+    whole = len(stores.open_store(toy_file_graph))
+    (place,) = cache.folder().glob("*.store")
+    for file in place.iterdir():
+        file.write_bytes(b"")
+    assert len(stores.open_store(toy_file_graph)) == whole
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_cache_that_cannot_be_written_costs_time_alone(toy_file_graph, monkeypatch):
+    cache.folder().chmod(0o500)
+    assert isinstance(stores.open_store(toy_file_graph), pyoxigraph.Store)
+
+
+def test_triples_lie_in_the_graph_of_the_release(toy_file_graph):
+    store = stores.open_store(toy_file_graph)
+    assert [name.value for name in store.named_graphs()] == [
+        f"https://w3id.org/icdgraph/release/{toy_file_graph.identifier}"
+    ]

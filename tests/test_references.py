@@ -1,0 +1,274 @@
+"""The grammar of references: text into items and conditions, no codes known."""
+
+from __future__ import annotations
+
+import pytest
+
+from icdgraph.model import DefectKind
+from icdgraph.read.references import Criterion, Item, Reading, parse
+
+Ends = tuple[str, str | None]
+
+
+def _ends(items: tuple[Item, ...]) -> list[Ends]:
+    return [(item.first, item.last) for item in items]
+
+
+def _named(reading: Reading) -> list[Ends]:
+    return [end for ref in reading.references for end in _ends(ref.items)]
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("psychogenic dorsalgia (F45.41)", [("F45.41", None)]),
+        ("foreign body in ear (T16)", [("T16", None)]),
+        ("displacement (M51.2-)", [("M51.2", None)]),
+        ("arthritis (M05.-)", [("M05", None)]),
+        ("neoplasm (D29.2.-)", [("D29.2", None)]),
+        ("meconium passage (P03.82 )", [("P03.82", None)]),
+        ("infections (A00-B99)", [("A00", "B99")]),
+        ("occlusion (I63.3-I63.5-)", [("I63.3", "I63.5")]),
+        ("head injury (S00 - S09)", [("S00", "S09")]),
+        ("fever (I01.0 -I01.9)", [("I01.0", "I01.9")]),
+        ("arthritis (M05.00 to M05.8A)", [("M05.00", "M05.8A")]),
+        ("atherosclerosis (I70.2--I70.7-)", [("I70.2", "I70.7")]),
+        ("syndactyly (Q70.0- -Q70.3-)", [("Q70.0", "Q70.3")]),
+        ("apnea (P28.3- - P28.4-)", [("P28.3", "P28.4")]),
+        ("drug abuse (F11.-F17.-)", [("F11", "F17")]),
+        ("drug abuse (F10.--F19.-)", [("F10", "F19")]),
+        ("drug abuse (F10.- -F19.-)", [("F10", "F19")]),
+        ("fracture (S12.0--S12.6.-)", [("S12.0", "S12.6")]),
+        ("eating disorders (F98.2.-F98.3)", [("F98.2", "F98.3")]),
+        ("infarction (I21.0-I21.B, I22.-)", [("I21.0", "I21.B"), ("I22", None)]),
+        ("pain (T84.84, T85.84-)", [("T84.84", None), ("T85.84", None)]),
+        ("abscess (K50.914,)", [("K50.914", None)]),
+        ("infections (J00-J06; J20-J22)", [("J00", "J06"), ("J20", "J22")]),
+        ("(I60.-. I61.-, I62.-)", [("I60", None), ("I61", None), ("I62", None)]),
+        ("neoplasm (C43.2-,C44.2-)", [("C43.2", None), ("C44.2", None)]),
+        (
+            "retinal disorders (E08.311-E08.359, E09.311-E09.359)",
+            [("E08.311", "E08.359"), ("E09.311", "E09.359")],
+        ),
+        (
+            "effects (A00-R94 and T80-T88.6, T88.8)",
+            [("A00", "R94"), ("T80", "T88.6"), ("T88.8", None)],
+        ),
+        ("loin (A01) pain, or back (A02.-) pain", [("A01", None), ("A02", None)]),
+        ("see category (M54.-)", [("M54", None)]),
+        ("pain (see codes M54.5, M54.6)", [("M54.5", None), ("M54.6", None)]),
+        ("(M1A), (QA0.0), (C4A.9)", [("M1A", None), ("QA0.0", None), ("C4A.9", None)]),
+    ],
+)  # fmt: skip
+def test_lists_in_parentheses(text: str, ends: list[Ends]) -> None:
+    reading = parse(text)
+    assert _named(reading) == ends
+    assert not reading.mentions
+    assert not reading.defects
+    assert all(ref.condition is None and not ref.unread for ref in reading.references)
+    assert all(ref.in_parentheses for ref in reading.references)
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("intestinal obstruction classifiable to K56.-", [("K56", None)]),
+        ("tendinitis as classified in M75-M77", [("M75", "M77")]),
+        ("specified in categories Y93.0-Y93.A", [("Y93.0", "Y93.A")]),
+        (
+            "classified in S06.1- to S06.6-, and S06.81- to S06.89-, code",
+            [("S06.1", "S06.6"), ("S06.81", "S06.89")],
+        ),
+        ("classifiable to S06.0- to S06.8-code to injury", [("S06.0", "S06.8")]),
+        ("torticollis NOS M43.6", [("M43.6", None)]),
+        ("floppy iris syndrome (IFIS) (intraoperative) H21.81", [("H21.81", None)]),
+        ("from category T31 or T32 to identify extent", [("T31", None), ("T32", None)]),
+        ("code from category O08, if any", [("O08", None)]),
+        (
+            "from categories E08, E09 and E13 to identify",
+            [("E08", None), ("E09", None), ("E13", None)],
+        ),
+    ],
+)  # fmt: skip
+def test_lists_in_prose(text: str, ends: list[Ends]) -> None:
+    reading = parse(text)
+    assert _named(reading) == ends
+    assert not any(ref.in_parentheses for ref in reading.references)
+    assert not reading.defects
+
+
+@pytest.mark.parametrize(
+    ("text", "places", "values"),
+    [
+        ("(M51.- with fifth character 4)", (5, 5), "4"),
+        ("(V01-V09 with 5th character 9)", (5, 5), "9"),
+        ("(S02.- with 7th character B)", (7, 7), "B"),
+        ("(S92.-with 7th character B)", (7, 7), "B"),
+        ("(S42.- with 7th character B or C)", (7, 7), "B C"),
+        ("(S06.0X- with seventh character S)", (7, 7), "S"),
+        ("(T43.1X with sixth character 1-4)", (6, 6), "1 2 3 4"),
+        ("(T39.0-, with sixth character 1-4)", (6, 6), "1 2 3 4"),
+        ("(A37 with fifth-character 1)", (5, 5), "1"),
+        ("(J96. with 5th character 2)", (5, 5), "2"),
+        ("(F11-F19 with fifth to sixth characters 51)", (5, 6), "51"),
+        ("(F10-F19 with 5th character .6)", (5, 5), "6"),
+        ("(B27.- with fourth character 2)", (4, 4), "2"),
+        ("(S32.1--S32.9 with 7th character B)", (7, 7), "B"),
+        ("leukemia in remission C91.0-C95.9 with 5th character 1", (5, 5), "1"),
+        ("(S52.- with 7th character A, B and C)", (7, 7), "A B C"),
+    ],
+)
+def test_conditions_by_character(
+    text: str, places: tuple[int, int], values: str
+) -> None:
+    (reference,) = parse(text).references
+    assert reference.condition is not None
+    assert reference.condition.criterion == Criterion.PLACE
+    assert reference.condition.places == places
+    assert reference.condition.values == tuple(values.split())
+    assert not reference.unread
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("(T36-T50 with fifth or sixth character 5)", "5"),
+        ("(T36-T50 with fifth or six character 5)", "5"),
+        ("(T41.- with fifth or sixth character 5)", "5"),
+        ("(T36-T65 with fifth or sixth character 1-4)", "1 2 3 4"),
+        ("(T36-T65 with fifth or sixth character 1-4 or 6)", "1 2 3 4 6"),
+        ("(T36-T50 with final character 6)", "6"),
+        ("(T36-T50) with fifth or sixth character 6", "6"),
+        ("(T51-T65 with fifth or sixth character to indicate intent), for toxic", ""),
+        ("drug (T36-T50 with fifth or sixth character 5", "5"),
+    ],
+)
+def test_conditions_by_intent(text: str, values: str) -> None:
+    (reference,) = parse(text).references
+    assert reference.condition is not None
+    assert reference.condition.criterion == Criterion.INTENT
+    assert reference.condition.values == tuple(values.split())
+    assert not reference.unread
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("(I69. with final characters -23)", "-23"),
+        ("(E08, E09, E11, E13 with final characters .00 or .01)", ".00 .01"),
+        ("(F10-F19, with .17, .27, .97)", ".17 .27 .97"),
+        ("(E08-E13 with .51-.52)", ".51 .52"),
+        ("(E08-E13 with .62-)", ".62"),
+        ("(E08-E13 with .9)", ".9"),
+        ("(F11-F19 with .15. .25, .95)", ".15 .25 .95"),
+        ("(F10, F13, F19 with .26, .96)", ".26 .96"),
+    ],
+)
+def test_conditions_by_ending(text: str, values: str) -> None:
+    (reference,) = parse(text).references
+    assert reference.condition is not None
+    assert reference.condition.criterion == Criterion.ENDING
+    assert reference.condition.values == tuple(values.split())
+
+
+def test_conditions_by_meaning() -> None:
+    (fracture,) = parse("(S52.- with open fracture 7th character)").references
+    assert fracture.condition is not None
+    assert fracture.condition.criterion == Criterion.CHARACTER_MEANING
+    assert fracture.condition.words == "open fracture"
+    (acidosis,) = parse("see categories E08-E10, E11, E13 with ketoacidosis").references
+    assert acidosis.condition is not None
+    assert acidosis.condition.criterion == Criterion.TITLE
+    assert acidosis.condition.words == "with ketoacidosis"
+    assert _ends(acidosis.items) == [("E08", "E10"), ("E11", None), ("E13", None)]
+
+
+def test_words_that_are_not_understood_are_kept() -> None:
+    (reference,) = parse("pain (M54.5 unless it rains)").references
+    assert reference.unread == "unless it rains"
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "mention"),
+    [
+        ("pneumoconiosis with tuberculosis, any type in A15 (J65)", "J65", "A15"),
+        ("vitamin B12 deficiency anemia (D51.-)", "D51", "B12"),
+    ],
+)
+def test_codes_in_prose_beside_parentheses_are_mentions(
+    text: str, target: str, mention: str
+) -> None:
+    reading = parse(text)
+    assert _named(reading) == [(target, None)]
+    assert _ends(reading.mentions) == [(mention, None)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "primary cutaneous CD30-positive T-cell proliferations",
+        "influenza A/H1N1",
+        "glucose-6-phosphate dehydrogenase (G6PD) deficiency",
+        "COVID-19",
+        "code (Chapter 20) to identify external cause",
+        "current injury - see injury of spine by body region",
+        "code to condition in Chapter 15",
+        "see Alphabetical Index",
+        "omit code",
+        "code to fracture with 7th character D",
+        "type 4 or type 5 myocardial infarction",
+        "",
+    ],
+)
+def test_what_names_no_code(text: str) -> None:
+    assert parse(text) == Reading()
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "kind"),
+    [
+        ("prosthesis (Z89.52-", "Z89.52", DefectKind.UNBALANCED),
+        ("electrolyte imbalance (E87.8}", "E87.8", DefectKind.UNBALANCED),
+        ("skin of nose C44.301)", "C44.301", DefectKind.UNBALANCED),
+    ],
+)
+def test_parentheses_that_do_not_match_are_reported(
+    text: str, target: str, kind: DefectKind
+) -> None:
+    reading = parse(text)
+    assert _named(reading) == [(target, None)]
+    assert [found for found, _ in reading.defects] == [kind]
+
+
+def test_a_reference_that_is_no_code_is_reported() -> None:
+    reading = parse("alcoholic hallucinations (F1.5)")
+    assert reading.references == ()
+    assert reading.defects == ((DefectKind.UNREADABLE, "(F1.5)"),)
+
+
+def test_a_scope_is_not_a_target() -> None:
+    reading = parse("code, for codes G31.0-G31.83, G31.85-G31.9, to identify (F06.7-)")
+    assert _ends(reading.scope) == [("G31.0", "G31.83"), ("G31.85", "G31.9")]
+    assert _named(reading) == [("F06.7", None)]
+    assert not reading.mentions
+
+
+def test_spans_are_those_of_the_text() -> None:
+    text = "any in A15, drug (T36-T50) with fifth or sixth character 6"
+    reading = parse(text)
+    (reference,) = reading.references
+    assert text[slice(*reference.span)] == "(T36-T50) with fifth or sixth character 6"
+    assert text[slice(*reference.items[0].span)] == "T36-T50"
+    assert text[slice(*reading.mentions[0].span)] == "A15"
+    text = "torticollis NOS M43.6 and M43.8-"
+    (reference,) = parse(text).references
+    assert text[slice(*reference.span)] == "M43.6 and M43.8-"
+    assert [item.dashed for item in reference.items] == [False, True]
+
+
+def test_values_end_where_words_begin() -> None:
+    reading = parse("drug (T36-T50) with fifth or sixth character 6, any in A15 here")
+    (reference,) = reading.references
+    assert reference.condition is not None
+    assert reference.condition.values == ("6",)
+    assert _ends(reading.mentions) == [("A15", None)]

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import gzip
+import io
+import lzma
+import zipfile
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import pytest
+
+from icdgraph import DamagedRelease
+from icdgraph.release import source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    Refused = Callable[..., AbstractContextManager[None]]
+
+CONTENT = b"<a>" + b"x" * 4_000 + b"</a>"
+
+
+def _zip(**files: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("__", "."), content)
+    return buffer.getvalue()
+
+
+def test_the_bundled_release_is_a_file_of_the_package() -> None:
+    path = source.locate()
+    assert path.suffix == ".xml"
+    assert path.parent.name == "data"
+    assert b"<version>2026</version>" in path.read_bytes()[:300]
+
+
+def test_a_missing_package_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "PACKAGE", "no_such_package")
+    with pytest.raises(DamagedRelease, match=r"installing simple-icd-10-cm==1\.5\.0"):
+        source.locate()
+
+
+def test_what_is_no_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(DamagedRelease, match=r"none\.xml' does not exist; the path of"):
+        source.locate(tmp_path / "none.xml")
+    with pytest.raises(DamagedRelease, match="is a directory; the path of"):
+        source.locate(str(tmp_path))
+    with pytest.raises(DamagedRelease, match=r"cannot be read: .*would be right"):
+        source.read_raw(tmp_path)
+
+
+def test_a_home_folder_is_expanded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "a.xml").write_bytes(CONTENT)
+    assert source.locate("~/a.xml") == tmp_path / "a.xml"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        CONTENT,
+        gzip.compress(CONTENT),
+        lzma.compress(CONTENT),
+        _zip(a__xml=CONTENT),
+        _zip(a__XML=CONTENT, readme__txt=b"r", a__pdf=b"p"),
+        _zip(icd10cm_tabular_2026__xml=CONTENT, icd10cm_index_2026__xml=b"<b/>"),
+    ],
+    ids=["plain", "gz", "xz", "zip", "zip with others", "zip of NCHS"],
+)
+def test_all_wrappings_hold_the_same(tmp_path: Path, raw: bytes) -> None:
+    # By content, not by name: a download may be called anything.
+    path = tmp_path / "download"
+    path.write_bytes(raw)
+    assert source.read(path) == CONTENT
+
+
+@pytest.mark.parametrize(
+    ("raw", "what"),
+    [
+        (gzip.compress(CONTENT)[:40], "cannot be unpacked: it ends before"),
+        (gzip.compress(CONTENT)[:-9], "cannot be unpacked"),
+        (gzip.compress(CONTENT)[:-8] + b"\0" * 8, "cannot be unpacked"),
+        (b"\x1f\x8b", "cannot be unpacked"),
+        (b"\x1f\x8b" + b"\xff" * 50, "cannot be unpacked"),
+        (lzma.compress(CONTENT)[:60], "cannot be unpacked: it ends before"),
+        (lzma.compress(CONTENT)[:-1], "cannot be unpacked"),
+        (b"\xfd7zXZ", "cannot be unpacked"),
+        (b"\xfd7zXZ" + b"\xff" * 50, "cannot be unpacked"),
+        (_zip(a__xml=CONTENT)[:60], "is not a readable zip"),
+        (b"PK", "is not a readable zip"),
+        (b"PK\x03\x04 and no more", "is not a readable zip"),
+        (_zip(a__txt=CONTENT), "it holds 0 files *.xml, not one"),
+        (_zip(a__xml=CONTENT, b__xml=CONTENT), "it holds 2 files *.xml, not one"),
+        (_zip(), "it holds 0 files"),
+    ],
+)
+def test_a_damaged_archive_is_refused(refused: Refused, raw: bytes, what: str) -> None:
+    with refused("a.bin", 1, what):
+        source.unpack(raw, "a.bin")
+
+
+def test_damage_inside_a_zip_is_refused(refused: Refused) -> None:
+    raw = bytearray(_zip(a__xml=bytes(range(256)) * 20))
+    raw[60] ^= 0xFF
+    with refused("a.zip", 1, "zip"):
+        source.unpack(bytes(raw), "a.zip")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [gzip.compress(CONTENT), lzma.compress(CONTENT), _zip(a__xml=CONTENT)],
+    ids=["gz", "xz", "zip"],
+)
+def test_what_unpacks_too_large_is_refused(
+    refused: Refused, monkeypatch: pytest.MonkeyPatch, raw: bytes
+) -> None:
+    monkeypatch.setattr(source, "LARGEST", len(CONTENT) - 1)
+    with refused("a.bin", 1, f"unpacks to more than {len(CONTENT) - 1:,} bytes"):
+        source.unpack(raw, "a.bin")
+    monkeypatch.setattr(source, "LARGEST", len(CONTENT))
+    assert source.unpack(raw, "a.bin") == CONTENT
+
+
+def test_the_suffix_chooses_within_a_zip() -> None:
+    raw = _zip(icd10cm_order_2026__txt=b"o", a__xml=CONTENT)
+    assert source.unpack(raw, "a.zip", ".txt") == b"o"
+    assert source.unpack(raw, "a.zip") == CONTENT
+
+
+def test_the_digest_is_sha_256() -> None:
+    assert source.digest(CONTENT) == sha256(CONTENT).hexdigest()

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from icdgraph.spelling import nearest
+
+if TYPE_CHECKING:
+    from icdgraph import CodeGraph
+
+
+def test_what_looks_the_same_comes_first() -> None:
+    known = ["M54.51", "M54.5", "M54.50", "A00"]
+    assert nearest("M54.5O", known) == ["M54.50", "M54.51", "M54.5", "A00"]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("M54.5O", "M54.50"),
+        ("I1O", "I10"),
+        ("E11.65X", "E11.65"),
+        ("S52.5O1A", "S52.501A"),
+        ("B2O", "B20"),
+    ],
+)
+def test_the_likeliest_code_is_named_first(
+    graph: CodeGraph, text: str, first: str
+) -> None:
+    assert graph.nearest(text)[0] == first
+
+
+def test_distance_orders_and_the_limit_holds() -> None:
+    known = ["kitten", "mitten", "sitting", "zzz"]
+    assert nearest("kitten", known, 3) == ["kitten", "mitten", "sitting"]
+    assert nearest("kitten", known, 1) == ["kitten"]
+    assert nearest("kitten", [], 3) == []
+
+
+def test_order_does_not_depend_on_that_of_the_words() -> None:
+    known = ["M54.52", "M54.51", "M54.53"]
+    assert nearest("M54.5Z", known) == nearest("M54.5Z", known[::-1])
