@@ -37,7 +37,8 @@ def build(
     the exceptions that the release prints do.
     """
     exceptions = list(sevenths.read_exceptions(release.entries))
-    expanded, applied = sevenths.expand(release.entries, exceptions, listed)
+    expansion = sevenths.expand(release.entries, exceptions, listed)
+    expanded = expansion.entries
     entries = [entry for entry, _ in expanded]
     parents = [-1 if entry.parent is None else entry.parent for entry in entries]
     resolver = Resolver(
@@ -77,7 +78,10 @@ def build(
         digest=digest,
         key=key,
         introduction=list(release.introduction),
-        problems=[[p.line, p.where, p.message, p.text] for p in release.problems],
+        problems=[
+            [p.line, p.where, p.message, p.text]
+            for p in (*release.problems, *expansion.problems)
+        ],
         exceptions=[
             [
                 e.owner,
@@ -87,7 +91,7 @@ def build(
                 e.text,
                 list(e.removed),
             ]
-            for e in applied
+            for e in expansion.exceptions
         ],
         kinds=bytes(_KINDS.index(entry.kind) for entry in entries),
         codes=[entry.code for entry in entries],

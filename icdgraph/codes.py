@@ -42,9 +42,10 @@ def parse(text: str) -> Code:
     >>> parse("C4A")
     'C4A'
     """
-    packed = _SPACE.sub("", text).upper()
-    dotted = dot(packed) if "." not in packed else packed
-    if not _CODE.fullmatch(dotted):
+    packed = _SPACE.sub("", text)
+    dotted = (dot(packed) if "." not in packed else packed).upper()
+    # Upper case makes an S of the long s, so look at the letters before it.
+    if not packed.isascii() or not _CODE.fullmatch(dotted):
         raise ParseError(
             f"{text!r} is not a code: three characters with a digit "
             "among them, then at most four after a dot would be right, as in 'M54.50'"

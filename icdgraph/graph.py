@@ -15,7 +15,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from icdgraph import codes
 from icdgraph.codes import Code
@@ -188,7 +188,7 @@ class Node:
 
     @property
     def grid(self) -> tuple[tuple[str, ...], ...]:
-        """The table printed under it, row by row; H54 alone has one."""
+        """The table printed under it, row by row; H54.8 alone has one."""
         return tuple(tuple(row) for row in self.graph.tables.grids.get(self.number, ()))
 
     @property
@@ -254,8 +254,8 @@ class Node:
         return tuple(Code(names[n]) for n in self.graph.leaves[low:high])
 
     def subsumes(self, other: Node) -> bool:
-        """Say whether *other* is this node or stands below it, in the same release."""
-        return self.graph.tree.subsumes(self.number, other.number)
+        """Say whether *other* is this node or stands below it in this release."""
+        return self.graph.tree.subsumes(self.number, self.graph.number_of(other))
 
     # What is printed at it
 
@@ -378,6 +378,16 @@ class CodeGraph(Mapping[str, Node]):
     def __getitem__(self, code: str) -> Node:
         """Return the node of *code*, however it is written; see `find` for ranges."""
         return Node(self, self._number(code))
+
+    def get(self, code: str, default: Any = None) -> Any:
+        """Return the node of *code*, *default* where *code* is none of the release."""
+        number = self._numbers.get(code)
+        if number is None:
+            try:
+                number = self._numbers.get(codes.parse(code))
+            except ParseError:
+                return default
+        return default if number is None else Node(self, number)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._numbers)
@@ -504,7 +514,8 @@ class CodeGraph(Mapping[str, Node]):
     def number_of(self, node: str | Node) -> int:
         """Return the number of *node*, a node or a text that `find` takes."""
         if isinstance(node, Node):
-            return node.number
+            # A node of another release has a number of its own: look up its name.
+            return node.number if node.graph is self else self.find(node.range).number
         number = self._numbers.get(node)
         return self.find(node).number if number is None else number
 

@@ -177,7 +177,9 @@ class Resolver:
         high = self._place(item.last) if last is None else self._tree.span(last)[1]
         if low is None or high is None:
             return [self._tree.span(n) for n in (first, last) if n is not None]
-        return [(low, high)] if low < high else []
+        if low < high:
+            return [(low, high)]
+        return [self._tree.span(n) for n in (first, last) if n is not None]
 
     def _place(self, code: str) -> int | None:
         """Return the leaf before which *code*, which does not exist, would stand."""
@@ -235,7 +237,8 @@ def _ends(compact_code: str, value: str) -> bool:
     """Say whether what follows the category is *value*: ".62" and below, or "-23"."""
     if value.startswith("."):
         return compact_code[3:].startswith(value[1:])
-    return compact_code[3:].endswith(value.lstrip("-"))
+    # At least one character stands between: "-20" is I69.020 and not I69.20.
+    return compact_code[4:].endswith(value.lstrip("-"))
 
 
 def is_misprinted_list(first: str, last: str) -> bool:

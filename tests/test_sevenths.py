@@ -25,7 +25,7 @@ def _entry(code: str, parent: int | None, *given: Seventh, note: str = "") -> En
 
 def _codes(*entries: Entry, listed: set[str] | None = None) -> list[str]:
     exceptions = list(sevenths.read_exceptions(entries))
-    return [e.code for e, _ in sevenths.expand(entries, exceptions, listed)[0]]
+    return [e.code for e, _ in sevenths.expand(entries, exceptions, listed).entries]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_only_leaves_are_expanded_and_their_codes_follow_them() -> None:
     assert _codes(*entries) == [
         "S00", "S00.0", "S00.0XXA", "S00.0XXD", "S00.1", "S00.1XXA", "S00.1XXD",
     ]  # fmt: skip
-    expanded, _ = sevenths.expand(entries)
+    expanded = sevenths.expand(entries).entries
     made = [(e.parent, e.title, s) for e, s in expanded if s]
     assert made[0] == (1, "T S00.0, initial encounter", A)
     assert [parent for parent, *_ in made] == [1, 1, 4, 4]
@@ -114,7 +114,8 @@ def test_an_exception_keeps_codes_out_and_lists_them() -> None:
     assert _codes(*entries)[1:] == [
         "S06.1X7", "S06.1X7A", "S06.1X6", "S06.1X6A", "S06.1X6D",
     ]  # fmt: skip
-    _, (applied,) = sevenths.expand(entries, list(sevenths.read_exceptions(entries)))
+    exceptions = list(sevenths.read_exceptions(entries))
+    (applied,) = sevenths.expand(entries, exceptions).exceptions
     assert applied.removed == ("S06.1X7D",)
 
 
@@ -122,6 +123,17 @@ def test_an_order_file_knows_better_than_prose() -> None:
     note = "7th characters D do not apply to codes in category S06 with 6th character 7"
     entries = [_entry("S06", None, A, D, note=note), _entry("S06.1X7", 0)]
     assert _codes(*entries, listed={"S06.1X7D"})[1:] == ["S06.1X7", "S06.1X7D"]
+
+
+def test_what_an_order_file_knows_better_is_reported() -> None:
+    note = "7th characters D do not apply to codes in category S06 with 6th character 7"
+    entries = [_entry("S06", None, A, D, note=note), _entry("S06.1X7", 0)]
+    exceptions = list(sevenths.read_exceptions(entries))
+    found = sevenths.expand(entries, exceptions, {"S06.1X7D"}).problems
+    assert [(p.where, p.message) for p in found] == [
+        ("S06.1X7A", "the order file lacks it, the notes do not take it away"),
+        ("S06.1X7D", "the order file lists it, the notes take it away"),
+    ]
 
 
 def test_remarks_stand_with_their_character(graph: CodeGraph) -> None:

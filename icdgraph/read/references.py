@@ -62,7 +62,7 @@ _VALUE = r"-?\.?[0-9A-Z]{1,3}(?:\s?-\s?\.?[0-9A-Z]{1,3}(?![0-9A-Z])|-)?(?![0-9A-
 _VALUES = rf"(?P<values>{_VALUE}(?:(?:\s*[,.]\s*|\s+)(?:or\s+|and\s+)?{_VALUE})*)"
 _WITH = r",?\s*with\s+"
 
-_BY_CHARACTER = re.compile(rf"{_WITH}{_PLACE}{_NOUN}\s+{_VALUES}", re.IGNORECASE)
+_BY_CHARACTER = re.compile(rf"(?i:{_WITH}{_PLACE}{_NOUN})\s+{_VALUES}")
 _BY_INTENT = re.compile(
     rf"{_WITH}{_PLACE}{_NOUN}\s+to\s+indicate\s+intent", re.IGNORECASE
 )

@@ -16,10 +16,18 @@ where there is one, knows better than either.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from icdgraph import codes
-from icdgraph.model import Entry, Kind, NoteKind, Seventh, SeventhException
+from icdgraph.model import (
+    Entry,
+    Kind,
+    NoteKind,
+    Problem,
+    Seventh,
+    SeventhException,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -33,7 +41,7 @@ _EXCEPTION = re.compile(
     re.IGNORECASE,
 )
 _VALUE = re.compile(
-    r"(?:^|,\s*(?:or\s+|and\s+)?|\s+or\s+|\s+and\s+)([0-9A-Z])(?=\s-|$)"
+    r"(?:^|,\s*(?:or\s+|and\s+)?|\s+or\s+|\s+and\s+)([0-9A-Z])(?=\s*(?:[-,]|$)|\s+(?:or|and)\s)"
 )
 
 
@@ -86,62 +94,63 @@ def inherited(entries: Sequence[Entry]) -> list[tuple[Seventh, ...]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """Entries with the codes that seventh characters make of them.
+
+    *entries* pairs each entry with the character that makes it, None for printed ones.
+    *exceptions* are those given, with what they removed; *problems* is where an order
+    file and the print disagree.
+    """
+
+    entries: list[tuple[Entry, Seventh | None]]
+    exceptions: list[SeventhException]
+    problems: list[Problem]
+
+
 def expand(
     entries: Sequence[Entry],
     exceptions: Sequence[SeventhException] = (),
     listed: Collection[str] | None = None,
-) -> tuple[list[tuple[Entry, Seventh | None]], list[SeventhException]]:
-    """Return *entries* with the codes made of them, and the exceptions that applied.
+) -> Expansion:
+    """Return *entries* with each made code after its leaf, parents renumbered.
 
-    Each made code follows its leaf, paired with its character; printed entries are
-    paired with None.  Parents are renumbered.  *listed*, the codes of an order file,
-    decides where it is given: exceptions are then not consulted.
+    *listed*, the codes of an order file, decides which codes are made where it is
+    given; else the *exceptions* do.
     """
     is_parent = {entry.parent for entry in entries}
-    expanded: list[tuple[Entry, Seventh | None]] = []
     removed: list[list[Code]] = [[] for _ in exceptions]
+    found = Expansion([], [], [])
     place: list[int] = []
     for index, (entry, characters) in enumerate(
         zip(entries, inherited(entries), strict=True)
     ):
-        place.append(len(expanded))
+        place.append(len(found.entries))
         parent = None if entry.parent is None else place[entry.parent]
-        expanded.append((_moved(entry, parent), None))
-        if not characters or index in is_parent or len(codes.compact(entry.code)) > 6:
+        moved = entry if parent == entry.parent else replace(entry, parent=parent)
+        found.entries.append((moved, None))
+        if index in is_parent or len(codes.compact(entry.code)) > 6:
             continue
         for seventh in characters:
             code = make_code(entry.code, seventh.character)
-            if listed is not None:
-                if code not in listed:
-                    continue
-            else:
-                rule = next(
-                    (i for i, e in enumerate(exceptions) if keeps_out(e, code)), None
-                )
-                if rule is not None:
-                    removed[rule].append(code)
-                    continue
-            title = f"{entry.title}, {seventh.meaning}"
-            made = Entry(Kind.CODE, code, title, place[index], entry.line)
-            expanded.append((made, seventh))
-    applied = [
-        SeventhException(e.owner, e.characters, e.place, e.values, e.text, tuple(gone))
-        for e, gone in zip(exceptions, removed, strict=True)
-    ]
-    return expanded, applied
-
-
-def _moved(entry: Entry, parent: int | None) -> Entry:
-    if entry.parent == parent:
-        return entry
-    return Entry(
-        entry.kind,
-        entry.code,
-        entry.title,
-        parent,
-        entry.line,
-        entry.notes,
-        entry.sevenths,
-        entry.placeholder,
-        entry.table,
+            rule = next(
+                (i for i, e in enumerate(exceptions) if keeps_out(e, code)), None
+            )
+            is_made = rule is None if listed is None else code in listed
+            if is_made != (rule is None):
+                words = "lists it, the notes take it away"
+                if not is_made:
+                    words = "lacks it, the notes do not take it away"
+                message = f"the order file {words}"
+                found.problems.append(Problem(entry.line, code, message))
+            if is_made:
+                title = f"{entry.title}, {seventh.meaning}"
+                made = Entry(Kind.CODE, code, title, place[index], entry.line)
+                found.entries.append((made, seventh))
+            elif rule is not None:
+                removed[rule].append(code)
+    found.exceptions.extend(
+        replace(exception, removed=tuple(gone))
+        for exception, gone in zip(exceptions, removed, strict=True)
     )
+    return found

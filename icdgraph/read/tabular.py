@@ -19,6 +19,7 @@ Text is kept as printed.  Elements that are not known are kept aside as `Problem
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -40,8 +41,12 @@ if TYPE_CHECKING:
 
 ROOT = "ICD10CM.tabular"
 NOTE_BLOCKS = {kind.value: kind for kind in NoteKind}
-PLAIN = frozenset({"name", "desc", "diag", "section", "sectionIndex"})
-"""Elements of a node that are read by name, where they are needed."""
+_CODES = frozenset({Kind.CATEGORY, Kind.SUBCATEGORY, Kind.CODE})
+PLAIN = {
+    Kind.CHAPTER: frozenset({"name", "desc", "section", "sectionIndex"}),
+    Kind.SECTION: frozenset({"desc", "diag"}),
+} | dict.fromkeys(_CODES, frozenset({"name", "desc", "diag"}))
+"""Elements that are read by name where they are needed; others are kept aside."""
 
 
 def read(data: bytes, name: str = "the release") -> Release:
@@ -127,13 +132,14 @@ class _Reader:
     def add(self, element: Element, kind: Kind, code: str, parent: int | None) -> int:
         """Append the entry of *element* and return its index."""
         space = "code" if kind in _CODES else kind.value
-        earlier = self.lines.setdefault((space, code), element.line)
-        if earlier != element.line:
+        if (space, code) in self.lines:
             raise_damaged(
                 self.name,
                 element.line,
-                f"has {kind} {code} a second time, after line {earlier}",
+                f"has {kind} {code} a second time, after line "
+                f"{self.lines[space, code]}",
             )
+        self.lines[space, code] = element.line
         title = element.child("desc")
         if title is None or not title.text.strip():
             self.problems.append(Problem(element.line, code, "has no title"))
@@ -147,7 +153,7 @@ class _Reader:
                 sevenths = self.sevenths(child, code)
             elif child.tag == "visualImpairment":
                 table = tuple(_table(child))
-            elif child.tag not in PLAIN:
+            elif child.tag not in PLAIN[kind]:
                 self.keep_unknown(child, code)
         self.entries.append(
             Entry(
@@ -174,6 +180,8 @@ class _Reader:
                 if child.tag != "note":
                     self.keep_unknown(child, f"{owner} {block.tag}")
                     continue
+                for inner in child.children:
+                    self.keep_unknown(inner, f"{owner} {block.tag} note")
                 printed[kind] += 1
                 is_heading = kind.relation and child.text.rstrip().endswith(":")
                 yield PrintedNote(
@@ -196,6 +204,14 @@ class _Reader:
         for child in element.children:
             if child.tag == "extension":
                 character = child.attributes.get("char", "").strip().upper()
+                known = {seventh.character for seventh in found}
+                if not re.fullmatch("[0-9A-Z]", character) or character in known:
+                    raise_damaged(
+                        self.name,
+                        child.line,
+                        f"has {character!r} for a 7th character of {owner}, which is "
+                        "not one character, or a second time",
+                    )
                 found.append(Seventh(character, child.text.strip()))
             elif child.tag == "note" and found:
                 last = found[-1]
@@ -227,9 +243,6 @@ class _Reader:
                 self.name, element.line, f"has a {element.tag} without a name"
             )
         return child.text.strip()
-
-
-_CODES = frozenset({Kind.CATEGORY, Kind.SUBCATEGORY, Kind.CODE})
 
 
 def _texts(element: Element) -> Iterator[str]:

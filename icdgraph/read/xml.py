@@ -75,6 +75,8 @@ def parse(data: bytes, name: str) -> Element:
     except expat.ExpatError as exc:
         reason = expat.ErrorString(exc.code)
         raise_damaged(name, exc.lineno, f"is not well-formed XML: {reason}", exc)
+    except DamagedRelease:
+        raise
     except (ValueError, LookupError) as exc:
         # An encoding that Python does not know, or bytes that are not in it.
         raise_damaged(name, parser.CurrentLineNumber, f"cannot be decoded: {exc}", exc)

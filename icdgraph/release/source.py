@@ -82,17 +82,26 @@ def unpack(raw: bytes, name: str, suffix: str = ".xml") -> bytes:
         if raw.startswith(magic):
             try:
                 return opener(raw, name, suffix)
-            except (OSError, EOFError, lzma.LZMAError, zlib.error, RuntimeError) as exc:
+            except DamagedRelease:
+                raise
+            except _UNPACKING_ERRORS as exc:
                 raise DamagedRelease(
-                    f"{name}, line 1: cannot be unpacked: {exc}; a whole zip, gz or xz "
-                    "file would be right"
-                ) from exc
-            except (zipfile.BadZipFile, NotImplementedError) as exc:
-                raise DamagedRelease(
-                    f"{name}, line 1: is not a readable zip: {exc}; a zip with one "
-                    f"*{suffix} file would be right"
+                    f"{name}, line 1: cannot be unpacked: {exc}; a whole zip with one "
+                    f"*{suffix} file, gz or xz would be right"
                 ) from exc
     return raw
+
+
+_UNPACKING_ERRORS = (
+    EOFError,
+    NotImplementedError,  # a zip packed by a method that zipfile lacks
+    OSError,
+    RuntimeError,  # a zip with a password
+    ValueError,  # a zip whose offsets point before its start
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def _gunzip(raw: bytes, name: str, _suffix: str) -> bytes:
