@@ -6,6 +6,8 @@
 'Low back pain, unspecified'
 """
 
+from typing import TYPE_CHECKING
+
 from icdgraph.codes import Code
 from icdgraph.errors import (
     DamagedRelease,
@@ -18,6 +20,9 @@ from icdgraph.errors import (
 from icdgraph.graph import CodeGraph, Defect, Edge, Node, Note
 from icdgraph.load import load
 from icdgraph.model import Kind, NoteKind, Relation, Seventh, State
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
 
 __version__ = "0.1.0"
 
@@ -41,3 +46,10 @@ __all__ = [
     "UnknownCode",
     "load",
 ]
+
+
+def load_ipython_extension(shell: "InteractiveShell") -> None:
+    """Give a notebook ``%%sparql``; IPython calls this on ``%load_ext icdgraph``."""
+    from icdgraph.rdf.magic import SparqlMagics
+
+    shell.register_magics(SparqlMagics)

@@ -36,8 +36,10 @@ if TYPE_CHECKING:
     from array import array
 
     import numpy as np
+    import rdflib
     from numpy.typing import NDArray
 
+    from icdgraph.rdf.results import Answer
     from icdgraph.tables import Tables
 
 _KINDS = list(Kind)
@@ -628,6 +630,45 @@ class CodeGraph(Mapping[str, Node]):
     def placeholders(self) -> frozenset[int]:
         """The numbers of the nodes marked as holding a placeholder X."""
         return frozenset(self.tables.placeholders)
+
+    # Doors to views, which load their libraries when they are opened
+
+    def sparql(
+        self,
+        text: str | None = None,
+        *,
+        name: str | None = None,
+        endpoint: str | None = None,
+        timeout: float | None = None,
+        limit: int | None = None,
+        **parameters: object,
+    ) -> Answer:
+        """Return the answer to a SPARQL query: a `Table`, `Triples` or a bool.
+
+        Either *text* is the query, its usual prefixes bound, or *name* is that of a
+        named query, whose parameters are given as keywords.  *endpoint* is the URL of
+        a SPARQL 1.1 endpoint to ask instead of the store in the cache, *timeout* a
+        limit in seconds, *limit* the rows to take.  Raises `QueryError`.
+
+        >>> from icdgraph.toy import toy
+        >>> toy().sparql("SELECT ?code { ICD10CM:M54 ig:excludes1 ?code }")
+        code
+        --------------
+        ICD10CM:F45.41
+        [1 row]
+        """
+        from icdgraph.rdf import ask
+
+        return ask(self, text, name, endpoint, timeout, limit, parameters)
+
+    def to_rdflib(self) -> rdflib.Graph:
+        """Return an rdflib graph over the same store, nothing copied.
+
+        Raises `MissingExtra` where ``icdgraph[rdflib]`` is not installed.
+        """
+        from icdgraph.rdf.rdflib_graph import to_rdflib
+
+        return to_rdflib(self)
 
     # What could not be read
 

@@ -19,16 +19,19 @@ if TYPE_CHECKING:
     from icdgraph.graph import CodeGraph
 
 
-def with_graph(verb: Callable[..., Any]) -> Callable[..., Any]:
-    """Give *verb* the options ``--release`` and, as first argument, the graph."""
+release_option = click.option(
+    "--release",
+    default=source.BUNDLED,
+    show_default=True,
+    metavar="FILE",
+    help="A Tabular List XML, plain or in a zip, gz or xz.",
+)
 
-    @click.option(
-        "--release",
-        default=source.BUNDLED,
-        show_default=True,
-        metavar="FILE",
-        help="A Tabular List XML, plain or in a zip, gz or xz.",
-    )
+
+def with_graph(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Give *verb* the option ``--release`` and, as first argument, the graph."""
+
+    @release_option
     @wraps(verb)
     def loaded(*args: Any, release: str, **options: Any) -> Any:
         return verb(open_graph(release), *args, **options)

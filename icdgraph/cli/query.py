@@ -1,66 +1,127 @@
-"""``icdgraph query``: SPARQL over the graph."""
+"""``icdgraph query``: SPARQL over the graph, or over an endpoint."""
 
 from __future__ import annotations
 
 import json
+import os
+import signal
+import sys
+import threading
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import with_graph
-from icdgraph.rdf.results import Answer, Table, Triples
+from icdgraph.cli.options import open_graph, release_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.rdf.results import Answer
     from icdgraph.rdf.stores import Progress
+
+ROWS = ("table", "csv", "tsv", "json")
+TRIPLES = ("turtle", "jsonld")
 
 
 @click.command()
-@click.argument("text")
+@click.argument("text", required=False)
+@click.option(
+    "--file",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path, allow_dash=True),
+    help="A file that holds the query; - is stdin.",
+)
+@click.option("--name", help="A named query; see --list.")
+@click.option(
+    "--param",
+    "parameters",
+    multiple=True,
+    metavar="K=V",
+    help="A parameter of the named query; may be given more than once.",
+)
+@click.option("--list", "listing", is_flag=True, help="Print the named queries.")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "csv", "tsv", "json"]),
-    default="table",
-    show_default=True,
-    help="How to print rows; triples are printed as Turtle.",
+    type=click.Choice([*ROWS, *TRIPLES]),
+    help="For rows: table (the default), csv, tsv or json; for triples: turtle (the "
+    "default) or jsonld.",
 )
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
-@with_graph
-def query(graph: CodeGraph, text: str, form: str) -> None:
-    """Answer the SPARQL query TEXT.
+@click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead.")
+@click.option("--timeout", type=click.FloatRange(min=0.1), help="Seconds to wait.")
+@click.option("--limit", type=click.IntRange(min=1), help="Rows to print.")
+@release_option
+def query(
+    text: str | None,
+    file: Path | None,
+    name: str | None,
+    parameters: tuple[str, ...],
+    listing: bool,
+    form: str | None,
+    endpoint: str | None,
+    timeout: float | None,
+    limit: int | None,
+    release: str,
+) -> None:
+    """Answer the SPARQL query TEXT, one in a file, or a named one.
 
-    The prefixes ICD10CM, ig, skos, xkos, rdfs, owl, xsd and dct are bound.  The store
-    is built on first use, which takes some seconds, and kept in the cache.
+    SELECT, ASK, CONSTRUCT and DESCRIBE; the prefixes ICD10CM, ig, skos, xkos, rdfs,
+    owl, xsd, dct and a few more are bound.  The store is built on first use, which
+    takes some seconds, and kept in the cache.
 
     \b
     Example:
       icdgraph query 'SELECT ?code ?title {
         ?code skos:broader+ ICD10CM:M54 ; skos:prefLabel ?title }'
+      icdgraph query --list
+      icdgraph query --name never-with --param code=M54.50 --format csv
     """
-    from icdgraph.rdf.query import query as ask
+    from icdgraph.rdf import ask
 
-    with store_progress() as progress:
-        answer = ask(graph, text, progress)
+    if listing:
+        click.echo(listed(), nl=False)
+        return
+    if sum(given is not None for given in (text, file, name)) != 1:
+        raise click.UsageError("One of TEXT, --file and --name is needed.")
+    if file:
+        is_stdin = str(file) == "-"
+        text = sys.stdin.read() if is_stdin else file.read_text("utf-8-sig")
+    graph = open_graph(release)
+    pairs = dict(_pair(parameter) for parameter in parameters)
+    with store_progress() as progress, stopped_at(None if endpoint else timeout):
+        wait = timeout if endpoint else None
+        answer = ask(graph, text, name, endpoint, wait, limit, pairs, progress)
     click.echo(printed(answer, form), nl=False)
+
+
+def listed() -> str:
+    """Return the named queries, a line each, with their parameters."""
+    from icdgraph.rdf.catalogue import queries
+
+    found = queries().values()
+    width = max(len(query.name) for query in found)
+    return "".join(f"{query.name:{width}}  {query.question}\n" for query in found)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise click.UsageError(f"{text!r} is not a parameter; K=V would be right.")
+    return key, value
 
 
 @contextmanager
 def store_progress() -> Iterator[Progress]:
     """Show a bar on stderr while a store is built, and nothing where there is one."""
-    import sys
-
-    from click import progressbar
-
     bar = None
 
     def progress(done: int, total: int) -> None:
         nonlocal bar
         if bar is None:
-            bar = progressbar(length=total, label="building the store", file=sys.stderr)
+            label = "building the store"
+            bar = click.progressbar(length=total, label=label, file=sys.stderr)
             bar.__enter__()
         bar.update(done - bar.pos)
 
@@ -71,14 +132,53 @@ def store_progress() -> Iterator[Progress]:
             bar.__exit__(None, None, None)
 
 
-def printed(answer: Answer, form: str) -> str:
+@contextmanager
+def stopped_at(timeout: float | None) -> Iterator[None]:
+    """Let Ctrl-C, and the end of *timeout* seconds, stop a query that is running.
+
+    The engine cannot be interrupted, and Python would see neither before it returns;
+    so the whole process is ended, which for a command that only reads is harmless.
+    """
+
+    def end() -> None:
+        sys.stderr.write(
+            f"icdgraph: the query took longer than {timeout:g} s and was stopped; "
+            "a simpler query or a larger --timeout would be right\n"
+        )
+        sys.stderr.flush()
+        os._exit(2)
+
+    watch = threading.Timer(timeout, end) if timeout else None
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if watch:
+        watch.daemon = True
+        watch.start()
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if watch:
+            watch.cancel()
+
+
+def printed(answer: Answer, form: str | None) -> str:
     """Return *answer* in the format *form*, ended by a line feed."""
+    from icdgraph.rdf.results import Table, Triples
+
     if isinstance(answer, Triples):
-        return answer
+        if form in ROWS:
+            raise click.UsageError(
+                f"A query for triples has no rows to print as {form}."
+            )
+        return answer.jsonld() if form == "jsonld" else answer
+    if form in TRIPLES:
+        raise click.UsageError(f"{form} is for triples: CONSTRUCT and DESCRIBE.")
     if isinstance(answer, Table):
-        if form == "table":
-            return answer.text() + "\n"
+        if answer.is_cut:
+            click.echo(f"icdgraph: cut after {len(answer):,} rows", err=True)
         if form == "json":
             return answer.json() + "\n"
-        return answer.csv("\t" if form == "tsv" else ",")
+        if form in ("csv", "tsv"):
+            return answer.csv("\t" if form == "tsv" else ",")
+        return answer.text() + "\n"
     return json.dumps(answer) + "\n"

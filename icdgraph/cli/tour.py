@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,20 +11,20 @@ from typing import TYPE_CHECKING
 import click
 
 from icdgraph import card
-from icdgraph.cli.options import said, write_text
+from icdgraph.cli.options import open_graph, release_option, said, write_text
 from icdgraph.cli.query import store_progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CODE = "M54.50"
-QUERY = """\
-SELECT ?code ?title ?words ?printedAt {
-  ICD10CM:M54.50 skos:broader* ?owner .
-  ?owner ig:note ?note ; skos:notation ?printedAt .
-  ?note a ig:Excludes1Note ; xkos:plainText ?words ; ig:target ?target .
-  ?target skos:notation ?code ; skos:prefLabel ?title
-} ORDER BY ?code"""
+QUERY = (
+    "SELECT ?code ?title ?words ?printedAt { "
+    "ICD10CM:M54.50 skos:broader* ?owner . "
+    "?owner ig:note ?note ; skos:notation ?printedAt . "
+    "?note a ig:Excludes1Note ; xkos:plainText ?words ; ig:target ?target . "
+    "?target skos:notation ?code ; skos:prefLabel ?title } ORDER BY ?code"
+)
 
 
 @click.command()
@@ -34,13 +35,7 @@ SELECT ?code ?title ?words ?printedAt {
     show_default=True,
     help="Where to write.",
 )
-@click.option(
-    "--release",
-    default="bundled",
-    show_default=True,
-    metavar="FILE",
-    help="A Tabular List XML, plain or in a zip, gz or xz.",
-)
+@release_option
 def tour(folder: Path, release: str) -> None:
     """Build the graph, show a card, answer a query, write files and a picture.
 
@@ -52,17 +47,16 @@ def tour(folder: Path, release: str) -> None:
     """
     from icdgraph.draw import page
     from icdgraph.export import formats
-    from icdgraph.load import load
     from icdgraph.rdf.query import query
 
     with _step("Read the Tabular List, link its notes, build the graph", "audit"):
-        graph = load(release)
+        graph = open_graph(release)
         click.echo(repr(graph))
     node = graph[CODE]
     with _step(f"Everything the classification says of {CODE}", f"show {CODE}"):
         click.echo(card.text(node))
-    with _step("A question in SPARQL: what may never be coded with it", "query ..."):
-        click.echo(QUERY + "\n")
+    question = "A question in SPARQL: what its notes say may never be coded with it"
+    with _step(question, f"query {shlex.quote(QUERY)}"):
         with store_progress() as progress:
             answer = query(graph, QUERY, progress)
         click.echo(answer.text() if hasattr(answer, "text") else str(answer))

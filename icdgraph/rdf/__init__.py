@@ -1,8 +1,73 @@
 """The graph as RDF: its vocabulary, its triples, a store to hold them, and questions.
 
-vocabulary   the names: namespaces, classes, properties
-mapping      a graph as resources, in terms of RDF and without a library
-stores       the border post to pyoxigraph: built once, kept in the cache
-query        SPARQL over a store, and errors a person can use
-results      answers: tables, yes or no, triples
+    vocabulary   the names: namespaces, classes, properties
+    mapping      a graph as resources, in terms of RDF and without a library
+    turtle       resources as Turtle, jsonld as JSON-LD
+    stores       the border post to pyoxigraph: built once, kept in the cache
+    query        SPARQL over a store, and errors a person can use
+    workers      the same in a process that can be stopped
+    endpoint     the same over HTTP, at an endpoint that someone else runs
+    catalogue    named queries, with their parameters
+    results      answers: tables, triples, yes or no
+    magic        %%sparql for notebooks
+
+`ask` is the door to them all.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from icdgraph.errors import QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from icdgraph.graph import CodeGraph
+    from icdgraph.rdf.results import Answer
+    from icdgraph.rdf.stores import Progress
+
+
+def ask(
+    graph: CodeGraph,
+    text: str | None = None,
+    name: str | None = None,
+    endpoint: str | None = None,
+    timeout: float | None = None,
+    limit: int | None = None,
+    parameters: Mapping[str, object] | None = None,
+    progress: Progress | None = None,
+) -> Answer:
+    """Return the answer to a query, given as *text* or by *name*.
+
+    It is asked of *graph*'s own store, or of *endpoint*.  With *timeout*, in seconds,
+    the store is asked in a process that is stopped when it is over.  *limit* is the
+    number of rows to take, *parameters* are those of the named query.
+
+    >>> from icdgraph.toy import toy
+    >>> ask(toy(), "ASK { ICD10CM:M54 ig:excludes1 ICD10CM:F45.41 }")
+    True
+    """
+    if (text is None) == (name is None):
+        raise QueryError("a query is needed, as text or by name, and not both")
+    if name is not None:
+        from icdgraph.rdf.catalogue import bind
+
+        text = bind(graph, name, dict(parameters or {}))
+    elif parameters:
+        raise QueryError(
+            f"parameters {', '.join(parameters)} go with a named query alone; without "
+            "them, or with the name of one, would be right"
+        )
+    assert text is not None
+    if endpoint is not None:
+        from icdgraph.rdf.endpoint import query_endpoint
+
+        return query_endpoint(endpoint, text, timeout=timeout, limit=limit)
+    if timeout is not None:
+        from icdgraph.rdf.workers import query_within
+
+        return query_within(graph, text, timeout=timeout, limit=limit)
+    from icdgraph.rdf.query import query
+
+    return query(graph, text, progress, limit)

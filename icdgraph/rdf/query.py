@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
@@ -14,6 +15,8 @@ from icdgraph.rdf.vocabulary import PREFIXES, release_iri
 from icdgraph.spelling import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from icdgraph.graph import CodeGraph
 
 _SERVICE = re.compile(r"\bSERVICE\b", re.IGNORECASE)
@@ -26,12 +29,19 @@ _OPAQUE = re.compile(
 _NUMBERS = {"integer": int, "decimal": float, "double": float, "float": float}
 
 
-def query(graph: CodeGraph, text: str, progress: Progress | None = None) -> Answer:
+def query(
+    graph: CodeGraph,
+    text: str,
+    progress: Progress | None = None,
+    limit: int | None = None,
+) -> Answer:
     """Return the answer to the SPARQL query *text* over *graph*.
 
-    The prefixes of `vocabulary.PREFIXES` are bound.  Raises `QueryError` for a query
-    that cannot be parsed, shown with the place, and for SERVICE, which would ask the
-    network.
+    The prefixes of `vocabulary.PREFIXES` are bound.  *limit* is the number of rows or
+    triples after which the answer is cut; a `Table` then says that it `is_cut`.
+
+    Raises `QueryError` for a query that cannot be parsed, shown with the place, and
+    for SERVICE, which would ask the network.
 
     >>> from icdgraph.toy import toy
     >>> text = "SELECT ?code { ICD10CM:M54 ig:excludes1 ?code }"
@@ -46,7 +56,7 @@ def query(graph: CodeGraph, text: str, progress: Progress | None = None) -> Answ
             prefixes=PREFIXES,
             default_graph=[pyoxigraph.NamedNode(release_iri(graph))],
         )
-        return _converted(answer)
+        return answer_of(answer, limit)
     except (SyntaxError, ValueError) as exc:
         raise QueryError(explain(text, exc)) from exc
     except (OSError, RuntimeError) as exc:
@@ -100,15 +110,26 @@ def _unbound(text: str) -> tuple[int, str] | None:
     return None
 
 
-def _converted(answer: Any) -> Answer:
+def answer_of(answer: Any, limit: int | None = None) -> Answer:
+    """Return what pyoxigraph answers, or read from an endpoint, as our own values.
+
+    *limit* is the number of rows or triples to take.
+    """
     if isinstance(answer, pyoxigraph.QueryBoolean):
         return bool(answer)
     if isinstance(answer, pyoxigraph.QuerySolutions):
         variables = [variable.value for variable in answer.variables]
-        rows = [[_value(term) for term in solution] for solution in answer]
-        return Table(variables, rows)
+        # Rows are made as they are taken, so that a limit ends the work as well.
+        rows = [[value_of(term) for term in row] for row in islice(answer, limit)]
+        is_cut = limit is not None and len(rows) == limit and any(True for _ in answer)
+        return Table(variables, rows, is_cut=is_cut)
+    return turtle_of(islice(answer, limit))
+
+
+def turtle_of(triples: Iterable[pyoxigraph.Triple]) -> Triples:
+    """Return *triples* as Turtle, sorted, with the prefixes that we know."""
     turtle = pyoxigraph.serialize(
-        sorted(answer, key=str), format=pyoxigraph.RdfFormat.TURTLE, prefixes=PREFIXES
+        sorted(triples, key=str), format=pyoxigraph.RdfFormat.TURTLE, prefixes=PREFIXES
     )
     # The library writes prefixes in an order that changes from run to run.
     lines = (turtle or b"").decode().splitlines(keepends=True)
@@ -116,7 +137,8 @@ def _converted(answer: Any) -> Answer:
     return Triples("".join(prefixes + lines[len(prefixes) :]))
 
 
-def _value(term: Any) -> Value:
+def value_of(term: Any) -> Value:
+    """Return a term of RDF as a value of Python; see `icdgraph.rdf.results`."""
     if term is None:
         return None
     if isinstance(term, pyoxigraph.NamedNode):

@@ -11,12 +11,19 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
-from typing import overload
+from html import escape
+from typing import TYPE_CHECKING, overload
 
+from icdgraph.errors import MissingExtra
 from icdgraph.rdf.vocabulary import PREFIXES
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
 
 SHOWN = 20
 """Rows that a repr shows before it counts the rest."""
+SHOWN_IN_NOTEBOOK = 100
 
 
 class Iri(str):
@@ -71,8 +78,16 @@ class Row(tuple[Value, ...]):
 class Table(Sequence[Row]):
     """The answer to a SELECT: *variables*, and rows in the order of the answer."""
 
-    def __init__(self, variables: Sequence[str], rows: Sequence[Sequence[Value]]):
+    def __init__(
+        self,
+        variables: Sequence[str],
+        rows: Sequence[Sequence[Value]],
+        *,
+        is_cut: bool = False,
+    ) -> None:
         self.variables = tuple(variables)
+        self.is_cut = is_cut
+        """Whether there were more rows than were asked for."""
         self._rows = [Row(row, self.variables) for row in rows]
 
     @overload
@@ -112,11 +127,55 @@ class Table(Sequence[Row]):
         """
         return _drawn(self.variables, self._rows)
 
-    def __repr__(self) -> str:
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return the table as a pandas DataFrame, a column for each variable.
+
+        Raises `MissingExtra` where pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError as exc:
+            raise _missing("pandas") from exc
+        return pandas.DataFrame(self._plain_rows(), columns=list(self.variables))
+
+    def to_polars(self) -> polars.DataFrame:
+        """Return the table as a polars DataFrame, a column for each variable.
+
+        Raises `MissingExtra` where polars is not installed.
+        """
+        try:
+            import polars
+        except ImportError as exc:
+            raise _missing("polars") from exc
+        rows = self._plain_rows()
+        return polars.DataFrame(
+            rows, schema=list(self.variables), orient="row", infer_schema_length=None
+        )
+
+    def _plain_rows(self) -> list[list[str | int | float | bool | None]]:
+        return [[str(v) if isinstance(v, str) else v for v in row] for row in self]
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook, codes linked to their IRIs."""
+        head = "".join(f"<th>{escape(name)}</th>" for name in self.variables)
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{_cell(value)}</td>" for value in row) + "</tr>"
+            for row in self._rows[:SHOWN_IN_NOTEBOOK]
+        )
+        return (
+            f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+            f"<p>{escape(self._count(SHOWN_IN_NOTEBOOK))}</p>"
+        )
+
+    def _count(self, shown: int) -> str:
         rows = "row" if len(self) == 1 else "rows"
+        more = f", {shown} of them shown" if len(self) > shown else ""
+        cut = ", cut at the limit" if self.is_cut else ""
+        return f"{len(self):,} {rows}{more}{cut}"
+
+    def __repr__(self) -> str:
         drawn = _drawn(self.variables, self._rows[:SHOWN])
-        more = f"\n... {len(self) - SHOWN:,} more" if len(self) > SHOWN else ""
-        return f"{drawn}{more}\n[{len(self):,} {rows}]"
+        return f"{drawn}\n[{self._count(SHOWN)}]"
 
 
 class Triples(str):
@@ -124,8 +183,28 @@ class Triples(str):
 
     __slots__ = ()
 
+    def jsonld(self) -> str:
+        """Return the triples as JSON-LD, a document for each subject, IRIs in full."""
+        import pyoxigraph
+
+        triples = pyoxigraph.parse(self, format=pyoxigraph.RdfFormat.TURTLE)
+        form = pyoxigraph.RdfFormat.JSON_LD
+        return (pyoxigraph.serialize(triples, format=form) or b"").decode() + "\n"
+
 
 Answer = Table | Triples | bool
+
+
+def _missing(package: str) -> MissingExtra:
+    return MissingExtra(
+        f"{package} is not installed; pip install {package} would be right"
+    )
+
+
+def _cell(value: Value) -> str:
+    if not isinstance(value, Iri):
+        return escape(plain(value))
+    return f'<a href="{escape(value)}">{escape(value.short)}</a>'
 
 
 def plain(value: Value) -> str:

@@ -12,7 +12,9 @@ import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
+from threading import Lock
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import pyoxigraph
 from filelock import FileLock
@@ -40,12 +42,24 @@ def open_store(graph: CodeGraph, progress: Progress | None = None) -> pyoxigraph
     """Return a read-only store that holds *graph*, building it where there is none.
 
     A graph that was not loaded from a file, and one whose cache cannot be written, get
-    a store in memory.
+    a store in memory.  The store of a graph is opened once in a process.
 
     >>> from icdgraph.toy import toy
     >>> len(open_store(toy())) > 500
     True
     """
+    with _opening:
+        store = _opened.get(graph)
+        if store is None:
+            store = _opened[graph] = _open(graph, progress)
+        return store
+
+
+_opened: WeakKeyDictionary[CodeGraph, pyoxigraph.Store] = WeakKeyDictionary()
+_opening = Lock()
+
+
+def _open(graph: CodeGraph, progress: Progress | None) -> pyoxigraph.Store:
     if not graph.tables.key:
         return _in_memory(graph, progress)
     place = cache.folder() / f"{graph.tables.key}-{FORMAT}.store"
