@@ -6,8 +6,6 @@
 'Low back pain, unspecified'
 """
 
-from typing import TYPE_CHECKING
-
 from icdgraph.codes import Code
 from icdgraph.errors import (
     DamagedRelease,
@@ -20,9 +18,6 @@ from icdgraph.errors import (
 from icdgraph.graph import CodeGraph, Defect, Edge, Node, Note
 from icdgraph.load import load
 from icdgraph.model import Kind, NoteKind, Relation, Seventh, State
-
-if TYPE_CHECKING:
-    from IPython.core.interactiveshell import InteractiveShell
 
 __version__ = "0.1.0"
 
@@ -48,8 +43,8 @@ __all__ = [
 ]
 
 
-def load_ipython_extension(shell: "InteractiveShell") -> None:
+def load_ipython_extension(shell: object) -> None:
     """Give a notebook ``%%sparql``; IPython calls this on ``%load_ext icdgraph``."""
-    from icdgraph.rdf.magic import SparqlMagics
+    from icdgraph.rdf.magic import register
 
-    shell.register_magics(SparqlMagics)
+    register(shell)

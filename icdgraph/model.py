@@ -27,6 +27,10 @@ class Kind(StrEnum):
     CODE = "code"
 
 
+CODE_KINDS = frozenset({Kind.CATEGORY, Kind.SUBCATEGORY, Kind.CODE})
+"""The kinds whose names are codes; the others are named by a number or a range."""
+
+
 class NoteKind(StrEnum):
     """The kinds of note, under the names of their elements in the XML."""
 

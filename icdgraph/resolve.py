@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from icdgraph import codes
-from icdgraph.model import DefectKind, Kind, State
+from icdgraph.model import CODE_KINDS, DefectKind, Kind, State
 from icdgraph.read.references import Condition, Criterion, Item, Reading, Reference
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Resolver:
         self._titles = titles
         self._meanings = meanings
         self._leaves = tree.leaf_nodes()
-        self._is_code = [kind not in (Kind.CHAPTER, Kind.SECTION) for kind in kinds]
+        self._is_code = [kind in CODE_KINDS for kind in kinds]
         self._node = {
             name: node for node, name in enumerate(names) if self._is_code[node]
         }

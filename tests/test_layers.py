@@ -28,7 +28,8 @@ MAY_IMPORT = {
     "audit": GROUND | {"graph", "read", "records", "release"},
     "rdf": GROUND | {"graph", "load", "release"},
     "draw": GROUND | {"graph"},
-    "export": GROUND | {"graph", "rdf"},
+    "export": GROUND | {"graph", "load", "rdf", "release"},
+    "web": GROUND | {"graph", "load", "rdf", "release"},
     "__init__": GROUND | {"graph", "load", "rdf"},
     "__main__": {"cli"},
 }
@@ -48,6 +49,8 @@ AT_HOME = {
     "networkx": {"network"},
     "pyvis": {"draw"},
     "click": {"cli"},
+    "starlette": {"web"},
+    "uvicorn": {"web"},
     "msgpack": {"tables"},
     "platformdirs": {"release"},
     "rapidfuzz": {"spelling"},

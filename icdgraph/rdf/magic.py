@@ -83,6 +83,11 @@ class SparqlMagics(Magics):
         return found
 
 
+def register(shell: Any) -> None:
+    """Give *shell*, an IPython shell, the magic."""
+    shell.register_magics(SparqlMagics)
+
+
 def _pair(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals:

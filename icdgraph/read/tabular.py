@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 from icdgraph import codes
 from icdgraph.errors import ParseError
 from icdgraph.model import (
+    CODE_KINDS,
     Entry,
     Kind,
     NoteKind,
@@ -41,11 +42,10 @@ if TYPE_CHECKING:
 
 ROOT = "ICD10CM.tabular"
 NOTE_BLOCKS = {kind.value: kind for kind in NoteKind}
-_CODES = frozenset({Kind.CATEGORY, Kind.SUBCATEGORY, Kind.CODE})
 PLAIN = {
     Kind.CHAPTER: frozenset({"name", "desc", "section", "sectionIndex"}),
     Kind.SECTION: frozenset({"desc", "diag"}),
-} | dict.fromkeys(_CODES, frozenset({"name", "desc", "diag"}))
+} | dict.fromkeys(CODE_KINDS, frozenset({"name", "desc", "diag"}))
 """Elements that are read by name where they are needed; others are kept aside."""
 
 
@@ -131,7 +131,7 @@ class _Reader:
 
     def add(self, element: Element, kind: Kind, code: str, parent: int | None) -> int:
         """Append the entry of *element* and return its index."""
-        space = "code" if kind in _CODES else kind.value
+        space = "code" if kind in CODE_KINDS else kind.value
         if (space, code) in self.lines:
             raise_damaged(
                 self.name,

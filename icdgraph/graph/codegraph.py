@@ -1,25 +1,17 @@
-"""The graph of one release: questions, and the nodes, notes and edges in the answers.
-
-A `CodeGraph` never changes once it is built, so that several releases can live side by
-side.  It answers with light objects made on demand: a `Node` is a number and a graph,
-equal to another when kind and code are; a `Note` is a record.
-
-A note speaks for everything beneath its owner.  That is asked here and never copied
-down: `Node.applicable_notes` walks up and returns each note with where it was printed.
-"""
+"""The graph: finding nodes, asking how they stand to each other, and what was read."""
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from icdgraph import codes
 from icdgraph.codes import Code
 from icdgraph.errors import ParseError, UnknownCode
+from icdgraph.graph.nodes import Node
+from icdgraph.graph.notes import Defect, Edge, Note
 from icdgraph.hierarchy import Hierarchy
 from icdgraph.model import (
     DefectKind,
@@ -27,7 +19,6 @@ from icdgraph.model import (
     NoteKind,
     Problem,
     Relation,
-    Seventh,
     SeventhException,
     State,
 )
@@ -45,8 +36,6 @@ if TYPE_CHECKING:
 _KINDS = list(Kind)
 _NOTE_KINDS = list(NoteKind)
 _STATES = list(State)
-_RANGE = re.compile(r"\(([A-Z][0-9A-Z]{2}-[A-Z][0-9A-Z]{2})\)\s*$")
-_CODE_KINDS = frozenset({Kind.CATEGORY, Kind.SUBCATEGORY, Kind.CODE})
 
 ISSUED = {
     "f161f8182aff3ce3a2a78e202f8259c08eaee2c670a9e45b0072445c52302935": "2026-04-01",
@@ -55,280 +44,6 @@ ISSUED = {
     "ecc299fda46d04800d903811a3c7536b48a2c0bfc19a0c6ba115466964c839f4": "2016-10-01",
 }
 """The day each known Tabular List took effect, by the SHA-256 of its XML."""
-
-
-@dataclass(frozen=True, slots=True)
-class Defect:
-    """A fault of the print in *note*: what kind, and the words it stands in."""
-
-    kind: DefectKind
-    text: str
-    note: Note
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A note as printed at *owner*, and what it was found to mean.
-
-    *position* counts from 1 among the owner's notes of this kind; *heading* is the
-    line that heads the list it stands in; *line* is that of the XML.  *targets* are
-    the fewest nodes whose subtrees together are exactly what the note names.  A note
-    with a *scope* speaks only for the nodes of its scope and what is beneath them.
-    """
-
-    owner: Node
-    kind: NoteKind
-    position: int
-    heading: str | None
-    text: str
-    state: State
-    line: int = field(compare=False)
-    targets: tuple[Node, ...] = field(default=(), compare=False)
-    scope: tuple[Node, ...] = field(default=(), compare=False)
-
-    def applies_to(self, node: Node) -> bool:
-        """Say whether this note speaks for *node*: its owner or below, in its scope."""
-        return any(top.subsumes(node) for top in self.scope or (self.owner,))
-
-    def names(self, node: Node) -> bool:
-        """Say whether *node* is among the codes this note names."""
-        return any(target.subsumes(node) for target in self.targets)
-
-    def billable(self) -> tuple[Code, ...]:
-        """Return the billable codes under the targets, in the order of the book."""
-        return tuple(code for target in self.targets for code in target.billable_codes)
-
-    def __repr__(self) -> str:
-        targets = ", ".join(target.code for target in self.targets[:4])
-        more = ", ..." if len(self.targets) > 4 else ""
-        arrow = f" -> {targets}{more}" if targets else ""
-        return f"<{self.kind} at {self.owner.code}: {self.text!r}{arrow}>"
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """A typed edge; that of a note carries its note, that to a synonym a term."""
-
-    source: Node
-    relation: Relation
-    target: Node | str
-    note: Note | None = None
-
-    def __repr__(self) -> str:
-        target = self.target.code if isinstance(self.target, Node) else self.target
-        return f"<{self.source.code} --{self.relation}--> {target}>"
-
-
-class Node:
-    """A chapter, section, category, subcategory or code of a release.
-
-    Two nodes are equal when their kind and code are, in whichever release.
-    """
-
-    __slots__ = ("graph", "number")
-
-    def __init__(self, graph: CodeGraph, number: int) -> None:
-        self.graph = graph
-        self.number = number
-        """The place in the order of the book, parents first, from 0."""
-
-    # What it is
-
-    @property
-    def kind(self) -> Kind:
-        """What this node is."""
-        return _KINDS[self.graph.tables.kinds[self.number]]
-
-    @property
-    def code(self) -> Code:
-        """Its code; a chapter's is its number, a section's its id in the XML."""
-        return Code(self.graph.tables.codes[self.number])
-
-    @property
-    def title(self) -> str:
-        """Its title, as printed; that of a code made by a 7th character is composed."""
-        return self.graph.tables.titles[self.number]
-
-    @property
-    def range(self) -> str:
-        """The range that names a chapter or section in public: ``B99-B99``.
-
-        Of any other node, its code.
-        """
-        if self.kind == Kind.SECTION:
-            return self.code if "-" in self.code else f"{self.code}-{self.code}"
-        if self.kind == Kind.CHAPTER:
-            match = _RANGE.search(self.title)
-            return match[1] if match else self.code
-        return self.code
-
-    @property
-    def is_billable(self) -> bool:
-        """Whether it may stand on a claim: a code with nothing below it."""
-        return self.kind in _CODE_KINDS and self.graph.tree.is_leaf(self.number)
-
-    @property
-    def is_placeholder(self) -> bool:
-        """Whether its code is marked as holding a placeholder X."""
-        return self.number in self.graph.placeholders
-
-    @property
-    def made_by(self) -> str | None:
-        """The seventh character that makes this code, None for a printed node."""
-        made = self.graph.tables.made_by[self.number]
-        return chr(made) if made else None
-
-    @property
-    def level(self) -> int:
-        """Levels below the root: 1 for a chapter."""
-        return self.graph.tree.depth[self.number]
-
-    @property
-    def line(self) -> int:
-        """The line of the XML at which it is printed, or the code it is made of."""
-        return self.graph.tables.lines[self.number]
-
-    @property
-    def grid(self) -> tuple[tuple[str, ...], ...]:
-        """The table printed under it, row by row; H54.8 alone has one."""
-        return tuple(tuple(row) for row in self.graph.tables.grids.get(self.number, ()))
-
-    @property
-    def seventh_characters(self) -> tuple[Seventh, ...]:
-        """The seventh characters that apply to it, from the nearest definition."""
-        graph = self.graph
-        for number in (self.number, *graph.tree.ancestors(self.number)):
-            if number in graph.tables.sevenths:
-                return tuple(
-                    Seventh(character, meaning, tuple(remarks))
-                    for character, meaning, remarks in graph.tables.sevenths[number]
-                )
-        return ()
-
-    # Where it stands
-
-    @property
-    def parent(self) -> Node | None:
-        """The node above it, None for a chapter."""
-        parent = self.graph.tree.parents[self.number]
-        return Node(self.graph, parent) if parent >= 0 else None
-
-    @property
-    def children(self) -> tuple[Node, ...]:
-        """The nodes directly below it, in the order of the book."""
-        return tuple(Node(self.graph, n) for n in self.graph.tree.children(self.number))
-
-    @property
-    def ancestors(self) -> tuple[Node, ...]:
-        """The nodes above it, from its parent up to the chapter."""
-        return tuple(
-            Node(self.graph, n) for n in self.graph.tree.ancestors(self.number)
-        )
-
-    @property
-    def path(self) -> tuple[Node, ...]:
-        """The nodes above it, from the chapter down to its parent."""
-        return self.ancestors[::-1]
-
-    @property
-    def descendants(self) -> tuple[Node, ...]:
-        """All nodes below it, in the order of the book."""
-        below = self.graph.tree.descendants(self.number)
-        return tuple(Node(self.graph, n) for n in below)
-
-    @property
-    def siblings(self) -> tuple[Node, ...]:
-        """The other children of its parent; of a chapter, the other chapters."""
-        parent = self.graph.tree.parents[self.number]
-        around = self.graph.tree.children(parent)
-        return tuple(Node(self.graph, n) for n in around if n != self.number)
-
-    @property
-    def chapter(self) -> Node:
-        """The chapter it stands in."""
-        return self.path[0] if self.level > 1 else self
-
-    @property
-    def billable_codes(self) -> tuple[Code, ...]:
-        """The billable codes at or below it, in the order of the book."""
-        names = self.graph.tables.codes
-        low, high = self.graph.tree.span(self.number)
-        return tuple(Code(names[n]) for n in self.graph.leaves[low:high])
-
-    def subsumes(self, other: Node) -> bool:
-        """Say whether *other* is this node or stands below it in this release."""
-        return self.graph.tree.subsumes(self.number, self.graph.number_of(other))
-
-    # What is printed at it
-
-    @property
-    def notes(self) -> tuple[Note, ...]:
-        """The notes printed at it, of every kind, in order."""
-        return tuple(map(self.graph.note, self.graph.note_numbers(self.number)))
-
-    def applicable_notes(self, *kinds: NoteKind) -> tuple[Note, ...]:
-        """Return the notes that speak for it: its own, then those from above.
-
-        *kinds* narrows them.  Each note's owner tells where it was printed.
-
-        >>> from icdgraph.toy import toy
-        >>> [note.owner.code for note in toy()["M54.50"].applicable_notes()]
-        ['M54.50', 'M54.50', 'M54.5', 'M54.5', 'M54.5', 'M54', 'M50-M54']
-        """
-        return tuple(
-            note
-            for owner in (self, *self.ancestors)
-            for note in owner.notes
-            if (not kinds or note.kind in kinds) and note.applies_to(self)
-        )
-
-    @property
-    def synonyms(self) -> tuple[str, ...]:
-        """Its inclusion terms: what else it is called, and conditions coded here."""
-        return self._texts(NoteKind.INCLUSION_TERM)
-
-    @property
-    def includes(self) -> tuple[str, ...]:
-        """Its own Includes notes: what it covers."""
-        return self._texts(NoteKind.INCLUDES)
-
-    def _texts(self, kind: NoteKind) -> tuple[str, ...]:
-        return tuple(note.text for note in self.notes if note.kind == kind)
-
-    @property
-    def pointed_at_by(self) -> tuple[Note, ...]:
-        """The notes that name it, or something above it, in the order of the book."""
-        pointers = self.graph.pointers
-        above = (self.number, *self.graph.tree.ancestors(self.number))
-        numbers = sorted({n for node in above for n in pointers.get(node, ())})
-        return tuple(map(self.graph.note, numbers))
-
-    @property
-    def edges(self) -> tuple[Edge, ...]:
-        """The edges that leave it: to its parent, its synonyms, what its notes name."""
-        found: list[Edge] = []
-        if self.parent:
-            found.append(Edge(self, Relation.PARENT, self.parent))
-        # A note with a scope is printed at its owner and said of its scope alone.
-        own = [note for note in self.notes if not note.scope]
-        scoped = map(self.graph.note, self.graph.scoped.get(self.number, ()))
-        for note in (*own, *scoped):
-            relation = note.kind.relation
-            if relation:
-                ends = note.targets if note.kind.refers else (note.text,)
-                found += [Edge(self, relation, end, note) for end in ends]
-        return tuple(found)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Node):
-            return NotImplemented
-        return self.code == other.code and self.kind == other.kind
-
-    def __hash__(self) -> int:
-        return hash((self.kind, self.code))
-
-    def __repr__(self) -> str:
-        return f"<{self.kind} {self.code} {self.title!r}>"
 
 
 class CodeGraph(Mapping[str, Node]):
