@@ -13,22 +13,47 @@ from icdgraph.cli.options import said, with_graph
 if TYPE_CHECKING:
     from icdgraph.graph import CodeGraph
 
-FORMS = ("turtle", "jsonld")
+# The tables of icdgraph.export have them too, but take time to import; a test compares.
+FORMS = ("turtle", "trig", "ntriples", "nquads", "rdfxml", "jsonld")
+PROFILES = ("full", "skos", "owl")
+CONTEXTS = ("icdgraph", "who")
 
 
 @click.command()
-@click.argument("form", type=click.Choice(FORMS), metavar="turtle|jsonld")
+@click.argument("form", type=click.Choice(FORMS), metavar="|".join(FORMS))
+@click.option(
+    "--profile",
+    type=click.Choice(PROFILES),
+    default="full",
+    show_default=True,
+    help="What to say: all there is, plain SKOS for thesaurus tools such as Skosmos, "
+    "or OWL classes for ontology tools such as OLS and Protege.",
+)
+@click.option(
+    "--root", metavar="CODE", help="Only CODE, its subtree and what is above."
+)
+@click.option(
+    "--context",
+    type=click.Choice(CONTEXTS),
+    default="icdgraph",
+    show_default=True,
+    help="The keys of JSON-LD: our own, or those of WHO's ICD-API.",
+)
 @click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     help="The file to write; by default, stdout.",
 )
-@click.option(
-    "--root", metavar="CODE", help="Only CODE, its subtree and what is above."
-)
 @with_graph
-def export(graph: CodeGraph, form: str, output: Path | None, root: str | None) -> None:
+def export(
+    graph: CodeGraph,
+    form: str,
+    profile: str,
+    root: str | None,
+    context: str,
+    output: Path | None,
+) -> None:
     """Write the graph as RDF, all of it or a subtree.
 
     The same release gives the same bytes.
@@ -37,11 +62,12 @@ def export(graph: CodeGraph, form: str, output: Path | None, root: str | None) -
     Example:
       icdgraph export turtle -o icd10cm.ttl
       icdgraph export jsonld --root M54 -o M54.jsonld
+      icdgraph export rdfxml --profile owl -o icd10cm.owl
     """
     from icdgraph.export import formats
 
     node = graph.find(root) if root else None
     if output is None:
-        sys.stdout.writelines(formats.pieces(graph, form, node))
+        sys.stdout.writelines(formats.pieces(graph, form, node, profile, context))
     else:
-        said(formats.export(graph, form, output, node))
+        said(formats.export(graph, form, output, node, profile, context))

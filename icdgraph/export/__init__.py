@@ -1,5 +1,12 @@
-"""Files for other tools: a format is a line in `formats.FORMATS`."""
+"""Files for other tools: a format and a profile are each a line in `formats`.
 
-from icdgraph.export.formats import FORMATS, export
+part       which concepts are written
+concepts   a concept with its notes as lines of text
+skos       a graph for thesaurus tools
+owl        a graph for ontology tools
+formats    the tables, and the functions that write
+"""
 
-__all__ = ["FORMATS", "export"]
+from icdgraph.export.formats import CONTEXTS, FORMATS, PROFILES, export, pieces
+
+__all__ = ["CONTEXTS", "FORMATS", "PROFILES", "export", "pieces"]

@@ -1,52 +1,148 @@
-"""The formats a graph can be written in, and the one function that writes them all.
+r"""The formats and profiles a graph can be written in, and the function that writes.
 
-The same graph gives the same bytes.  A file is written beside its place and moved
-there when whole, so that an interrupted export leaves no half of one.
+    what is said                 how it is written
+    full   all there is          turtle, trig, ntriples, nquads, rdfxml, jsonld
+    skos   for thesaurus tools
+    owl    for ontology tools
+
+Any profile goes with any format; each is a line in a table.  The same graph gives the
+same bytes.  A file is written beside its place and moved there when whole, so that an
+interrupted export leaves no half of one; and it is written piece by piece, so that
+memory holds little beside the graph.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from icdgraph.rdf import jsonld, mapping, turtle
-from icdgraph.rdf.vocabulary import release_iri
+from icdgraph.errors import IcdGraphError
+from icdgraph.export import owl, part, skos
+from icdgraph.rdf import jsonld, mapping, ntriples, rdfxml, turtle
+from icdgraph.rdf.vocabulary import PREFIXES, release_iri
 
 if TYPE_CHECKING:
     from icdgraph.graph import CodeGraph, Node
+    from icdgraph.rdf.mapping import Resource
 
-Writer = Callable[[Iterable[mapping.Resource], str], Iterator[str]]
+Writer = Callable[[Iterable["Resource"], str, Mapping[str, str]], Iterator[str]]
+Translation = Callable[["CodeGraph", "Node | None"], Iterator["Resource"]]
 
-FORMATS: dict[str, tuple[Writer, str]] = {
-    "turtle": (turtle.lines, "ttl"),
-    "jsonld": (jsonld.lines, "jsonld"),
+
+class Format(NamedTuple):
+    """How resources are written, the ending of such files, and their media type."""
+
+    write: Writer
+    ending: str
+    media_type: str
+
+
+class Profile(NamedTuple):
+    """Which resources are written of a graph, and the prefixes they make use of."""
+
+    resources: Translation
+    prefixes: Iterable[str]
+
+
+FORMATS: dict[str, Format] = {
+    "turtle": Format(turtle.lines, "ttl", "text/turtle"),
+    "trig": Format(turtle.trig, "trig", "application/trig"),
+    "ntriples": Format(ntriples.lines, "nt", "application/n-triples"),
+    "nquads": Format(ntriples.quads, "nq", "application/n-quads"),
+    "rdfxml": Format(rdfxml.lines, "rdf", "application/rdf+xml"),
+    "jsonld": Format(jsonld.lines, "jsonld", "application/ld+json"),
 }
-"""The writer and the file ending of each format."""
+
+PROFILES: dict[str, Profile] = {
+    "full": Profile(mapping.resources, PREFIXES),
+    "skos": Profile(skos.resources, skos.PREFIXES),
+    "owl": Profile(owl.resources, owl.PREFIXES),
+}
+
+CONTEXTS = tuple(jsonld.CONTEXTS)
+"""The contexts of JSON-LD: ``who`` has the names of WHO's ICD-API for the same data."""
 
 
-def pieces(graph: CodeGraph, form: str, root: Node | None = None) -> Iterator[str]:
+def pieces(
+    graph: CodeGraph,
+    form: str,
+    root: Node | None = None,
+    profile: str = "full",
+    context: str = jsonld.DEFAULT,
+) -> Iterator[str]:
     r"""Yield *graph* in the format *form* piece by piece; with *root*, its subtree.
+
+    Raises `IcdGraphError` for a *form*, *profile* or *context* that there is not, and
+    for a context that does not go with them.
 
     >>> from icdgraph.toy import toy
     >>> next(pieces(toy(), "turtle"))
     '@prefix ICD10CM: <http://purl.bioontology.org/ontology/ICD10CM/> .\n'
     """
-    writer, _ = FORMATS[form]
-    return writer(mapping.resources(graph, root), release_iri(graph))
+    _check("format", form, FORMATS)
+    _check("profile", profile, PROFILES)
+    _check("context", context, CONTEXTS)
+    write: Callable[..., Iterator[str]] = FORMATS[form].write
+    translation, used = PROFILES[profile]
+    if context != jsonld.DEFAULT:
+        if (form, profile) != ("jsonld", "full"):
+            raise IcdGraphError(
+                f"the context {context!r} goes with the format 'jsonld' and the "
+                f"profile 'full' alone, not with {form!r} and {profile!r}"
+            )
+        write, translation = partial(write, name=context), _with_children
+    prefixes = {name: iri for name, iri in PREFIXES.items() if name in used}
+    return write(translation(graph, root), release_iri(graph), prefixes)
 
 
 def export(
-    graph: CodeGraph, form: str, path: str | Path, root: Node | None = None
+    graph: CodeGraph,
+    form: str,
+    path: str | Path,
+    root: Node | None = None,
+    profile: str = "full",
+    context: str = jsonld.DEFAULT,
 ) -> Path:
-    """Write *graph* in the format *form*, a key of `FORMATS`, to *path*; return it."""
+    """Write *graph* in the format *form* to *path*, and return the path.
+
+    *form* is a key of `FORMATS`, *profile* one of `PROFILES`, *context* of `CONTEXTS`.
+    With *root*, its subtree is written and what stands above it.  Raises what `pieces`
+    does, and `OSError` where the file cannot be written.
+
+    >>> from icdgraph.toy import toy
+    >>> folder = getfixture("tmp_path")
+    >>> export(toy(), "rdfxml", folder / "toy.owl", profile="owl").name
+    'toy.owl'
+    """
+    written = pieces(graph, form, root, profile, context)
     place = Path(path)
     place.parent.mkdir(parents=True, exist_ok=True)
     unfinished = place.with_name(f".{place.name}.part")
     try:
         with unfinished.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(pieces(graph, form, root))
+            file.writelines(written)
         unfinished.replace(place)
     finally:
         unfinished.unlink(missing_ok=True)
     return place
+
+
+def _with_children(graph: CodeGraph, root: Node | None) -> Iterator[Resource]:
+    """Yield everything, and of each concept its children, for contexts that name them.
+
+    A child is the inverse of what the child says itself, and so no further triple.
+    """
+    children = part.children(graph, root)
+    for subject, said in mapping.resources(graph, root):
+        below = children.get(subject, ())
+        yield subject, [*said, *(("^skos:broader", child) for child in below)]
+
+
+def _check(what: str, name: str, known: Iterable[str]) -> None:
+    if name not in known:
+        raise IcdGraphError(
+            f"{name!r} is not a {what} that icdgraph writes; "
+            f"{', '.join(known)} would be right"
+        )

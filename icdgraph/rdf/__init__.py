@@ -2,7 +2,8 @@
 
     vocabulary   the names: namespaces, classes, properties
     mapping      a graph as resources, in terms of RDF and without a library
-    turtle       resources as Turtle, jsonld as JSON-LD
+    terms        a term taken apart: prefixed name, literal, IRI
+    turtle       resources as Turtle; beside it ntriples, rdfxml and jsonld
     stores       the border post to pyoxigraph: built once, kept in the cache
     query        SPARQL over a store, and errors a person can use
     workers      the same in a process that can be stopped

@@ -6,7 +6,15 @@
        "note": [{"id": "note/M54/excludes1/1",
                  "plainText": "psychogenic dorsalgia (F45.41)", ...}], ...}
 
-The context is ``ontology/context.jsonld``, inlined, since few tools load remote ones.
+A context says which key stands for which property, and it is written into the file,
+since few tools load remote ones.  There are two, which read back to the same triples:
+``ontology/context.jsonld``, and ``ontology/context-who.jsonld`` with the names of WHO's
+ICD-API, for programs that were written for it:
+
+      {"@id": "http://purl.bioontology.org/ontology/ICD10CM/M54", "code": "M54",
+       "title": {"@language": "en", "@value": "Dorsalgia"},
+       "parent": [...], "child": [...], "exclusion": [{"label": {...}, ...}], ...}
+
 Keys that may hold several values are arrays always, as the context's ``@set`` says.
 """
 
@@ -14,63 +22,135 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from icdgraph.rdf.vocabulary import folder
+from icdgraph.rdf.vocabulary import PREFIXES, expand, folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from icdgraph.rdf.mapping import Resource, Statement
 
 Document = dict[str, Any]
-NESTED = ("note", "hasSeventhCharacter")
-"""Keys whose resources are written inside the concept that names them."""
+
+DEFAULT = "icdgraph"
+
+CONTEXTS = {
+    DEFAULT: ("context.jsonld", ("ig:note",)),
+    "who": (
+        "context-who.jsonld",
+        ("xkos:exclusionNote", "xkos:coreContentNote", "ig:note"),
+    ),
+}
+"""The file of each context, and the properties whose values are written inside the
+concept: a note stands at the first of them that names it, and is named at the others.
+"""
 
 
-@cache
-def context() -> dict[str, Any]:
-    """Return the context of ``ontology/context.jsonld``."""
-    path = folder() / "context.jsonld"
-    found: dict[str, Any] = json.loads(path.read_text("utf-8"))["@context"]
-    return found
+class Key(NamedTuple):
+    """How the context writes a property: its key, and what need not be said of values.
+
+    *coerced* is the mark that its literals have in Turtle, ``@en`` or ``^^xsd:date``,
+    or ``@id`` where its values are IRIs.
+    """
+
+    name: str
+    is_set: bool
+    coerced: str
 
 
-@cache
-def keys() -> dict[str, tuple[str, bool]]:
-    """Return, for each predicate, its key and whether its values are a set."""
-    found = {
-        term["@id"]: (key, term.get("@container") == "@set")
-        for key, term in context().items()
-        if isinstance(term, dict)
-    }
-    found["a"] = ("type", True)
-    return found
+class Context:
+    """A context, as a table from properties to keys.
+
+    ``^skos:broader`` stands for the inverse of a property, as it does in SPARQL.
+
+    >>> Context("icdgraph").keys["skos:altLabel"]
+    Key(name='altLabel', is_set=True, coerced='@en')
+    >>> Context("who").keys["^skos:broader"].name
+    'child'
+    """
+
+    def __init__(self, name: str) -> None:
+        file, nested = CONTEXTS[name]
+        text = (folder() / file).read_text("utf-8")
+        self.terms: dict[str, Any] = json.loads(text)["@context"]
+        aliases = {
+            own: key for key, own in self.terms.items() if own in ("@id", "@type")
+        }
+        self.id = aliases.get("@id", "@id")
+        self.keys = {
+            _property(term): Key(name, term.get("@container") == "@set", _mark(term))
+            for name, term in self.terms.items()
+            if isinstance(term, dict)
+        }
+        self.keys["a"] = Key(aliases.get("@type", "@type"), True, "@id")
+        self.nested = [self.keys[p].name for p in (*nested, "ig:hasSeventhCharacter")]
+
+    def written(self, base: str, prefixes: Mapping[str, str]) -> dict[str, Any]:
+        """Return it as written into a file that makes use of *prefixes*."""
+        left_out = PREFIXES.keys() - prefixes.keys()
+        return {
+            name: term
+            for name, term in self.terms.items()
+            if name not in left_out
+            and not (
+                isinstance(term, dict)
+                and _property(term).strip("^").partition(":")[0] in left_out
+            )
+        } | {"@base": f"{base}/"}
 
 
-def lines(resources: Iterable[Resource], base: str) -> Iterator[str]:
+def _property(term: dict[str, str]) -> str:
+    return term["@id"] if "@id" in term else "^" + term["@reverse"]
+
+
+def _mark(term: dict[str, str]) -> str:
+    if "@language" in term:
+        return "@" + term["@language"]
+    kind = term.get("@type", "")
+    return kind if kind in ("", "@id") else "^^" + kind
+
+
+def context(name: str = DEFAULT) -> dict[str, Any]:
+    """Return the terms of the context called *name*, a key of `CONTEXTS`."""
+    return _context(name).terms
+
+
+_context = cache(Context)
+
+
+def lines(
+    resources: Iterable[Resource],
+    base: str,
+    prefixes: Mapping[str, str] = PREFIXES,
+    name: str = DEFAULT,
+) -> Iterator[str]:
     """Yield JSON-LD in pieces, a document a line; *base* is the release's IRI."""
-    whole = {**context(), "@base": f"{base}/"}
-    yield '{"@context": ' + json.dumps(whole, ensure_ascii=False) + ',\n"@graph": [\n'
+    terms = _context(name).written(base, prefixes).items()
+    said = ",\n".join(f"  {json.dumps(key)}: {json.dumps(term)}" for key, term in terms)
+    yield '{"@context": {\n' + said + '\n},\n"@graph": [\n'
     separator = ""
-    for document in documents(resources, base):
+    for document in documents(resources, base, name):
         yield separator + json.dumps(document, ensure_ascii=False)
         separator = ",\n"
     yield "\n]}\n"
 
 
-def documents(resources: Iterable[Resource], base: str) -> Iterator[Document]:
+def documents(
+    resources: Iterable[Resource], base: str, name: str = DEFAULT
+) -> Iterator[Document]:
     """Yield a document for each resource, those of its notes put inside a concept's.
 
     >>> said = [("skos:prefLabel", '"Dorsalgia"@en'), ("ig:level", "4")]
     >>> list(documents([("ICD10CM:M54", said)], "https://example.org/r"))
     [{'id': 'ICD10CM:M54', 'prefLabel': 'Dorsalgia', 'level': 4}]
     """
+    writer = _Writer(_context(name), base)
     concept: Document = {}
     places: dict[str, tuple[list[Any], int]] = {}
     for subject, statements in resources:
-        document = _document(subject, statements, base)
-        place = places.pop(document["id"], None)
+        document = writer.document(subject, statements)
+        place = places.pop(document[writer.context.id], None)
         if place:
             values, index = place
             values[index] = document
@@ -78,37 +158,68 @@ def documents(resources: Iterable[Resource], base: str) -> Iterator[Document]:
         if concept:
             yield concept
         concept = document
-        places = {
-            value: (document[key], index)
-            for key in NESTED
-            for index, value in enumerate(document.get(key, ()))
-        }
+        places = writer.places(document)
     if concept:
         yield concept
 
 
-def _document(subject: str, statements: list[Statement], base: str) -> Document:
-    document: Document = {"id": _value(subject, base)}
-    known = keys()
-    for predicate, term in statements:
-        key, is_set = known[predicate]
-        value = _value(term, base)
-        if is_set:
-            document.setdefault(key, []).append(value)
-        elif key in document:
-            raise ValueError(f"{subject} has {predicate} twice, and {key} is not a set")
-        else:
-            document[key] = value
-    return document
+class _Writer:
+    """Makes documents of resources, under the keys of a context."""
+
+    def __init__(self, context: Context, base: str) -> None:
+        self.context = context
+        self.base = base
+        self.spells_out = "ICD10CM" not in context.terms
+
+    def document(self, subject: str, statements: list[Statement]) -> Document:
+        document: Document = {self.context.id: self.iri(subject)}
+        keys = self.context.keys
+        for predicate, term in statements:
+            key, is_set, coerced = keys[predicate]
+            value = self.value(term, coerced)
+            if is_set:
+                document.setdefault(key, []).append(value)
+            elif key in document:
+                raise ValueError(f"{subject} has {predicate} twice; {key} is not a set")
+            else:
+                document[key] = value
+        return document
+
+    def value(self, term: str, coerced: str) -> str | int | bool | dict[str, str]:
+        """Return *term* as the value that the context reads back as it."""
+        if term[0] == '"':
+            end = term.rindex('"') + 1
+            words: str = json.loads(term[:end])
+            mark = term[end:]
+            return words if mark == coerced else _value_object(words, mark)
+        if term in ("true", "false"):
+            return term == "true"
+        if term.isdecimal():
+            return int(term)
+        return self.iri(term) if coerced == "@id" else {"@id": self.iri(term)}
+
+    def iri(self, term: str) -> str:
+        if term[0] == "<":
+            return term[1:-1] or self.base
+        if self.spells_out and term.startswith("ICD10CM:"):
+            return expand(term)
+        return term
+
+    def places(self, document: Document) -> dict[str, tuple[list[Any], int]]:
+        """Return where *document* names resources that are written inside it."""
+        return {
+            value: (document[key], index)
+            for key in reversed(self.context.nested)
+            for index, value in enumerate(document.get(key, ()))
+        }
 
 
-def _value(term: str, base: str) -> str | int | bool:
-    """Return a term of Turtle as the value that the context reads back as it."""
-    if term[0] == '"':
-        text: str = json.loads(term[: term.rindex('"') + 1])
-        return text
-    if term[0] == "<":
-        return term[1:-1] or base
-    if term in ("true", "false"):
-        return term == "true"
-    return int(term) if term.isdecimal() else term
+def _value_object(words: str, mark: str) -> dict[str, str]:
+    """Return *words* with the *mark* of Turtle, spelt out for a key that has another.
+
+    >>> _value_object("Dorsalgia", "@en")
+    {'@language': 'en', '@value': 'Dorsalgia'}
+    """
+    if mark.startswith("@"):
+        return {"@language": mark[1:], "@value": words}
+    return {"@type": mark[2:], "@value": words} if mark else {"@value": words}

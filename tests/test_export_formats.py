@@ -1,0 +1,233 @@
+"""Formats: every one says the same, in the same bytes, or refuses by name."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+
+import pyoxigraph
+import pytest
+
+import icdgraph
+from icdgraph.cli.export import CONTEXTS as CLI_CONTEXTS
+from icdgraph.cli.export import FORMS as CLI_FORMS
+from icdgraph.cli.export import PROFILES as CLI_PROFILES
+from icdgraph.export import CONTEXTS, FORMATS, PROFILES, export, pieces
+from icdgraph.rdf import jsonld
+from icdgraph.rdf.vocabulary import release_iri
+from icdgraph.toy import toy
+
+READERS = {
+    "turtle": pyoxigraph.RdfFormat.TURTLE,
+    "trig": pyoxigraph.RdfFormat.TRIG,
+    "ntriples": pyoxigraph.RdfFormat.N_TRIPLES,
+    "nquads": pyoxigraph.RdfFormat.N_QUADS,
+    "rdfxml": pyoxigraph.RdfFormat.RDF_XML,
+    "jsonld": pyoxigraph.RdfFormat.JSON_LD,
+}
+
+
+def written(graph, form, root=None, profile="full", context="icdgraph"):
+    return "".join(pieces(graph, form, root, profile, context))
+
+
+def read(text, form):
+    return list(pyoxigraph.parse(text.encode(), format=READERS[form]))
+
+
+def triples(*args, form="turtle", **options):
+    return {
+        quad.triple for quad in read(written(args[0], form, *args[1:], **options), form)
+    }
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("form", [form for form in FORMATS if form != "turtle"])
+def test_every_format_says_what_turtle_says(graph, form, profile):
+    for one, root in ((toy(), None), (graph, graph["S52.0"])):
+        expected = triples(one, root, profile)
+        assert triples(one, root, profile, form=form) == expected
+        assert len(expected) > 250
+
+
+def test_names_of_who_stand_for_the_same_triples(graph):
+    for one, root in ((toy(), None), (graph, graph["S52.0"])):
+        found = triples(one, root, form="jsonld", context="who")
+        assert found == triples(one, root)
+
+
+@pytest.mark.parametrize("form", ["trig", "nquads"])
+def test_quads_lie_in_the_graph_of_the_release(form):
+    name = pyoxigraph.NamedNode(release_iri(toy()))
+    assert {quad.graph_name for quad in read(written(toy(), form), form)} == {name}
+
+
+def test_every_format_has_a_reader_here():
+    assert READERS.keys() == FORMATS.keys()
+    for form, format_ in FORMATS.items():
+        assert READERS[form].media_type == format_.media_type
+        assert READERS[form].file_extension == format_.ending
+
+
+def test_lines_come_in_the_order_of_the_book():
+    subjects = [line.split()[0] for line in written(toy(), "ntriples").splitlines()]
+    order = list(dict.fromkeys(subjects))
+    runs = [
+        s for s, before in zip(subjects, [None, *subjects], strict=False) if s != before
+    ]
+    assert runs == order, "what is said of one subject stands together"
+    codes = [s.rpartition("/")[2].strip(">") for s in order if "/ICD10CM/" in s]
+    assert codes == ["ICD-10-CM", *(node.range for node in toy().nodes())]
+
+
+def test_turtle_breaks_long_lists_between_values(graph):
+    lines = written(graph, "turtle", graph["M54"]).splitlines()
+    assert not [
+        line
+        for line in lines
+        if len(line) > 88 and line.count(", ") and '"' not in line
+    ]
+    assert not [line for line in lines if line != line.rstrip()]
+    place = lines.index("ICD10CM:M54.50")
+    (first,) = [line for line in lines[place : place + 9] if "broaderT" in line]
+    assert first.endswith(",")
+    assert lines[lines.index(first) + 1].startswith("        ICD10CM:")
+
+
+def test_prefixes_are_those_of_the_profile():
+    for profile, (_, prefixes) in PROFILES.items():
+        text = written(toy(), "turtle", profile=profile)
+        bound = {
+            line.split()[1][:-1] for line in text.splitlines() if "@prefix" in line
+        }
+        assert bound == set(prefixes)
+        context = json.loads(written(toy(), "jsonld", profile=profile))["@context"]
+        assert {"ICD10CM", "skos", "id", "type", "@base"} <= context.keys()
+        assert ("excludes1" in context) == ("ig" in prefixes)
+
+
+def test_contexts_cover_the_mapping_and_name_nothing_twice(graph):
+    resources = PROFILES["full"].resources(graph, None)
+    said = {predicate for _, statements in resources for predicate, _ in statements}
+    for context in CONTEXTS:
+        keys = jsonld.Context(context).keys
+        names = [key.name for key in keys.values()]
+        assert len(set(names)) == len(names)
+        assert said <= keys.keys()
+
+
+def test_keys_of_one_value_have_one(graph):
+    """A key that is no set raises when it meets a second value."""
+    for profile in PROFILES:
+        assert sum(1 for _ in pieces(graph, "jsonld", graph.chapter(6), profile)) > 400
+
+
+def test_who_document_has_the_shape_of_the_icd_api():
+    graph = json.loads(written(toy(), "jsonld", context="who"))["@graph"]
+    documents = {document["@id"]: document for document in graph}
+    place = "http://purl.bioontology.org/ontology/ICD10CM/"
+    m54 = documents[place + "M54"]
+    assert m54["title"] == {"@language": "en", "@value": "Dorsalgia"}
+    assert m54["code"] == "M54"
+    assert m54["classKind"] == "category"
+    assert m54["parent"] == [place + "M50-M54"]
+    assert m54["child"] == [place + "M54.2", place + "M54.4", place + "M54.5"]
+    (exclusion,) = m54["exclusion"]
+    assert exclusion["label"] == {
+        "@language": "en",
+        "@value": "psychogenic dorsalgia (F45.41)",
+    }
+    assert exclusion["linearizationReference"] == [place + "F45.41"]
+    inclusions = documents[place + "M54.50"]["inclusion"]
+    assert [i["label"]["@value"] for i in inclusions] == ["Loin pain", "Lumbago NOS"]
+
+
+SUMS = """
+import hashlib
+from icdgraph.export import CONTEXTS, FORMATS, PROFILES, pieces
+from icdgraph.toy import toy
+whole = hashlib.sha256()
+for form in FORMATS:
+    for profile in PROFILES:
+        whole.update("".join(pieces(toy(), form, None, profile)).encode())
+print(whole.hexdigest())
+"""
+
+
+def test_the_same_graph_gives_the_same_bytes_in_every_process():
+    sums = {
+        subprocess.run(
+            [sys.executable, "-c", SUMS],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    here = hashlib.sha256()
+    for form in FORMATS:
+        for profile in PROFILES:
+            here.update(written(toy(), form, profile=profile).encode())
+    assert sums == {here.hexdigest() + "\n"}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"form": "csv"}, "'csv' is not a format that icdgraph writes; turtle, trig"),
+        ({"form": "turtle", "profile": "obo"}, "'obo' is not a profile"),
+        ({"form": "jsonld", "context": "icd"}, "'icd' is not a context"),
+        ({"form": "turtle", "context": "who"}, "'who' goes with the format 'jsonld'"),
+        (
+            {"form": "jsonld", "profile": "skos", "context": "who"},
+            "not with 'jsonld' and 'skos'",
+        ),
+    ],
+)
+def test_what_is_not_supported_is_refused_by_name(tmp_path, options, message):
+    with pytest.raises(icdgraph.IcdGraphError, match=message):
+        export(toy(), path=tmp_path / "deep" / "x", **options)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_interrupted_export_leaves_what_was_there(tmp_path, monkeypatch):
+    path = export(toy(), "turtle", tmp_path / "toy.ttl")
+    before = path.read_bytes()
+
+    def cut(*_):
+        yield "@prefix"
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(FORMATS, "turtle", FORMATS["turtle"]._replace(write=cut))
+    with pytest.raises(KeyboardInterrupt):
+        export(toy(), "turtle", path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_command_line_offers_what_there_is():
+    assert list(FORMATS) == list(CLI_FORMS)
+    assert list(PROFILES) == list(CLI_PROFILES)
+    assert list(CONTEXTS) == list(CLI_CONTEXTS)
+
+
+def test_command_line_writes_profiles_and_contexts(graph, tmp_path):
+    command = [sys.executable, "-m", "icdgraph", "export", "jsonld", "--root", "M54"]
+    for options, keywords in (
+        (["--profile", "owl"], {"profile": "owl"}),
+        (["--context", "who"], {"context": "who"}),
+    ):
+        done = subprocess.run(
+            [*command, *options], capture_output=True, encoding="utf-8", check=True
+        )
+        assert done.stdout == written(graph, "jsonld", graph["M54"], **keywords)
+    done = subprocess.run(
+        [*command, "--context", "who", "--profile", "owl", "-o", tmp_path / "x"],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "'who' goes with the format 'jsonld'" in done.stderr
