@@ -51,6 +51,7 @@ AT_HOME = {
     "click": {"cli"},
     "starlette": {"web"},
     "uvicorn": {"web"},
+    "anyio": {"web"},
     "msgpack": {"tables"},
     "platformdirs": {"release"},
     "rapidfuzz": {"spelling"},

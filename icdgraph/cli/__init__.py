@@ -18,6 +18,7 @@ from icdgraph.cli.draw import draw
 from icdgraph.cli.export import export
 from icdgraph.cli.notes import notes
 from icdgraph.cli.query import query
+from icdgraph.cli.serve import serve
 from icdgraph.cli.show import show
 from icdgraph.cli.tour import tour
 from icdgraph.cli.tree import tree
@@ -39,7 +40,7 @@ def cli() -> None:
     """
 
 
-for _verb in (tour, show, tree, notes, audit, query, export, draw):
+for _verb in (tour, show, tree, notes, audit, query, serve, export, draw):
     cli.add_command(_verb)
 
 

@@ -6,10 +6,14 @@
     turtle       resources as Turtle; beside it ntriples, rdfxml and jsonld
     stores       the border post to pyoxigraph: built once, kept in the cache
     query        SPARQL over a store, and errors a person can use
-    workers      the same in a process that can be stopped
+    keywords     what a query is up to: SERVICE, FROM, an update
+    workers      the same in a process that can be stopped: worker is that process,
+                 answering what it does
     endpoint     the same over HTTP, at an endpoint that someone else runs
     catalogue    named queries, with their parameters
     results      answers: tables, triples, yes or no
+    glossary     the terms of the ontology, for those who complete words
+    vocabulary_page   the same as a page for people
     magic        %%sparql for notebooks
 
 `ask` is the door to them all.
@@ -68,7 +72,9 @@ def ask(
     if timeout is not None:
         from icdgraph.rdf.workers import query_within
 
-        return query_within(graph, text, timeout=timeout, limit=limit)
+        return query_within(
+            graph, text, timeout=timeout, limit=limit, progress=progress
+        )
     from icdgraph.rdf.query import query
 
     return query(graph, text, progress, limit)

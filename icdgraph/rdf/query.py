@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph
 
 from icdgraph.errors import QueryError
+from icdgraph.rdf import keywords
 from icdgraph.rdf.results import Answer, Iri, Table, Triples, Value
 from icdgraph.rdf.stores import Progress, open_store
 from icdgraph.rdf.vocabulary import PREFIXES, release_iri
@@ -18,13 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from icdgraph.graph import CodeGraph
-
-_SERVICE = re.compile(r"\bSERVICE\b", re.IGNORECASE)
-_OPAQUE = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"'
-    r"|'(?:[^'\\\n]|\\.)*'|<[^<>\s]*>|#.*"
-)
-"""What a query's keywords are not looked for in: strings, IRIs and comments."""
 
 _NUMBERS = {"integer": int, "decimal": float, "double": float, "float": float}
 
@@ -54,7 +48,10 @@ def query(
         answer = store.query(
             text,
             prefixes=PREFIXES,
-            default_graph=[pyoxigraph.NamedNode(release_iri(graph))],
+            # A query that names its own dataset with FROM is left its choice.
+            default_graph=None
+            if keywords.names_dataset(text)
+            else [pyoxigraph.NamedNode(release_iri(graph))],
         )
         return answer_of(answer, limit)
     except (SyntaxError, ValueError) as exc:
@@ -67,7 +64,7 @@ def query(
 
 def refuse_service(text: str) -> None:
     """Raise `QueryError` where *text* would ask another endpoint."""
-    if _SERVICE.search(_OPAQUE.sub(" ", text)):
+    if keywords.asks_service(text):
         raise QueryError(
             "SERVICE asks another endpoint over the network and is refused; a query "
             "over this graph alone would be right"
@@ -102,7 +99,7 @@ def explain(text: str, exc: Exception) -> str:
 
 def _unbound(text: str) -> tuple[int, str] | None:
     """Return the first prefix that is used and not bound, and where it stands."""
-    bare = _OPAQUE.sub(lambda match: " " * len(match[0]), text)
+    bare = keywords.bare(text)
     declared = set(re.findall(r"PREFIX\s+([\w-]*):", bare, re.IGNORECASE))
     for match in re.finditer(r"(?<![\w?$:.-])([A-Za-z][\w-]*):", bare):
         if match[1] not in PREFIXES and match[1] not in declared:

@@ -59,10 +59,15 @@ _opened: WeakKeyDictionary[CodeGraph, pyoxigraph.Store] = WeakKeyDictionary()
 _opening = Lock()
 
 
+def place_of(graph: CodeGraph) -> Path:
+    """Return the folder of the cache in which the store of *graph* is kept."""
+    return cache.folder() / f"{graph.tables.key}-{FORMAT}.store"
+
+
 def _open(graph: CodeGraph, progress: Progress | None) -> pyoxigraph.Store:
     if not graph.tables.key:
         return _in_memory(graph, progress)
-    place = cache.folder() / f"{graph.tables.key}-{FORMAT}.store"
+    place = place_of(graph)
     if not place.is_dir():
         try:
             _build(graph, place, progress)

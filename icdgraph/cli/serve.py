@@ -1,0 +1,82 @@
+"""``icdgraph serve``: the graph over HTTP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from icdgraph.cli.options import with_graph
+from icdgraph.errors import MissingExtra
+
+if TYPE_CHECKING:
+    from icdgraph.graph import CodeGraph
+
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8010,
+    show_default=True,
+    help="The port; 0 for any that is free.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1, max=86_400),
+    default=30.0,
+    show_default=True,
+    help="Seconds after which a query is stopped.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=100_000,
+    show_default=True,
+    help="Rows of the longest answer; a longer one is refused.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=4,
+    show_default=True,
+    help="Queries that run at a time, each in a process of its own.",
+)
+@with_graph
+def serve(
+    graph: CodeGraph, host: str, port: int, timeout: float, limit: int, workers: int
+) -> None:
+    """Serve a SPARQL endpoint and its query page, until Ctrl-C.
+
+    The endpoint is at /sparql and speaks the SPARQL 1.1 Protocol.  It is read-only,
+    asks no other machine, and can be reached from this machine alone unless --host
+    says otherwise.
+
+    \b
+    Example:
+      icdgraph serve --port 8010
+      curl -H 'Accept: text/csv' http://127.0.0.1:8010/sparql --data-urlencode \\
+        'query=SELECT ?title { ICD10CM:M54.50 skos:prefLabel ?title }'
+    """
+    from icdgraph.cli.query import store_progress
+
+    try:
+        from icdgraph.web import server
+    except ModuleNotFoundError as exc:
+        if (exc.name or "").startswith("icdgraph"):
+            raise
+        raise MissingExtra(
+            f"serving needs {exc.name}, which is not installed; "
+            'pip install "icdgraph[web]" would be right'
+        ) from exc
+
+    def ready(address: str) -> None:
+        click.echo(f"icdgraph: SPARQL at {address}sparql; Ctrl-C stops", err=True)
+        if not host.startswith(LOOPBACK):
+            click.echo("icdgraph: other machines can ask as well", err=True)
+
+    with store_progress() as progress:
+        server.serve(graph, host, port, timeout, limit, workers, progress, ready)

@@ -1,0 +1,86 @@
+"""The names a query may use for classes and properties, and what they mean.
+
+Our own come from ``ontology/icdgraph.ttl`` with their labels and comments; those of
+SKOS, XKOS, Dublin Core and the others, from the JSON-LD context, which names every
+property that the data has.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+
+import pyoxigraph
+
+from icdgraph.rdf.results import Iri
+from icdgraph.rdf.vocabulary import PREFIXES, expand, folder
+
+ELSEWHERE = {
+    "a": ("property", "is a"),
+    "rdfs:label": ("property", "Label"),
+    "rdfs:subClassOf": ("property", "Subclass of"),
+    "skos:narrower": ("property", "Not in the data: ask ^skos:broader instead"),
+    "skos:Concept": ("class", "Chapter, section, category or code"),
+    "skos:ConceptScheme": ("class", "The release"),
+    "xsd:boolean": ("datatype", "true or false"),
+    "xsd:date": ("datatype", "A day, as in 2026-04-01"),
+    "xsd:integer": ("datatype", "A whole number"),
+    "xsd:string": ("datatype", "A text"),
+}
+"""What is worth a word and is in neither file."""
+
+_KINDS = {
+    "owl:Class": "class",
+    "owl:ObjectProperty": "property",
+    "owl:DatatypeProperty": "property",
+    "owl:AnnotationProperty": "property",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A class, property or datatype: its prefixed name, and what it means."""
+
+    name: str
+    kind: str
+    label: str = ""
+    comment: str = ""
+
+
+@cache
+def terms() -> tuple[Term, ...]:
+    """Return the terms, by name.
+
+    >>> [term.name for term in terms() if term.name.startswith("ig:excl")]
+    ['ig:excludes1', 'ig:excludes2']
+    """
+    found = {term.name: term for term in _ours()}
+    for name, (kind, label) in ELSEWHERE.items():
+        found.setdefault(name, Term(name, kind, label))
+    context = json.loads((folder() / "context.jsonld").read_text("utf-8"))["@context"]
+    for key in context.values():
+        name = key.get("@id", "") if isinstance(key, dict) else ""
+        if ":" in name:
+            found.setdefault(name, Term(name, "property"))
+    return tuple(found[name] for name in sorted(found))
+
+
+def _ours() -> list[Term]:
+    path = folder() / "icdgraph.ttl"
+    if not path.is_file():
+        return []
+    said: dict[str, dict[str, str]] = {}
+    wanted = {expand(f"rdfs:{key}"): key for key in ("label", "comment")}
+    kinds = {expand(name): kind for name, kind in _KINDS.items()}
+    for quad in pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.TURTLE):
+        subject, value = quad.subject.value, quad.object.value
+        if not subject.startswith(PREFIXES["ig"]):
+            continue
+        if quad.predicate.value in wanted:
+            said.setdefault(subject, {})[wanted[quad.predicate.value]] = value
+        elif value in kinds:
+            said.setdefault(subject, {})["kind"] = kinds[value]
+    return [
+        Term(Iri(iri).short, **words) for iri, words in said.items() if "kind" in words
+    ]

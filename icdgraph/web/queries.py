@@ -1,0 +1,47 @@
+"""The named queries, for the query page: what they ask, and their text once bound."""
+
+from __future__ import annotations
+
+from itertools import dropwhile
+from typing import TYPE_CHECKING, Any
+
+from icdgraph.rdf import catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from icdgraph.graph import CodeGraph
+
+
+def listed() -> list[dict[str, Any]]:
+    """Return each named query as a dictionary, with its parameters.
+
+    >>> [one["question"] for one in listed() if one["name"] == "billable-under"]
+    ['Which billable codes are there at or under a given code?']
+    """
+    return [
+        {
+            "name": query.name,
+            "question": query.question,
+            "about": query.explanation,
+            "parameters": [
+                {
+                    "name": parameter.name,
+                    "description": parameter.description,
+                    "default": parameter.default or "",
+                }
+                for parameter in query.parameters
+            ],
+        }
+        for query in catalogue.queries().values()
+    ]
+
+
+def bound(graph: CodeGraph, name: str, values: Mapping[str, str]) -> str:
+    """Return the text of the query *name*, *values* set for its parameters.
+
+    Without the comments at its head, which the page shows above it.  Raises
+    `IcdGraphError` for a name or a value that is none.
+    """
+    lines = catalogue.bind(graph, name, dict(values)).splitlines()
+    return "\n".join(dropwhile(lambda line: not line or line[0] == "#", lines))

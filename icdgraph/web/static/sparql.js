@@ -1,0 +1,164 @@
+// The query page: choose a question, change it, run it, read the answer.
+
+import { Editor } from "./editor.js";
+import { Shown, element } from "./answer.js";
+
+const ROWS = 1000; // shown; a download has them all
+const START = `# All codes under M54, with their titles.  Change it and press Ctrl+Enter.
+SELECT ?code ?title {
+  ?code skos:broader+ ICD10CM:M54 ;
+        skos:prefLabel ?title ;
+        ig:order ?order
+} ORDER BY ?order`;
+const FORMATS = {
+  rows: { csv: "CSV", tsv: "TSV", json: "JSON", xml: "XML" },
+  triples: { turtle: "Turtle", ntriples: "N-Triples", jsonld: "JSON-LD", rdfxml: "RDF/XML" },
+};
+const ENDINGS = { turtle: "ttl", ntriples: "nt", rdfxml: "rdf" };
+
+const $ = (id) => document.getElementById(id);
+const editor = new Editor($("text"), $("ink"), $("list"), () => run());
+let page;
+let shown;
+let running;
+
+// Running
+
+async function run(remember = true) {
+  running?.abort();
+  const mine = (running = new AbortController());
+  const query = editor.text;
+  if (remember) keep(query);
+  clear("Running ...");
+  $("stop").hidden = false;
+  const start = performance.now();
+  try {
+    const response = await fetch("/sparql", {
+      method: "POST",
+      headers: { Accept: "application/sparql-results+json, text/turtle" },
+      body: new URLSearchParams({ query, limit: Math.min(ROWS, page.limit) }),
+      signal: mine.signal,
+    });
+    const text = await response.text();
+    if (response.ok) show(response, text, query, (performance.now() - start) / 1000);
+    else fail(text);
+  } catch (error) {
+    if (running !== mine) return; // the next one is running already
+    if (error.name === "AbortError") clear("Stopped.");
+    else fail("The server does not answer; is icdgraph serve still running?");
+  } finally {
+    if (running === mine) $("stop").hidden = true;
+  }
+}
+
+function show(response, text, query, seconds) {
+  const type = response.headers.get("Content-Type");
+  const isRows = type.includes("sparql-results");
+  const count = Number(response.headers.get("Icdgraph-Count"));
+  const isCut = response.headers.get("Icdgraph-Cut") === "true";
+  const answer = shown.of(text, type);
+  const what = isRows ? (count === 1 ? "row" : "rows") : (count === 1 ? "triple" : "triples");
+  const many = answer.className === "yesno" ? "Answered"
+    : isCut ? `The first ${count.toLocaleString("en")} ${what}`
+      : `${count.toLocaleString("en")} ${what}`;
+  clear(`${many} in ${seconds.toFixed(2)} s`);
+  $("answer").append(answer);
+  $("told").scrollIntoView({ block: "nearest" });
+  $("links").hidden = false;
+  $("links").append(isCut ? "Download all: " : "Download: ");
+  for (const [format, label] of Object.entries(FORMATS[isRows ? "rows" : "triples"])) {
+    const href = `/sparql?${new URLSearchParams({ query, format })}`;
+    const download = `icdgraph.${ENDINGS[format] ?? format}`;
+    $("links").append(element("a", label, { href, download }));
+  }
+}
+
+function fail(text) {
+  clear("");
+  const place = text.match(/^line (\d+), column (\d+)/);
+  const [told, ...shown] = text.trimEnd().split("\n"); // a sentence, the line, its caret
+  $("error").replaceChildren(element("span", told));
+  if (shown.length) $("error").append(element("pre", shown.join("\n")));
+  $("error").hidden = false;
+  $("error").scrollIntoView({ block: "nearest" });
+  if (place) editor.goTo(Number(place[1]), Number(place[2]));
+}
+
+function clear(told) {
+  $("told").textContent = told;
+  $("error").hidden = true;
+  $("links").hidden = true;
+  $("links").replaceChildren();
+  $("answer").replaceChildren();
+}
+
+function keep(query) {
+  const url = `/sparql?${new URLSearchParams({ query })}`;
+  if (url.length < 8000 && url !== location.pathname + location.search) {
+    history.pushState(null, "", url);
+  }
+}
+
+// The named queries
+
+function listExamples() {
+  $("example").append(...page.queries.map(({ name, question }) =>
+    element("option", question, { value: name })));
+}
+
+async function pickExample() {
+  const chosen = page.queries.find(({ name }) => name === $("example").value);
+  $("parameters").replaceChildren(...(chosen?.parameters ?? []).map((parameter) => {
+    const label = element("label");
+    label.append(element("span", parameter.description || parameter.name));
+    const input = element("input", "", { name: parameter.name, value: parameter.default });
+    input.addEventListener("change", bindExample);
+    input.addEventListener("keydown", async (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      if (await bindExample()) run();
+    });
+    label.append(input);
+    return label;
+  }));
+  $("about").textContent = chosen?.about ?? "";
+  $("about").hidden = !chosen?.about;
+  if (chosen) await bindExample();
+}
+
+async function bindExample() {
+  const name = $("example").value;
+  const inputs = [...$("parameters").querySelectorAll("input")];
+  const values = new URLSearchParams(inputs.map((input) => [input.name, input.value]));
+  const response = await fetch(`/api/queries/${encodeURIComponent(name)}?${values}`);
+  if (name !== $("example").value) return false;
+  if (!response.ok) fail(await response.text());
+  else {
+    clear("");
+    editor.text = (await response.json()).text;
+  }
+  return response.ok;
+}
+
+// Starting
+
+function fromAddress() {
+  const query = new URLSearchParams(location.search).get("query");
+  editor.text = query ?? START;
+  if (query) run(false);
+  else clear("");
+}
+
+async function start() {
+  page = await (await fetch("/api/page")).json();
+  shown = new Shown(page.prefixes, page.here);
+  listExamples();
+  $("example").addEventListener("change", pickExample);
+  $("form").addEventListener("submit", (event) => { event.preventDefault(); run(); });
+  $("stop").addEventListener("click", () => running?.abort());
+  window.addEventListener("popstate", fromAddress);
+  fromAddress();
+  document.documentElement.dataset.ready = "yes";
+}
+
+start();

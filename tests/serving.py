@@ -1,0 +1,78 @@
+"""A server that tests start: the command itself, in a process, on a free port."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+COMMAND = [sys.executable, "-m", "icdgraph", "serve"]
+SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+"""A query that would run for days, over the toy as well."""
+
+
+def children(process: int) -> set[int]:
+    """Return the numbers of the processes that *process* started."""
+    if not Path("/proc/self/stat").exists():
+        pytest.skip("processes are looked up in /proc, and there is none")
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            # The name, in brackets, may hold blanks; the parent is two fields after it.
+            parent = stat.read_text().rpartition(")")[2].split()[1]
+        except OSError:
+            continue
+        if int(parent) == process:
+            found.add(int(stat.parent.name))
+    return found
+
+
+def until(condition, seconds: float = 20) -> bool:
+    """Say whether *condition* becomes true within *seconds*."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+class Server:
+    """A running server: its *address*, ended by a slash, and its *process*."""
+
+    def __init__(self, process: subprocess.Popen[str], address: str) -> None:
+        self.process = process
+        self.address = address
+        self.sparql = f"{address}sparql"
+
+
+@contextmanager
+def served(release: Path, *options: str) -> Iterator[Server]:
+    """Serve *release* with the command's *options*, and stop that in the end."""
+    process = subprocess.Popen(
+        [*COMMAND, "--port", "0", "--release", str(release), *options],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        try:
+            said = ""
+            for line in process.stderr:
+                said += line
+                found = re.search(r"http://\S+/(?=sparql)", line)
+                if found:
+                    yield Server(process, found[0])
+                    break
+            else:
+                raise AssertionError(f"the server did not start: {said}")
+        finally:
+            process.kill()

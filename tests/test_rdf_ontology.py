@@ -1,0 +1,396 @@
+"""The vocabulary as Turtle, against the code, the data, and other people's tools."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph
+import pytest
+from pyoxigraph import Literal, NamedNode, RdfFormat
+from rdflib.namespace import DCAT, DCTERMS, OWL, PROV, RDF, RDFS, SKOS, VOID
+
+from icdgraph.rdf import jsonld, mapping, turtle, vocabulary_page
+from icdgraph.rdf.vocabulary import (
+    CLASSES,
+    IG,
+    NOTE_CLASSES,
+    PREFIXES,
+    RELATIONS,
+    XKOS_NOTES,
+    expand,
+    folder,
+    release_iri,
+)
+from icdgraph.toy import toy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rdflib.namespace import DefinedNamespace
+
+    from icdgraph import CodeGraph
+
+PATH = folder() / "icdgraph.ttl"
+ONTOLOGY = "https://w3id.org/icdgraph/ontology"
+PAGE = Path(__file__).parents[1] / "docs" / "ontology.html"
+
+INVERSES = {
+    "ig:excludes1": "ig:inExcludes1Of",
+    "ig:excludes2": "ig:inExcludes2Of",
+    "ig:useAdditionalCode": "ig:additionalCodeFor",
+    "ig:codeFirst": "ig:firstCodeFor",
+    "ig:codeAlso": "ig:alsoCodedWith",
+}
+"""Declared for those who reason; the data has the other direction alone."""
+ABSTRACT = {"ig:Note"}
+
+RDF_TYPE = expand("rdf:type")
+KINDS = {
+    expand(f"owl:{kind}")
+    for kind in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
+}
+PROPERTIES = KINDS - {expand("owl:Class")}
+BUILT_IN = tuple(PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl", "xsd"))
+
+ABOVE = {
+    "ig:excludes1": "xkos:disjoint",
+    "ig:excludes2": "skos:related",
+    "ig:useAdditionalCode": "xkos:sequential",
+    "ig:codeFirst": "xkos:sequential",
+    "ig:codeAlso": "skos:related",
+}
+"""What the relations stand under; XKOS puts its two under ``skos:related``."""
+
+IN_LINE = {
+    ("ig:excludes1", "ICD10CM:D72", "ICD10CM:D72.824"),
+    ("ig:excludes1", "ICD10CM:M26-M27", "ICD10CM:M27.8"),
+    ("ig:useAdditionalCode", "ICD10CM:I25", "ICD10CM:I25.82"),
+    ("ig:codeAlso", "ICD10CM:G40.5", "ICD10CM:G40"),
+}
+"""Links to what lies above or beneath, in all releases; the comments name them."""
+
+
+Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
+
+
+def triples() -> list[Triple]:
+    return read(PATH.read_text("utf-8"))
+
+
+def read(text: str) -> list[Triple]:
+    """Return the triples of *text*, which must not have blank nodes."""
+    found: list[Triple] = []
+    for quad in pyoxigraph.parse(text, RdfFormat.TURTLE):
+        assert isinstance(quad.subject, NamedNode), quad
+        assert isinstance(quad.object, NamedNode | Literal), quad
+        found.append((quad.subject, quad.predicate, quad.object))
+    return found
+
+
+@pytest.fixture(scope="module")
+def said() -> dict[str, dict[str, list[str]]]:
+    """Return subject -> predicate -> values, as IRIs or words."""
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for subject, predicate, value in triples():
+        found[subject.value][predicate.value].append(value.value)
+    return found
+
+
+@pytest.fixture(scope="module")
+def declared(said: dict[str, dict[str, list[str]]]) -> set[str]:
+    return {f"ig:{iri.removeprefix(IG)}" for iri in said if iri.startswith(IG)}
+
+
+def written(graph: CodeGraph) -> Iterator[str]:
+    """Yield the terms that the mapping uses as predicates and as types."""
+    for _, statements in mapping.resources(graph):
+        for predicate, value in statements:
+            yield value if predicate == "a" else predicate
+
+
+# --- the code and the Turtle -------------------------------------------------------
+
+
+def test_what_the_mapping_writes_is_declared(
+    graph: CodeGraph, declared: set[str]
+) -> None:
+    for source in (toy(), graph):
+        used = {term for term in written(source) if term.startswith("ig:")}
+        assert used - declared == set()
+
+
+def test_what_is_declared_is_written(graph: CodeGraph, declared: set[str]) -> None:
+    assert declared - {*written(graph)} == ABSTRACT | {*INVERSES.values()}
+
+
+def test_the_constants_are_declared(declared: set[str]) -> None:
+    tables = (CLASSES, NOTE_CLASSES, RELATIONS)
+    assert {term for table in tables for term in table.values()} <= declared
+    assert INVERSES.keys() == {*RELATIONS.values()}
+
+
+def test_the_classes_of_nodes_and_notes_are_where_they_belong(
+    said: dict[str, dict[str, list[str]]],
+) -> None:
+    above = expand("rdfs:subClassOf")
+    for term in CLASSES.values():
+        assert said[expand(term)][above] == [expand("skos:Concept")]
+    for term in NOTE_CLASSES.values():
+        assert said[expand(term)][above] == [expand("ig:Note")]
+    assert said[expand("ig:Note")][above] == [expand("xkos:ExplanatoryNote")]
+
+
+def test_the_comments_say_which_notes_xkos_links(
+    said: dict[str, dict[str, list[str]]],
+) -> None:
+    for kind, term in NOTE_CLASSES.items():
+        xkos = {
+            iri
+            for iri in said[expand(term)][expand("rdfs:seeAlso")]
+            if iri.startswith(PREFIXES["xkos"])
+        }
+        assert xkos == ({expand(XKOS_NOTES[kind])} if kind in XKOS_NOTES else set())
+
+
+def test_the_terms_of_the_context_exist(
+    said: dict[str, dict[str, list[str]]], declared: set[str]
+) -> None:
+    spaces: dict[str, type[DefinedNamespace]] = {
+        "skos": SKOS,
+        "dct": DCTERMS,
+        "dcat": DCAT,
+        "void": VOID,
+        "prov": PROV,
+        "owl": OWL,
+        "rdf": RDF,
+        "rdfs": RDFS,
+    }
+    for term in jsonld.context().values():
+        name = term["@id"] if isinstance(term, dict) else term
+        prefix, _, local = name.partition(":")
+        if prefix == "ig":
+            assert name in declared
+        elif prefix == "xkos":
+            assert expand(name) in said
+        elif prefix in spaces:
+            assert local in spaces[prefix], name
+
+
+def test_the_prefixes_are_those_of_the_code() -> None:
+    parser = pyoxigraph.parse(path=PATH, format=RdfFormat.TURTLE)
+    list(parser)
+    ours = {prefix: iri for prefix, iri in parser.prefixes.items() if prefix != "vann"}
+    assert ours.items() <= PREFIXES.items()
+
+
+# --- what is said of every term ----------------------------------------------------
+
+
+def test_every_term_is_explained(
+    said: dict[str, dict[str, list[str]]], declared: set[str]
+) -> None:
+    for term in declared:
+        of = said[expand(term)]
+        for predicate in ("rdfs:label", "rdfs:comment", "skos:example"):
+            assert len(of[expand(predicate)]) == 1, (term, predicate)
+        assert of[expand("rdfs:isDefinedBy")] == [ONTOLOGY], term
+        types = {*of[RDF_TYPE]} & KINDS
+        assert len(types) == 1, term
+        if types & PROPERTIES:
+            assert len(of[expand("rdfs:domain")]) == 1, term
+            assert len(of[expand("rdfs:range")]) == 1, term
+
+
+def test_labels_are_different(
+    said: dict[str, dict[str, list[str]]], declared: set[str]
+) -> None:
+    labels = [
+        (said[expand(term)][expand("rdfs:label")][0], term[3].isupper())
+        for term in declared
+    ]
+    assert len({*labels}) == len(labels)
+
+
+def test_inverses_are_declared_both_ways(
+    said: dict[str, dict[str, list[str]]],
+) -> None:
+    inverse = expand("owl:inverseOf")
+    for one, other in {**INVERSES, "ig:note": "ig:owner"}.items():
+        assert said[expand(one)][inverse] == [expand(other)]
+        assert said[expand(other)][inverse] == [expand(one)]
+        for end, start in (
+            ("rdfs:domain", "rdfs:range"),
+            ("rdfs:range", "rdfs:domain"),
+        ):
+            assert said[expand(one)][expand(end)] == said[expand(other)][expand(start)]
+        assert (
+            said[expand(one)][expand("rdfs:subPropertyOf")]
+            == said[expand(other)][expand("rdfs:subPropertyOf")]
+        )
+
+
+def test_examples_are_true(
+    graph: CodeGraph, said: dict[str, dict[str, list[str]]], declared: set[str]
+) -> None:
+    base = release_iri(graph)
+    head = "".join(turtle.lines([], base))
+    forward = {expand(two): NamedNode(expand(one)) for one, two in INVERSES.items()}
+    examples = {}
+    for term in declared:
+        ((one, predicate, two),) = read(
+            head + said[expand(term)][expand("skos:example")][0]
+        )
+        assert term in ABSTRACT or expand(term) in (predicate.value, two.value)
+        if predicate.value in forward:
+            assert isinstance(two, NamedNode)
+            one, predicate, two = two, forward[predicate.value], one
+        examples[term] = (one, predicate, two)
+    about = {one.value for one, _, _ in examples.values()}
+    described = (
+        (subject, statements)
+        for subject, statements in mapping.resources(graph)
+        if _iri(subject, base) in about
+    )
+    known = {*read("".join(turtle.lines(described, base)))}
+    assert {term for term, stated in examples.items() if stated not in known} == set()
+
+
+def _iri(term: str, base: str) -> str:
+    if term == "<>":
+        return base
+    return f"{base}/{term[1:-1]}" if term[0] == "<" else expand(term)
+
+
+# --- SKOS --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("year", ["2017", "2021", "2025", "2026"])
+def test_nothing_else_is_related_to_what_is_above_or_beneath_it(
+    release: Callable[[str], CodeGraph],
+    year: str,
+) -> None:
+    """Hold the data to S27 of the SKOS Reference, but for the pairs so printed."""
+    above, links = {}, []
+    for subject, statements in mapping.resources(release(year)):
+        above[subject] = {o for p, o in statements if p == "skos:broaderTransitive"}
+        links += [(p, subject, o) for p, o in statements if p in INVERSES]
+    in_line = {
+        (predicate, one, other)
+        for predicate, one, other in links
+        if other in above[one] or one in above[other]
+    }
+    only = {("ig:excludes2", "ICD10CM:Z79", "ICD10CM:Z79.84")}
+    assert in_line == IN_LINE | (only if year == "2017" else set())
+
+
+def test_links_have_their_place_under_skos_or_xkos(
+    said: dict[str, dict[str, list[str]]],
+) -> None:
+    under = {
+        term: said[expand(term)][expand("rdfs:subPropertyOf")] for term in INVERSES
+    }
+    assert under == {
+        term: [expand(ABOVE.get(term, "skos:semanticRelation"))] for term in INVERSES
+    }
+
+
+def test_the_comments_name_the_pairs_that_stand_in_the_way(
+    said: dict[str, dict[str, list[str]]],
+) -> None:
+    for term, one, other in IN_LINE:
+        (comment,) = said[expand(term)][expand("rdfs:comment")]
+        assert f"{one[8:]} with {other[8:]}" in comment
+
+
+# --- OWL ---------------------------------------------------------------------------
+
+
+def test_nothing_is_left_undeclared(
+    graph: CodeGraph, said: dict[str, dict[str, list[str]]]
+) -> None:
+    known = {iri for iri, of in said.items() if KINDS & {*of[RDF_TYPE]}}
+    used = {expand(term) for term in written(graph) if term != "a"}
+    axioms = {expand(f"rdfs:{name}") for name in ("subClassOf", "subPropertyOf")}
+    axioms |= {expand("rdfs:domain"), expand("rdfs:range"), expand("rdf:type")}
+    for _, predicate, value in triples():
+        used.add(predicate.value)
+        if predicate.value in axioms:
+            used.add(value.value)
+    assert {iri for iri in used if not iri.startswith(BUILT_IN)} - known == set()
+
+
+def test_no_term_is_of_two_kinds(said: dict[str, dict[str, list[str]]]) -> None:
+    for iri, of in said.items():
+        assert len(KINDS & {*of[RDF_TYPE]}) == (iri != ONTOLOGY), iri
+
+
+def test_owlready2_opens_it_without_a_warning(
+    said: dict[str, dict[str, list[str]]], capfd: pytest.CaptureFixture[str]
+) -> None:
+    owlready2 = pytest.importorskip("owlready2")
+    data = pyoxigraph.serialize(
+        (pyoxigraph.Triple(*triple) for triple in triples()),
+        format=RdfFormat.N_TRIPLES,
+    )
+    assert data
+    world = owlready2.World()
+    ontology = world.get_ontology(ONTOLOGY).load(fileobj=io.BytesIO(data))
+    found = {
+        "owl:Class": ontology.classes(),
+        "owl:ObjectProperty": ontology.object_properties(),
+        "owl:DatatypeProperty": ontology.data_properties(),
+        "owl:AnnotationProperty": ontology.annotation_properties(),
+    }
+    for kind, entities in found.items():
+        expected = {iri for iri, of in said.items() if expand(kind) in of[RDF_TYPE]}
+        assert {entity.iri for entity in entities} == expected, kind
+    ig = ontology.get_namespace(IG)
+    assert ig.excludes1.inverse_property is ig.inExcludes1Of
+    assert ig.SeventhCharacterCode.is_a == [ig.Code]
+    assert list(ontology.individuals()) == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_rapper_reads_it_without_a_warning() -> None:
+    rapper = shutil.which("rapper")
+    if rapper is None:
+        pytest.skip("rapper is not installed (Debian package raptor2-utils)")
+    result = subprocess.run(
+        [rapper, "-i", "turtle", "-c", str(PATH)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"returned {len(triples())} triples" in result.stderr
+    assert "warning" not in result.stderr.lower()
+
+
+# --- the page ----------------------------------------------------------------------
+
+
+def test_the_page_has_every_term_and_no_dead_link(declared: set[str]) -> None:
+    page = vocabulary_page.page()
+    assert page == vocabulary_page.page()
+    anchors = {part.partition('"')[0] for part in page.split(' id="')[1:]}
+    assert {f"ig:{anchor}" for anchor in anchors} == declared
+    links = {part.partition('"')[0] for part in page.split('href="#')[1:]}
+    assert links == anchors
+
+
+def test_the_page_needs_no_network() -> None:
+    page = vocabulary_page.page()
+    for loader in ("<script", "<link", "<img", "<iframe", "src=", "@import", "url("):
+        assert loader not in page
+
+
+def test_the_page_in_docs_is_current() -> None:
+    if not PAGE.is_file():
+        pytest.skip("docs/ontology.html is not in this checkout")
+    assert PAGE.read_text("utf-8") == vocabulary_page.page(), (
+        "run: python -m icdgraph.rdf.vocabulary_page > docs/ontology.html"
+    )

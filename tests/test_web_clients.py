@@ -1,0 +1,117 @@
+"""The endpoint asked by clients that nobody here wrote: SPARQLWrapper and Comunica."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from serving import served
+
+from icdgraph.toy import PATH
+
+pytest.importorskip("starlette", reason='pip install "icdgraph[web]"')
+pytest.importorskip("uvicorn", reason='pip install "icdgraph[web]"')
+
+TITLES = (
+    "SELECT ?code ?title { ?code skos:broader ICD10CM:M54 ; skos:prefLabel ?title }"
+)
+LABELS = "CONSTRUCT { ?s skos:prefLabel ?o } { ?s skos:prefLabel ?o }"
+PREFIXES = """PREFIX ICD10CM: <http://purl.bioontology.org/ontology/ICD10CM/>
+PREFIX ig: <https://w3id.org/icdgraph/ontology#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+"""
+
+
+@pytest.fixture(scope="module")
+def endpoint():
+    with served(PATH) as running:
+        yield running.sparql
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("posted", ["urlencoded", "postdirectly"])
+def test_sparqlwrapper(endpoint, method, posted):
+    client = pytest.importorskip("SPARQLWrapper", reason="SPARQLWrapper is missing")
+
+    def asked(text, form):
+        wrapper = client.SPARQLWrapper(endpoint)
+        wrapper.setMethod(method)
+        wrapper.setRequestMethod(posted)
+        wrapper.setQuery(PREFIXES + text)
+        wrapper.setReturnFormat(form)
+        return wrapper.query().convert()
+
+    found = asked(TITLES, client.JSON)["results"]["bindings"]
+    assert len(found) == 3
+    assert {row["title"]["value"] for row in found} >= {"Cervicalgia"}
+    assert len(asked(TITLES, client.XML).getElementsByTagName("result")) == 3
+    assert asked(TITLES, client.CSV).count(b"\r\n") == 4
+    assert asked(TITLES, client.TSV).count(b"\n") == 4
+    excluded = "ASK { ICD10CM:M54 ig:excludes1 ICD10CM:F45.41 }"
+    assert asked(excluded, client.JSON)["boolean"] is True
+    for form in (client.XML, client.RDFXML, client.JSONLD):
+        # Read by rdflib.  There is a title for each node and each 7th character.
+        assert len(asked(LABELS, form)) > 40
+    assert b"prefLabel" in asked(LABELS, client.TURTLE)
+
+
+PACKAGE = {
+    "private": True,
+    "dependencies": {"@comunica/query-sparql": "5.4"},
+    "overrides": {"undici": "7.16.0"},
+}
+SCRIPT = """
+import { QueryEngine } from "@comunica/query-sparql";
+const [endpoint, titles, labels, ask] = process.argv.slice(2);
+const engine = new QueryEngine();
+const from = { sources: [{ type: "sparql", value: endpoint }] };
+const rows = await (await engine.queryBindings(titles, from)).toArray();
+const triples = await (await engine.queryQuads(labels, from)).toArray();
+console.log(JSON.stringify({
+  titles: rows.map((row) => row.get("title").value).sort(),
+  labels: triples.length,
+  excluded: await engine.queryBoolean(ask, from),
+}));
+"""
+
+
+@pytest.fixture(scope="module")
+def comunica(pytestconfig, tmp_path_factory):
+    """The folder that Comunica was installed into, kept from run to run."""
+    npm = shutil.which("npm")
+    if not npm or not shutil.which("node"):
+        pytest.skip("Comunica needs node and npm")
+    kept = getattr(pytestconfig, "cache", None)
+    folder = Path(kept.mkdir("comunica")) if kept else tmp_path_factory.mktemp("node")
+    if not (folder / "installed").exists():
+        (folder / "package.json").write_text(json.dumps(PACKAGE))
+        command = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts"]
+        try:
+            subprocess.run(
+                command, cwd=folder, check=True, capture_output=True, timeout=300
+            )
+        except (OSError, subprocess.SubprocessError):
+            pytest.skip("Comunica cannot be installed from the npm registry here")
+        (folder / "installed").touch()
+    return folder
+
+
+@pytest.mark.node
+def test_comunica(endpoint, comunica):
+    script = comunica / "ask.mjs"
+    script.write_text(SCRIPT)
+    ask = PREFIXES + "ASK { ICD10CM:M54 ig:excludes1 ICD10CM:F45.41 }"
+    done = subprocess.run(
+        ["node", script.name, endpoint, PREFIXES + TITLES, PREFIXES + LABELS, ask],
+        cwd=comunica,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["titles"] == ["Cervicalgia", "Low back pain", "Lumbago with sciatica"]
+    assert found["labels"] > 40
+    assert found["excluded"] is True

@@ -1,0 +1,377 @@
+"""The SPARQL 1.1 Protocol as a client meets it, at a real server over the toy."""
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import pytest
+from serving import COMMAND, SLOW, children, served, until
+
+from icdgraph.toy import PATH
+
+pytest.importorskip("starlette", reason='pip install "icdgraph[web]"')
+pytest.importorskip("uvicorn", reason='pip install "icdgraph[web]"')
+
+TITLE = "SELECT ?title { ICD10CM:M54.50 skos:prefLabel ?title }"
+RELEASE = r"https://w3id.org/icdgraph/release/2026-\w+"
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture(scope="module")
+def server():
+    options = ["--timeout", "3", "--limit", "100", "--workers", "3"]
+    with served(PATH, *options) as running:
+        yield running
+
+
+class Got:
+    def __init__(self, response):
+        self.status = response.status
+        self.headers = response.headers
+        self.type = response.headers.get("Content-Type", "").partition(";")[0]
+        self.text = response.read().decode()
+
+
+@pytest.fixture(scope="module")
+def ask(server):
+    def asked(
+        query=None, accept="*/*", at=None, method=None, body=None, media=None, **p
+    ):
+        parameters = {**({"query": query} if query is not None else {}), **p}
+        url = at or server.sparql
+        if parameters:
+            url += "?" + urlencode(parameters, doseq=True)
+        headers = {"Accept": accept} | ({"Content-Type": media} if media else {})
+        request = Request(url, body, headers, method=method)
+        try:
+            with urlopen(request, timeout=60) as response:
+                return Got(response)
+        except HTTPError as exc:
+            with exc:
+                return Got(exc)
+
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("accept", "type_", "found"),
+    [
+        ("*/*", "application/sparql-results+json", '"xml:lang":"en"'),
+        ("application/json", "application/json", '"bindings"'),
+        ("application/sparql-results+xml", None, '<literal xml:lang="en">Low'),
+        ("text/csv", None, '"Low back pain, unspecified"\r\n'),
+        ("text/tab-separated-values", None, '"Low back pain, unspecified"@en\n'),
+        ("text/csv;q=0.1, text/tab-separated-values", "text/tab-separated-values", "?"),
+        ("text/turtle, text/csv;q=0.1", "text/csv", "Low"),
+    ],
+)
+def test_formats_of_rows(ask, accept, type_, found):
+    got = ask(TITLE, accept)
+    assert (got.status, got.type) == (200, type_ or accept)
+    assert found in got.text
+    assert got.headers["Vary"] == "Accept"
+    assert (got.headers["Icdgraph-Count"], got.headers["Icdgraph-Cut"]) == (
+        "1",
+        "false",
+    )
+
+
+@pytest.mark.parametrize(
+    ("accept", "type_"),
+    [
+        ("*/*", "text/turtle"),
+        ("text/turtle", None),
+        ("application/n-triples", None),
+        ("application/rdf+xml", None),
+        ("application/ld+json", None),
+        ("application/trig", None),
+        ("application/n-quads", None),
+        ("text/html;q=0.2, application/xml", "application/xml"),
+    ],
+)
+@pytest.mark.parametrize(
+    "query",
+    [
+        "DESCRIBE ICD10CM:M54.50",
+        "CONSTRUCT { ?s skos:altLabel ?o } { ?s skos:altLabel ?o }",
+    ],
+)
+def test_formats_of_triples(ask, accept, type_, query):
+    got = ask(query, accept)
+    assert (got.status, got.type) == (200, type_ or accept)
+    assert "Lumbago NOS" in got.text
+
+
+def test_yes_or_no(ask):
+    query = "ASK { ICD10CM:M54 ig:excludes1 ICD10CM:F45.41 }"
+    assert json.loads(ask(query).text)["boolean"] is True
+    assert ask(query, "text/csv").text == "true"
+    assert "<boolean>true</boolean>" in ask(query, "application/xml").text
+
+
+@pytest.mark.parametrize(
+    ("name", "type_"),
+    [("csv", "text/csv"), ("xml", "application/sparql-results+xml")],
+)
+def test_format_in_a_link_goes_before_the_header(ask, name, type_):
+    assert ask(TITLE, "text/html", format=name).type == type_
+    assert ask(TITLE, type_, format="of my own").type == type_
+    assert ask("DESCRIBE <a:a>", format="rdf+xml").type == "application/rdf+xml"
+
+
+def test_both_posts(ask):
+    form = urlencode({"query": TITLE}).encode()
+    assert "Low back pain" in ask(body=form, media=FORM).text
+    direct = ask(
+        body=TITLE.encode(), media="application/sparql-query; charset=UTF-8", limit=1
+    )
+    assert "Low back pain" in direct.text
+    assert ask(body=b"", media=FORM).status == 400
+    assert ask(body=b"\xff", media="application/sparql-query").status == 400
+    assert ask(body=b"query=%ff", media=FORM).status == 400
+    assert ask(body=TITLE.encode(), media="text/plain").status == 415
+
+
+def test_graphs_of_the_protocol(ask):
+    count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+
+    def rows(query=count, **graphs):
+        return int(ask(query, "text/csv", **graphs).text.split()[1])
+
+    release = re.search(RELEASE, ask(accept="text/turtle").text)[0]
+    everything = rows()
+    assert everything > 500
+    assert rows(**{"default-graph-uri": release}) == everything
+    assert rows(**{"default-graph-uri": ["urn:x", release]}) == everything
+    assert rows(**{"default-graph-uri": "urn:x"}) == 0
+    assert rows(**{"named-graph-uri": release}) == 0
+    named = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
+    assert rows(named, **{"named-graph-uri": release}) == everything
+    assert rows(named, **{"default-graph-uri": release}) == 0
+
+
+def test_mistake_is_shown_with_a_caret(ask):
+    got = ask("SELECT ?x {\n  ?x skso:broader ?y }")
+    assert (got.status, got.type) == (400, "text/plain")
+    told, line, caret = got.text.splitlines()
+    assert told == (
+        "line 2, column 6: the prefix 'skso:' is not bound; did you mean 'skos:'?"
+    )
+    assert line[caret.index("^") :].startswith("skso:")
+
+
+@pytest.mark.parametrize(
+    ("status", "told", "asked"),
+    [
+        (400, "a '}' is missing", {"query": "SELECT ?x { ?x a skos:Concept"}),
+        (400, "given 2 times", {"query": ["ASK {}", "ASK {}"]}),
+        (400, "not from 1 to 100", {"query": "ASK {}", "limit": "101"}),
+        (400, "not the IRI", {"query": "ASK {}", "default-graph-uri": "x y"}),
+        (403, "read-only", {"query": "CLEAR ALL"}),
+        (403, "read-only", {"update": "CLEAR ALL"}),
+        (403, "read-only", {"body": b"update=CLEAR+ALL", "media": FORM}),
+        (403, "read-only", {"body": b"CLEAR", "media": "application/sparql-update"}),
+        (403, "SERVICE", {"query": "ASK { SERVICE <http://127.0.0.1:1/> {} }"}),
+        (406, "text/csv", {"query": TITLE, "accept": "image/png"}),
+        (406, "has no triples", {"query": TITLE, "accept": "text/turtle"}),
+        (406, "has no rows", {"query": "DESCRIBE <a:a>", "accept": "text/csv"}),
+        (406, "text/turtle", {"accept": "image/png"}),
+        (405, "DELETE", {"query": "ASK {}", "method": "DELETE"}),
+        (405, "PUT", {"body": b"x", "method": "PUT", "media": "text/plain"}),
+        (413, "100,000", {"body": b" " * 400_001, "media": "application/sparql-query"}),
+        (414, "100,000", {"query": "ASK {} #" + "x" * 100_000}),
+        (422, "more than 100 rows", {"query": "SELECT * { ?s ?p ?o }"}),
+        (500, "too deeply", {"query": "ASK {" + "{" * 30_000 + "}" * 30_000 + "}"}),
+        (504, "longer than 3 s", {"query": SLOW}),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_cannot_be_asked_is_told(ask, status, told, asked):
+    got = ask(**asked)
+    assert (got.status, got.type) == (status, "text/plain")
+    assert told in got.text
+    assert "Traceback" not in got.text
+    assert got.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_longer_answer_is_cut_on_demand(ask):
+    got = ask("SELECT * { ?s ?p ?o }", "text/csv", limit=7)
+    assert got.text.count("\r\n") == 8
+    assert (got.headers["Icdgraph-Count"], got.headers["Icdgraph-Cut"]) == ("7", "true")
+
+
+def test_endpoint_describes_itself(ask, server):
+    for accept in ("*/*", "text/turtle", "application/rdf+xml", "application/ld+json"):
+        got = ask(accept=accept)
+        assert got.status == 200
+        assert server.sparql in got.text
+        assert "SPARQL11Query" in got.text
+    assert ask(accept="text/html").text.startswith("<!DOCTYPE html>")
+    assert ask(TITLE, "text/html").text.startswith("<!DOCTYPE html>")
+
+
+def test_host_header_cannot_write_turtle(server):
+    headers = {"Host": "x>.<a:a><a:b><a:c", "Accept": "application/n-triples"}
+    with urlopen(Request(server.sparql, headers=headers), timeout=20) as response:
+        assert "<a:b>" not in response.read().decode()
+
+
+def test_any_page_may_ask_and_ours_load_from_here_alone(ask, server):
+    for path in ("sparql", "static/sparql.js", "nothing", "api/complete?q=M54"):
+        headers = ask(at=server.address + path).headers
+        assert headers["Access-Control-Allow-Origin"] == "*"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Content-Security-Policy"].startswith("default-src 'self'")
+        assert "server" not in headers
+    preflight = ask(method="OPTIONS")
+    assert preflight.status == 204
+    assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
+    assert preflight.headers["Access-Control-Allow-Headers"] == "*"
+
+
+def test_head_has_no_body(ask):
+    got = ask(TITLE, "text/csv", method="HEAD")
+    assert (got.status, got.type, got.text) == (200, "text/csv", "")
+
+
+def test_other_addresses(ask, server):
+    at = server.address
+    assert ask(at=at, accept="text/html").text.startswith("<!DOCTYPE html>")
+    assert ask(at=at + "nothing").status == 404
+    assert ask(at=at + "static/../app.py").status == 404
+    assert ask(at=at + "static/%2e%2e/app.py").status == 404
+
+
+def test_completion(ask, server):
+    def texts(word, **more):
+        got = ask(at=f"{server.address}api/complete", q=word, **more)
+        return [one["text"] for one in json.loads(got.text)["suggestions"]]
+
+    assert texts("ICD10CM:M54")[:3] == ["ICD10CM:M54", "ICD10CM:M54.2", "ICD10CM:M54.4"]
+    assert texts("ICD10CM:m545") == [
+        "ICD10CM:M54.5",
+        "ICD10CM:M54.50",
+        "ICD10CM:M54.59",
+    ]
+    assert "ICD10CM:M54.50" in texts("M54.5")
+    assert "ICD10CM:M54.5" in texts("ICD10CM:back")
+    assert texts("skos:pref") == ["skos:prefLabel"]
+    assert "ig:excludes1" in texts("excl")
+    assert texts("sko") == ["skos:"]
+    assert texts("ICD10CM:M54", limit=1) == ["ICD10CM:M54"]
+    assert texts("") == texts("x" * 1000) == texts("%s:%s") == []
+    assert ask(at=f"{server.address}api/complete", q="M", limit="1e9").status == 400
+
+
+def test_named_queries(ask, server):
+    page = json.loads(ask(at=f"{server.address}api/page").text)
+    named = {query["name"]: query for query in page["queries"]}
+    assert len(named) >= 25
+    at = f"{server.address}api/queries/billable-under"
+    text = json.loads(ask(at=at, code="M54.5").text)["text"]
+    assert "ICD10CM:M54.5 " in text or "/M54.5>" in text
+    assert ask(text, "text/csv").status == 200
+    assert "M54.O" in ask(at=at, code="M54.O").text
+    assert ask(at=f"{server.address}api/queries/nothing").status == 400
+
+
+# Many, slow, gone
+
+
+def test_slow_query_holds_up_nobody_and_is_really_stopped(ask, server):
+    ask("ASK {}")
+    before = children(server.process.pid)
+    slow = []
+    thread = threading.Thread(target=lambda: slow.append(ask(SLOW)))
+    thread.start()
+    start = time.monotonic()
+    count = 0
+    while thread.is_alive():
+        assert ask(TITLE).status == 200
+        count += 1
+    thread.join()
+    assert slow[0].status == 504
+    assert time.monotonic() - start < 20
+    assert count > 10
+    assert until(lambda: len(children(server.process.pid)) == len(before) == 3)
+    assert len(before & children(server.process.pid)) == 2
+
+
+def test_client_that_goes_away_stops_its_query(ask, server):
+    ask("ASK {}")
+    before = children(server.process.pid)
+    host, port = re.search(r"//(.*):(\d+)/", server.address).groups()
+    with socket.create_connection((host, int(port))) as client:
+        target = "/sparql?" + urlencode({"query": SLOW})
+        client.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        time.sleep(0.5)
+    start = time.monotonic()
+    assert until(lambda: len(before & children(server.process.pid)) == 2, 2.4)
+    assert time.monotonic() - start < 2.4
+    assert ask("ASK {}").status == 200
+
+
+def test_many_clients_at_once(ask):
+    def one(number):
+        code = ("M54", "M54.5", "M54.50", "G89.4")[number % 4]
+        got = ask(f"SELECT ?n {{ ICD10CM:{code} skos:notation ?n }}", "text/csv")
+        return got.status, got.text.split()[1] == code
+
+    with ThreadPoolExecutor(50) as pool:
+        assert set(pool.map(one, range(500))) == {(200, True)}
+
+
+# The command
+
+
+def test_ctrl_c_stops_all_even_while_a_query_runs(ask):
+    with served(PATH, "--timeout", "60", "--workers", "1") as own:
+        thread = threading.Thread(target=lambda: ask(SLOW, at=own.sparql))
+        thread.start()
+        assert until(lambda: children(own.process.pid))
+        (worker,) = children(own.process.pid)
+        time.sleep(1)
+        own.process.send_signal(signal.SIGINT)
+        told = own.process.stderr.read()
+        assert own.process.wait(10) == 130
+        thread.join(10)
+    assert not thread.is_alive()
+    assert "interrupted" in told
+    assert "Traceback" not in told
+    assert until(lambda: worker not in children(1))
+
+
+def test_port_that_is_taken_is_told_in_a_sentence(server):
+    port = server.address.rstrip("/").rpartition(":")[2]
+    done = subprocess.run(
+        [*COMMAND, "--port", port, "--release", str(PATH)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    told = rf"icdgraph: nothing can be served at 127.0.0.1 port {port}: .* in use; .*\n"
+    assert re.fullmatch(told, done.stderr)
+
+
+def test_missing_framework_names_the_extra():
+    code = "import sys; sys.modules['uvicorn'] = None; "
+    code += "from icdgraph.cli import main; main()"
+    done = subprocess.run(
+        [COMMAND[0], "-c", code, "serve", "--release", str(PATH)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert 'pip install "icdgraph[web]" would be right' in done.stderr
+    assert "Traceback" not in done.stderr
