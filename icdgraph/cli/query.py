@@ -97,12 +97,17 @@ def query(
 
 
 def listed() -> str:
-    """Return the named queries, a line each, with their parameters."""
+    """Return the named queries, a line each: name, question, parameters."""
     from icdgraph.rdf.catalogue import queries
 
     found = queries().values()
     width = max(len(query.name) for query in found)
-    return "".join(f"{query.name:{width}}  {query.question}\n" for query in found)
+    return "".join(
+        f"{query.name:{width}}  {query.question}"
+        + "".join(f"  {p.name}={p.default}" for p in query.parameters)
+        + "\n"
+        for query in found
+    )
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -1,0 +1,276 @@
+"""The named queries: questions in SPARQL that come with the package.
+
+Each is a file in ``ontology/queries``, standard SPARQL that may be pasted anywhere,
+under a header of comments that says what it asks:
+
+    # never-with: Which codes may never be coded together with a given code?
+    # Both directions of Excludes1, inherited notes included.
+    # param code: the code asked about (code, default M54.50)
+
+    header      = question explanation* parameter*
+    question    = "# " NAME ": " TEXT "?"
+    explanation = "# " TEXT
+    parameter   = "# param " NAME ": " TEXT " (" KIND [", default " VALUE] ")"
+    KIND        = "code" | "text" | "integer" | "note kind"
+
+A parameter is a variable that the query spells with a dollar sign, ``$code``.  `bind`
+puts a term of RDF in its place: an IRI, a literal with every quote escaped, or a
+number.  Text from outside never becomes a part of the query's grammar.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING
+
+from icdgraph import codes
+from icdgraph.errors import ParseError, QueryError
+from icdgraph.graph import Node
+from icdgraph.model import NoteKind
+from icdgraph.rdf.vocabulary import folder, iri_of
+from icdgraph.spelling import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from icdgraph.graph import CodeGraph
+
+_QUESTION = re.compile(r"# (?P<name>[a-z0-9]+(?:-[a-z0-9]+)*): (?P<question>.+\?)")
+_PARAMETER = re.compile(
+    r"# param (?P<name>[a-z]\w*): (?P<description>.+)"
+    r" \((?P<kind>[a-z ]+)(?:, default (?P<default>[^()]+))?\)"
+)
+_PLACE = re.compile(
+    r'"(?:[^"\\\n]|\\.)*"'
+    r"|'(?:[^'\\\n]|\\.)*'"
+    r"|<[^<>\s]*>|#.*"
+    r"|\$(?P<name>\w+)"
+)
+"""A parameter in a query, or a string, IRI or comment, in which there are none."""
+
+_FORM = re.compile(r"(?m)^(SELECT|ASK|CONSTRUCT|DESCRIBE)\b")
+_RANGE = re.compile(r"[A-Z][0-9A-Z]{2}-[A-Z][0-9A-Z]{2}")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+
+
+class ParameterKind(StrEnum):
+    """What a parameter takes.
+
+    *code*: a code, section or chapter, as `CodeGraph.find` takes it.
+    *text*: any text.  *integer*: a whole number.  *note kind*: a `NoteKind`.
+    """
+
+    CODE = "code"
+    TEXT = "text"
+    INTEGER = "integer"
+    NOTE_KIND = "note kind"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a query; without a *default* it must be given."""
+
+    name: str
+    kind: ParameterKind
+    description: str
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedQuery:
+    """A question with a name; *form* is SELECT, ASK, CONSTRUCT or DESCRIBE.
+
+    *text* is the whole file, its parameters still variables.
+    """
+
+    name: str
+    question: str
+    explanation: str
+    form: str
+    parameters: tuple[Parameter, ...]
+    text: str
+
+    def bind(self, graph: CodeGraph | None, /, **values: object) -> str:
+        """Return the query with *values* in the place of its parameters, as terms.
+
+        Codes are looked up in *graph*; without one, for an endpoint that holds another
+        release, they must be written as codes or ranges.  Raises `QueryError`, and
+        `ParseError` or `UnknownCode` for codes.
+
+        >>> from icdgraph.toy import toy
+        >>> print(find("is-billable").bind(toy(), code="m5450").splitlines()[-1])
+        WHERE { <http://purl.bioontology.org/ontology/ICD10CM/M54.50> ig:billable true }
+        """
+        self._refuse_unknown(values)
+        terms = {}
+        for parameter in self.parameters:
+            value = values.get(parameter.name, parameter.default)
+            if value is None:
+                raise QueryError(
+                    f"{self.name} needs a value for {parameter.name!r}: "
+                    f"{parameter.description}"
+                )
+            terms[parameter.name] = self._term(parameter, value, graph)
+        return _PLACE.sub(lambda m: terms[m["name"]] if m["name"] else m[0], self.text)
+
+    def _refuse_unknown(self, values: Mapping[str, object]) -> None:
+        known = [parameter.name for parameter in self.parameters]
+        for name in values:
+            if name not in known:
+                raise QueryError(
+                    f"{self.name} has no parameter {name!r}; "
+                    + (", ".join(known) if known else "none at all")
+                    + " would be right"
+                )
+
+    def _term(
+        self, parameter: Parameter, value: object, graph: CodeGraph | None
+    ) -> str:
+        match parameter.kind, value:
+            case ParameterKind.CODE, Node():
+                return f"<{iri_of(value)}>"
+            case ParameterKind.CODE, str() | int():
+                return f"<{_iri(str(value), graph)}>"
+            case ParameterKind.INTEGER, str() | int() if _is_integer(value):
+                return str(int(value))
+            case ParameterKind.TEXT, str() if _is_unicode(value):
+                # JSON escapes what SPARQL escapes (SPARQL 1.1 section 19.7), quotes,
+                # backslashes and line feeds among it, so that the text cannot end.
+                return json.dumps(value, ensure_ascii=False)
+            case ParameterKind.NOTE_KIND, str() if value in list(NoteKind):
+                return f'"{value}"'
+        raise QueryError(
+            f"{value!r} is not a value for {parameter.name!r} of {self.name}; "
+            f"{_WANTED[parameter.kind]} would be right"
+        )
+
+
+_WANTED = {
+    ParameterKind.CODE: "a code, section or chapter",
+    ParameterKind.TEXT: "a text",
+    ParameterKind.INTEGER: "a whole number",
+    ParameterKind.NOTE_KIND: "one of " + ", ".join(NoteKind),
+}
+
+
+def queries() -> dict[str, NamedQuery]:
+    """Return the named queries by name, in the order of their names.
+
+    >>> queries()["never-with"].question
+    'Which codes may never be coded together with a given code?'
+    """
+    return {query.name: query for query in _all()}
+
+
+def find(name: str) -> NamedQuery:
+    """Return the named query *name*; raises `QueryError`, which lists the nearest.
+
+    >>> find("never-wiht")
+    Traceback (most recent call last):
+    icdgraph.errors.QueryError: there is no query 'never-wiht'; the nearest are ...
+    """
+    known = queries()
+    if name not in known:
+        raise QueryError(
+            f"there is no query {name!r}; the nearest are "
+            + ", ".join(nearest(name, known, 3))
+        )
+    return known[name]
+
+
+def bind(graph: CodeGraph | None, name: str, values: Mapping[str, object]) -> str:
+    """Return the text of the query *name*, *values* in the place of its parameters.
+
+    As `NamedQuery.bind`, for a name and parameters that come from outside.
+    """
+    query = find(name)
+    return query.bind(graph, **values)
+
+
+@cache
+def _all() -> tuple[NamedQuery, ...]:
+    paths = sorted((folder() / "queries").glob("*.rq"))
+    return tuple(read(path.stem, path.read_text("utf-8")) for path in paths)
+
+
+def read(name: str, text: str) -> NamedQuery:
+    r"""Return the query *name* from the *text* of its file.
+
+    Raises `ParseError` where the header is not as the module describes, and where it
+    and the query do not agree on the parameters.
+
+    >>> read("top", "# top: What is at the top?\n\nDESCRIBE ICD10CM:ICD-10-CM\n").form
+    'DESCRIBE'
+    """
+    header = list(_header(text))
+    first = _QUESTION.fullmatch(header[0]) if header else None
+    if not first or first["name"] != name:
+        raise ParseError(
+            f"{name}.rq does not say what it asks; '# {name}: ' and a question on its "
+            "first line would be right"
+        )
+    parameters = tuple(_parameter(line) for line in header if _is_parameter(line))
+    used = {match["name"] for match in _PLACE.finditer(text) if match["name"]}
+    declared = {parameter.name for parameter in parameters}
+    if used != declared:
+        raise ParseError(
+            f"{name}.rq declares the parameters {sorted(declared)} and uses "
+            f"{sorted(used)}; the same would be right"
+        )
+    form = _FORM.search(text)
+    if not form:
+        raise ParseError(
+            f"{name}.rq has no query; a line that begins with SELECT, ASK, CONSTRUCT "
+            "or DESCRIBE would be right"
+        )
+    said = [line[2:] for line in header[1:] if not _is_parameter(line)]
+    return NamedQuery(
+        name, first["question"], " ".join(said), form[1], parameters, text
+    )
+
+
+def _header(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            return
+        yield line
+
+
+def _is_parameter(line: str) -> bool:
+    return line.startswith("# param ")
+
+
+def _parameter(line: str) -> Parameter:
+    match = _PARAMETER.fullmatch(line)
+    if not match or match["kind"] not in list(ParameterKind):
+        raise ParseError(
+            f"{line!r} is not a parameter; '# param code: what it is (code, default "
+            "M54.50)' or the like would be right"
+        )
+    kind = ParameterKind(match["kind"])
+    return Parameter(match["name"], kind, match["description"], match["default"])
+
+
+def _iri(name: str, graph: CodeGraph | None) -> str:
+    """Return the IRI of a code, section or chapter, made of its name in *graph*."""
+    if graph is not None:
+        return iri_of(graph.find(name))
+    packed = "".join(name.split()).upper()
+    return iri_of(packed if _RANGE.fullmatch(packed) else codes.parse(packed))
+
+
+def _is_integer(value: str | int) -> bool:
+    return not isinstance(value, bool) and bool(_INTEGER.fullmatch(str(value)))
+
+
+def _is_unicode(text: str) -> bool:
+    """Say whether *text* can be sent: half of a surrogate pair cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,1075 @@
+"""Every named query, and what it answers of the bundled release.
+
+The rows that a query should give are made from the Python graph, which knows nothing
+of RDF, in the order in which the query promises them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from icdgraph.errors import ParseError, QueryError, UnknownCode
+from icdgraph.model import Kind, NoteKind, Relation, State
+from icdgraph.rdf import catalogue, mapping
+from icdgraph.rdf.query import query
+from icdgraph.rdf.results import Table, Triples
+from icdgraph.rdf.vocabulary import (
+    PREFIXES,
+    RELATIONS,
+    ROOT,
+    expand,
+    folder,
+    iri_of,
+)
+from icdgraph.toy import toy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from icdgraph import CodeGraph
+    from icdgraph.graph import Node, Note
+
+    Row = tuple[Any, ...]
+    Expected = Callable[..., Any]
+    Ask = Callable[..., Any]
+
+QUERIES = catalogue.queries()
+EXPECTED: dict[str, Expected] = {}
+"""The rows, or the truth, or the triples, that each query should give."""
+
+ROWS = {
+    "billable-under": 33,
+    "both-excludes": 15,
+    "card": 29,
+    "chapter-counts": 22,
+    "chapter-exclusions": 288,
+    "code-also": 2,
+    "codes-at-level": 23,
+    "comes-after": 24,
+    "comes-before": 45,
+    "common-ancestor": 1,
+    "defects": 7,
+    "describe": 25,
+    "etiology-manifestation": 132,
+    "excluded": True,
+    "exclusions-against-sequence": 1,
+    "exclusions-in-words": 74,
+    "exclusions-within-chapters": 21,
+    "headings": 481,
+    "is-billable": True,
+    "is-under": True,
+    "label-search": 6,
+    "level-counts": 18,
+    "links": 53,
+    "may-go-with": 54,
+    "missing-code-first": 45,
+    "most-named": 25,
+    "named-by": 9,
+    "never-alone": 165,
+    "never-with": 12,
+    "note-lookup": 5,
+    "notes-by-state": 17,
+    "notes-that-apply": 21,
+    "one-sided-exclusions": 22,
+    "opposed-exclusions": 56,
+    "outline": 39,
+    "partial-notes": 84,
+    "path": 6,
+    "placeholder-codes": 246,
+    "release": 1,
+    "sections-by-exclusions": 265,
+    "self-exclusions": 2,
+    "seventh-character-definitions": 508,
+    "seventh-characters": 3,
+    "shared-synonyms": 59,
+    "siblings": 2,
+    "sides": 2,
+    "slice": 210,
+    "synonyms-as-titles": 5,
+    "undotted": 1,
+    "unspecified-codes": 6,
+    "who-code": 1,
+    "why-excluded": 1,
+    "words-in-notes": 16,
+}
+"""What each query gives for the defaults: rows, triples, or yes."""
+
+
+@pytest.fixture(scope="session")
+def ask(graph: CodeGraph) -> Ask:
+    """Return a function that asks a named query of the bundled release."""
+
+    def asked(name: str, **values: object) -> Any:
+        answer = query(graph, QUERIES[name].bind(graph, **values))
+        return [tuple(row) for row in answer] if isinstance(answer, Table) else answer
+
+    return asked
+
+
+def expected(name: str) -> Callable[[Expected], Expected]:
+    """Keep the function under the *name* of the query whose answer it works out."""
+
+    def keep(function: Expected) -> Expected:
+        EXPECTED[name] = function
+        return function
+
+    return keep
+
+
+def parsed(turtle: str) -> set[tuple[str, str, str]]:
+    triples = pyoxigraph.parse(turtle.encode(), pyoxigraph.RdfFormat.TURTLE)
+    return {(str(t.subject), str(t.predicate), str(t.object)) for t in triples}
+
+
+# The answers, from the graph
+
+
+def self_and_above(node: Node) -> tuple[Node, ...]:
+    return (node, *node.ancestors)
+
+
+def subtree(node: Node) -> tuple[Node, ...]:
+    return (node, *node.descendants)
+
+
+def speakers(note: Note) -> tuple[Node, ...]:
+    return note.scope or (note.owner,)
+
+
+def pairs(node: Node, own: NoteKind, other: NoteKind, because: bool) -> list[Row]:
+    """Return what *own* notes for *node* name, and for what *other* notes name it."""
+    found = [(t, n) for n in node.applicable_notes(own) for t in n.targets]
+    found += [
+        (s, n) for n in node.pointed_at_by if n.kind == other for s in speakers(n)
+    ]
+    found.sort(key=lambda f: (f[0].number, f[1].owner.number, f[1].kind, f[1].position))
+    return [
+        (
+            one.range,
+            one.title,
+            *([str(note.kind)] if because else []),
+            note.owner.range,
+            note.text,
+        )
+        for one, note in found
+    ]
+
+
+@expected("never-with")
+def never_with(g: CodeGraph, code: str) -> list[Row]:
+    return pairs(g.find(code), NoteKind.EXCLUDES1, NoteKind.EXCLUDES1, False)
+
+
+@expected("may-go-with")
+def may_go_with(g: CodeGraph, code: str) -> list[Row]:
+    return pairs(g.find(code), NoteKind.EXCLUDES2, NoteKind.EXCLUDES2, False)
+
+
+@expected("code-also")
+def code_also(g: CodeGraph, code: str) -> list[Row]:
+    return pairs(g.find(code), NoteKind.CODE_ALSO, NoteKind.CODE_ALSO, False)
+
+
+@expected("comes-before")
+def comes_before(g: CodeGraph, code: str) -> list[Row]:
+    node = g.find(code)
+    return pairs(node, NoteKind.CODE_FIRST, NoteKind.USE_ADDITIONAL_CODE, True)
+
+
+@expected("comes-after")
+def comes_after(g: CodeGraph, code: str) -> list[Row]:
+    node = g.find(code)
+    return pairs(node, NoteKind.USE_ADDITIONAL_CODE, NoteKind.CODE_FIRST, True)
+
+
+@expected("excluded")
+def excluded(g: CodeGraph, first: str, second: str) -> bool:
+    return bool(g.excludes1(first, second))
+
+
+@expected("why-excluded")
+def why_excluded(g: CodeGraph, first: str, second: str) -> list[Row]:
+    notes = g.excludes1(first, second)
+    return [
+        (note.owner.range, note.owner.title, note.text)
+        for note in sorted(notes, key=lambda n: (n.owner.number, n.position))
+    ]
+
+
+@expected("card")
+def card(g: CodeGraph, code: str) -> list[Row]:
+    node = g.find(code)
+    rows: list[Row] = [("title", node.title, node.range)]
+    if node.is_billable:
+        rows.append(("billable", "yes", node.range))
+    rows.append(("part of", "ICD-10-CM", "ICD-10-CM"))
+    rows += [("part of", one.title, one.range) for one in node.path]
+    return rows + [(str(n.kind), n.text, n.owner.range) for n in applying(node)]
+
+
+def applying(node: Node) -> list[Note]:
+    return in_order(node.applicable_notes())
+
+
+def in_order(notes: Iterable[Note]) -> list[Note]:
+    return sorted(notes, key=lambda n: (n.owner.number, n.kind, n.position))
+
+
+@expected("notes-that-apply")
+def notes_that_apply(g: CodeGraph, code: str) -> list[Row]:
+    return [
+        (str(note.kind), note.owner.range, note.heading, note.text)
+        for note in applying(g.find(code))
+    ]
+
+
+@expected("note-lookup")
+def note_lookup(g: CodeGraph, code: str, kind: str) -> list[Row]:
+    return [
+        (note.position, note.heading, note.text, str(note.state), *named)
+        for note in g.find(code).notes
+        if note.kind == kind
+        for named in [(t.range, t.title) for t in note.targets] or [(None, None)]
+    ]
+
+
+@expected("named-by")
+def named_by(g: CodeGraph, code: str) -> list[Row]:
+    return [
+        (str(note.kind), note.owner.range, note.owner.title, note.text)
+        for note in in_order(g.find(code).pointed_at_by)
+    ]
+
+
+@expected("path")
+def path(g: CodeGraph, code: str) -> list[Row]:
+    node = g.find(code)
+    return [outlined(one) for one in (*node.path, node)]
+
+
+def outlined(node: Node) -> Row:
+    return node.level, str(node.kind), node.range, node.title
+
+
+@expected("siblings")
+def siblings(g: CodeGraph, code: str) -> list[Row]:
+    return [(one.range, one.title) for one in g.find(code).siblings]
+
+
+@expected("outline")
+def outline(g: CodeGraph, code: str) -> list[Row]:
+    return [outlined(one) for one in g.find(code).descendants if not one.made_by]
+
+
+@expected("billable-under")
+def billable_under(g: CodeGraph, code: str) -> list[Row]:
+    return [(one, g[one].title) for one in g.find(code).billable_codes]
+
+
+@expected("unspecified-codes")
+def unspecified_codes(g: CodeGraph, code: str) -> list[Row]:
+    rows = billable_under(g, code)
+    return [row for row in rows if "unspecified" in row[1].lower()]
+
+
+@expected("sides")
+def sides(g: CodeGraph, code: str) -> list[Row]:
+    return [
+        (right.code, right.title, left.code, left.title)
+        for right in g.find(code).descendants
+        if "right" in right.title
+        for left in right.siblings
+        if left.title == right.title.replace("right", "left")
+    ]
+
+
+@expected("seventh-characters")
+def seventh_characters(g: CodeGraph, code: str) -> list[Row]:
+    node = g.find(code)
+    defined = [n.range for n in self_and_above(node) if n.number in g.tables.sevenths]
+    return sorted(
+        (seventh.character, seventh.meaning, defined[0])
+        for seventh in node.seventh_characters
+    )
+
+
+@expected("who-code")
+def who_code(g: CodeGraph, code: str) -> list[Row]:
+    return [
+        (n.code, n.title, f"http://id.who.int/icd/release/10/2019/{n.code}")
+        for n in self_and_above(g.find(code))
+        if re.fullmatch(r"[A-Z]\d\d(\.\d)?", n.range)
+    ][:1]
+
+
+@expected("common-ancestor")
+def common_ancestor(g: CodeGraph, first: str, second: str) -> list[Row]:
+    node = g.lca(first, second)
+    if node is None:
+        return [("ICD-10-CM", "ICD-10-CM", "classification")]
+    return [(node.range, node.title, str(node.kind))]
+
+
+@expected("is-billable")
+def is_billable(g: CodeGraph, code: str) -> bool:
+    return g.find(code).is_billable
+
+
+@expected("is-under")
+def is_under(g: CodeGraph, code: str, above: str) -> bool:
+    return g.subsumes(above, code) and g.find(code) != g.find(above)
+
+
+@expected("undotted")
+def undotted(g: CodeGraph, undotted: str) -> list[Row]:
+    node = g[undotted]
+    return [(node.code, node.title, str(node.kind))]
+
+
+@expected("describe")
+def describe(g: CodeGraph, code: str) -> int:
+    node = g.find(code)
+    found = dict(mapping.resources(g, node))
+    return len(found[mapping.term_of(node.range)])
+
+
+@expected("slice")
+def slice_(g: CodeGraph, code: str) -> set[tuple[str, str, str]]:
+    skos = PREFIXES["skos"]
+    triples = set()
+    for node in subtree(g.find(code)):
+        above = iri_of(node.parent) if node.parent else expand(ROOT)
+        said = [
+            (PREFIXES["rdf"] + "type", f"<{skos}Concept>"),
+            (skos + "notation", str(pyoxigraph.Literal(node.range))),
+            (skos + "prefLabel", english(node.title)),
+            (skos + "broader", f"<{above}>"),
+            (skos + "inScheme", f"<https://w3id.org/icdgraph/release/{g.identifier}>"),
+            *((skos + "altLabel", english(text.strip())) for text in node.synonyms),
+        ]
+        triples |= {(f"<{iri_of(node)}>", f"<{p}>", o) for p, o in said}
+    return triples
+
+
+def english(text: str) -> str:
+    return str(pyoxigraph.Literal(text, language="en"))
+
+
+@expected("links")
+def links(g: CodeGraph, code: str) -> set[tuple[str, str, str]]:
+    label = f"<{PREFIXES['skos']}prefLabel>"
+    triples = set()
+    for node in subtree(g.find(code)):
+        for edge in node.edges:
+            if edge.relation in RELATIONS and not isinstance(edge.target, str):
+                one, two = f"<{iri_of(node)}>", f"<{iri_of(edge.target)}>"
+                triples.add((one, f"<{expand(RELATIONS[edge.relation])}>", two))
+                triples.add((one, label, english(node.title)))
+                triples.add((two, label, english(edge.target.title)))
+    return triples
+
+
+@expected("label-search")
+def label_search(g: CodeGraph, words: str) -> list[Row]:
+    rows = []
+    for node in g.nodes():
+        labels = {text.strip() for text in node.synonyms}
+        if not node.made_by:
+            labels.add(node.title)
+        rows += [
+            (node.range, label, str(node.kind))
+            for label in sorted(labels)
+            if words.lower() in label.lower()
+        ]
+    return rows
+
+
+@expected("words-in-notes")
+def words_in_notes(g: CodeGraph, words: str) -> list[Row]:
+    return [
+        (str(note.kind), note.owner.range, note.text)
+        for note in in_order(g.notes())
+        if words.lower() in note.text.lower()
+    ]
+
+
+@expected("release")
+def release(g: CodeGraph) -> list[Row]:
+    name = "ICD-10-CM 2026", "2026", "2026-04-01"
+    source = "https://www.cdc.gov/nchs/icd/icd-10-cm/index.html"
+    return [(*name, 98_505, 74_719, len(g.tables.note_texts), 9, source)]
+
+
+@expected("chapter-counts")
+def chapter_counts(g: CodeGraph) -> list[Row]:
+    return [
+        (
+            chapter.code,
+            chapter.range,
+            chapter.title,
+            sum(node.kind != Kind.SECTION for node in chapter.descendants),
+            len(chapter.billable_codes),
+        )
+        for chapter in g.nodes(Kind.CHAPTER)
+    ]
+
+
+@expected("level-counts")
+def level_counts(g: CodeGraph) -> list[Row]:
+    counts = Counter((node.level, str(node.kind)) for node in g.nodes())
+    return [(*key, counts[key]) for key in sorted(counts)]
+
+
+@expected("codes-at-level")
+def codes_at_level(g: CodeGraph, level: str) -> list[Row]:
+    rows = []
+    for category in g.nodes(Kind.CATEGORY):
+        deep = sum(node.level == int(level) for node in category.descendants)
+        if deep:
+            rows.append((category.code, category.title, deep))
+    return rows
+
+
+@expected("placeholder-codes")
+def placeholder_codes(g: CodeGraph) -> list[Row]:
+    return [(node.code, node.title) for node in g.nodes() if node.is_placeholder]
+
+
+@expected("seventh-character-definitions")
+def seventh_character_definitions(g: CodeGraph) -> list[Row]:
+    made: Counter[int] = Counter()
+    for node in g.nodes():
+        if node.made_by:
+            above = (one.number for one in node.ancestors)
+            made[next(n for n in above if n in g.tables.sevenths)] += 1
+    return [
+        (g.node(n).code, g.node(n).title, len(rows), made[n])
+        for n, rows in sorted(g.tables.sevenths.items())
+    ]
+
+
+@expected("notes-by-state")
+def notes_by_state(g: CodeGraph) -> list[Row]:
+    counts = Counter((str(note.kind), str(note.state)) for note in g.notes())
+    return [(*key, counts[key]) for key in sorted(counts)]
+
+
+@expected("defects")
+def defects(g: CodeGraph) -> list[Row]:
+    found = sorted(g.defects, key=lambda d: (d.note.owner.number, d.text))
+    return [
+        (str(d.kind), d.text, d.note.owner.range, str(d.note.kind), d.note.text)
+        for d in found
+    ]
+
+
+@expected("headings")
+def headings(g: CodeGraph) -> list[Row]:
+    lines = Counter(g.note(head) for head in g.tables.note_headings if head >= 0)
+    return [
+        (note.owner.range, str(note.kind), note.text, lines[note])
+        for note in in_order(lines)
+    ]
+
+
+@expected("exclusions-in-words")
+def exclusions_in_words(g: CodeGraph) -> list[Row]:
+    heads = set(g.tables.note_headings)
+    return [
+        (note.owner.range, note.owner.title, note.text)
+        for number, note in enumerate(g.notes())
+        if note.kind == NoteKind.EXCLUDES1
+        and note.state == State.TEXT
+        and number not in heads
+    ]
+
+
+@expected("partial-notes")
+def partial_notes(g: CodeGraph) -> list[Row]:
+    return [
+        (note.owner.range, str(note.kind), note.text, part.range, part.title)
+        for note in in_order(n for n in g.notes() if n.scope)
+        for part in note.scope
+    ]
+
+
+@expected("sections-by-exclusions")
+def sections_by_exclusions(g: CodeGraph) -> list[Row]:
+    counts: Counter[Node] = Counter()
+    for note in g.notes(NoteKind.EXCLUDES1):
+        counts.update(n for n in self_and_above(note.owner) if n.kind == Kind.SECTION)
+    return ranked(counts)
+
+
+def ranked(counts: Counter[Node]) -> list[Row]:
+    return [
+        (node.range, node.title, counts[node])
+        for node in sorted(counts, key=lambda node: (-counts[node], node.number))
+    ]
+
+
+@cache
+def linked(g: CodeGraph, relation: Relation) -> dict[tuple[int, int], None]:
+    """Return the direct links as pairs of node numbers, in the order of the book."""
+    pairs = {
+        (edge.source.number, edge.target.number)
+        for edge in g.edges(relation)
+        if not isinstance(edge.target, str)
+    }
+    return dict.fromkeys(sorted(pairs))
+
+
+@expected("chapter-exclusions")
+def chapter_exclusions(g: CodeGraph) -> list[Row]:
+    counts = Counter(
+        (g.node(one).chapter.number, g.node(two).chapter.number)
+        for one, two in linked(g, Relation.EXCLUDES1)
+    )
+    return [
+        (g.node(one).range, g.node(two).range, counts[one, two])
+        for one, two in sorted(counts)
+    ]
+
+
+@expected("exclusions-within-chapters")
+def exclusions_within_chapters(g: CodeGraph) -> list[Row]:
+    rows = []
+    matrix = chapter_exclusions(g)
+    for chapter in g.nodes(Kind.CHAPTER):
+        name = chapter.range
+        links = sum(n for one, _, n in matrix if one == name)
+        within = sum(n for one, two, n in matrix if one == two == name)
+        if within:
+            rows.append((name, chapter.title, links, within))
+    return rows
+
+
+@expected("most-named")
+def most_named(g: CodeGraph, kind: str) -> list[Row]:
+    notes = g.notes(NoteKind(kind))
+    return ranked(Counter(target for note in notes for target in note.targets))[:25]
+
+
+def notes_at(g: CodeGraph, one: int, two: int, kind: NoteKind) -> Iterator[Note]:
+    """Yield the notes of *kind* printed at one node that name another."""
+    for note in g.node(one).notes:
+        if note.kind == kind and g.node(two) in note.targets:
+            yield note
+
+
+@expected("both-excludes")
+def both_excludes(g: CodeGraph) -> list[Row]:
+    return [
+        (g.node(one).range, g.node(two).range, g.node(two).title, x1.text, x2.text)
+        for one, two in linked(g, Relation.EXCLUDES1)
+        if (one, two) in linked(g, Relation.EXCLUDES2)
+        for x1 in notes_at(g, one, two, NoteKind.EXCLUDES1)
+        for x2 in notes_at(g, one, two, NoteKind.EXCLUDES2)
+    ]
+
+
+@expected("opposed-exclusions")
+def opposed_exclusions(g: CodeGraph) -> list[Row]:
+    return [
+        (*titled(g.node(one)), x1.text, *titled(g.node(two)), x2.text)
+        for one, two in linked(g, Relation.EXCLUDES1)
+        if (two, one) in linked(g, Relation.EXCLUDES2)
+        for x1 in notes_at(g, one, two, NoteKind.EXCLUDES1)
+        for x2 in notes_at(g, two, one, NoteKind.EXCLUDES2)
+    ]
+
+
+def titled(node: Node) -> Row:
+    return node.range, node.title
+
+
+@expected("one-sided-exclusions")
+def one_sided_exclusions(g: CodeGraph, code: str) -> list[Row]:
+    links = linked(g, Relation.EXCLUDES1)
+
+    def answered(one: Node, two: Node) -> bool:
+        return any(
+            (back.number, up.number) in links
+            for back in self_and_above(two)
+            for up in self_and_above(one)
+        )
+
+    return [
+        (*titled(g.node(one)), *titled(g.node(two)))
+        for one, two in links
+        if g.subsumes(g.find(code), g.node(one))
+        and not answered(g.node(one), g.node(two))
+    ]
+
+
+@expected("self-exclusions")
+def self_exclusions(g: CodeGraph) -> list[Row]:
+    return [
+        (*titled(g.node(one)), *titled(g.node(two)), note.text)
+        for one, two in linked(g, Relation.EXCLUDES1)
+        if g.subsumes(g.node(one), g.node(two)) or g.subsumes(g.node(two), g.node(one))
+        for note in notes_at(g, one, two, NoteKind.EXCLUDES1)
+    ]
+
+
+@expected("exclusions-against-sequence")
+def exclusions_against_sequence(g: CodeGraph) -> list[Row]:
+    excluding = linked(g, Relation.EXCLUDES1)
+    return [
+        (
+            *titled(g.node(one)),
+            expand(RELATIONS[r]).partition("#")[2],
+            *titled(g.node(two)),
+        )
+        for r in (Relation.CODE_FIRST, Relation.USE_ADDITIONAL, Relation.CODE_ALSO)
+        for one, two in linked(g, r)
+        for pair in ((one, two), (two, one))
+        if pair in excluding
+    ]
+
+
+@expected("shared-synonyms")
+def shared_synonyms(g: CodeGraph) -> list[Row]:
+    return [
+        (text, *titled(g.node(one)), *titled(g.node(two)))
+        for one, two, text in sorted(
+            (one, two, text)
+            for text, nodes in synonyms(g).items()
+            for one in nodes
+            for two in nodes
+            if one < two
+        )
+    ]
+
+
+def synonyms(g: CodeGraph) -> dict[str, list[int]]:
+    """Return the nodes that have each synonym, once each."""
+    found: dict[str, list[int]] = {}
+    for node in g.nodes():
+        for text in {text.strip() for text in node.synonyms}:
+            found.setdefault(text, []).append(node.number)
+    return found
+
+
+@expected("synonyms-as-titles")
+def synonyms_as_titles(g: CodeGraph) -> list[Row]:
+    known = synonyms(g)
+    rows = [
+        (one, node.number, node.title)
+        for node in g.nodes()
+        for one in known.get(node.title, ())
+        if one != node.number
+    ]
+    return [
+        (title, *titled(g.node(one)), g.node(two).range)
+        for one, two, title in sorted(rows)
+    ]
+
+
+@expected("never-alone")
+def never_alone(g: CodeGraph) -> list[Row]:
+    rows: list[Row] = []
+    for node in g.nodes():
+        if node.is_billable and "in diseases classified elsewhere" in node.title:
+            notes = node.applicable_notes(NoteKind.CODE_FIRST)
+            owners = sorted({note.owner.number for note in notes})
+            rows += [(*titled(node), g.node(owner).range) for owner in owners]
+    return rows
+
+
+@expected("missing-code-first")
+def missing_code_first(g: CodeGraph) -> list[Row]:
+    return [
+        titled(node)
+        for node in g.nodes()
+        if node.is_billable
+        and "classified elsewhere" in node.title
+        and not node.applicable_notes(NoteKind.CODE_FIRST)
+    ]
+
+
+@expected("etiology-manifestation")
+def etiology_manifestation(g: CodeGraph) -> list[Row]:
+    return [
+        (*titled(g.node(one)), *titled(g.node(two)))
+        for one, two in linked(g, Relation.USE_ADDITIONAL)
+        if (two, one) in linked(g, Relation.CODE_FIRST)
+    ]
+
+
+# The answers, compared
+
+
+def check(g: CodeGraph, ask: Ask, name: str, **values: str) -> Any:
+    answer = ask(name, **values)
+    defaults = {p.name: p.default for p in QUERIES[name].parameters}
+    should_be = EXPECTED[name](g, **(defaults | values))
+    if isinstance(answer, Triples):
+        answer = parsed(answer)
+        if isinstance(should_be, int):
+            assert {subject for subject, _, _ in answer} == {
+                f"<{iri_of(g.find(str(defaults['code'])))}>"
+            }
+            assert len(answer) == should_be
+            return answer
+    assert answer == should_be
+    return answer
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_answer_is_that_of_the_graph(graph: CodeGraph, ask: Ask, name: str) -> None:
+    answer = check(graph, ask, name)
+    assert answer is True or (answer and len(answer) == ROWS[name])
+
+
+def test_every_query_has_its_answer_here() -> None:
+    assert EXPECTED.keys() == ROWS.keys() == QUERIES.keys()
+
+
+ABOUT_ONE_CODE = [
+    name
+    for name, one in QUERIES.items()
+    if [p.name for p in one.parameters] == ["code"] and name != "describe"
+]
+CODES = [
+    "M54.5",
+    "G31.1",
+    "G31.83",
+    "G31.84",
+    "F02.80",
+    "E11.9",
+    "A18.50",
+    "S39.012A",
+    "T36.0X5A",
+    "Z79.4",
+    "I10",
+    "M36",
+    "QA0",
+    "H54.10",
+    "B99-B99",
+    "V00-V99",
+    "chapter22",
+]
+"""A header, a scope's inside and outside, seventh characters, letters, ranges."""
+
+
+@pytest.mark.parametrize("name", ABOUT_ONE_CODE)
+def test_answer_for_codes_of_every_sort(graph: CodeGraph, ask: Ask, name: str) -> None:
+    for code in CODES:
+        check(graph, ask, name, code=code)
+
+
+PAIRS = [
+    ("O03.34", "Z34.80"),
+    ("A18.50", "P37.0"),
+    ("A18.50", "R76.11"),
+    ("A18.50", "A02.21"),
+    ("S60.371A", "S61.051A"),
+    ("M54.50", "S39.012A"),
+    ("M54.41", "M54.50"),
+    ("M54.50", "G89.4"),
+    ("M54.50", "M54.50"),
+    ("M54.5", "M54.50"),
+    ("I10", "M00-M99"),
+]
+
+
+@pytest.mark.parametrize("name", ["excluded", "why-excluded", "common-ancestor"])
+def test_answer_for_pairs_of_codes(graph: CodeGraph, ask: Ask, name: str) -> None:
+    for first, second in PAIRS:
+        check(graph, ask, name, first=first, second=second)
+        check(graph, ask, name, first=second, second=first)
+
+
+@pytest.mark.parametrize("kind", NoteKind)
+def test_answer_for_kinds_of_note(graph: CodeGraph, ask: Ask, kind: str) -> None:
+    check(graph, ask, "most-named", kind=kind)
+    for code in ("G31", "M54.5", "M00-M99", "E11", "S06"):
+        check(graph, ask, "note-lookup", code=code, kind=kind)
+
+
+def test_answer_for_words_in_any_case(graph: CodeGraph, ask: Ask) -> None:
+    for words in ("BEHÇET", 'so-called "', "it's", "(", "no such words"):
+        check(graph, ask, "label-search", words=words)
+        check(graph, ask, "words-in-notes", words=words)
+
+
+def test_the_card_of_low_back_pain(ask: Ask) -> None:
+    """DOMAIN.md says what this code must never go with, and what it may go with."""
+    never = {code: printed for code, _, printed, _ in ask("never-with")}
+    assert never["F45.41"] == "M54"
+    assert never["S39.012"] == never["M51.2"] == never["M54.4"] == "M54.5"
+    assert "G89" in [code for code, *_ in ask("may-go-with")]
+    rows = ask("card")
+    assert ("inclusionTerm", "Loin pain", "M54.50") in rows
+    assert ("billable", "yes", "M54.50") in rows
+
+
+# The files
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_file_says_what_it_asks(name: str) -> None:
+    one = QUERIES[name]
+    assert one.question.endswith("?")
+    assert len(one.question) <= 80
+    assert one.question[0].isupper()
+    assert not one.explanation or one.explanation.endswith(".")
+    assert one.form in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+    assert max(map(len, one.text.splitlines())) <= 88
+    for parameter in one.parameters:
+        assert parameter.default
+        assert f"${parameter.name}" in one.text
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_file_may_be_pasted_as_it_is(name: str) -> None:
+    """Its parameters are variables, and its prefixes are all written out."""
+    pyoxigraph.Store().query(QUERIES[name].text)
+    sparql = pytest.importorskip("rdflib.plugins.sparql")
+    sparql.prepareQuery(QUERIES[name].text)
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_prefixes_are_ours_and_no_more_than_needed(name: str) -> None:
+    text = QUERIES[name].text
+    bound = dict(re.findall(r"(?m)^PREFIX (\w+): <(.*)>$", text))
+    bare = re.sub(r'"[^"\n]*"|<[^<>\s]*>|(?m:^#.*)', " ", text)
+    assert bound == {prefix: PREFIXES[prefix] for prefix in bound}
+    assert set(re.findall(r"\b(\w+):(?!\s)", bare)) == set(bound)
+
+
+FUNCTIONS = {"CONTAINS", "COUNT", "LCASE", "MAX", "REPLACE", "STR", "STRAFTER", "SUM"}
+KEYWORDS = {"BIND", "DESC", "FILTER", "HAVING", "IN", "SELECT"}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_file_keeps_to_what_every_engine_does_alike(name: str) -> None:
+    """SPARQL 1.1's functions, no paths, and rows in an order that is given."""
+    one = QUERIES[name]
+    bare = re.sub(r'"[^"\n]*"|<[^<>\s]*>|#.*', " ", one.text)
+    assert set(re.findall(r"(?<![\w?$:])([\w:]+) ?\(", bare)) - KEYWORDS <= FUNCTIONS
+    assert not re.search(r"\w:\w+(\?| ?[*+/|^])|\^", bare), "a path"
+    assert not re.search(r"SELECT[^{]*\$", bare), "a term cannot be selected"
+    if one.form == "SELECT" and ROWS[name] != 1:
+        assert re.search(r"(?m)^ORDER BY ", one.text)
+
+
+def test_names_are_those_of_the_files() -> None:
+    assert sorted(QUERIES) == list(QUERIES)
+    files = {path.stem for path in (folder() / "queries").glob("*")}
+    assert files == set(QUERIES)
+    assert len(QUERIES) >= 28
+    assert {one.form for one in QUERIES.values()} == {
+        "SELECT",
+        "ASK",
+        "CONSTRUCT",
+        "DESCRIBE",
+    }
+
+
+def test_queries_cannot_be_changed_for_others() -> None:
+    catalogue.queries().clear()
+    assert catalogue.queries() == QUERIES
+
+
+# Parameters
+
+
+def one_line(error: pytest.ExceptionInfo[Exception]) -> str:
+    message = str(error.value)
+    assert "\n" not in message
+    return message
+
+
+def test_unknown_query_lists_the_nearest() -> None:
+    with pytest.raises(QueryError, match="never-with, never-alone") as error:
+        catalogue.find("never-whit")
+    assert "'never-whit'" in one_line(error)
+    with pytest.raises(QueryError, match="never-with"):
+        catalogue.bind(toy(), "never_with", {})
+
+
+def test_unknown_parameter_is_refused() -> None:
+    with pytest.raises(QueryError, match="no parameter 'kode'; code would") as error:
+        QUERIES["never-with"].bind(toy(), kode="M54.50")
+    one_line(error)
+    with pytest.raises(QueryError, match="no parameter 'code'; none at all would"):
+        QUERIES["defects"].bind(toy(), code="M54.50")
+    with pytest.raises(QueryError, match="no parameter 'self'; code would"):
+        catalogue.bind(toy(), "never-with", {"self": "M54.50"})
+
+
+def test_parameter_without_default_must_be_given() -> None:
+    text = (
+        "# x: What?\n# param code: the code asked about (code)\n\nASK { $code ?p ?o }"
+    )
+    asked = catalogue.read("x", text)
+    with pytest.raises(QueryError, match="x needs a value for 'code'") as error:
+        asked.bind(toy())
+    assert "the code asked about" in one_line(error)
+    assert "/M54> ?p" in asked.bind(toy(), code="M54")
+
+
+def test_codes_are_taken_as_people_write_them() -> None:
+    bind = QUERIES["siblings"].bind
+    assert bind(toy(), code=" m54 .50") == bind(toy(), code=toy()["M54.50"])
+    assert "/M00-M99> skos" in bind(toy(), code=13)
+    assert "/B99-B99> skos" in bind(toy(), code="b99 - b99")
+    assert "/B99> skos" in bind(toy(), code="B99")
+
+
+def test_codes_without_a_graph_are_taken_by_their_form() -> None:
+    bind = QUERIES["siblings"].bind
+    assert "/Z99.9> skos" in bind(None, code="z999")
+    assert "/M50-M54> skos" in bind(None, code="m50 - m54")
+    with pytest.raises(ParseError):
+        bind(None, code="chapter 13")
+
+
+def test_unknown_code_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UnknownCode, match=r"the nearest are M54\.50"):
+        QUERIES["card"].bind(toy(), code="M54.5O")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "M54.50> ?p ?o . <x",
+        "M54.50>",
+        "<http://example.org/>",
+        "?x",
+        "$code",
+        "ICD10CM:M54",
+        "M54.50 } UNION { ?a ?b ?c",
+        "M54.50 #",
+        "M54-M54> <",
+        'M54"',
+        "M54\\u003e",
+        "",
+        "M54.50\n}",
+        "Ｍ54",
+    ],
+)
+def test_code_cannot_carry_anything_else(code: str) -> None:
+    for graph in (toy(), None):
+        with pytest.raises((ParseError, UnknownCode)):
+            QUERIES["never-with"].bind(graph, code=code)
+
+
+def test_code_ended_by_a_line_feed_is_the_code() -> None:
+    assert "\n>" not in QUERIES["never-with"].bind(None, code="M54-M54\n")
+
+
+@pytest.mark.parametrize("value", [1.5, b"M54", ["M54"], object()])
+def test_values_of_other_types_are_refused(value: object) -> None:
+    for name in ("never-with", "label-search", "codes-at-level", "most-named"):
+        (parameter,) = QUERIES[name].parameters
+        with pytest.raises(QueryError, match=r"is not a value for .* would be right"):
+            QUERIES[name].bind(toy(), **{parameter.name: value})
+
+
+@pytest.mark.parametrize("level", ["9 } UNION {", "9.5", "٣", "", "9\n", True, "1e3"])
+def test_integer_is_nothing_but_an_integer(level: object) -> None:
+    with pytest.raises(QueryError, match="a whole number would be right") as error:
+        QUERIES["codes-at-level"].bind(toy(), level=level)
+    one_line(error)
+
+
+def test_integers_are_written_plainly() -> None:
+    bind = QUERIES["codes-at-level"].bind
+    assert "ig:level 7 " in bind(toy(), level="+07")
+    assert "ig:level -7 " in bind(toy(), level=-7)
+
+
+def test_note_kind_is_one_of_those_there_are() -> None:
+    for kind in ('excludes1"', "excludes3", "", "Excludes1"):
+        with pytest.raises(QueryError, match="one of excludes1, excludes2") as error:
+            QUERIES["most-named"].bind(toy(), kind=kind)
+        one_line(error)
+
+
+ECHO = catalogue.read(
+    "echo",
+    "# echo: Which text was given?\n# param words: the text (text, default x)\n\n"
+    "SELECT ?text WHERE { BIND($words AS ?text) } # $words",
+)
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("\"'\\$u{}#\n<>"))))
+@settings(deadline=None)
+def test_text_goes_through_unchanged(text: str) -> None:
+    answer = pyoxigraph.Store().query(ECHO.bind(None, words=text))
+    assert isinstance(answer, pyoxigraph.QuerySolutions)
+    (row,) = answer
+    assert row["text"].value == text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        '") } UNION { ?node ?p ?o } #',
+        '"))) . ?x ?y ?z FILTER(CONTAINS("',
+        '\\") } #',
+        "\\",
+        "\\u0022) } #",
+        '"""',
+        "'''",
+        "$words",
+        "<http://example.org/>",
+        "line\r\nfeed",
+        "# comment",
+    ],
+)
+def test_text_cannot_leave_its_quotes(ask: Ask, words: str) -> None:
+    assert ask("label-search", words=words) == []
+    assert ask("undotted", undotted=words) == []
+
+
+def test_half_a_surrogate_pair_is_refused() -> None:
+    with pytest.raises(QueryError, match="a text would be right"):
+        QUERIES["label-search"].bind(toy(), words="\ud800")
+
+
+# The grammar of the header
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("ASK {}", "does not say what it asks"),
+        ("# y: What?\n\nASK {}", "does not say what it asks"),
+        ("# x: No question.\n\nASK {}", "does not say what it asks"),
+        ("# x: What?\n# param code\n\nASK {}", "is not a parameter"),
+        ("# x: What?\n# param code: what (kode)\n\nASK { $code ?p ?o }", "not a param"),
+        ("# x: What?\n\nASK { $code ?p ?o }", r"declares the parameters \[\] and uses"),
+        ("# x: What?\n# param code: what (code)\n\nASK { ?code ?p ?o }", "uses \\[\\]"),
+        ("# x: What?\n# param a: b (text)\n\nASK { ?s ?p '$a' } # $a", "uses \\[\\]"),
+        ("# x: What?\n\nPREFIX a: <b>\n", "has no query"),
+    ],
+)
+def test_wrong_header_is_refused(text: str, wrong: str) -> None:
+    with pytest.raises(ParseError, match=wrong) as error:
+        catalogue.read("x", text)
+    assert "would be right" in one_line(error)
+
+
+def test_header_is_read_in_full() -> None:
+    one = QUERIES["is-under"]
+    assert one.question == "Does a code stand under another one?"
+    assert one.explanation == "At any depth; a code does not stand under itself."
+    assert [parameter.name for parameter in one.parameters] == ["code", "above"]
+    assert one.parameters[1] == catalogue.Parameter(
+        "above",
+        catalogue.ParameterKind.CODE,
+        "the code, section or chapter that may be above it",
+        "M50-M54",
+    )
