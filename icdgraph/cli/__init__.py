@@ -16,6 +16,7 @@ import click
 from icdgraph.cli.audit import audit
 from icdgraph.cli.draw import draw
 from icdgraph.cli.export import export
+from icdgraph.cli.load_endpoint import load_endpoint
 from icdgraph.cli.notes import notes
 from icdgraph.cli.query import query
 from icdgraph.cli.serve import serve
@@ -40,7 +41,18 @@ def cli() -> None:
     """
 
 
-for _verb in (tour, show, tree, notes, audit, query, serve, export, draw):
+for _verb in (
+    tour,
+    show,
+    tree,
+    notes,
+    audit,
+    query,
+    serve,
+    load_endpoint,
+    export,
+    draw,
+):
     cli.add_command(_verb)
 
 

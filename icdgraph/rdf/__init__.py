@@ -10,6 +10,7 @@
     workers      the same in a process that can be stopped: worker is that process,
                  answering what it does
     endpoint     the same over HTTP, at an endpoint that someone else runs
+    graphstore   the graph into such an endpoint; exchange is the HTTP of both
     catalogue    named queries, with their parameters
     results      answers: tables, triples, yes or no
     glossary     the terms of the ontology, for those who complete words

@@ -79,7 +79,7 @@ def explain(text: str, exc: Exception) -> str:
       ASK { ?x skso:broader ?y }
                ^
     """
-    unbound = _unbound(text)
+    unbound = unbound(text)
     if unbound:
         at, prefix = unbound
         row, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
@@ -97,7 +97,7 @@ def explain(text: str, exc: Exception) -> str:
     return f"line {row}, column {column}: {reason}\n  {line}\n  {' ' * (column - 1)}^"
 
 
-def _unbound(text: str) -> tuple[int, str] | None:
+def unbound(text: str) -> tuple[int, str] | None:
     """Return the first prefix that is used and not bound, and where it stands."""
     bare = keywords.bare(text)
     declared = set(re.findall(r"PREFIX\s+([\w-]*):", bare, re.IGNORECASE))

@@ -9,8 +9,9 @@ the next one.  The triples lie in a named graph, that of the release.
 from __future__ import annotations
 
 import shutil
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -33,6 +34,9 @@ FORMAT = 1
 
 CHUNK = 20_000
 """Resources loaded at a time: enough to be quick, few enough to stay small."""
+
+LOADERS = 2
+"""Threads that load: the engine sorts a chunk on one processor."""
 
 Progress = Callable[[int, int], None]
 """Called with the resources done, and how many there are."""
@@ -106,7 +110,7 @@ def _in_memory(graph: CodeGraph, progress: Progress | None) -> pyoxigraph.Store:
 
 
 def _fill(store: pyoxigraph.Store, graph: CodeGraph, progress: Progress | None) -> None:
-    """Load *graph* into *store*, writing one chunk while the one before is loaded."""
+    """Load *graph* into *store*, writing one chunk while those before are loaded."""
     base = release_iri(graph)
     resources = mapping.resources(graph)
     total = len(graph.tables.codes) + len(graph.tables.note_texts)
@@ -118,17 +122,17 @@ def _fill(store: pyoxigraph.Store, graph: CodeGraph, progress: Progress | None) 
             to_graph=pyoxigraph.NamedNode(base),
         )
 
-    with ThreadPoolExecutor(max_workers=1) as loader:
-        pending = None
+    with ThreadPoolExecutor(LOADERS) as loaders:
+        pending: deque[Future[None]] = deque()
         for number, chunk in enumerate(_chunks(resources), 1):
-            text = "".join(turtle.lines(chunk, base))
-            if pending:
-                pending.result()
-            pending = loader.submit(load, text)
+            pending.append(loaders.submit(load, "".join(turtle.lines(chunk, base))))
+            # No more text in memory than there is work for.
+            if len(pending) > LOADERS:
+                pending.popleft().result()
             if progress:
                 progress(min(number * CHUNK, total), total)
-        if pending:
-            pending.result()
+        while pending:
+            pending.popleft().result()
 
 
 def _chunks(resources: Iterator[mapping.Resource]) -> Iterator[list[mapping.Resource]]:
