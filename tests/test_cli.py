@@ -107,7 +107,19 @@ def test_damaged_file_is_told_by_name_and_line(run, tmp_path, name, content):
 
 
 @pytest.mark.parametrize(
-    "verb", ["tour", "show", "tree", "notes", "audit", "query", "export", "draw", "serve", "load-endpoint"]
+    "verb",
+    [
+        "tour",
+        "show",
+        "tree",
+        "notes",
+        "audit",
+        "query",
+        "export",
+        "draw",
+        "serve",
+        "load-endpoint",
+    ],
 )
 def test_help_shows_an_example_on_a_line_of_its_own(run, verb):
     done = run(verb, "--help")
