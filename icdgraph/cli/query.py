@@ -50,6 +50,13 @@ TRIPLES = ("turtle", "jsonld")
 )
 @click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead.")
+@click.option(
+    "--graph",
+    "graphs",
+    multiple=True,
+    metavar="IRI",
+    help="A named graph of the endpoint to ask in place of its default graph.",
+)
 @click.option("--timeout", type=click.FloatRange(min=0.1), help="Seconds to wait.")
 @click.option("--limit", type=click.IntRange(min=1), help="Rows to print.")
 @release_option
@@ -61,6 +68,7 @@ def query(
     listing: bool,
     form: str | None,
     endpoint: str | None,
+    graphs: tuple[str, ...],
     timeout: float | None,
     limit: int | None,
     release: str,
@@ -88,11 +96,21 @@ def query(
     if file:
         is_stdin = str(file) == "-"
         text = sys.stdin.read() if is_stdin else file.read_text("utf-8-sig")
+    if graphs and not endpoint:
+        raise click.UsageError("--graph goes with --endpoint.")
     graph = open_graph(release)
     pairs = dict(_pair(parameter) for parameter in parameters)
     with store_progress() as progress, stopped_at(None if endpoint else timeout):
         wait = timeout if endpoint else None
-        answer = ask(graph, text, name, endpoint, wait, limit, pairs, progress)
+        answer = ask(graph, text, name, endpoint, wait, limit, pairs, progress, graphs)
+    if endpoint and not graphs and not isinstance(answer, bool) and not len(answer):
+        from icdgraph.rdf.vocabulary import release_iri
+
+        click.echo(
+            "icdgraph: nothing found in the endpoint's default graph; --graph "
+            f"{release_iri(graph)} asks the release where load-endpoint puts it",
+            err=True,
+        )
     click.echo(printed(answer, form), nl=False)
 
 

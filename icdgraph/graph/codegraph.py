@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -356,6 +356,7 @@ class CodeGraph(Mapping[str, Node]):
         endpoint: str | None = None,
         timeout: float | None = None,
         limit: int | None = None,
+        graphs: Sequence[str] = (),
         **parameters: object,
     ) -> Answer:
         """Return the answer to a SPARQL query: a `Table`, `Triples` or a bool.
@@ -363,7 +364,8 @@ class CodeGraph(Mapping[str, Node]):
         Either *text* is the query, its usual prefixes bound, or *name* is that of a
         named query, whose parameters are given as keywords.  *endpoint* is the URL of
         a SPARQL 1.1 endpoint to ask instead of the store in the cache, *timeout* a
-        limit in seconds, *limit* the rows to take.  Raises `QueryError`.
+        limit in seconds, *limit* the rows to take, *graphs* the named graphs of the
+        endpoint to ask in place of its default graph.  Raises `QueryError`.
 
         >>> from icdgraph.toy import toy
         >>> toy().sparql("SELECT ?code { ICD10CM:M54 ig:excludes1 ?code }")
@@ -374,7 +376,9 @@ class CodeGraph(Mapping[str, Node]):
         """
         from icdgraph.rdf import ask
 
-        return ask(self, text, name, endpoint, timeout, limit, parameters)
+        return ask(
+            self, text, name, endpoint, timeout, limit, parameters, graphs=graphs
+        )
 
     def to_rdflib(self) -> rdflib.Graph:
         """Return an rdflib graph over the same store, nothing copied.

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 from icdgraph.errors import QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from icdgraph.graph import CodeGraph
     from icdgraph.rdf.results import Answer
@@ -43,12 +43,14 @@ def ask(
     limit: int | None = None,
     parameters: Mapping[str, object] | None = None,
     progress: Progress | None = None,
+    graphs: Sequence[str] = (),
 ) -> Answer:
     """Return the answer to a query, given as *text* or by *name*.
 
     It is asked of *graph*'s own store, or of *endpoint*.  With *timeout*, in seconds,
     the store is asked in a process that is stopped when it is over.  *limit* is the
-    number of rows to take, *parameters* are those of the named query.
+    number of rows to take, *parameters* are those of the named query, *graphs* the
+    named graphs of the endpoint to ask in place of its default graph.
 
     >>> from icdgraph.toy import toy
     >>> ask(toy(), "ASK { ICD10CM:M54 ig:excludes1 ICD10CM:F45.41 }")
@@ -69,7 +71,9 @@ def ask(
     if endpoint is not None:
         from icdgraph.rdf.endpoint import query_endpoint
 
-        return query_endpoint(endpoint, text, timeout=timeout, limit=limit)
+        return query_endpoint(
+            endpoint, text, timeout=timeout, limit=limit, graphs=graphs
+        )
     if timeout is not None:
         from icdgraph.rdf.workers import query_within
 

@@ -1,8 +1,8 @@
 """Questions to a SPARQL endpoint: the same text, the same kinds of answer.
 
-    query(graph, text) ──> the store on this disk ──┐
-                                                    ├──> Table, Triples or bool
-    query_endpoint(url, text) ──> an engine there ──┘
+    query(graph, text)        ──> the store on this disk ──┐
+                                                           ├──> Table, Triples, bool
+    query_endpoint(url, text) ──> an engine elsewhere ─────┘
 
 Any engine that speaks the SPARQL 1.1 Protocol will do (W3C, 2013).  The prefixes that
 we know are declared for it, and its answer is read by pyoxigraph, as JSON or XML as it

@@ -79,9 +79,9 @@ def explain(text: str, exc: Exception) -> str:
       ASK { ?x skso:broader ?y }
                ^
     """
-    unbound = unbound(text)
-    if unbound:
-        at, prefix = unbound
+    found = unbound(text)
+    if found:
+        at, prefix = found
         row, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
         guess = nearest(prefix, PREFIXES, 1)[0]
         reason = f"the prefix '{prefix}:' is not bound; did you mean '{guess}:'?"

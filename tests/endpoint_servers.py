@@ -1,0 +1,216 @@
+"""SPARQL servers that the tests start and end: two engines, and one that misbehaves."""
+
+from __future__ import annotations
+
+import http.server
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+START = 60
+"""Seconds that a server has to come up."""
+
+PASSWORD = "dba"  # that of a new Virtuoso
+
+VIRTUOSO_INI = """\
+[Database]
+DatabaseFile = {folder}/virtuoso.db
+ErrorLogFile = {folder}/virtuoso.log
+LockFile = {folder}/virtuoso.lck
+TransactionFile = {folder}/virtuoso.trx
+xa_persistent_file = {folder}/virtuoso.pxa
+
+[TempDatabase]
+DatabaseFile = {folder}/temp.db
+TransactionFile = {folder}/temp.trx
+
+[Parameters]
+ServerPort = 127.0.0.1:{sql}
+DirsAllowed = {folder}/data
+NumberOfBuffers = 60000
+MaxDirtyBuffers = 40000
+ServerThreads = 10
+CheckpointInterval = 0
+
+[HTTPServer]
+ServerPort = 127.0.0.1:{http}
+ServerRoot = {folder}
+ServerThreads = 5
+
+[SPARQL]
+ResultSetMaxRows = 20000
+MaxQueryCostEstimationTime = 100000
+MaxQueryExecutionTime = 120
+"""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that is up: its address for queries, and where its files are."""
+
+    name: str
+    url: str
+    folder: Path
+    sql: str = ""
+
+    def isql(self, *statements: str) -> str:
+        """Return what Virtuoso's own client prints for *statements*."""
+        run = subprocess.run(
+            ["isql-vt", self.sql, "dba", PASSWORD, "ERRORS=STDOUT"],
+            input=";\n".join([*statements, ""]),
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=120,
+        )
+        return run.stdout
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        return port
+
+
+@contextmanager
+def oxigraph(folder: Path) -> Iterator[Server]:
+    """Start the Oxigraph server over an empty store, or skip."""
+    beside = Path(sys.executable).with_name("oxigraph")
+    binary = str(beside) if beside.exists() else shutil.which("oxigraph")
+    if not binary:
+        pytest.skip("the Oxigraph server is not installed (pip install oxigraph)")
+    port = free_port()
+    words = ["serve", "--location", str(folder / "store")]
+    words += ["--bind", f"127.0.0.1:{port}", "--union-default-graph"]
+    with _running([binary, *words], folder, f"http://127.0.0.1:{port}/query") as url:
+        yield Server("oxigraph", url, folder)
+
+
+@contextmanager
+def virtuoso(folder: Path) -> Iterator[Server]:
+    """Start a new Virtuoso with a configuration of its own, or skip."""
+    if not (shutil.which("virtuoso-t") and shutil.which("isql-vt")):
+        pytest.skip(
+            "Virtuoso is not installed (apt-get install virtuoso-opensource-7-bin)"
+        )
+    sql, port = free_port(), free_port()
+    (folder / "data").mkdir()
+    ini = folder / "virtuoso.ini"
+    ini.write_text(VIRTUOSO_INI.format(folder=folder, sql=sql, http=port))
+    words = ["virtuoso-t", "+foreground", "+configfile", str(ini)]
+    with _running(words, folder, f"http://127.0.0.1:{port}/sparql") as url:
+        yield Server("virtuoso", url, folder, f"127.0.0.1:{sql}")
+
+
+@contextmanager
+def _running(words: list[str], folder: Path, url: str) -> Iterator[str]:
+    log = folder / "out.txt"
+    with (
+        log.open("wb") as out,
+        subprocess.Popen(words, stdout=out, stderr=out, cwd=folder) as process,
+    ):
+        try:
+            _wait(process, url, log)
+            yield url
+        finally:
+            process.kill()
+
+
+def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    deadline = time.monotonic() + START
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except urllib.error.HTTPError as exc:
+            exc.close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"{process.args} did not come up: {log.read_text()[-2000:]}")
+
+
+@dataclass
+class Fake:
+    """A server whose replies a test decides, and the requests it got."""
+
+    port: int
+    requests: list[tuple[str, str, dict[str, str], bytes]]
+    reply: Callable[[http.server.BaseHTTPRequestHandler], None]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/sparql"
+
+    def says(
+        self,
+        status: int = 200,
+        media: str = "application/sparql-results+json",
+        body: bytes | str = b"",
+        **headers: str,
+    ) -> Fake:
+        """Let the server answer so; underscores in *headers* are hyphens."""
+        content = body.encode() if isinstance(body, str) else body
+
+        def reply(handler: http.server.BaseHTTPRequestHandler) -> None:
+            handler.send_response(status)
+            if media:
+                handler.send_header("Content-Type", media)
+            for name, value in headers.items():
+                handler.send_header(name.replace("_", "-"), value)
+            if "Content_Length" not in headers:
+                handler.send_header("Content-Length", str(len(content)))
+            handler.end_headers()
+            handler.wfile.write(content)
+
+        self.reply = reply
+        return self
+
+
+@contextmanager
+def fake() -> Iterator[Fake]:
+    """Start a server that answers as it is told."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            state.requests.append((self.command, self.path, dict(self.headers), body))
+            # Whoever asked may have gone.
+            try:
+                state.reply(self)
+            except OSError:
+                self.close_connection = True
+
+        do_GET = do_POST = do_DELETE = answer  # noqa: N815  (the library's names)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    class Quiet(http.server.ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *_: object) -> None:
+            pass  # a test of broken lines breaks them
+
+    with Quiet(("127.0.0.1", 0), Handler) as server:
+        state = Fake(server.server_address[1], [], lambda _: None).says()
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield state
+        server.shutdown()
+        thread.join()

@@ -1,0 +1,556 @@
+"""The graph at endpoints: put there, asked there, and what is said when that fails."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from collections import Counter
+from functools import cache
+
+import pytest
+from click.testing import CliRunner
+from endpoint_servers import PASSWORD, fake, free_port, oxigraph, virtuoso
+
+from icdgraph.cli.load_endpoint import load_endpoint
+from icdgraph.errors import QueryError
+from icdgraph.export import formats
+from icdgraph.rdf import catalogue, graphstore
+from icdgraph.rdf.endpoint import declared, query_endpoint
+from icdgraph.rdf.query import query
+from icdgraph.rdf.results import Iri, Table, Triples
+from icdgraph.rdf.vocabulary import PREFIXES, release_iri
+from icdgraph.toy import toy
+
+ENGINES = ("oxigraph", "virtuoso")
+LOGINS = {"oxigraph": (), "virtuoso": ("--user", "dba")}
+ONE = '{"head": {"vars": ["n"]}, "results": {"bindings": [{"n": {"type": "literal", \
+"value": "1", "datatype": "http://www.w3.org/2001/XMLSchema#integer"}}]}}'
+SELECT = "SELECT ?n { ?s ig:level ?n }"
+
+
+@pytest.fixture(scope="session")
+def oxigraph_server(tmp_path_factory):
+    with oxigraph(tmp_path_factory.mktemp("oxigraph")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def virtuoso_server(tmp_path_factory):
+    with virtuoso(tmp_path_factory.mktemp("virtuoso")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def empty(request):
+    return request.getfixturevalue(f"{request.param}_server")
+
+
+@pytest.fixture(scope="session")
+def filled(empty, graph):
+    """The server, with the bundled release in it, put there by the command."""
+    result = run_load(empty)
+    assert result.exit_code == 0, result.output
+    iri = release_iri(graph)
+    ((count,),) = query(graph, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    assert result.stdout == f"{count:,} triples in <{iri}>\n"
+    return empty
+
+
+def run_load(server, *words):
+    login = LOGINS[server.name]
+    return CliRunner(env={"ICDGRAPH_PASSWORD": PASSWORD}).invoke(
+        load_endpoint, [server.url, *login, *words]
+    )
+
+
+@pytest.fixture(scope="session")
+def ours(graph):
+    """Return the function from the name of a query to it, bound, and our answer."""
+
+    @cache
+    def answered(name):
+        text = catalogue.queries()[name].bind(graph)
+        return text, query(graph, text)
+
+    return answered
+
+
+@pytest.fixture(scope="session")
+def endpoint_of_toy(empty):
+    """A server with the toy in a graph of its own."""
+    graphstore.load(toy(), empty.url, name="urn:toy", login=login_of(empty))
+    return empty
+
+
+def login_of(server):
+    return ("dba", PASSWORD) if server.name == "virtuoso" else None
+
+
+# Engines that nobody here wrote
+
+
+@pytest.mark.endpoint
+@pytest.mark.parametrize("name", sorted(catalogue.queries()))
+def test_named_query_has_the_same_answer_everywhere(filled, graph, ours, name):
+    text, mine = ours(name)
+    theirs = query_endpoint(filled.url, text, graphs=[release_iri(graph)])
+    if catalogue.queries()[name].form == "DESCRIBE":
+        # What describes a thing is for the engine to say (SPARQL 1.1, section 16.4).
+        assert isinstance(theirs, Triples)
+        assert "skos:prefLabel" in mine
+        assert "skos:prefLabel" in theirs
+        return
+    if isinstance(mine, Table):
+        assert theirs.variables == mine.variables
+        assert Counter(map(tuple, theirs)) == Counter(map(tuple, mine))
+        assert list(theirs) == list(mine), "the same rows in another order"
+    else:
+        assert theirs == mine
+
+
+@pytest.fixture(scope="session")
+def lengths(graph):
+    """For each property, the number and the length of all it says."""
+    text = (
+        "SELECT ?p (COUNT(*) AS ?n) (SUM(STRLEN(STR(?s))) AS ?from) "
+        "(SUM(STRLEN(STR(?o))) AS ?to) { ?s ?p ?o } GROUP BY ?p"
+    )
+    return text, {row[0]: row[1:] for row in query(graph, text)}
+
+
+@pytest.mark.endpoint
+def test_every_triple_arrives_as_it_was(filled, graph, lengths):
+    text, mine = lengths
+    theirs = query_endpoint(filled.url, text, graphs=[release_iri(graph)])
+    assert {row[0]: row[1:] for row in theirs} == mine
+
+
+@pytest.mark.endpoint
+def test_values_are_the_same_values_of_python(endpoint_of_toy):
+    text = (
+        "SELECT ?c ?billable ?level ?title ?none { ?c skos:notation 'M54.50' ; "
+        "ig:billable ?billable ; ig:level ?level ; skos:prefLabel ?title }"
+    )
+    (row,) = query_endpoint(endpoint_of_toy.url, text, graphs=["urn:toy"])
+    assert isinstance(row["c"], Iri)
+    assert row["c"].short == "ICD10CM:M54.50"
+    assert row[1:] == (True, 6, "Low back pain, unspecified", None)
+    assert type(row["billable"]) is bool
+    assert type(row["level"]) is int
+
+
+@pytest.mark.endpoint
+def test_every_form_of_query(endpoint_of_toy):
+    def asked(text, **options):
+        return query_endpoint(endpoint_of_toy.url, text, graphs=["urn:toy"], **options)
+
+    assert asked("ASK { ICD10CM:M54 ig:excludes1 ICD10CM:F45.41 }") is True
+    assert asked("ASK { ICD10CM:F45.41 ig:excludes1 ICD10CM:A00 }") is False
+    text = "CONSTRUCT { ?c skos:altLabel ?t } { ?c skos:altLabel ?t }"
+    assert asked(text) == query(toy(), text)
+    assert 'skos:altLabel "Loin pain"@en' in asked("DESCRIBE ICD10CM:M54.50")
+    cut = asked("SELECT ?c { ?c a skos:Concept }", limit=3)
+    assert len(cut) == 3
+    assert cut.is_cut
+    assert not asked("SELECT ?c { ?c a skos:Concept }").is_cut
+
+
+@pytest.mark.endpoint
+def test_syntax_error_has_its_caret(endpoint_of_toy):
+    with pytest.raises(QueryError) as error:
+        query_endpoint(endpoint_of_toy.url, "SELECT ?x {\n ?x a skos:Concept")
+    assert "a '}' is missing" in str(error.value)
+    assert str(error.value).endswith("^")
+
+
+@pytest.mark.endpoint
+def test_slow_query_ends_in_time(filled, graph):
+    # One that ends some day: engines go on with it when nobody waits any more.
+    text = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o FILTER(REGEX(STR(?o), 'a.*b.*c.*z$')) }"
+    start = time.monotonic()
+    with pytest.raises(QueryError, match=r"did not answer within 0\.2 s"):
+        query_endpoint(filled.url, text, timeout=0.2, graphs=[release_iri(graph)])
+    assert time.monotonic() - start < 5
+
+
+@pytest.mark.endpoint
+def test_second_load_takes_the_place_of_the_first(endpoint_of_toy):
+    login = login_of(endpoint_of_toy)
+    first = graphstore.load(toy(), endpoint_of_toy.url, name="urn:two", login=login)
+    again = graphstore.load(toy(), endpoint_of_toy.url, name="urn:two", login=login)
+    assert (first.before, again.before) == (0, first.triples)
+    assert again.triples == first.triples
+
+
+@pytest.mark.endpoint
+def test_client_of_others_gets_the_same_rows(endpoint_of_toy):
+    wrapper = pytest.importorskip("SPARQLWrapper")
+    text = "SELECT ?c { ?c skos:notation 'M54.50' }"
+    client = wrapper.SPARQLWrapper(endpoint_of_toy.url, returnFormat=wrapper.JSON)
+    client.setQuery(declared(text))
+    client.addDefaultGraph("urn:toy")
+    (found,) = client.queryAndConvert()["results"]["bindings"]
+    theirs = query_endpoint(endpoint_of_toy.url, text, graphs=["urn:toy"])
+    assert [[found["c"]["value"]]] == [list(row) for row in theirs]
+
+
+@pytest.mark.endpoint
+def test_virtuoso_wants_to_know_who_loads(virtuoso_server):
+    with pytest.raises(QueryError, match="wants to know who asks"):
+        graphstore.load(toy(), virtuoso_server.url, name="urn:x")
+    wrong = ("dba", "wrong")
+    with pytest.raises(QueryError, match="wants to know who asks"):
+        graphstore.load(toy(), virtuoso_server.url, name="urn:x", login=wrong)
+
+
+@pytest.mark.endpoint
+def test_rows_that_virtuoso_cut_are_said_to_be(filled, graph):
+    text = "SELECT ?c { ?c a skos:Concept }"
+    answer = query_endpoint(filled.url, text, graphs=[release_iri(graph)])
+    assert answer.is_cut == (filled.name == "virtuoso")
+    assert len(answer) == (20_000 if answer.is_cut else len(graph.tables.codes) + 1)
+
+
+@pytest.mark.endpoint
+def test_default_graph_is_the_union_of_all(endpoint_of_toy):
+    assert query_endpoint(endpoint_of_toy.url, "ASK { ICD10CM:M54 a ig:Category }")
+
+
+@pytest.mark.endpoint
+def test_bulk_loader_of_virtuoso_as_documented(virtuoso_server):
+    """The steps of docs/endpoints.md, from a file that the export wrote."""
+    data = virtuoso_server.folder / "data"
+    formats.export(toy(), "turtle", data / "toy.ttl")
+    told = virtuoso_server.isql(
+        f"ld_dir('{data}', '%.ttl', 'urn:bulk')",
+        "rdf_loader_run()",
+        "checkpoint",
+        "select ll_error from DB.DBA.load_list where ll_error is not null",
+    )
+    assert "0 Rows." in told
+    text = "SELECT ?s ?p ?o { ?s ?p ?o }"
+    theirs = query_endpoint(virtuoso_server.url, text, graphs=["urn:bulk"])
+    assert Counter(map(tuple, theirs)) == Counter(map(tuple, query(toy(), text)))
+
+
+# Servers that misbehave
+
+
+@pytest.fixture
+def server():
+    with fake() as state:
+        yield state
+
+
+def told(url, text=SELECT, **options):
+    with pytest.raises(QueryError) as error:
+        query_endpoint(url, text, **options)
+    message = str(error.value)
+    assert "\n" not in message
+    assert message.count("would be right") + message.count("may be right") == 1, message
+    return message
+
+
+def test_request_is_what_the_protocol_says(server):
+    server.says(body=ONE)
+    (row,) = query_endpoint(server.url, SELECT)
+    assert row[0] == 1
+    ((method, path, headers, body),) = server.requests
+    assert (method, path) == ("POST", "/sparql")
+    assert headers["Content-Type"] == "application/x-www-form-urlencoded"
+    assert headers["Accept"].startswith("application/sparql-results+json")
+    assert body.startswith(b"query=PREFIX+ig%3A")
+    assert b"default-graph-uri" not in body
+    server.says(media="text/turtle", body="<urn:s> <urn:p> 1 .")
+    query_endpoint(server.url, "DESCRIBE <urn:s>", graphs=["urn:a", "urn:b"])
+    assert server.requests[-1][2]["Accept"].startswith("text/turtle")
+    assert server.requests[-1][3].count(b"default-graph-uri=urn%3A") == 2
+
+
+def test_endpoint_that_knows_only_get_is_asked_by_get(server):
+    server.says(body=ONE)
+    answer = server.reply
+
+    def only_get(handler):
+        if handler.command == "GET":
+            answer(handler)
+        else:
+            handler.send_response(405)
+            handler.end_headers()
+
+    server.reply = only_get
+    assert len(query_endpoint(server.url, SELECT)) == 1
+    assert server.requests[-1][1].startswith("/sparql?query=PREFIX+ig")
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (
+            {"media": "text/html", "body": "<html><style>x{}</style><h1>Log in</h1>"},
+            "answers with a page for people: Log in;",
+        ),
+        (
+            {"body": "<!DOCTYPE html><title>Log in</title>"},
+            "answers with a page for people: Log in;",
+        ),
+        ({"media": "", "body": ONE}, "answers with no media type"),
+        ({"media": "image/png", "body": "x"}, "answers with image/png"),
+        ({"body": ONE[:60]}, "sent an answer that is broken off"),
+        ({"body": ""}, "sent an answer that is broken off"),
+        ({"body": ONE[:60], "Content_Length": str(len(ONE))}, "broke off its answer"),
+        ({"status": 302, "media": "", "Location": "https://x.example/login"}, "login"),
+        ({"status": 400, "media": "text/plain", "body": "no\nnull"}, "(400): no null;"),
+        ({"status": 401}, "wants to know who asks (401)"),
+        ({"status": 403}, "forbids the request (403)"),
+        ({"status": 404, "media": "text/html", "body": "<p>Gone"}, "(404): Gone;"),
+        ({"status": 405}, "refuses the request (405)"),
+        ({"status": 500, "body": "x" * 5000}, "xxx...;"),
+        ({"status": 503}, "is too busy"),
+        ({"status": 204}, "answers without an answer"),
+        (
+            {"body": ONE, "X_SQL_State": "S1TAT", "X_SQL_Message": "timeout"},
+            "did not finish its answer: timeout;",
+        ),
+    ],
+)
+def test_what_is_no_answer_gets_one_sentence(server, reply, words):
+    message = told(server.says(**reply).url)
+    assert words in message
+    assert message.startswith(server.url)
+    assert len(message) < 700
+
+
+def test_triples_that_are_none(server):
+    server.says(media="text/turtle", body="<urn:s> <urn:p> ")
+    assert "broken off" in told(server.url, "DESCRIBE <urn:s>")
+    server.says(body=ONE)
+    assert "Turtle" in told(server.url, "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://no-such-host.invalid/sparql", "no server is called 'no-such-host"),
+        ("localhost:7878/query", "is not the address of an endpoint"),
+        ("file:///etc/passwd", "is not the address of an endpoint"),
+        ("http://local host/", "is not the address of an endpoint"),
+        ("http://[::1/", "is not the address of an endpoint"),
+        ("http://h:99999/", "is not the address of an endpoint"),
+        ("http:///sparql", "is not the address of an endpoint"),
+        ("", "is not the address of an endpoint"),
+        ("http://me:secret@localhost/", "is given with a user in it"),
+    ],
+)
+def test_address_that_is_none(url, words):
+    message = told(url)
+    assert words in message
+    assert "secret" not in message
+
+
+def test_nobody_listens():
+    assert "nothing listens there" in told(f"http://127.0.0.1:{free_port()}/sparql")
+
+
+def test_tls_where_there_is_none(server):
+    assert "does not speak TLS" in told(server.url.replace("http:", "https:"))
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificate")
+def test_certificate_that_nobody_vouches_for(tmp_path):
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost"
+    words = [*command.split(), "-keyout", "key.pem", "-out", "cert.pem"]
+    subprocess.run(words, cwd=tmp_path, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve():
+            connected, _ = listening.accept()
+            with pytest.raises(OSError), connected:  # noqa: PT011  (an SSLError too)
+                context.wrap_socket(connected, server_side=True)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        port = listening.getsockname()[1]
+        assert "cannot be trusted: self" in told(f"https://localhost:{port}/sparql")
+        thread.join()
+
+
+def test_what_speaks_no_http():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve():
+            connected, _ = listening.accept()
+            with connected:
+                connected.recv(10_000)
+                connected.sendall(b"220 mail.example ESMTP\r\n\r\n")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        port = listening.getsockname()[1]
+        assert "does not speak HTTP" in told(f"http://127.0.0.1:{port}/sparql")
+        thread.join()
+
+
+@pytest.mark.parametrize("trickle", ["nothing", "head", "body"])
+def test_time_is_for_the_whole_answer(server, trickle):
+    """A server that sends a byte now and then must not hold the one who asks."""
+    over = threading.Event()
+
+    def reply(handler):
+        if trickle == "body":
+            handler.send_response(200)
+            handler.send_header("Content-Type", "application/sparql-results+json")
+            handler.end_headers()
+        while not over.wait(0.1):
+            if trickle != "nothing":
+                handler.wfile.write(b"H" if trickle == "head" else b" ")
+
+    server.reply = reply
+    start = time.monotonic()
+    try:
+        message = told(server.url, timeout=0.5)
+    finally:
+        over.set()
+    assert "did not answer within 0.5 s" in message
+    assert time.monotonic() - start < 2
+
+
+def test_rows_that_the_endpoint_cut_are_said_to_be(server):
+    assert query_endpoint(
+        server.says(body=ONE, X_SPARQL_MaxRows="1").url, SELECT
+    ).is_cut
+    assert not query_endpoint(server.says(body=ONE).url, SELECT).is_cut
+
+
+def test_xml_is_read_as_well(server):
+    body = (
+        '<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head/>'
+        "<boolean>true</boolean></sparql>"
+    )
+    for media in ("application/sparql-results+xml", "text/xml", "application/xml"):
+        assert query_endpoint(server.says(media=media, body=body).url, "ASK {}") is True
+
+
+def test_what_is_wrong_with_the_query_is_told_unsent(server):
+    with pytest.raises(QueryError, match="did you mean 'skos:'"):
+        query_endpoint(server.url, "ASK { ?x skso:broader ?y }")
+    assert "is not a question" in told(server.url, "DELETE WHERE { ?s ?p ?o }")
+    assert not server.requests
+
+
+def test_prefixes_are_declared_once_and_where_used():
+    text = "# skos:\nPREFIX ig: <urn:mine#>\nASK { ig:a skos:broader 'xkos:' }"
+    prefix = f"PREFIX skos: <{PREFIXES['skos']}> "
+    assert declared(text) == prefix + text
+    assert declared("ASK {}") == "ASK {}"
+
+
+def test_login_is_sent_where_it_is_asked_for(server):
+    def reply(handler):
+        known = handler.headers["Authorization"] == "Basic bWU6c2VjcmV0"
+        server.says(body=ONE) if known else server.says(
+            401, WWW_Authenticate='Basic realm="x"'
+        )
+        answer, server.reply = server.reply, reply
+        answer(handler)
+
+    server.reply = reply
+    assert len(query_endpoint(server.url, SELECT, login=("me", "secret"))) == 1
+    assert "Authorization" not in server.requests[0][2]
+    assert "(401)" in told(server.url, login=("me", "wrong"))
+    assert "(401)" in told(server.url)
+
+
+# Loads that fail
+
+
+class Store:
+    """What a graph store does: the third POST fails with *status*."""
+
+    def __init__(self, server, status=201, count=0, engine="Oxigraph/0"):
+        self.server, self.status, self.count, self.engine = (
+            server,
+            status,
+            count,
+            engine,
+        )
+        server.reply = self.reply
+
+    def reply(self, handler):
+        if handler.path.startswith("/sparql"):
+            body = json.loads(ONE)
+            body["results"]["bindings"][0]["n"]["value"] = str(self.count)
+            self.server.says(body=json.dumps(body))
+            answer, self.server.reply = self.server.reply, self.reply
+            handler.server_version = self.engine
+            answer(handler)
+            return
+        handler.send_response(204 if handler.command == "DELETE" else self.status)
+        handler.end_headers()
+
+
+def refused(server, **options):
+    with pytest.raises(QueryError) as error:
+        graphstore.load(toy(), server.url, **options)
+    message = str(error.value)
+    assert "\n" not in message
+    assert "would be right" in message
+    return message
+
+
+def test_store_that_refuses(server):
+    Store(server, status=507)
+    assert "/store?graph=https" in refused(server)
+    assert server.requests[1][0] == "DELETE"
+    assert "no_transaction" in server.requests[2][1]
+
+
+def test_store_that_loses_triples(server):
+    Store(server, count=7)
+    assert "holds 7 triples in <urn:g> of the" in refused(server, name="urn:g")
+
+
+def test_store_that_is_not_known(server):
+    Store(server, engine="Apache Jena Fuseki")
+    assert "whose graph store is not known" in refused(server)
+    Store(server, engine="Apache Jena Fuseki", count=1)
+    store = server.url.replace("sparql", "data?x=1")
+    refused(server, store=store)
+    assert server.requests[-2][1].startswith("/data?x=1&graph=https%3A%2F%2Fw3id")
+
+
+def test_graph_without_a_proper_name(server):
+    assert "is not the IRI of a graph" in refused(server, name="my graph")
+
+
+def test_release_comes_last(server):
+    """A graph that was left half full must not look like a whole one."""
+    Store(server)
+    refused(server)
+    *earlier, last = [body.decode() for method, *_, body in server.requests if body][
+        1:-1
+    ]
+    assert "skos:ConceptScheme" in last
+    assert "skos:ConceptScheme" in last.rpartition("\n\n")[2]
+    assert not any("skos:ConceptScheme" in body for body in earlier)
+
+
+def test_progress_ends_at_the_whole(server):
+    Store(server)
+    seen = []
+    refused(server, progress=lambda *done: seen.append(done))
+    assert seen[-1][0] == seen[-1][1]
+
+
+def test_password_must_be_there(monkeypatch):
+    monkeypatch.delenv("ICDGRAPH_PASSWORD", raising=False)
+    result = CliRunner().invoke(load_endpoint, ["http://localhost/", "--user", "dba"])
+    assert result.exit_code == 2
+    assert "ICDGRAPH_PASSWORD must hold the password" in result.output
