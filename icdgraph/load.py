@@ -36,7 +36,7 @@ def load(
     if order is not None:
         key = source.digest((key + source.digest(order_raw)).encode())
     name = f"{key[:32]}-{LAYOUT}.graph"
-    with _no_collection():
+    with no_collection():
         tables = _cached(name)
         if tables is None:
             listed = None
@@ -60,7 +60,7 @@ def _cached(name: str) -> Tables | None:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Pause garbage collection: half a million new objects, none of them garbage."""
     enabled = gc.isenabled()
     gc.disable()

@@ -46,7 +46,7 @@ Statement = tuple[str, str]
 Resource = tuple[str, list[Statement]]
 
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9-])?")
-_STATES = {state: json.dumps(state.value) for state in State}
+_STATES = [json.dumps(state.value) for state in State]
 
 
 def resources(graph: CodeGraph, root: Node | None = None) -> Iterator[Resource]:
@@ -191,14 +191,13 @@ class _Concepts:
         """Return the note *note* with its words, its place, and what it names."""
         tables, terms = self.tables, self.terms
         kind = _NOTE_KINDS[tables.note_kinds[note]]
-        state = list(State)[tables.note_states[note]]
         said = [
             ("a", NOTE_CLASSES[kind]),
             ("xkos:plainText", _text(tables.note_texts[note])),
             ("ig:noteKind", f'"{kind.value}"'),
             ("ig:owner", terms[tables.note_owners[note]]),
             ("ig:position", str(tables.note_positions[note])),
-            ("ig:state", _STATES[state]),
+            ("ig:state", _STATES[tables.note_states[note]]),
         ]
         heading = tables.note_headings[note]
         if heading >= 0:

@@ -20,6 +20,7 @@ from weakref import WeakKeyDictionary
 import pyoxigraph
 from filelock import FileLock
 
+from icdgraph.load import no_collection
 from icdgraph.rdf import mapping, turtle
 from icdgraph.rdf.vocabulary import release_iri
 from icdgraph.release import cache
@@ -122,7 +123,7 @@ def _fill(store: pyoxigraph.Store, graph: CodeGraph, progress: Progress | None) 
             to_graph=pyoxigraph.NamedNode(base),
         )
 
-    with ThreadPoolExecutor(LOADERS) as loaders:
+    with no_collection(), ThreadPoolExecutor(LOADERS) as loaders:
         pending: deque[Future[None]] = deque()
         for number, chunk in enumerate(_chunks(resources), 1):
             pending.append(loaders.submit(load, "".join(turtle.lines(chunk, base))))
