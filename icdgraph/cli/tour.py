@@ -12,7 +12,7 @@ import click
 
 from icdgraph import card
 from icdgraph.cli.options import open_graph, release_option, said, write_text
-from icdgraph.cli.query import store_progress
+from icdgraph.cli.query import printed, store_progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def tour(folder: Path, release: str) -> None:
     with _step(question, f"query {shlex.quote(QUERY)}"):
         with store_progress() as progress:
             answer = query(graph, QUERY, progress)
-        click.echo(answer.text() if hasattr(answer, "text") else str(answer))
+        click.echo(printed(answer, "table"), nl=False)
     turtle, jsonld = folder / "icd10cm.ttl", folder / "icd10cm.jsonld"
     with _step("The whole graph as Turtle", f"export turtle -o {turtle}"):
         said(formats.export(graph, "turtle", turtle))

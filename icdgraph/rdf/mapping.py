@@ -40,7 +40,7 @@ from icdgraph.rdf.vocabulary import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.graph import CodeGraph, Node, Note
+    from icdgraph.graph import CodeGraph, Node
 
 Statement = tuple[str, str]
 Resource = tuple[str, list[Statement]]
@@ -96,9 +96,7 @@ class _Concepts:
             for node in graph.nodes()
         ]
         self.terms = [term_of(name) for name in self.names]
-        self.chapters = [0] * len(self.terms)
         self.links: dict[int, list[Statement]] = {}
-        self.made: dict[int, str] = {}
         self.note_terms = [
             f"<{_path('note', self.names[owner], kind, position)}>"
             for owner, kind, position in zip(
@@ -131,7 +129,7 @@ class _Concepts:
         graph, tables, terms = self.graph, self.tables, self.terms
         kind = _KINDS[tables.kinds[number]]
         above = list(graph.tree.ancestors(number))
-        self.chapters[number] = above[-1] if above else number
+        chapter = above[-1] if above else number
         made = tables.made_by[number]
         said = [("a", "skos:Concept"), ("a", CLASSES[kind])]
         if made:
@@ -149,7 +147,7 @@ class _Concepts:
         said += [
             ("skos:broaderTransitive", ROOT),
             ("skos:inScheme", "<>"),
-            ("ig:chapter", terms[self.chapters[number]]),
+            ("ig:chapter", terms[chapter]),
             ("ig:kind", f'"{kind.value}"'),
             ("ig:level", str(graph.tree.depth[number])),
             ("ig:order", str(number + 1)),
@@ -232,16 +230,6 @@ _INCLUSION_TERM = _NOTE_KINDS.index(NoteKind.INCLUSION_TERM)
 _LINKS = {
     kind: RELATIONS[kind.relation] for kind in NoteKind if kind.relation in RELATIONS
 }
-
-
-def note_term(note: Note) -> str:
-    """Return the term of *note*, relative to its release.
-
-    >>> from icdgraph.toy import toy
-    >>> note_term(toy()["M54"].notes[0])
-    '<note/M54/excludes1/1>'
-    """
-    return f"<{_path('note', note.owner.range, note.kind, note.position)}>"
 
 
 def term_of(name: str) -> str:
