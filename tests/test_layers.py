@@ -27,6 +27,10 @@ MAY_IMPORT = {
     "card": GROUND | {"graph", "records"},
     "audit": GROUND | {"graph", "read", "records", "release"},
     "rdf": GROUND | {"graph", "load", "release"},
+    "network": GROUND | {"graph", "records"},
+    "codeset": GROUND | {"graph", "records"},
+    "check": GROUND | {"graph", "records"},
+    "search": GROUND | {"graph", "records", "release"},
     "draw": GROUND | {"graph"},
     "export": GROUND | {"graph", "load", "rdf", "release"},
     "web": GROUND | {"graph", "load", "rdf", "release"},
@@ -35,8 +39,8 @@ MAY_IMPORT = {
 }
 """The rooms each room may import from; the terminal may use them all."""
 
-DOORS = {("graph", "rdf")}
-"""Methods that open a view when they are called, for the sake of ``g.sparql(...)``."""
+DOORS = {("graph", view) for view in ("rdf", "network", "codeset", "check", "search")}
+"""Views that `icdgraph.graph.views` opens when it is asked, as in ``g.sparql(...)``."""
 
 AT_HOME = {
     "pyoxigraph": {"rdf"},

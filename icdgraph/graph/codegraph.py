@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from icdgraph.codes import Code
 from icdgraph.errors import ParseError, UnknownCode
 from icdgraph.graph.nodes import Node
 from icdgraph.graph.notes import Defect, Edge, Note
+from icdgraph.graph.views import Views
 from icdgraph.hierarchy import Hierarchy
 from icdgraph.model import (
     DefectKind,
@@ -27,10 +28,8 @@ if TYPE_CHECKING:
     from array import array
 
     import numpy as np
-    import rdflib
     from numpy.typing import NDArray
 
-    from icdgraph.rdf.results import Answer
     from icdgraph.tables import Tables
 
 _KINDS = list(Kind)
@@ -46,7 +45,7 @@ ISSUED = {
 """The day each known Tabular List took effect, by the SHA-256 of its XML."""
 
 
-class CodeGraph(Mapping[str, Node]):
+class CodeGraph(Views, Mapping[str, Node]):
     """The classification of one release as a typed graph.
 
     As a mapping it holds the categories, subcategories and codes by code, in the order
@@ -345,49 +344,6 @@ class CodeGraph(Mapping[str, Node]):
     def placeholders(self) -> frozenset[int]:
         """The numbers of the nodes marked as holding a placeholder X."""
         return frozenset(self.tables.placeholders)
-
-    # Doors to views, which load their libraries when they are opened
-
-    def sparql(
-        self,
-        text: str | None = None,
-        *,
-        name: str | None = None,
-        endpoint: str | None = None,
-        timeout: float | None = None,
-        limit: int | None = None,
-        graphs: Sequence[str] = (),
-        **parameters: object,
-    ) -> Answer:
-        """Return the answer to a SPARQL query: a `Table`, `Triples` or a bool.
-
-        Either *text* is the query, its usual prefixes bound, or *name* is that of a
-        named query, whose parameters are given as keywords.  *endpoint* is the URL of
-        a SPARQL 1.1 endpoint to ask instead of the store in the cache, *timeout* a
-        limit in seconds, *limit* the rows to take, *graphs* the named graphs of the
-        endpoint to ask in place of its default graph.  Raises `QueryError`.
-
-        >>> from icdgraph.toy import toy
-        >>> toy().sparql("SELECT ?code { ICD10CM:M54 ig:excludes1 ?code }")
-        code
-        --------------
-        ICD10CM:F45.41
-        [1 row]
-        """
-        from icdgraph.rdf import ask
-
-        return ask(
-            self, text, name, endpoint, timeout, limit, parameters, graphs=graphs
-        )
-
-    def to_rdflib(self) -> rdflib.Graph:
-        """Return an rdflib graph over the same store, nothing copied.
-
-        Raises `MissingExtra` where ``icdgraph[rdflib]`` is not installed.
-        """
-        from icdgraph.rdf.rdflib_graph import to_rdflib
-
-        return to_rdflib(self)
 
     # What could not be read
 
