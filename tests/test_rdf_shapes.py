@@ -265,6 +265,11 @@ MUTATIONS = {
         'ig:billableCodes "15"',
         "a release counts its billable codes",
     ),
+    "a count in words": (
+        "ig:billableBeneath 15",
+        'ig:billableBeneath "15"',
+        "DatatypeConstraintComponent",
+    ),
     "levels that are none": (
         "rdf:first <level/1>",
         "rdf:first ICD10CM:M54",

@@ -61,7 +61,7 @@ def resources(graph: CodeGraph, root: Node | None = None) -> Iterator[Resource]:
     """
     yield from _release(graph)
     yield from _levels(graph)
-    yield _root()
+    yield _root(graph)
     mapped = _Concepts(graph)
     if root is None:
         numbers: Iterator[int] = iter(range(len(graph.tables.codes)))
@@ -152,6 +152,9 @@ class _Concepts:
             ("ig:level", str(graph.tree.depth[number])),
             ("ig:order", str(number + 1)),
         ]
+        if not graph.tree.is_leaf(number):
+            low, high = graph.tree.span(number)
+            said.append(("ig:billableBeneath", str(high - low)))
         if kind == Kind.CHAPTER:
             said.append(("ig:chapterNumber", _literal(tables.codes[number])))
         elif kind != Kind.SECTION:
@@ -255,7 +258,7 @@ def _defect(number: int, kind: str, printed: str, note: str) -> Resource:
     )
 
 
-def _root() -> Resource:
+def _root(graph: CodeGraph) -> Resource:
     return (
         ROOT,
         [
@@ -268,6 +271,7 @@ def _root() -> Resource:
             ("ig:kind", '"classification"'),
             ("ig:level", "0"),
             ("ig:order", "0"),
+            ("ig:billableBeneath", str(len(graph.leaves))),
         ],
     )
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from icdgraph.graph import CodeGraph
 
-FORMAT = 1
+FORMAT = 2
 """Raise this when the mapping changes: stores in caches then lapse."""
 
 CHUNK = 20_000
