@@ -88,7 +88,7 @@ class Resolver:
         targets = tuple(
             self._tree.cover(spans, lambda chain: self._choose(chain, named))
         )
-        scope, faults = self._scope(reading.scope, owner)
+        scope, faults = self._scope(reading, owner)
         defects += faults
         if qualified:
             state = State.QUALIFIED
@@ -110,14 +110,15 @@ class Resolver:
             and item.first not in self._node
         )
 
-    def _scope(
-        self, items: tuple[Item, ...], owner: int
-    ) -> tuple[tuple[int, ...], Defects]:
+    def _scope(self, reading: Reading, owner: int) -> tuple[tuple[int, ...], Defects]:
         """Return the nodes below *owner* to which its note is narrowed.
 
         A scope that reaches beyond the owner narrows nothing: FY2017 prints one for
         T27.4-T27.7 under T27.3.
         """
+        items = reading.scope
+        if reading.intent:
+            return self._of_intent(reading.intent, owner), ()
         if not items:
             return (), ()
         spans, defects = self._resolve_list(items, None)
@@ -127,6 +128,14 @@ class Resolver:
         named = {self._node[item.first] for item in items if item.first in self._node}
         cover = self._tree.cover(spans, lambda chain: self._choose(chain, named))
         return tuple(cover), defects
+
+    def _of_intent(self, value: str, owner: int) -> tuple[int, ...]:
+        """Return the nodes below *owner* whose codes have the intent *value*."""
+        condition = Condition(Criterion.INTENT, values=(value,))
+        first, end = self._tree.span(owner)
+        met = (n for n in range(first, end) if self._meets(self._leaves[n], condition))
+        spans = [(leaf, leaf + 1) for leaf in met]
+        return tuple(self._tree.cover(spans, lambda chain: self._choose(chain, set())))
 
     def _choose(self, chain: list[int], named: set[int]) -> int:
         """Choose, of nodes with the same leaves, the one named, else a category."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgpack
 
-FORMAT = 2
+FORMAT = 3
 """Raise this when a column changes or is filled differently: old caches then lapse."""
 
 Row = list[str]

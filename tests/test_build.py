@@ -27,7 +27,7 @@ def test_every_note_has_one_of_four_states(graph: CodeGraph) -> None:
     assert sum(linking.values()) == 10_876
     assert linking[State.QUALIFIED] <= 5
     assert linking[State.DEFECT] == 5
-    assert linking[State.RESOLVED] == 10_000
+    assert linking[State.RESOLVED] == 10_001
     others = Counter(n.state for n in graph.notes() if n.kind not in LINKING)
     assert set(others) == {State.TEXT}
 
@@ -90,8 +90,7 @@ def test_traps_of_the_print(
 
 
 def test_a_scope_narrows_its_note_and_the_list_it_heads(graph: CodeGraph) -> None:
-    scoped = [note for note in graph.notes() if note.scope]
-    assert {note.owner.code for note in scoped} == {"G31"}
+    scoped = [note for note in graph.notes() if note.scope and note.owner.code == "G31"]
     assert len(scoped) == 7
     heading = scoped[0].text
     assert heading.startswith("code, if applicable, for codes G31.0-G31.83")
@@ -109,6 +108,23 @@ def test_a_scope_narrows_its_note_and_the_list_it_heads(graph: CodeGraph) -> Non
     edges = graph["G31.83"].edges
     assert any(e.note in scoped for e in edges if e.relation == Relation.USE_ADDITIONAL)
     assert not any(edge.note in scoped for edge in graph["G31"].edges)
+
+
+def test_for_adverse_effects_speaks_of_adverse_effects(graph: CodeGraph) -> None:
+    scoped = [note for note in graph.notes() if note.scope]
+    assert {note.owner.range for note in scoped} == {"G31", "T36-T50"}
+    drugs = [note for note in scoped if note.owner.range == "T36-T50"]
+    assert [note.kind for note in drugs] == [NoteKind.CODE_FIRST] * 7
+    for note in drugs:
+        codes = [code for node in note.scope for code in node.billable_codes]
+        expected = [
+            code
+            for code in graph.section("T36-T50").billable_codes
+            if "Adverse effect" in graph[code].title
+        ]
+        assert codes == expected
+        assert note.applies_to(graph["T50.A15A"])
+        assert not note.applies_to(graph["T36.0X1A"])
 
 
 def test_scopes_of_the_made_up(toy_text: str, grow: Grow) -> None:

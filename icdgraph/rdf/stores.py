@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from icdgraph.graph import CodeGraph
 
-FORMAT = 2
-"""Raise this when the mapping changes: stores in caches then lapse."""
+FORMAT = 3
+"""Raise this when the mapping or the reading changes: stores in caches then lapse."""
 
 CHUNK = 20_000
 """Resources loaded at a time: enough to be quick, few enough to stay small."""

@@ -17,7 +17,8 @@ Where no codes stand in parentheses, a note names those in its prose:
      |--item--|    |-------place---------| |value
 
 "for codes G31.0-G31.83, ..., use" does not name what is to be coded: it narrows the
-codes that the note speaks to.  That is the note's scope.
+codes that the note speaks to.  That is the note's scope.  "for adverse effects, the
+nature of the adverse effect" narrows it as well, to codes of that intent.
 
 This module knows the grammar and no code: whether M51.2 exists is for others to say.
 Every reference keeps its span in the note.
@@ -41,6 +42,7 @@ _SEPARATOR = re.compile(r"(?:\s*[,;.]\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+|\s+)"
 _LEAD = re.compile(r"\s*(?:(?:see|codes?|categor(?:y|ies)|subcategor(?:y|ies))\s+)*")
 _PARENTHESIS = re.compile(r"\((?P<inside>[^(){}]*)(?P<close>[)}]?)")
 _SCOPE = re.compile(r"\bfor (?:codes? )?(?=[A-Z][0-9])", re.IGNORECASE)
+_FOR_ADVERSE_EFFECTS = re.compile(r"\W*for adverse effects?\b", re.IGNORECASE)
 _UNREADABLE = re.compile(r"\s*[A-Z][0-9]{1,2}\.[0-9A-Z.-]*\s*\Z")
 
 _ORDINALS = {
@@ -71,6 +73,10 @@ _BY_CHARACTER_MEANING = re.compile(
     rf"{_WITH}(?P<words>[a-z][a-z ]*?)\s+{_PLACE}{_NOUN}", re.IGNORECASE
 )
 _BY_TITLE = re.compile(r",?\s*(?P<words>with\s+[a-z][a-z -]*)", re.IGNORECASE)
+
+
+ADVERSE_EFFECT = "5"
+"""The character of intent of a drug properly given, as in T36.0X5."""
 
 
 class Criterion(StrEnum):
@@ -128,6 +134,7 @@ class Reference:
 class Reading:
     """What a note's text names: its targets, its scope, and what else it mentions.
 
+    *intent* is the intent that the codes of the scope have, empty where it may be any.
     *defects* are faults of the print that need no knowledge of the codes.
     """
 
@@ -135,6 +142,7 @@ class Reading:
     scope: tuple[Item, ...] = ()
     mentions: tuple[Item, ...] = ()
     defects: tuple[tuple[DefectKind, str], ...] = ()
+    intent: str = ""
 
 
 def parse(text: str) -> Reading:
@@ -170,12 +178,18 @@ def parse(text: str) -> Reading:
         scope += items
         prose = _blank(prose, match.start(), end)
     in_prose = _in_prose(prose)
+    mentions: list[Item] = []
     if references:
         mentions = [item for reference in in_prose for item in reference.items]
-        return Reading(tuple(references), tuple(scope), tuple(mentions), tuple(defects))
-    if in_prose and text.count("(") != text.count(")"):
+    elif in_prose and text.count("(") != text.count(")"):
         defects.append((DefectKind.UNBALANCED, text))
-    return Reading(tuple(in_prose), tuple(scope), (), tuple(defects))
+    return Reading(
+        tuple(references or in_prose),
+        tuple(scope),
+        tuple(mentions),
+        tuple(defects),
+        ADVERSE_EFFECT if _FOR_ADVERSE_EFFECTS.match(text) else "",
+    )
 
 
 def _blank(text: str, start: int, end: int) -> str:
