@@ -241,6 +241,9 @@ def test_lca_and_distance(
         found = graph.lca(one, other)
         assert (found.code if found else None) == lca
         assert graph.distance(one, other) == distance
+    numbers = graph.numbers([a]), graph.numbers([b])
+    assert graph.lca_many(*numbers).tolist() == [found.number if found else -1]
+    assert graph.distance_many(*numbers).tolist() == [distance]
 
 
 def test_answers_for_arrays_are_those_for_pairs(graph: CodeGraph) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from icdgraph.hierarchy import Hierarchy, Span, merge
+from icdgraph.hierarchy import BLOCK, Hierarchy, Span, merge
 
 DRAWN = [-1, 0, 1, 1, 0, -1]
 """The forest drawn in the module: 0 over 1 and 4, 1 over 2 and 3, and 5 alone."""
@@ -81,6 +81,56 @@ def test_many_questions_are_answered_as_one_is(tree: Hierarchy) -> None:
     assert table.shape == (6, 6)
     assert table.tolist() == [[tree.subsumes(a, b) for b in range(6)] for a in range(6)]
     assert tree.subsumes_many(nodes[:1], nodes).tolist() == [True] * 5 + [False]
+
+
+def test_lca_and_distance_of_many_are_those_of_one(tree: Hierarchy) -> None:
+    nodes = np.arange(6)
+    lca = tree.lca_many(nodes[:, None], nodes)
+    distance = tree.distance_many(nodes[:, None], nodes)
+    assert lca.dtype == distance.dtype == np.int32
+    assert lca.tolist() == [[tree.lca(a, b) for b in range(6)] for a in range(6)]
+    assert distance.tolist() == [
+        [tree.distance(a, b) for b in range(6)] for a in range(6)
+    ]
+
+
+@pytest.mark.parametrize("parents", [[-1], [-1, -1], [-1, 0], [-1, 0, 1], [-1] * 65])
+def test_lca_of_many_in_trees_of_any_size(parents: list[int]) -> None:
+    tree, nodes = Hierarchy(parents), np.arange(len(parents))
+    expected = [[tree.lca(a, b) for b in nodes] for a in nodes]
+    assert tree.lca_many(nodes[:, None], nodes).tolist() == expected
+
+
+def test_more_pairs_than_a_block_are_answered_in_order() -> None:
+    draw = np.random.default_rng(54)
+    parents, path = [-1], [0]
+    while len(parents) < 3_000:
+        del path[int(draw.integers(1, len(path) + 1)) :]
+        parents.append(path[-1])
+        path.append(len(parents) - 1)
+    tree = Hierarchy(parents)
+    a, b = draw.integers(0, len(tree), (2, 3 * BLOCK + 7))
+    found = tree.lca_many(a, b)
+    for place in (0, BLOCK - 1, BLOCK, 2 * BLOCK, 3 * BLOCK + 6):
+        assert found[place] == tree.lca(int(a[place]), int(b[place]))
+    assert tree.subsumes_many(found, a).all()
+    assert tree.subsumes_many(found, b).all()
+
+
+@pytest.mark.parametrize("wrong", [-1, 6, 2**40, -(2**32)])
+def test_number_of_no_node_is_refused(tree: Hierarchy, wrong: int) -> None:
+    for form in (tree.lca_many, tree.distance_many):
+        for pair in ([[wrong], [0]], [[0], [0, wrong]]):
+            with pytest.raises(
+                IndexError, match=f"^{wrong} is not the number of a node"
+            ):
+                form(*map(np.array, pair))
+
+
+def test_of_no_pairs_there_are_no_answers(tree: Hierarchy) -> None:
+    none = np.empty(0, dtype=np.int32)
+    assert tree.lca_many(none, none).shape == (0,)
+    assert tree.distance_many(none[:, None], np.arange(3)).shape == (0, 3)
 
 
 @pytest.mark.parametrize(

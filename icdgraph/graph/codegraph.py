@@ -233,6 +233,8 @@ class CodeGraph(Views, Mapping[str, Node]):
             # A node of another release has a number of its own: look up its name.
             return node.number if node.graph is self else self.find(node.range).number
         number = self._numbers.get(node)
+        if number is None and not isinstance(node, str):
+            raise ParseError(f"{node!r} is not a code: a text or a node would be right")
         return self.find(node).number if number is None else number
 
     def lca(self, a: str | Node, b: str | Node) -> Node | None:
@@ -240,7 +242,13 @@ class CodeGraph(Views, Mapping[str, Node]):
 
         A node is its own ancestor here, as is usual for LCA.
         """
-        number = self.tree.lca(self.number_of(a), self.number_of(b))
+        numbers = self._numbers
+        try:
+            i = numbers[a]  # type: ignore[index]
+            j = numbers[b]  # type: ignore[index]
+        except KeyError:
+            i, j = self.number_of(a), self.number_of(b)
+        number = self.tree.lca(i, j)
         return Node(self, number) if number >= 0 else None
 
     def distance(self, a: str | Node, b: str | Node) -> int:
@@ -264,6 +272,25 @@ class CodeGraph(Views, Mapping[str, Node]):
         array([ True, False])
         """
         return self.tree.subsumes_many(a, b)
+
+    def lca_many(
+        self, a: NDArray[np.integer], b: NDArray[np.integer]
+    ) -> NDArray[np.int32]:
+        """Answer `lca` for arrays of node numbers: a number, -1 where only the root is.
+
+        >>> from icdgraph.toy import toy
+        >>> g = toy()
+        >>> found = g.lca_many(g.numbers(["M54.50", "M54.2"]), g.numbers(["M54.41"]))
+        >>> [g.node(number).code for number in found]
+        ['M54', 'M54']
+        """
+        return self.tree.lca_many(a, b)
+
+    def distance_many(
+        self, a: NDArray[np.integer], b: NDArray[np.integer]
+    ) -> NDArray[np.int32]:
+        """Answer `distance` for arrays of node numbers, which broadcast together."""
+        return self.tree.distance_many(a, b)
 
     def excludes1(self, a: str | Node, b: str | Node) -> tuple[Note, ...]:
         """Return the Excludes1 notes that keep *a* and *b* apart; none: they may meet.

@@ -74,6 +74,13 @@ def test_lca_and_distance_agree_with_the_naive_walk(forest: list[int]) -> None:
             assert tree.lca(a, b) == (common[0] if common else -1)
             steps = len(up) + len(other) - 2 * len(common)
             assert tree.distance(a, b) == steps
+    nodes = np.arange(len(forest))
+    assert tree.lca_many(nodes[:, None], nodes).tolist() == [
+        [tree.lca(a, b) for b in range(len(forest))] for a in range(len(forest))
+    ]
+    assert tree.distance_many(nodes[:, None], nodes).tolist() == [
+        [tree.distance(a, b) for b in range(len(forest))] for a in range(len(forest))
+    ]
 
 
 @given(parents(), st.data())
