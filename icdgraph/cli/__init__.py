@@ -1,7 +1,8 @@
 """The command line: one file a verb, each reading options and printing an answer.
 
 Answers go to stdout, progress and warnings to stderr.  Exit codes: 0 for an answer,
-2 for input that is wrong, 130 for Ctrl-C, 141 for a reader that closed the pipe.
+1 where a check found errors, 2 for input that is wrong, 130 for Ctrl-C, 141 for a
+reader that closed the pipe.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from icdgraph.cli.notes import notes
 from icdgraph.cli.query import query
 from icdgraph.cli.serve import serve
 from icdgraph.cli.show import show
+from icdgraph.cli.similar import similar
 from icdgraph.cli.tour import tour
 from icdgraph.cli.tree import tree
+from icdgraph.cli.why import why
 from icdgraph.errors import IcdGraphError
 
 if TYPE_CHECKING:
@@ -46,6 +49,8 @@ for _verb in (
     show,
     tree,
     notes,
+    similar,
+    why,
     audit,
     query,
     serve,

@@ -7,6 +7,13 @@ owl        a graph for ontology tools
 formats    the tables, and the functions that write
 """
 
-from icdgraph.export.formats import CONTEXTS, FORMATS, PROFILES, export, pieces
+from icdgraph.export.formats import (
+    CONTEXTS,
+    FORMATS,
+    NETWORKS,
+    PROFILES,
+    export,
+    pieces,
+)
 
-__all__ = ["CONTEXTS", "FORMATS", "PROFILES", "export", "pieces"]
+__all__ = ["CONTEXTS", "FORMATS", "NETWORKS", "PROFILES", "export", "pieces"]

@@ -5,9 +5,12 @@ r"""The formats and profiles a graph can be written in, and the function that wr
     skos   for thesaurus tools
     owl    for ontology tools
 
-Any profile goes with any format; each is a line in a table.  The same graph gives the
-same bytes.  A file is written beside its place and moved there when whole, so that an
-interrupted export leaves no half of one; and it is written piece by piece, so that
+    the network                  graphml, gexf, nodelink
+
+Any profile goes with any format of RDF; each is a line in a table.  A network has
+relations to choose instead: `icdgraph.network.files` writes it.  The same graph gives
+the same bytes.  A file is written beside its place and moved there when whole, so that
+an interrupted export leaves no half of one; and it is written piece by piece, so that
 memory holds little beside the graph.
 """
 
@@ -20,6 +23,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from icdgraph.errors import IcdGraphError
 from icdgraph.export import owl, part, skos
+from icdgraph.network import files as networks
+from icdgraph.network.digraph import select
 from icdgraph.rdf import jsonld, mapping, ntriples, rdfxml, turtle
 from icdgraph.rdf.vocabulary import PREFIXES, release_iri
 
@@ -61,6 +66,9 @@ PROFILES: dict[str, Profile] = {
     "owl": Profile(owl.resources, owl.PREFIXES),
 }
 
+NETWORKS = networks.FORMATS
+"""The formats of networks, which take relations and no profile."""
+
 CONTEXTS = tuple(jsonld.CONTEXTS)
 """The contexts of JSON-LD: ``who`` has the names of WHO's ICD-API for the same data."""
 
@@ -71,19 +79,27 @@ def pieces(
     root: Node | None = None,
     profile: str = "full",
     context: str = jsonld.DEFAULT,
+    relations: Iterable[str] | None = None,
+    inherited: bool = False,
 ) -> Iterator[str]:
     r"""Yield *graph* in the format *form* piece by piece; with *root*, its subtree.
 
-    Raises `IcdGraphError` for a *form*, *profile* or *context* that there is not, and
-    for a context that does not go with them.
+    Raises `IcdGraphError` for a *form*, *profile*, *context* or relation that there is
+    not, and for what does not go with the form.
 
     >>> from icdgraph.toy import toy
     >>> next(pieces(toy(), "turtle"))
     '@prefix ICD10CM: <http://purl.bioontology.org/ontology/ICD10CM/> .\n'
     """
-    _check("format", form, FORMATS)
+    _check("format", form, (*FORMATS, *NETWORKS))
     _check("profile", profile, PROFILES)
     _check("context", context, CONTEXTS)
+    if form in NETWORKS:
+        _only("profile", profile, "full", form, FORMATS)
+        _only("context", context, jsonld.DEFAULT, form, ["jsonld"])
+        return networks.pieces(select(graph, relations, root, inherited), form)
+    _only("relations", relations, None, form, NETWORKS)
+    _only("inherited", inherited, False, form, NETWORKS)
     write: Callable[..., Iterator[str]] = FORMATS[form].write
     translation, used = PROFILES[profile]
     if context != jsonld.DEFAULT:
@@ -104,19 +120,23 @@ def export(
     root: Node | None = None,
     profile: str = "full",
     context: str = jsonld.DEFAULT,
+    relations: Iterable[str] | None = None,
+    inherited: bool = False,
 ) -> Path:
     """Write *graph* in the format *form* to *path*, and return the path.
 
-    *form* is a key of `FORMATS`, *profile* one of `PROFILES`, *context* of `CONTEXTS`.
-    With *root*, its subtree is written and what stands above it.  Raises what `pieces`
-    does, and `OSError` where the file cannot be written.
+    *form* is a key of `FORMATS` or `NETWORKS`.  With *root*, its subtree is written and
+    what stands above it.  Of RDF, *profile* is one of `PROFILES`, *context* of
+    `CONTEXTS`.  Of a network, *relations* and *inherited* are those of `to_networkx`,
+    and *root* what is *under* there.  Raises what `pieces` does, and `OSError` where
+    the file cannot be written.
 
     >>> from icdgraph.toy import toy
     >>> folder = getfixture("tmp_path")
     >>> export(toy(), "rdfxml", folder / "toy.owl", profile="owl").name
     'toy.owl'
     """
-    written = pieces(graph, form, root, profile, context)
+    written = pieces(graph, form, root, profile, context, relations, inherited)
     place = Path(path)
     place.parent.mkdir(parents=True, exist_ok=True)
     unfinished = place.with_name(f".{place.name}.part")
@@ -145,4 +165,15 @@ def _check(what: str, name: str, known: Iterable[str]) -> None:
         raise IcdGraphError(
             f"{name!r} is not a {what} that icdgraph writes; "
             f"{', '.join(known)} would be right"
+        )
+
+
+def _only(
+    option: str, value: object, default: object, form: str, forms: Iterable[str]
+) -> None:
+    """Raise `IcdGraphError` where *option* was given to a *form* without use for it."""
+    if value != default:
+        raise IcdGraphError(
+            f"{option} {value!r} goes with the formats {', '.join(forms)} alone, not "
+            f"with {form!r}"
         )

@@ -10,11 +10,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    import igraph
+    import networkx as nx
+    import numpy as np
     import rdflib
+    from numpy.typing import NDArray
 
     from icdgraph.graph.codegraph import CodeGraph
+    from icdgraph.graph.nodes import Node
+    from icdgraph.model import Kind
+    from icdgraph.network.audit import Finding
+    from icdgraph.network.information import Counts
+    from icdgraph.network.similarity import Match, Similarity
+    from icdgraph.network.why import Why
     from icdgraph.rdf.results import Answer
 
 
@@ -22,6 +32,47 @@ class Views:
     """What a `CodeGraph` can be asked through a view."""
 
     __slots__ = ()
+
+    def why(
+        self,
+        a: str | Node,
+        b: str | Node,
+        *,
+        limit: int | None = 5,
+        through: bool | None = None,
+    ) -> Why:
+        """Return how *a* and *b* are connected, in the tree and by notes.
+
+        All notes between the two are given; of those between parts of them and of the
+        shortest ways through other nodes, *limit* each, None for all.  *through* says
+        whether to look for such ways; by default where no note joins the two.  Raises
+        `UnknownCode`.
+
+        >>> from icdgraph.toy import toy
+        >>> answer = toy().why("M54.50", "F45.41")
+        >>> answer.lca, answer.paths[0].notes[0].owner.code
+        (None, 'M54')
+        """
+        from icdgraph.network.why import why
+
+        graph = cast("CodeGraph", self)
+        one, other = (graph.node(graph.number_of(end)) for end in (a, b))
+        return why(graph, one, other, limit, through)
+
+    def audit(self, *checks: str) -> tuple[Finding, ...]:
+        """Return what the classification gets wrong or leaves open, check by check.
+
+        *checks* are their numbers, as in ``g.audit("A101")``; without any, all are
+        made, which takes seconds.  Raises `ParseError` for a number that is none.
+
+        >>> from icdgraph.toy import toy
+        >>> (finding,) = toy().audit("A401")
+        >>> len(finding.cases), finding.check.title
+        (2, 'A reference to a code that does not exist')
+        """
+        from icdgraph.network.audit import audit
+
+        return audit(cast("CodeGraph", self), checks)
 
     def sparql(
         self,
@@ -70,3 +121,108 @@ class Views:
         from icdgraph.rdf.rdflib_graph import to_rdflib
 
         return to_rdflib(cast("CodeGraph", self))
+
+    def to_networkx(
+        self,
+        relations: Iterable[str] | None = None,
+        under: str | Node | None = None,
+        inherited: bool = False,
+        multi: bool = True,
+    ) -> nx.MultiDiGraph | nx.DiGraph:
+        """Return a networkx graph whose nodes are names: ``M54.50``, ``M50-M54``.
+
+        *relations* to take, by default ``parent`` and all between codes; *under* a node
+        to stay beneath; *inherited* to tell notes at each node they speak for; without
+        *multi*, a `DiGraph` with one edge a pair.  `icdgraph.network.digraph` has the
+        rest.  Raises `MissingExtra` where ``icdgraph[network]`` is not installed.
+
+        >>> from icdgraph.toy import toy
+        >>> toy().to_networkx().edges["M54", "F45.41", "excludes1"]["text"]
+        'psychogenic dorsalgia (F45.41)'
+        """
+        from icdgraph.network.digraph import to_networkx
+
+        return to_networkx(cast("CodeGraph", self), relations, under, inherited, multi)
+
+    def to_igraph(
+        self,
+        relations: Iterable[str] | None = None,
+        under: str | Node | None = None,
+        inherited: bool = False,
+    ) -> igraph.Graph:
+        """Return the same as an igraph graph; its vertices have their names.
+
+        Raises `MissingExtra` where ``icdgraph[igraph]`` is not installed.
+
+        >>> from icdgraph.toy import toy
+        >>> toy().to_igraph().vs.find("M54.50")["title"]
+        'Low back pain, unspecified'
+        """
+        from icdgraph.network.igraphs import to_igraph
+
+        return to_igraph(cast("CodeGraph", self), relations, under, inherited)
+
+    def similarity(
+        self,
+        measure: str = "lin",
+        content: str | Counts | None = None,
+        *,
+        smoothing: float = 1.0,
+        scaled: bool = False,
+    ) -> Similarity:
+        """Return a measure of how close codes are, to call with two of them.
+
+        *measure* is ``path``, ``wu-palmer``, ``leacock-chodorow`` or ``batet``, which
+        count levels, or ``resnik``, ``lin``, ``jiang-conrath`` or ``jiang-seco``, which
+        ask information *content*: ``sanchez`` (the default), ``seco``, or your own
+        counts, a mapping from code to number.  See `Similarity` for the rest, and for
+        its forms for arrays, matrices, sets of codes and a search.
+
+        >>> from icdgraph.toy import toy
+        >>> path = toy().similarity("path")
+        >>> path("M54.50", "M54.2"), path.sets({"M54.50", "G89.4"}, {"M54.2", "G89.4"})
+        (0.25, 0.625)
+        """
+        from icdgraph.network.similarity import Similarity
+
+        return Similarity(
+            cast("CodeGraph", self),
+            measure,
+            content,
+            smoothing=smoothing,
+            scaled=scaled,
+        )
+
+    def most_similar(
+        self, code: str | Node, n: int = 10, measure: str = "lin"
+    ) -> list[Match]:
+        """Return the *n* billable codes most similar to *code*, the closest first.
+
+        >>> from icdgraph.toy import toy
+        >>> [match.node.code for match in toy().most_similar("M54.50", 3)]
+        ['M54.59', 'M54.2', 'M54.41']
+        """
+        return self.similarity(measure).most_similar(code, n)
+
+    def jaccard(self, x: Iterable[str | Node], y: Iterable[str | Node]) -> float:
+        """Return the part that two sets of codes share of all that stands above them.
+
+        The codes count among what stands above them, and so does the root.
+
+        >>> from icdgraph.toy import toy
+        >>> toy().jaccard({"M54.50"}, {"M54.59", "M54.5"})
+        0.75
+        """
+        from icdgraph.network.profiles import jaccard
+
+        return jaccard(cast("CodeGraph", self), x, y)
+
+    def jaccard_matrix(
+        self,
+        sets: Sequence[Iterable[str | Node]],
+        others: Sequence[Iterable[str | Node]] | None = None,
+    ) -> NDArray[np.float64]:
+        """Return `jaccard` of each of *sets* and each of *others*, or of themselves."""
+        from icdgraph.network.profiles import jaccard_matrix
+
+        return jaccard_matrix(cast("CodeGraph", self), sets, others)

@@ -1,0 +1,190 @@
+"""Networks as files: GraphML, GEXF and node-link JSON, written piece by piece.
+
+    graphml    for igraph, yEd, Cytoscape, networkx
+    gexf       for Gephi, networkx
+    nodelink   for D3 and other programs in JavaScript, networkx
+
+Why not by networkx's own writers: they hold the whole document in memory (1 GB) and
+take nine seconds for it, write the day into GEXF, and give all parallel edges of a kind
+one id in GraphML, where ids must differ.  These pieces depend on the release alone, and
+networkx reads them back as `to_networkx` made them; of GraphML it takes the edges' ids
+for keys.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, NamedTuple
+from xml.sax.saxutils import escape, quoteattr
+
+from icdgraph.errors import IcdGraphError
+from icdgraph.network.attributes import (
+    EDGE_FIELDS,
+    about,
+    edges,
+    node_fields,
+    nodes,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from icdgraph.network.attributes import Attributes
+    from icdgraph.network.links import Selection
+
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+GRAPHML = "http://graphml.graphdrawing.org/xmlns"
+GEXF = "http://www.gexf.net/1.2draft"
+KEY = "networkx_key"
+"""What networkx calls the key of a multigraph's edge in GEXF."""
+
+_XML_TYPES = {str: "string", int: "long", bool: "boolean"}
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Format(NamedTuple):
+    """How a network is written, the ending of such files, and their media type."""
+
+    write: Callable[[Selection], Iterator[str]]
+    ending: str
+    media_type: str
+
+
+def pieces(selection: Selection, form: str) -> Iterator[str]:
+    r"""Yield the network of *selection* in the format *form*, a key of `FORMATS`.
+
+    Raises `IcdGraphError` for a format that there is not.
+
+    >>> from icdgraph.network.links import Selection
+    >>> from icdgraph.toy import toy
+    >>> len("".join(pieces(Selection(toy()), "graphml")).split("<node "))
+    40
+    """
+    if form not in FORMATS:
+        raise IcdGraphError(
+            f"{form!r} is not a format of networks; {', '.join(FORMATS)} would be right"
+        )
+    return FORMATS[form].write(selection)
+
+
+# GraphML: http://graphml.graphdrawing.org/specification.html
+
+
+def graphml(selection: Selection) -> Iterator[str]:
+    """Yield *selection* as GraphML."""
+    told = about(selection.graph)
+    yield f'{HEAD}<graphml xmlns="{GRAPHML}">\n'
+    yield from _graphml_keys("graph", dict.fromkeys(told, str))
+    yield from _graphml_keys("node", node_fields(selection))
+    yield from _graphml_keys("edge", EDGE_FIELDS)
+    yield '<graph edgedefault="directed">\n'
+    yield from (f"{line}\n" for line in _graphml_data("graph", told))
+    for name, values in nodes(selection):
+        data = "".join(_graphml_data("node", values))
+        yield f"<node id={_attribute(name)}>{data}</node>\n"
+    for number, (source, target, _, values) in enumerate(edges(selection)):
+        ends = f"source={_attribute(source)} target={_attribute(target)}"
+        data = "".join(_graphml_data("edge", values))
+        yield f'<edge id="e{number}" {ends}>{data}</edge>\n'
+    yield "</graph>\n</graphml>\n"
+
+
+def _graphml_keys(of: str, fields: Mapping[str, type]) -> Iterator[str]:
+    for field, kind in fields.items():
+        yield (
+            f'<key id="{of}.{field}" for="{of}" attr.name="{field}" '
+            f'attr.type="{_XML_TYPES[kind]}"/>\n'
+        )
+
+
+def _graphml_data(of: str, values: Attributes) -> Iterator[str]:
+    for field, value in values.items():
+        yield f'<data key="{of}.{field}">{_text(value)}</data>'
+
+
+# GEXF: https://gexf.net/1.2/gexf-12draft-primer.pdf
+
+
+def gexf(selection: Selection) -> Iterator[str]:
+    """Yield *selection* as GEXF."""
+    told = about(selection.graph)
+    description = f"{told['name']}, release {told['release']}"
+    yield f'{HEAD}<gexf xmlns="{GEXF}" version="1.2">\n'
+    yield f"<meta><description>{_text(description)}</description></meta>\n"
+    yield f'<graph defaultedgetype="directed" name={_attribute(told["name"])}>\n'
+    yield from _gexf_attributes("node", node_fields(selection))
+    yield from _gexf_attributes("edge", EDGE_FIELDS | {KEY: str})
+    yield "<nodes>\n"
+    for name, values in nodes(selection):
+        ident = _attribute(name)
+        yield f"<node id={ident} label={ident}>{_gexf_values(values)}</node>\n"
+    yield "</nodes>\n<edges>\n"
+    for number, (source, target, key, values) in enumerate(edges(selection)):
+        ends = f"source={_attribute(source)} target={_attribute(target)}"
+        data = _gexf_values(values | {KEY: key})
+        yield f'<edge id="{number}" {ends}>{data}</edge>\n'
+    yield "</edges>\n</graph>\n</gexf>\n"
+
+
+def _gexf_attributes(of: str, fields: Mapping[str, type]) -> Iterator[str]:
+    yield f'<attributes class="{of}">\n'
+    for field, kind in fields.items():
+        yield (f'<attribute id="{field}" title="{field}" type="{_XML_TYPES[kind]}"/>\n')
+    yield "</attributes>\n"
+
+
+def _gexf_values(values: Attributes) -> str:
+    data = (
+        f'<attvalue for="{field}" value={_attribute(value)}/>'
+        for field, value in values.items()
+    )
+    return f"<attvalues>{''.join(data)}</attvalues>"
+
+
+# Node-link JSON, as networkx.node_link_graph(document, edges="edges") reads it
+
+
+def nodelink(selection: Selection) -> Iterator[str]:
+    """Yield *selection* as node-link JSON, a node and an edge a line."""
+    told = _json(about(selection.graph))
+    yield f'{{"directed": true, "multigraph": true, "graph": {told},\n"nodes": ['
+    separator = "\n"
+    for name, values in nodes(selection):
+        yield separator + _json({"id": name} | values)
+        separator = ",\n"
+    yield '\n],\n"edges": ['
+    separator = "\n"
+    for source, target, key, values in edges(selection):
+        ends = {"source": source, "target": target, "key": key}
+        yield separator + _json(ends | values)
+        separator = ",\n"
+    yield "\n]}\n"
+
+
+FORMATS: dict[str, Format] = {
+    "graphml": Format(graphml, "graphml", "application/graphml+xml"),
+    "gexf": Format(gexf, "gexf", "application/gexf+xml"),
+    "nodelink": Format(nodelink, "json", "application/json"),
+}
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _text(value: object) -> str:
+    """Return *value* as the content of an XML element."""
+    return escape(_plain(value), {"\r": "&#13;"})
+
+
+def _attribute(value: object) -> str:
+    """Return *value* as an XML attribute, in quotes."""
+    return quoteattr(_plain(value))
+
+
+def _plain(value: object) -> str:
+    """Return *value* as a text of XML, U+FFFD for the characters it cannot hold."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _NOT_XML.sub("\ufffd", str(value))

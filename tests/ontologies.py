@@ -1,0 +1,28 @@
+"""The tree of a graph as others hold it: in networkx and in nxontology."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import networkx as nx
+from nxontology import NXOntology
+
+if TYPE_CHECKING:
+    from icdgraph import CodeGraph
+
+ROOT = -1
+"""The root that an ontology needs and the graph has no node for."""
+
+
+def with_root(graph: CodeGraph) -> nx.DiGraph:
+    """Return the tree by node number, from parents to children."""
+    tree = nx.DiGraph()
+    tree.add_edges_from((parent, n) for n, parent in enumerate(graph.tree.parents))
+    return tree
+
+
+def ontology(graph: CodeGraph) -> NXOntology[int]:
+    """Return the tree as an ontology, frozen so that it remembers its answers."""
+    theirs: NXOntology[int] = NXOntology(with_root(graph))
+    theirs.freeze()
+    return theirs

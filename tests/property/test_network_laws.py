@@ -1,0 +1,65 @@
+"""Laws of networks: a part is cut from the whole, and every format says the same."""
+
+import json
+from xml.etree import ElementTree
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from icdgraph.model import Relation
+from icdgraph.network.files import pieces
+from icdgraph.network.links import Selection
+from icdgraph.toy import toy
+
+NODES = st.integers(0, len(toy().tables.codes) - 1)
+RELATIONS = st.sets(st.sampled_from(list(Relation)), min_size=1)
+
+
+@st.composite
+def selections(draw):
+    top = draw(st.none() | NODES)
+    under = None if top is None else toy().node(top)
+    chosen = draw(RELATIONS)
+    relations = tuple(relation for relation in Relation if relation in chosen)
+    return Selection(toy(), relations, under, draw(st.booleans()))
+
+
+@given(RELATIONS, NODES)
+def test_part_is_every_edge_with_an_end_in_it(relations, top):
+    part = Selection(toy(), tuple(relations), toy().node(top))
+    whole = Selection(toy(), tuple(relations)).links()
+    inside = part.inside
+    assert list(part.links()) == [
+        link for link in whole if link.source in inside or link.target in inside
+    ]
+
+
+@given(selections())
+def test_what_is_printed_is_among_what_is_inherited(part):
+    printed = Selection(part.graph, part.relations, part.under)
+    inherited = Selection(part.graph, part.relations, part.under, inherited=True)
+    assert set(printed.links()) <= set(inherited.links())
+
+
+@given(selections())
+def test_every_end_of_an_edge_is_a_node(part):
+    numbers, terms = part.ends()
+    assert {*part.inside} <= {*numbers}
+    for source, target, _, _ in part.links():
+        assert source in numbers
+        assert target in terms if isinstance(target, str) else target in numbers
+
+
+@given(selections())
+def test_formats_have_the_same_nodes_and_edges(part):
+    document = json.loads("".join(pieces(part, "nodelink")))
+    nodes = [node["id"] for node in document["nodes"]]
+    edges = [(edge["source"], edge["target"]) for edge in document["edges"]]
+    for form in ("graphml", "gexf"):
+        tree = ElementTree.fromstring("".join(pieces(part, form)))
+        tags = {"node": [], "edge": []}
+        for element in tree.iter():
+            tags.setdefault(element.tag.partition("}")[2], []).append(element)
+        assert [element.get("id") for element in tags["node"]] == nodes
+        ends = [(e.get("source"), e.get("target")) for e in tags["edge"]]
+        assert ends == edges

@@ -1,0 +1,217 @@
+"""Networks as files: others read them back as they were, and bytes do not vary."""
+
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import igraph
+import networkx as nx
+import pytest
+
+import icdgraph
+from icdgraph.cli.export import NETWORKS as CLI_NETWORKS
+from icdgraph.export import NETWORKS, export, pieces
+from icdgraph.model import Relation
+from icdgraph.network import files
+from icdgraph.network.digraph import select
+from icdgraph.toy import toy
+
+SELECTIONS = [
+    {"under": "A00-A09"},
+    {"relations": list(Relation), "under": "M54"},
+    {"relations": ["excludes1"], "under": "F01-F99", "inherited": True},
+]
+
+
+def written(graph, form, **options):
+    return "".join(files.pieces(select(graph, **options), form))
+
+
+def edges(network):
+    return sorted(network.edges(keys=True, data=True), key=lambda edge: edge[:3])
+
+
+def _sorted(network):
+    """Return the edges without their keys, for which GraphML has ids."""
+    return sorted(network.edges(data=True), key=repr)
+
+
+@pytest.mark.parametrize("options", SELECTIONS, ids=str)
+def test_nodelink_is_read_back_by_networkx(graph, options):
+    for one, chosen in ((graph, options), (toy(), {})):
+        document = json.loads(written(one, "nodelink", **chosen))
+        found = nx.node_link_graph(document, edges="edges")
+        ours = one.to_networkx(**chosen)
+        assert nx.utils.graphs_equal(found, ours)
+        assert list(found) == list(ours)
+        assert found.graph == ours.graph
+
+
+@pytest.mark.parametrize("options", SELECTIONS, ids=str)
+def test_gexf_is_read_back_by_networkx(graph, options):
+    found = nx.read_gexf(io.BytesIO(written(graph, "gexf", **options).encode()))
+    ours = graph.to_networkx(**options)
+    assert dict(ours.nodes(data=True)) == {
+        name: {key: value for key, value in told.items() if key != "label"}
+        for name, told in found.nodes(data=True)
+    }
+    for *_, told in found.edges(data=True):
+        del told["id"]
+    assert edges(found) == edges(ours)
+
+
+@pytest.mark.parametrize("options", SELECTIONS, ids=str)
+def test_graphml_is_read_back_by_networkx(graph, options):
+    for one, chosen in ((graph, options), (toy(), {})):
+        text = written(one, "graphml", **chosen)
+        found = nx.parse_graphml(text, force_multigraph=True)
+        ours = one.to_networkx(**chosen)
+        assert dict(found.nodes(data=True)) == dict(ours.nodes(data=True))
+        assert _sorted(found) == _sorted(ours)
+        assert found.graph.items() >= ours.graph.items()
+
+
+def test_graphml_is_read_by_igraph(graph, tmp_path):
+    path = export(graph, "graphml", tmp_path / "M54.graphml", graph["M54"])
+    found = igraph.Graph.Read_GraphML(str(path))
+    ours = graph.to_igraph(under="M54")
+    assert found.is_directed()
+    assert found.vs["id"] == ours.vs["name"]
+    assert found.get_edgelist() == ours.get_edgelist()
+    for name in ("title", "kind", "billable", "inside", "number"):
+        assert found.vs[name] == ours.vs[name]
+    for name in ("relation", "text", "state"):
+        assert found.es[name] == [value or "" for value in ours.es[name]]
+
+
+def test_ids_of_edges_differ(graph):
+    for form in ("graphml", "gexf"):
+        tree = ElementTree.fromstring(written(graph, form, under="A00-A09"))
+        ids = [e.get("id") for e in tree.iter() if e.tag.endswith("}edge")]
+        assert len(set(ids)) == len(ids) > 100
+
+
+ODD = """<ICD10CM.tabular><version>2030</version>
+<chapter><name>1</name><desc>Odd (A00-A09)</desc>
+<section id="A00-A09"><desc>"Odd" &lt;&amp;&gt; 'ones' \U0001d53c (A00-A09)</desc>
+<diag><name>A00</name><desc>Ch\u00f6lera ]]&gt; &amp;amp;</desc>
+<inclusionTerm><note>a "b" &lt;c&gt;</note></inclusionTerm>
+<excludes1><note>itself &amp; more (A01)</note></excludes1></diag>
+<diag><name>A01</name><desc>x</desc></diag></section></chapter>
+</ICD10CM.tabular>"""
+
+
+@pytest.mark.parametrize("form", files.FORMATS)
+def test_odd_characters_survive(grow, form):
+    graph = grow(ODD)
+    text = written(graph, form, relations=list(Relation))
+    if form == "nodelink":
+        found = nx.node_link_graph(json.loads(text), edges="edges")
+    elif form == "gexf":
+        found = nx.read_gexf(io.BytesIO(text.encode()))
+    else:
+        found = nx.parse_graphml(text)
+    assert found.nodes["A00"]["title"] == graph["A00"].title
+    assert found.nodes["A00-A09"]["title"] == graph.section("A00-A09").title
+    assert 'term:a "b" <c>' in found
+
+
+def test_characters_that_xml_cannot_hold_are_shown_as_missing():
+    assert files._text("a\x00b\ud800\tc") == "a\ufffdb\ufffd\tc"
+    assert files._attribute("a\x0bb\n") == '"a\ufffdb&#10;"'
+
+
+SUMS = """
+import hashlib
+from icdgraph.export import NETWORKS, pieces
+from icdgraph.toy import toy
+whole = hashlib.sha256()
+for form in NETWORKS:
+    whole.update("".join(pieces(toy(), form)).encode())
+print(whole.hexdigest())
+"""
+
+
+def test_the_same_graph_gives_the_same_bytes_in_every_process():
+    sums = {
+        subprocess.run(
+            [sys.executable, "-c", SUMS],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    here = hashlib.sha256("".join(written(toy(), f) for f in NETWORKS).encode())
+    assert sums == {here.hexdigest() + "\n"}
+
+
+@pytest.mark.parametrize(
+    ("form", "options", "message"),
+    [
+        ("gexf", {"profile": "skos"}, "profile 'skos' goes with the formats turtle"),
+        ("gexf", {"context": "who"}, "'who' goes with the formats jsonld alone"),
+        ("turtle", {"relations": ["parent"]}, "relations .* goes with the formats gra"),
+        ("turtle", {"inherited": True}, "inherited True .* alone, not with 'turtle'"),
+        ("gexf", {"relations": ["is-a"]}, "'is-a' is not a relation"),
+        ("dot", {}, "'dot' is not a format that icdgraph writes; turtle"),
+    ],
+)
+def test_what_does_not_go_together_is_refused_by_name(tmp_path, form, options, message):
+    with pytest.raises(icdgraph.IcdGraphError, match=message):
+        export(toy(), form, tmp_path / "x", **options)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(icdgraph.IcdGraphError, match="not a format of networks"):
+        files.pieces(select(toy()), "dot")
+
+
+def test_command_line_offers_what_there_is():
+    assert tuple(NETWORKS) == CLI_NETWORKS
+
+
+def run(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "icdgraph", "export", *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_command_line_writes_networks(graph, tmp_path):
+    options = ["--relations", "excludes1, code-first", "--root", "M54", "--inherited"]
+    path = tmp_path / "M54.gexf"
+    done = run("gexf", *options, "-o", str(path))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    expected = "".join(
+        pieces(
+            graph,
+            "gexf",
+            graph["M54"],
+            relations=["excludes1", "code-first"],
+            inherited=True,
+        )
+    )
+    assert path.read_text("utf-8") == expected == run("gexf", *options).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["graphml", "--relations", "is-a"], "'is-a' is not a relation"),
+        (["graphml", "--relations", ""], "'' is not a relation"),
+        (["graphml", "--root", "M5O"], "'M5O' is not a code"),
+        (["turtle", "--inherited"], "inherited True goes with the formats graphml"),
+    ],
+)
+def test_command_line_tells_what_is_wrong(graph, arguments, message):
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
