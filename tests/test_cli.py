@@ -114,6 +114,7 @@ def test_damaged_file_is_told_by_name_and_line(run, tmp_path, name, content):
         "similar",
         "tree",
         "notes",
+        "codes",
         "audit",
         "query",
         "export",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from icdgraph.cli.audit import audit
+from icdgraph.cli.codes import codes
 from icdgraph.cli.draw import draw
 from icdgraph.cli.export import export
 from icdgraph.cli.load_endpoint import load_endpoint
@@ -49,6 +50,7 @@ for _verb in (
     show,
     tree,
     notes,
+    codes,
     similar,
     why,
     audit,

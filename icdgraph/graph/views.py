@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import rdflib
     from numpy.typing import NDArray
 
+    from icdgraph.codeset import CodeSet
     from icdgraph.graph.codegraph import CodeGraph
     from icdgraph.graph.nodes import Node
     from icdgraph.model import Kind
@@ -32,6 +33,23 @@ class Views:
     """What a `CodeGraph` can be asked through a view."""
 
     __slots__ = ()
+
+    def codes(
+        self, expression: str | Iterable[str | Node], *, patterns: bool = True
+    ) -> CodeSet:
+        """Return the set of codes that *expression* says, or that a list holds.
+
+        In a text, a code has all that is beneath it; in a list, each is itself alone.
+        `icdgraph.codeset.grammar` writes the language out.  Without *patterns*, regular
+        expressions are refused.  Raises `ParseError` and `UnknownCode`.
+
+        >>> from icdgraph.toy import toy
+        >>> list(toy().codes("M54 except M54.5 and billable"))
+        ['M54.2', 'M54.41', 'M54.42']
+        """
+        from icdgraph.codeset import codeset
+
+        return codeset(cast("CodeGraph", self), expression, patterns=patterns)
 
     def why(
         self,

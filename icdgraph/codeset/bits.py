@@ -1,0 +1,84 @@
+"""Sets of nodes as bits of one integer: node 0 is the lowest bit.
+
+    node    5 4 3 2 1 0
+    bits    0 0 1 1 0 1      the nodes 0, 2 and 3
+
+Union, intersection and difference are ``|``, ``&`` and ``& ~``, equality is ``==``, and
+the number of nodes is `int.bit_count`: a hundred thousand nodes take twelve kilobytes.
+Sections and chapters have numbers too; what is kept is cut to `every` code at the end.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from icdgraph.model import CODE_KINDS, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from icdgraph.graph import CodeGraph
+
+_IS_CODE = bytes(
+    ord("1" if number < len(Kind) and list(Kind)[number] in CODE_KINDS else "0")
+    for number in range(256)
+)
+"""From the byte of a kind to the digit of its bit."""
+
+_RUN = re.compile("1+")
+
+
+def of(numbers: Iterable[int], size: int) -> int:
+    """Return the bits of *numbers*, each smaller than *size*.
+
+    >>> bin(of([0, 2, 3], 6))
+    '0b1101'
+    """
+    digits = bytearray(b"0") * (size + 1)
+    for number in numbers:
+        digits[size - number] = ord("1")
+    return int(digits, 2)
+
+
+def between(first: int, last: int) -> int:
+    """Return the bits from *first* to *last*, both among them.
+
+    >>> bin(between(2, 3))
+    '0b1100'
+    """
+    return ((1 << (last - first + 1)) - 1) << first
+
+
+def digits(bits: int, size: int) -> str:
+    """Return *bits* as a string of *size* zeros and ones, that of node 0 first.
+
+    >>> digits(0b1101, 6)
+    '101100'
+    """
+    return format(bits, f"0{size}b")[::-1]
+
+
+def numbers(bits: int) -> Iterator[int]:
+    """Yield the numbers whose bits are set, the lowest first.
+
+    >>> list(numbers(0b1101))
+    [0, 2, 3]
+    """
+    for run in _RUN.finditer(format(bits, "b")[::-1]):
+        yield from range(*run.span())
+
+
+def every(graph: CodeGraph) -> int:
+    """Return the bits of all codes of *graph*, headers among them."""
+    return int(b"0" + graph.tables.kinds.translate(_IS_CODE)[::-1], 2)
+
+
+def billable(graph: CodeGraph) -> int:
+    """Return the bits of the billable codes of *graph*."""
+    return of(graph.leaves, len(graph.tables.codes)) & every(graph)
+
+
+def subtree(graph: CodeGraph, node: int) -> int:
+    """Return the bits at and beneath *node*, those of sections among them."""
+    return between(node, graph.tree.last[node])
