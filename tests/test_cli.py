@@ -111,6 +111,7 @@ def test_damaged_file_is_told_by_name_and_line(run, tmp_path, name, content):
     [
         "tour",
         "show",
+        "search",
         "similar",
         "tree",
         "notes",

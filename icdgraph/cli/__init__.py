@@ -21,6 +21,7 @@ from icdgraph.cli.export import export
 from icdgraph.cli.load_endpoint import load_endpoint
 from icdgraph.cli.notes import notes
 from icdgraph.cli.query import query
+from icdgraph.cli.search import search
 from icdgraph.cli.serve import serve
 from icdgraph.cli.show import show
 from icdgraph.cli.similar import similar
@@ -48,6 +49,7 @@ def cli() -> None:
 for _verb in (
     tour,
     show,
+    search,
     tree,
     notes,
     codes,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from icdgraph.network.similarity import Match, Similarity
     from icdgraph.network.why import Why
     from icdgraph.rdf.results import Answer
+    from icdgraph.search import Found
 
 
 class Views:
@@ -129,6 +130,34 @@ class Views:
             limit,
             parameters,
             graphs=graphs,
+        )
+
+    def search(
+        self,
+        text: str,
+        limit: int = 10,
+        under: str | Node | None = None,
+        kind: Kind | str | Iterable[Kind | str] | None = None,
+        billable: bool | None = None,
+        *,
+        prefix: bool = False,
+    ) -> Found:
+        """Return what *text* most likely means, *limit* results, the best first.
+
+        *text* is a code or its beginning, or words as people say them: in any order,
+        misspelt, British, abbreviated.  *under* keeps to what stands at or below a
+        node, *kind* to nodes of one kind or several, *billable* to codes that may
+        stand on a claim, or may not.  With *prefix* the last word is still being typed.
+        Raises `ParseError` for a limit or kind that is none, and `UnknownCode`.
+
+        >>> from icdgraph.toy import toy
+        >>> toy().search("lumbago", limit=1)
+        M54.50*  Low back pain, unspecified    [synonym: Lumbago NOS]
+        """
+        from icdgraph.search import search
+
+        return search(
+            cast("CodeGraph", self), text, limit, under, kind, billable, prefix
         )
 
     def to_rdflib(self) -> rdflib.Graph:

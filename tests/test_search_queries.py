@@ -1,0 +1,81 @@
+"""How often the search finds the code a coder expects, over queries kept as data.
+
+The queries were written from everyday wording before the search was tuned, with the
+codes a coder would take who knows no more than the words.  Two thirds, marked "tune",
+were looked at while tuning; the third marked "held" gives the honest figure.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from icdgraph.search.terms import shapes
+
+if TYPE_CHECKING:
+    from icdgraph import CodeGraph
+
+PATH = Path(__file__).parent / "data" / "search" / "queries.tsv"
+FLOORS = {"tune": (0.95, 0.985), "held": (0.85, 0.96), "all": (0.92, 0.98)}
+SORTS = {
+    "lay",
+    "abbreviation",
+    "misspelt",
+    "british",
+    "code-prefix",
+    "word-order",
+    "clinical",
+}
+
+with PATH.open(encoding="utf-8", newline="") as file:
+    QUERIES = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def test_the_queries_are_many_and_of_every_sort() -> None:
+    assert len(QUERIES) >= 200
+    assert {query["sort"] for query in QUERIES} == SORTS
+    assert len({query["query"] for query in QUERIES}) == len(QUERIES)
+    held = sum(query["set"] == "held" for query in QUERIES)
+    assert 0.3 < held / len(QUERIES) < 0.35
+
+
+def test_every_expected_code_is_one_of_the_release(graph: CodeGraph) -> None:
+    for query in QUERIES:
+        for code in query["codes"].split():
+            assert graph.find(code).range == code, query
+
+
+def test_no_query_is_a_title(graph: CodeGraph) -> None:
+    titles = {
+        node.title.lower().removesuffix(", unspecified") for node in graph.values()
+    }
+    ours = [q["query"] for q in QUERIES if q["sort"] in ("lay", "abbreviation")]
+    assert not titles.intersection(ours)
+    assert all(next(shapes(text)).essential for text in ours)
+
+
+@pytest.mark.parametrize("which", FLOORS)
+def test_hit_rate(
+    graph: CodeGraph, which: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = [q for q in QUERIES if which in ("all", q["set"])]
+    counts: Counter[tuple[str, str]] = Counter()
+    for query in asked:
+        expected = query["codes"].split()
+        codes = graph.search(query["query"]).codes
+        for sort in (query["sort"], "all"):
+            counts[sort, "asked"] += 1
+            counts[sort, "at 1"] += bool(codes) and codes[0] in expected
+            counts[sort, "at 10"] += any(code in expected for code in codes)
+    with capsys.disabled():
+        print(f"\nsearch, {which} queries:")
+        for sort in sorted({sort for sort, _ in counts}):
+            n, one, ten = (counts[sort, what] for what in ("asked", "at 1", "at 10"))
+            print(f"  {sort:<14}{n:>4}  at 1 {one / n:>6.1%}  at 10 {ten / n:>6.1%}")
+    least_one, least_ten = FLOORS[which]
+    assert counts["all", "at 1"] / len(asked) >= least_one
+    assert counts["all", "at 10"] / len(asked) >= least_ten
