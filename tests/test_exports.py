@@ -10,7 +10,7 @@ import icdgraph
 
 HEAVY = (
     "rdflib", "networkx", "pyvis", "numpy", "pyoxigraph", "simple_icd_10_cm",
-    "rapidfuzz", "rich", "IPython", "pandas",
+    "rapidfuzz", "rich", "IPython", "pandas", "httpx", "anyio",
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 import socket
@@ -324,6 +325,17 @@ def test_what_is_no_answer_gets_one_sentence(server, reply, words):
     assert words in message
     assert message.startswith(server.url)
     assert len(message) < 700
+
+
+def test_broken_answer_leaves_nothing_that_only_its_thread_may_let_go(server):
+    """Rows of pyoxigraph complain where the garbage collector runs in another."""
+    with pytest.raises(QueryError) as error:
+        query_endpoint(server.says(body=ONE[:60]).url, SELECT)
+    error.value.kept = error.value  # garbage, from here on
+    del error
+    collector = threading.Thread(target=gc.collect)
+    collector.start()
+    collector.join()
 
 
 def test_triples_that_are_none(server):

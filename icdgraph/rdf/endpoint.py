@@ -116,15 +116,17 @@ def answered(reply: Reply, text: str, limit: int | None = None) -> Answer:
     except (SyntaxError, ValueError) as exc:
         if isinstance(exc, QueryError):
             raise
+        # Without its frames: what they hold of pyoxigraph must not be let go, by the
+        # garbage collector, in another thread than this.
         raise QueryError(
             f"{reply.url} sent an answer that is broken off or not {reply.media}: "
             f"{exc}; to ask again would be right"
-        ) from exc
+        ) from exc.with_traceback(None)
     if not isinstance(answer, Table):
         return answer
     if form == "ASK":
         return _yes_or_no(reply, answer)
-    most = reply.headers["X-SPARQL-MaxRows"]
+    most = reply.headers.get("X-SPARQL-MaxRows")
     if most and most.strip() == str(len(answer)):
         answer.is_cut = True
     return answer
@@ -188,10 +190,11 @@ def _unread(reply: Reply, right: str) -> QueryError:
 
 def _refuse_partial(reply: Reply) -> None:
     """Raise `QueryError` for half an answer: Virtuoso sends it with a status of 200."""
-    if reply.headers["X-SQL-State"]:
+    if reply.headers.get("X-SQL-State"):
+        said = reply.headers.get("X-SQL-Message")
         raise QueryError(
-            f"{reply.url} did not finish its answer: {reply.headers['X-SQL-Message']}; "
-            "a simpler query would be right"
+            f"{reply.url} did not finish its answer: {said}; a simpler query would be "
+            "right"
         )
 
 

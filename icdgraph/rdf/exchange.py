@@ -4,36 +4,34 @@
               │          │      │        │
               └──────────┴──────┴────────┴───── QueryError, "http://... refuses ..."
 
-A time-out of the library counts anew with every byte, so that a server that trickles
-holds it for ever.  Here a timer closes the connection when the time is over, whatever
-it is at.  A redirect is told and not followed: what an endpoint is called should be
-said once, and most redirects of endpoints lead to a page for logging in.
-
-The standard library does it, with the proxies of the environment (``HTTPS_PROXY``);
-httpx would add five packages to every installation and has no time-out of the whole
-either.
+A time-out of httpx counts anew with every byte, so that a server that trickles holds it
+for ever.  Here the whole exchange is one task, which is cancelled when its time is over
+(only the look-up of a server's name cannot be cut short).  It runs in a thread of its
+own, since in that of a notebook there is a loop of tasks already.  A redirect is told
+and not followed: what an endpoint is called should be said once, and most redirects of
+endpoints lead to a page for logging in.  Proxies and authorities are those of the
+environment (``HTTPS_PROXY``, ``SSL_CERT_FILE``).
 """
 
 from __future__ import annotations
 
-import contextlib
-import http.client
 import math
 import re
 import socket
 import ssl
-import threading
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from io import BytesIO
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+import anyio
+import httpx
+from anyio.from_thread import start_blocking_portal
 
 from icdgraph.errors import QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from email.message import Message
+    from collections.abc import Generator, Iterator, Mapping
 
 Login = tuple[str, str]
 """A user and the password."""
@@ -50,20 +48,19 @@ class Reply:
 
     url: str
     status: int
-    headers: Message
+    headers: Mapping[str, str]
     body: bytes
 
     @property
     def media(self) -> str:
         """The media type of the body, without parameters and in small letters."""
-        return self.headers.get_content_type() if self.headers["Content-Type"] else ""
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
     @property
     def is_page(self) -> bool:
         """Whether the body is a page for people."""
-        return self.media in _PAGES or self.body[:200].lstrip().lower().startswith(
-            (b"<!doctype html", b"<html")
-        )
+        start = self.body[:200].lstrip().lower()
+        return "html" in self.media or start.startswith((b"<!doctype html", b"<html"))
 
     @property
     def words(self) -> str:
@@ -73,27 +70,17 @@ class Reply:
         return line if len(line) <= LONGEST else line[: LONGEST - 3] + "..."
 
 
-_PAGES = ("text/html", "application/xhtml+xml")
-
-
 class Line:
     """A way to servers, which remembers how to log in.
 
     *login* is sent to a server that asks for it, by Basic or Digest authentication,
-    and with every request after that.
+    and with every request to that server after that.
     """
 
     def __init__(self, login: Login | None = None) -> None:
-        self._passwords = urllib.request.HTTPPasswordMgrWithPriorAuth()
-        self._login = login
-        self._watch = _Watch(None)
-        self._opener = urllib.request.build_opener(
-            _Http(self),
-            _Https(self),
-            _NoRedirect(),
-            _AnyStatus(),
-            *((_Basic(self._passwords), _Digest(self._passwords)) if login else ()),
-        )
+        self._auth = _Asked(login) if login else None
+        # Else httpx would trust a list of its own, and not what the system trusts.
+        self._trust = ssl.create_default_context()
 
     def send(
         self,
@@ -102,40 +89,69 @@ class Line:
         *,
         method: str = "GET",
         headers: Mapping[str, str] | None = None,
-        timeout: float | None = None,
+        timeout: float = math.inf,
     ) -> Reply:
         """Return the reply of *url*, whatever its status, within *timeout* seconds.
 
         Raises `QueryError` where there is none.
         """
         checked(url)
-        timeout = None if timeout == math.inf else timeout
-        if self._login:
-            self._passwords.add_password(None, url, *self._login)
-        request = urllib.request.Request(
-            url, body, {"User-Agent": "icdgraph", **(headers or {})}, method=method
-        )
-        watch = self._watch = _Watch(timeout)
+        headers = {"User-Agent": "icdgraph", **(headers or {})}
+
+        async def exchange() -> Reply:
+            line = httpx.AsyncClient(auth=self._auth, timeout=None, verify=self._trust)
+            asked = line.stream(method, url, content=body, headers=headers)
+            with anyio.fail_after(timeout):
+                async with line, asked as said:
+                    return Reply(url, said.status_code, said.headers, await _body(said))
+
         try:
-            with watch, self._opener.open(request, timeout=timeout) as response:
-                content = response.read()
-            watch.check()
-            return Reply(url, response.status, response.headers, content)
+            with start_blocking_portal() as portal:
+                return portal.call(exchange)
         except TimeoutError as exc:
-            raise _late(url, timeout) from exc
-        except urllib.error.HTTPError as exc:
-            # Raised where a login is refused again and again.
-            with exc:
-                return Reply(url, exc.code, exc.headers, b"")
-        except (OSError, http.client.HTTPException, ValueError) as exc:
-            # Which of them it is when the timer cuts the line depends on the moment.
-            if watch.is_over:
-                raise _late(url, timeout) from exc
+            raise QueryError(
+                f"{url} did not answer within {timeout:g} s; a simpler request, or a "
+                "longer time-out, would be right"
+            ) from exc
+        except _FAILURES as exc:
             raise QueryError(_told(url, exc)) from exc
 
-    def hold(self, connected: socket.socket) -> None:
-        """Let the time of the exchange be that of the socket *connected*."""
-        self._watch.hold(connected)
+
+async def _body(response: httpx.Response) -> bytes:
+    body = BytesIO()  # parts in a list would take twice the memory when they are joined
+    try:
+        async for part in response.aiter_bytes():
+            body.write(part)
+    except httpx.RemoteProtocolError as exc:
+        # Which before the body may be that of a server that speaks no HTTP.
+        raise httpx.ReadError(str(exc)) from exc
+    return body.getvalue()
+
+
+class _Asked(httpx.Auth):
+    """Digest or Basic authentication, whichever a server asks for."""
+
+    def __init__(self, login: Login) -> None:
+        self._login = login
+        self._known: dict[tuple[str, bytes], httpx.Auth] = {}
+
+    def auth_flow(
+        self, request: httpx.Request
+    ) -> Generator[httpx.Request, httpx.Response, None]:
+        server = request.url.scheme, request.url.netloc
+        if server not in self._known:
+            response = yield request
+            asked = response.headers.get_list("WWW-Authenticate")
+            schemes = {words.partition(" ")[0].lower() for words in asked}
+            known = [auth for scheme, auth in _SCHEMES.items() if scheme in schemes]
+            if response.status_code != 401 or not known:
+                return
+            self._known[server] = known[0](*self._login)
+        yield from self._known[server].auth_flow(request)
+
+
+_SCHEMES = {"digest": httpx.DigestAuth, "basic": httpx.BasicAuth}
+"""Ways to log in, the better one first."""
 
 
 def checked(url: str) -> None:
@@ -148,8 +164,7 @@ def checked(url: str) -> None:
     """
     try:
         parts = urlsplit(url)
-        _ = parts.port
-        fits = parts.scheme in ("http", "https") and bool(parts.hostname)
+        fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         fits = False
     if not fits or re.search(r"[^!-~]", url):
@@ -166,23 +181,24 @@ def checked(url: str) -> None:
 
 
 EXAMPLE = "http://localhost:7878/query"
+_RIGHT = f"the address of an endpoint that is up, such as {EXAMPLE}, would be right"
 
 
 def refusal(reply: Reply) -> QueryError:
     """Return the error that says what the status of *reply* means.
 
-    >>> from email.message import Message
-    >>> reply = Reply("http://localhost/query", 404, Message(), b"")
+    >>> reply = Reply("http://localhost/query", 404, {}, b"")
     >>> print(str(refusal(reply)).partition(";")[0])
     http://localhost/query does not exist (404)
     """
-    there = reply.headers["Location"]
+    there = reply.headers.get("Location")
     if there and 300 <= reply.status < 400:
         return QueryError(
             f"{reply.url} sends on to {there} ({reply.status}); that address would be "
             "right, if it is an endpoint and not a page for logging in"
         )
-    what, right = _STATUS.get(reply.status) or _STATUS[reply.status // 100]
+    kinds = reply.status, reply.status // 100, 5
+    what, right = next(_STATUS[kind] for kind in kinds if kind in _STATUS)
     said = f": {reply.words}" if reply.words else ""
     return QueryError(f"{reply.url} {what} ({reply.status}){said}; {right}")
 
@@ -194,10 +210,7 @@ _STATUS = {
     5: ("fails", "to ask again, or for less, would be right"),
     401: ("wants to know who asks", "a user and a password would be right"),
     403: ("forbids the request", "a user who may do this would be right"),
-    404: (
-        "does not exist",
-        f"the address of a SPARQL endpoint, such as {EXAMPLE}, would be right",
-    ),
+    404: ("does not exist", _RIGHT),
     408: ("gave up for lack of time", "a simpler request would be right"),
     413: ("finds the request too long", "a shorter one would be right"),
     414: ("finds the request too long", "a shorter one would be right"),
@@ -207,165 +220,41 @@ _STATUS = {
 }
 """What a status means, and what would be right; by hundreds where none is said."""
 
+_BROKEN = "broke off its answer; to ask again would be right"
+_TOLD: dict[type[BaseException], str] = {
+    httpx.ReadError: _BROKEN,
+    socket.gaierror: f"cannot be asked: no server is called {{host!r}}; {_RIGHT}",
+    ConnectionRefusedError: f"cannot be asked: nothing listens there; {_RIGHT}",
+    ConnectionError: _BROKEN,
+    ssl.SSLCertVerificationError: (
+        "cannot be trusted: {why.verify_message}; a server with a certificate for its "
+        "name, or the path of its authority's in SSL_CERT_FILE, would be right"
+    ),
+    ssl.SSLError: "does not speak TLS ({why.reason}); http:// instead may be right",
+    httpx.RemoteProtocolError: f"does not speak HTTP, or broke off ({{why}}); {_RIGHT}",
+    httpx.ProxyError: "is kept back by a proxy: {why}; another would be right",
+    ImportError: "lies behind SOCKS; pip install 'httpx[socks]' would be right",
+    Exception: f"cannot be asked: {{why}}; {_RIGHT}",
+}
+"""What a failure means, by what it is or comes from; the first that fits."""
 
-class _Watch:
-    """A timer that cuts a connection when the time for the whole exchange is over."""
-
-    def __init__(self, timeout: float | None) -> None:
-        self._timer = threading.Timer(timeout or 0, self._cut)
-        self._timer.daemon = True
-        self._limited = timeout is not None
-        self._socket: socket.socket | None = None
-        self._lock = threading.Lock()
-        self.is_over = False
-
-    def hold(self, connected: socket.socket) -> None:
-        """Take *connected* as what to cut."""
-        with self._lock:
-            self._socket = connected
-        self.check()
-
-    def check(self) -> None:
-        """Raise `TimeoutError` where the time is over."""
-        if self.is_over:
-            raise TimeoutError
-
-    def _cut(self) -> None:
-        self.is_over = True
-        with self._lock, contextlib.suppress(OSError):
-            if self._socket:
-                # A shutdown wakes the thread that is reading, which a close does not;
-                # that of the plain socket does not wait for TLS to say goodbye.
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-
-    def __enter__(self) -> None:
-        if self._limited:
-            self._timer.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-
-
-class _Connection(http.client.HTTPConnection):
-    def __init__(self, line: Line, host: str, **options: Any) -> None:
-        super().__init__(host, **options)
-        self._line = line
-
-    def connect(self) -> None:
-        super().connect()
-        self._line.hold(self.sock)
-
-
-class _SecureConnection(http.client.HTTPSConnection):
-    def __init__(self, line: Line, host: str, **options: Any) -> None:
-        super().__init__(host, **options)
-        self._line = line
-
-    def connect(self) -> None:
-        super().connect()
-        self._line.hold(self.sock)
-
-
-class _Http(urllib.request.HTTPHandler):
-    def __init__(self, line: Line) -> None:
-        super().__init__()
-        self._line = line
-
-    def http_open(self, request: urllib.request.Request) -> Any:
-        return self.do_open(self._connection, request)
-
-    def _connection(self, host: str, **options: Any) -> http.client.HTTPConnection:
-        return _Connection(self._line, host, **options)
-
-
-class _Https(urllib.request.HTTPSHandler):
-    def __init__(self, line: Line) -> None:
-        super().__init__()
-        self._line = line
-
-    def https_open(self, request: urllib.request.Request) -> Any:
-        return self.do_open(self._connection, request)
-
-    def _connection(self, host: str, **options: Any) -> http.client.HTTPConnection:
-        return _SecureConnection(self._line, host, **options)
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        """Follow nowhere: the redirect is then an error like others."""
-
-
-class _AnyStatus(urllib.request.HTTPDefaultErrorHandler):
-    def http_error_default(self, _: Any, response: Any, *__: Any) -> Any:
-        """Return the response of an error as it is; `refusal` says what it means."""
-        return response
-
-
-class _Basic(urllib.request.HTTPBasicAuthHandler):
-    """Basic authentication, which passes by other schemes; the library fails there."""
-
-    def http_error_401(self, request: urllib.request.Request, *said: Any) -> Any:
-        offered = said[-1].get_all("WWW-Authenticate", [])
-        if any(words.lower().startswith("basic") for words in offered):
-            return super().http_error_401(request, *said)
-        return None
-
-
-class _Digest(urllib.request.HTTPDigestAuthHandler):
-    """Digest authentication that answers a challenge once and for all.
-
-    The library's own waits for one with every request: each body would go twice.
-    """
-
-    _challenge: Mapping[str, str] | None = None
-
-    def retry_http_digest_auth(self, request: urllib.request.Request, auth: str) -> Any:
-        words = urllib.request.parse_http_list(auth.partition(" ")[2])
-        self._challenge = urllib.request.parse_keqv_list([w for w in words if w])
-        return super().retry_http_digest_auth(request, auth)
-
-    def http_request(self, request: urllib.request.Request) -> urllib.request.Request:
-        if self._challenge:
-            known = self.get_authorization(request, self._challenge)
-            if known:
-                request.add_unredirected_header(self.auth_header, f"Digest {known}")
-        return request
-
-    https_request = http_request
-
-
-def _late(url: str, timeout: float | None) -> QueryError:
-    return QueryError(
-        f"{url} did not answer within {timeout or 0:g} s; a simpler request, or a "
-        "longer time-out, would be right"
-    )
+_FAILURES = (
+    *(httpx.HTTPError, httpx.InvalidURL),
+    *(ImportError, ValueError),  # for a proxy that httpx does not know
+    *(LookupError, NotImplementedError),  # for such a Digest
+)
 
 
 def _told(url: str, exc: Exception) -> str:
     """Return a sentence on why *url* could not be reached or read."""
-    reason = exc.reason if isinstance(exc, urllib.error.URLError) else exc
-    host = urlsplit(url).hostname
-    if isinstance(reason, socket.gaierror):
-        return f"{url} cannot be asked: no server is called {host!r}; {_RIGHT}"
-    if isinstance(reason, ConnectionRefusedError):
-        return f"{url} cannot be asked: nothing listens there; {_RIGHT}"
-    if isinstance(reason, ssl.SSLCertVerificationError):
-        return (
-            f"{url} cannot be trusted: {reason.verify_message}; a server with a "
-            "certificate for its name, or the path of its authority's in "
-            "SSL_CERT_FILE, would be right"
-        )
-    if isinstance(reason, ssl.SSLError):
-        return (
-            f"{url} does not speak TLS ({reason.reason}); http:// instead of https:// "
-            "may be right"
-        )
-    if isinstance(reason, http.client.IncompleteRead | ConnectionError):
-        return f"{url} broke off its answer; to ask again would be right"
-    if isinstance(reason, http.client.HTTPException):
-        return f"{url} does not speak HTTP; {_RIGHT}"
-    told = getattr(reason, "strerror", None) or reason
-    return f"{url} cannot be asked: {told}; {_RIGHT}"
+    chain = list(_chain(exc))
+    kind, why = next((k, e) for k in _TOLD for e in chain if isinstance(e, k))
+    return f"{url} {_TOLD[kind].format(host=urlsplit(url).hostname, why=why)}"
 
 
-_RIGHT = f"the address of an endpoint that is up, such as {EXAMPLE}, would be right"
+def _chain(exc: BaseException | None) -> Iterator[BaseException]:
+    """Yield *exc* and what it comes from; of several addresses tried, of the last."""
+    while exc:
+        yield exc
+        inner = exc.__cause__ or exc.__context__  # httpcore raises from None
+        exc = exc.exceptions[-1] if isinstance(exc, ExceptionGroup) else inner

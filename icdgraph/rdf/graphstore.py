@@ -141,7 +141,7 @@ def _count(
     assert isinstance(table, Table)
     (count,) = table[0]
     assert isinstance(count, int)
-    server = reply.headers["Server"] or ""
+    server = reply.headers.get("Server", "")
     engines = [engine for start, engine in ENGINES.items() if server.startswith(start)]
     return count, engines[0] if engines else None
 
