@@ -120,6 +120,7 @@ def test_damaged_file_is_told_by_name_and_line(run, tmp_path, name, content):
         "query",
         "export",
         "draw",
+        "overview",
         "serve",
         "load-endpoint",
     ],

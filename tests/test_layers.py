@@ -25,11 +25,12 @@ MAY_IMPORT = {
     "toy": {"build", "graph", "read"},
     "records": GROUND | {"graph"},
     "card": GROUND | {"graph", "records"},
+    "cells": GROUND | {"graph"},
     "audit": GROUND | {"graph", "read", "records", "release"},
     "rdf": GROUND | {"graph", "load", "release"},
     "network": GROUND | {"graph", "load", "records"},
     "codeset": GROUND | {"graph", "records"},
-    "check": GROUND | {"graph", "records"},
+    "check": GROUND | {"graph", "load", "records"},
     "search": GROUND | {"graph", "records", "release", "tables"},
     "draw": GROUND | {"graph", "network"},
     "export": GROUND | {"graph", "load", "network", "rdf", "release"},
@@ -41,7 +42,8 @@ MAY_IMPORT = {
 }
 """The rooms each room may import from; the terminal may use them all."""
 
-DOORS = {("graph", view) for view in ("rdf", "network", "codeset", "check", "search")}
+VIEWS = ("rdf", "network", "codeset", "check", "search", "draw", "cells")
+DOORS = {("graph", view) for view in VIEWS}
 """Views that `icdgraph.graph.views` opens when it is asked, as in ``g.sparql(...)``."""
 
 AT_HOME = {
@@ -50,11 +52,16 @@ AT_HOME = {
     "oxrdflib": {"rdf"},
     "IPython": {"rdf", "__init__"},
     "pandas": {"rdf", "check", "search"},
-    "polars": {"rdf"},
+    "polars": {"rdf", "check"},
+    "pyarrow": {"check"},
+    "duckdb": {"check"},
+    "pyspark": {"check"},
     "filelock": {"rdf", "search"},
-    "networkx": {"network", "graph"},
+    "networkx": {"network", "graph", "draw"},
     "igraph": {"network", "graph"},
     "pyvis": {"draw"},
+    "resvg_py": {"draw"},
+    "squarify": {"draw"},
     "click": {"cli"},
     "jinja2": {"web"},
     "starlette": {"web"},
@@ -64,7 +71,7 @@ AT_HOME = {
     "msgpack": {"tables"},
     "platformdirs": {"release"},
     "rapidfuzz": {"search", "spelling"},
-    "numpy": {"hierarchy", "graph", "network", "check"},
+    "numpy": {"hierarchy", "graph", "network", "check", "draw"},
 }
 """The rooms that third-party packages live in."""
 

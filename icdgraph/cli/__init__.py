@@ -20,6 +20,7 @@ from icdgraph.cli.draw import draw
 from icdgraph.cli.export import export
 from icdgraph.cli.load_endpoint import load_endpoint
 from icdgraph.cli.notes import notes
+from icdgraph.cli.overview import overview
 from icdgraph.cli.query import query
 from icdgraph.cli.search import search
 from icdgraph.cli.serve import serve
@@ -61,6 +62,7 @@ for _verb in (
     load_endpoint,
     export,
     draw,
+    overview,
 ):
     cli.add_command(_verb)
 

@@ -73,8 +73,8 @@ def why(
             click.echo(f"{node.range}  {node.title}")
         click.echo(f"\n{answer}")
     if output:
-        from icdgraph.draw import explanation
+        from icdgraph.draw.explanation import page, picture
 
-        drawn = {".svg": explanation.picture, ".html": explanation.page}
+        drawn = {".svg": picture, ".html": page}
         write_text(output, drawn[output.suffix.lower()](answer))
         said(output)

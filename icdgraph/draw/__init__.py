@@ -1,16 +1,58 @@
-"""Pictures of a code's surroundings: one HTML file that needs no network.
+"""Pictures: of nodes with all around them, of the whole, of how two codes meet.
 
-    node ── scene ──> items and links ── layout ──> boxes ── vis ──> pyvis
-                                                     └── document ──> HTML
+    nodes ── scene ──> items and links ── layout ──> boxes ─┬─ vis ──> pyvis and a page
+                                                            └─ still ──> SVG
+    answer ── explanation ──> boxes and lines ── svg ──> SVG, or a page with it
+    counts ── overview ──> treemap, sunburst or matrix ── svg ──> SVG, or a page
 
 `scene` decides what belongs in the picture and knows no drawing; `layout` gives every
-item its place and knows no colour; `palette` gives every relation its look; `vis` is
-the border to pyvis, and `document` writes the page.
+item its place and knows no colour; `palette` gives every relation its look.  Every page
+is one file that asks for nothing from any network, and `png` draws an SVG into points.
 
-    Path("m5450.html").write_text(page(graph["M54.50"]), encoding="utf-8")
+    graph.draw("M54.50").write("m5450.html")
+    graph.overview("treemap").write("chapters.svg")
 """
 
-from icdgraph.draw.document import page
-from icdgraph.draw.vis import network
+from __future__ import annotations
 
-__all__ = ["network", "page"]
+from typing import TYPE_CHECKING
+
+from icdgraph.draw.scene import scene
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from icdgraph.draw.network import Picture
+    from icdgraph.graph import Node
+
+__all__ = ["page", "picture", "scene"]
+
+
+def picture(
+    *nodes: Node,
+    depth: int = 1,
+    relations: Iterable[str] | None = None,
+    inherited: bool = True,
+    layout: str = "tree",
+    physics: bool = False,
+) -> Picture:
+    """Return the picture of *nodes* as a pyvis network; `CodeGraph.draw` has the rest.
+
+    >>> from icdgraph.toy import toy
+    >>> len(picture(toy()["M54.50"], relations=["parent"]).nodes)
+    6
+    """
+    from icdgraph.draw.network import Picture
+
+    shown = scene(*nodes, depth=depth, relations=relations, inherited=inherited)
+    return Picture(shown, layout, physics)
+
+
+def page(*nodes: Node) -> str:
+    """Return the picture of *nodes* as a complete HTML page, to be written as UTF-8.
+
+    >>> from icdgraph.toy import toy
+    >>> page(toy()["M54.50"])[:15]
+    '<!DOCTYPE html>'
+    """
+    return picture(*nodes).page()

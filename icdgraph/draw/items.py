@@ -26,12 +26,17 @@ class Role(StrEnum):
     NAMING = "has a note that points here"
 
 
+SPINE = frozenset({Role.ANCESTOR, Role.CENTRE})
+"""The roles of what was asked for and what stands above it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """Something to draw: a node, a synonym, or what stands for those left out.
 
-    *name* is printed bold before *text*; *card* is shown on request.  An item with a
-    *rest* stands for those others, which were left out.
+    *name* is printed bold before *text*; *card* is shown on request.  *by* is the key
+    of the item that brought this one into the picture: an item stays folded away with
+    it.  An item with a *rest* stands for those others, which were left out.
     """
 
     key: str
@@ -40,6 +45,7 @@ class Item:
     name: str
     text: str
     card: str
+    by: str = ""
     rest: tuple[str, ...] = ()
 
 
@@ -56,15 +62,20 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The surroundings of *centre*: items from the chapter down, links by relation.
+    """The surroundings of *centres*: items from the chapters down, links by relation.
 
-    *silent* are the notes that apply but name no code, and so have no link.
+    *silent* are the notes that apply but name no code, and so have no link.  *folded*
+    and *folded_links* are not shown until a reader unfolds the item that brings them.
+    *beyond* counts the nodes that were asked for, but for which there was no room.
     """
 
-    centre: Node
+    centres: tuple[Node, ...]
     items: tuple[Item, ...]
     links: tuple[Link, ...]
-    silent: tuple[Note, ...]
+    silent: tuple[Note, ...] = ()
+    folded: tuple[Item, ...] = ()
+    folded_links: tuple[Link, ...] = ()
+    beyond: int = 0
 
     @property
     def relations(self) -> dict[Relation, int]:
@@ -79,10 +90,6 @@ class Scene:
         )
 
     @property
-    def left_out(self) -> dict[tuple[Role, Relation], int]:
-        """How many items of each group were left out."""
-        return {
-            (item.role, item.relation): len(item.rest)
-            for item in self.items
-            if item.rest
-        }
+    def left_out(self) -> int:
+        """How many things the items that stand for others stand for."""
+        return sum(len(item.rest) for item in self.items)

@@ -1,275 +1,56 @@
 """Where everything stands: a box for every item, computed before the page opens.
 
-          points here                                       named here
-        ┌────────────┐          ┌───────────┐          ┌─────────────────┐
-        │ G89 ...    │          │ chapter   │          │ L40.5 ...       │
-        └────────────┘          └─────┬─────┘          │ A00-B99 ...     │
-        ┌────────────┐          ┌─────┴─────┐          └─────────────────┘
-        │ also called│          │ the node  │          ┌─────────────────┐
-        └────────────┘          └─────┬─────┘          │ S39.012 ...     │
-                     ┌───────┬────────┴──┬───────┐     └─────────────────┘
-                     │ child │   child   │ child │
-                     └───────┘           └───────┘
+    tree      from the chapters on; one node with its surroundings as a spine
+              that goes down, more than that from left to right
+    radial    in rings around what was asked for
+    force     what is linked draws together
 
-The spine goes down from the chapter to the node.  The two columns beside it hold one
-group under another; the group whose notes were printed highest comes first, so that
-few lines cross.  Children stand below in one row, or in two of which the second shows
-in the gaps of the first.  Whole titles are shown, on as many lines as they take, and
-no two boxes touch.  Lengths are in pixels at scale 1, the origin is the top of the
-spine, y grows downwards.
+No two boxes of a layout meet, and whole words are in the boxes.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from itertools import groupby
-from math import ceil, copysign
 from typing import TYPE_CHECKING
 
-from icdgraph.draw.items import Item, Role, Scene
-from icdgraph.draw.lines import LETTER, PADDING, breadth, wrap
-from icdgraph.draw.palette import LOOKS
+from icdgraph.draw.boxes import forest, is_terse
+from icdgraph.draw.force import force
+from icdgraph.draw.items import SPINE, Scene
+from icdgraph.draw.radial import radial
+from icdgraph.draw.spine import spine
+from icdgraph.draw.tree import tree
+from icdgraph.errors import ParseError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from icdgraph.draw.boxes import Box
 
-SPINE = frozenset({Role.ANCESTOR, Role.CENTRE})
-LEFT = frozenset({Role.NAMING, Role.SYNONYM})
-RIGHT = frozenset({Role.NAMED})
-
-WIDTHS = {Role.ANCESTOR: 300, Role.CENTRE: 340, Role.CHILD: 170}
-COLUMN = 400
-"""How wide the boxes of the two columns are at most."""
-
-GAP = 7
-"""Between two boxes of a group."""
-
-GROUP_GAP = 22
-"""Between two groups."""
-
-AISLE = 310
-"""Between the spine and a column, at least: lines come in level, at their own box."""
-
-SCREEN = 1.75
-"""How much wider than high a screen is: the aisles of a high picture are widened."""
-
-STEP = 44
-"""Between two boxes of the spine, at least."""
-
-DROP = 110
-"""Between the node and its children."""
-
-ONE_ROW = 10
-"""How many children stand in one row; more take two rows."""
+LAYOUTS = {"tree": tree, "radial": radial, "force": force}
+"""The layouts by name, the one taken by default first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A box around its middle (*x*, *y*), with its words cut into *lines*.
+def layout(scene: Scene, name: str = "tree") -> tuple[Box, ...]:
+    """Return the boxes of *scene* in the layout *name*.
 
-    A box without an *item* is the heading of a group.
-    """
-
-    key: str
-    item: Item | None
-    lines: tuple[str, ...]
-    width: float
-    letter: int = LETTER
-    x: float = 0.0
-    y: float = 0.0
-
-    @property
-    def height(self) -> float:
-        """The height of the box; vis-network sets lines as high as their letters."""
-        return len(self.lines) * self.letter + 2 * PADDING
-
-    def meets(self, other: Box) -> bool:
-        """Say whether this box and *other* have a point in common."""
-        return (
-            abs(self.x - other.x) * 2 <= self.width + other.width
-            and abs(self.y - other.y) * 2 <= self.height + other.height
-        )
-
-
-def layout(scene: Scene) -> tuple[Box, ...]:
-    """Return the boxes of *scene*, and those of the headings of its groups.
+    Raises `ParseError` for a name that is none.
 
     >>> from icdgraph.draw.scene import scene
     >>> from icdgraph.toy import toy
-    >>> boxes = {box.key: box for box in layout(scene(toy()["M54.50"]))}
-    >>> chapter, node = boxes["chapter:13"], boxes["code:M54.50"]
-    >>> chapter.x == node.x, chapter.y < node.y
-    (True, True)
-    >>> boxes["code:S39.012"].lines
-    ('S39.012 Strain of muscle, fascia and tendon of lower', 'back')
+    >>> len(layout(scene(toy()["M54.50"]), "radial"))
+    13
     """
-    spine = [box(item) for item in scene.items if item.role in SPINE]
-    children = [box(item) for item in scene.items if item.role == Role.CHILD]
-    heights = _heights(scene)
-    columns = [_stacked(_groups(scene, side, heights)) for side in (LEFT, RIGHT)]
-    height = max(_length(spine, STEP), *map(_depth, columns))
-    placed = _spread(spine, height, at_foot=bool(children))
-    levels = [one.y for one in placed]
-    below = list(_below(children, height + DROP))
-    edge = max(WIDTHS[Role.CENTRE] / 2 + AISLE, _room(below, height) / 2 - COLUMN)
-    for column, side in zip(columns, (-edge, edge), strict=True):
-        placed += _beside(column, side, height, heights, levels)
-    return (*placed, *below)
+    if name not in LAYOUTS:
+        known = ", ".join(LAYOUTS)
+        raise ParseError(f"{name!r} is not a layout: {known} would be right")
+    if name == "tree" and has_spine(scene):
+        return spine(scene)
+    return LAYOUTS[name](scene)
 
 
-def box(item: Item) -> Box:
-    """Return the box of *item*, not yet in its place.
-
-    >>> from icdgraph.model import Relation
-    >>> item = Item("k", Role.CHILD, Relation.PARENT, "M54.2", "Cervicalgia", "")
-    >>> box(item).lines, box(item).height
-    (('M54.2 Cervicalgia',), 26)
-    """
-    width: float = WIDTHS.get(item.role, COLUMN)
-    letter = LETTER + 3 if item.role == Role.CENTRE else LETTER
-    words = f"{item.name} {item.text}".strip()
-    lines = tuple(wrap(words, width, letter))
-    if item.role != Role.CHILD:
-        width = breadth(lines, letter)
-    return Box(item.key, item, lines, width, letter)
-
-
-# The spine, and what stands below it
-
-
-def _length(boxes: Sequence[Box], gap: float) -> float:
-    return sum(one.height for one in boxes) + gap * (len(boxes) - 1)
-
-
-def _spread(spine: Sequence[Box], height: float, *, at_foot: bool) -> list[Box]:
-    """Spread the *spine* evenly over *height*; alone, a node stands in the middle.
-
-    With children below, it stands *at_foot*.
-    """
-    if len(spine) == 1 and not at_foot:
-        return [replace(spine[0], x=0.0, y=height / 2)]
-    gap = (height - _length(spine, 0)) / max(len(spine) - 1, 1)
-    y = height - spine[0].height if len(spine) == 1 else 0.0
-    placed = []
-    for one in spine:
-        placed.append(replace(one, x=0.0, y=y + one.height / 2))
-        y += one.height + gap
-    return placed
-
-
-def _below(children: Sequence[Box], top: float) -> Iterator[Box]:
-    """Set the *children* in one row, or in two with the second between the first.
-
-    >>> from icdgraph.toy import toy
-    >>> from icdgraph.draw.scene import scene
-    >>> boxes = layout(scene(toy()["M54"]))
-    >>> [box.x for box in boxes if box.item and box.item.role == Role.CHILD]
-    [-185.0, 0.0, 185.0]
-    """
-    count = len(children)
-    columns = count if count <= ONE_ROW else ceil(count / 2)
-    pitch = WIDTHS[Role.CHILD] + 15.0
-    first, second = children[:columns], children[columns:]
-    left = -pitch * (columns - 1) / 2 - (pitch / 4 if second else 0)
-    for row, start in ((first, left), (second, left + pitch / 2)):
-        for column, one in enumerate(row):
-            yield replace(one, x=start + column * pitch, y=top + one.height / 2)
-        top += max((one.height for one in row), default=0.0) + 2 * GAP
-
-
-# The columns
-
-
-def _room(below: Sequence[Box], height: float) -> float:
-    """Return how wide the picture is without its columns, on the shape of a screen."""
-    wide = max((2 * abs(one.x) + one.width for one in below), default=0.0)
-    high = max((one.y + one.height / 2 for one in below), default=height)
-    return max(wide, SCREEN * high)
-
-
-def _heights(scene: Scene) -> dict[str, float]:
-    """Say at which step of the spine each item hangs, from 0 at the chapter."""
-    spine = [item.key for item in scene.items if item.role in SPINE]
-    steps = {key: step for step, key in enumerate(spine)}
-    hung: dict[str, list[int]] = {}
-    for link in scene.links:
-        for one, other in ((link.source, link.target), (link.target, link.source)):
-            if other in steps:
-                hung.setdefault(one, []).append(steps[other])
-    return {key: sum(found) / len(found) for key, found in hung.items()}
-
-
-def _groups(
-    scene: Scene, side: frozenset[Role], heights: dict[str, float]
-) -> list[list[Box]]:
-    """Return the groups of a column, each headed, those that hang highest first."""
-
-    def height(item: Item) -> float:
-        return heights.get(item.key, 0.0)
-
-    def kind(item: Item) -> tuple[bool, str, str]:
-        # The synonyms are the node's own: they stand lowest, beside it.
-        return item.role == Role.SYNONYM, item.role, item.relation
-
-    aside = sorted((item for item in scene.items if item.role in side), key=kind)
-    groups = [list(same) for _, same in groupby(aside, key=kind)]
-    groups.sort(
-        key=lambda group: (
-            group[0].role == Role.SYNONYM,
-            sum(map(height, group)) / len(group),
-        )
-    )
-    return [
-        [
-            _heading(group[0]),
-            *map(box, sorted(group, key=lambda i: (bool(i.rest), height(i)))),
-        ]
-        for group in groups
-    ]
-
-
-def _heading(item: Item) -> Box:
-    look = LOOKS[item.relation]
-    words = look.back if item.role == Role.NAMING else look.out
-    key = f"heading:{item.role}:{item.relation}"
-    return Box(key, None, (words,), 1.02 * breadth((words,)))
-
-
-def _stacked(groups: Sequence[Sequence[Box]]) -> list[Box]:
-    """Stack the *groups*, from y = 0 down."""
-    placed: list[Box] = []
-    y = 0.0
-    for group in groups:
-        for one in group:
-            placed.append(replace(one, y=y + one.height / 2))
-            y += one.height + GAP
-        y += GROUP_GAP - GAP
-    return placed
-
-
-def _depth(column: Sequence[Box]) -> float:
-    return column[-1].y + column[-1].height / 2 if column else 0.0
-
-
-def _beside(
-    column: Sequence[Box],
-    edge: float,
-    height: float,
-    heights: dict[str, float],
-    levels: Sequence[float],
-) -> list[Box]:
-    """Shift a *column* aside, and down to where on the spine its items hang.
-
-    Its boxes are flush at *edge*, where the lines come in.
-    """
-    hung = [heights[one.key] for one in column if one.key in heights]
-    if not hung:
-        return []
-    step = sum(hung) / len(hung)
-    middle = levels[round(step)]
-    depth = _depth(column)
-    top = min(max(middle - depth / 2, 0.0), height - depth)
-    return [
-        replace(one, x=edge + copysign(one.width / 2, edge), y=one.y + top)
-        for one in column
-    ]
+def has_spine(scene: Scene) -> bool:
+    """Say whether *scene* is one node with no more than its direct surroundings."""
+    if len(scene.centres) > 1 or is_terse(scene):
+        return False
+    _, brought = forest(scene)
+    roles = {item.key: item.role for item in scene.items}
+    upright = [item for item in scene.items if item.role in SPINE]
+    whole = len(upright) == scene.centres[0].level
+    return whole and all(roles[key] in SPINE for key in brought)

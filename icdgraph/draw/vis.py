@@ -1,126 +1,171 @@
-"""The border to pyvis: a scene and its boxes become a `pyvis.network.Network`.
+"""The border to vis-network: boxes and links become the records that it draws.
 
-Physics is off and every node has its place, so the picture stands as soon as it is
+Every node has its place and physics is off, so the picture stands as soon as it is
 opened.  Names and titles come from a file we do not write: `&` and `<` in them are
 escaped here, because labels are set with vis-network's small markup for the sake of
 the bold name.  Cards are plain text to vis-network and need none.
 
-pyvis takes half a second to import and is imported when a picture is asked for.
+Besides what vis-network asks for, a record has what the page asks for: the ``role`` and
+``relation`` of its item, what brought it in (``by``), its size (``w``, ``h``).  Those
+folded away have no place yet, and are ``unplaced``.
 """
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from icdgraph.draw.items import Item, Link, Role, Scene
-from icdgraph.draw.layout import LEFT, RIGHT, SPINE, Box, layout
+from icdgraph.draw.boxes import box, is_terse
+from icdgraph.draw.items import SPINE, Role
 from icdgraph.draw.lines import PADDING
 from icdgraph.draw.palette import LOOKS
-from icdgraph.draw.scene import scene
+from icdgraph.draw.spine import LEFT, RIGHT
 from icdgraph.model import Relation
 
 if TYPE_CHECKING:
-    from pyvis.network import Network
+    from collections.abc import Iterable, Iterator
 
-    from icdgraph.graph import Node
+    from icdgraph.draw.boxes import Box
+    from icdgraph.draw.items import Item, Link, Scene
+
+Record = dict[str, Any]
 
 INK = "#111111"
 PAPER = "#ffffff"
 CENTRE = "#fff4b8"
-# Without blanks: pyvis takes all of them out of the options it is given.
-FONT = "Arial,Helvetica,sans-serif"
+FOLDED = [6, 4]
+"""The dashes of a border: something is folded away in this box."""
 
-OPTIONS: dict[str, Any] = {
+OPTIONS: Record = {
     "physics": {"enabled": False},
-    "layout": {"improvedLayout": False},
+    "layout": {"improvedLayout": False, "randomSeed": 1},
     "nodes": {
         "borderWidth": 1.5,
         "margin": PADDING,
-        "font": {"face": FONT, "color": INK, "multi": "html", "align": "left"},
+        "font": {
+            "face": "Arial, Helvetica, sans-serif",
+            "color": INK,
+            "multi": "html",
+            "align": "left",
+        },
     },
     "edges": {"width": 1.5, "selectionWidth": 2, "hoverWidth": 1},
     "interaction": {
         "hover": True,
         "tooltipDelay": 120,
-        "navigationButtons": True,
-        "keyboard": {"enabled": True, "bindToWindow": False},
+        "keyboard": {"enabled": False},
     },
 }
 """The options of vis-network; pages and notebooks draw with the same."""
 
+MANY = 1000
+"""A picture of more lines than this leaves them out while it is dragged."""
 
-def network(node: Node) -> Network:
-    """Return the picture of *node* as a pyvis network, every node in its place.
+OPTIONS_OF_MANY: Record = OPTIONS | {
+    "interaction": OPTIONS["interaction"]
+    | {"hideEdgesOnDrag": True, "hideEdgesOnZoom": True}
+}
 
-    It is there to be changed and added to; to show or keep a picture, take `page`,
-    since what pyvis itself writes asks a CDN for two files.
 
-    >>> from icdgraph.toy import toy
-    >>> network(toy()["M54.59"]).get_node("code:M54.59")["label"]
-    '<b>M54.59</b> Other low back pain'
+def nodes(shown: Scene, boxes: Iterable[Box]) -> Iterator[Record]:
+    """Yield the records of *boxes*, then of what lies folded in *shown*."""
+    brings = {item.by for item in shown.folded}
+    for one in boxes:
+        folds = {"folds": True} | _DASHED if one.key in brings else {}
+        yield _node(one) | _place(one) | folds
+    terse = is_terse(shown)
+    for item in shown.folded:
+        folded = {"hidden": True, "unplaced": True}
+        yield _node(box(item, terse=terse)) | folded
+
+
+def edges(shown: Scene, way: str) -> Iterator[Record]:
+    """Yield the records of the links of *shown*, drawn the *way* its layout runs.
+
+    *way* is ``spine``, ``tree``, ``radial`` or ``force``.
     """
-    return drawn(scene(node))
-
-
-def drawn(shown: Scene) -> Network:
-    """Return *shown* as a pyvis network."""
-    from pyvis.network import Network
-
-    net = Network("100%", "100%", directed=True, cdn_resources="in_line")
-    net.set_options(json.dumps(OPTIONS))
-    roles = {item.key: item.role for item in shown.items}
-    for box in layout(shown):
-        net.add_node(box.key, **_node(box))
-    for link in shown.links:
-        net.add_edge(link.source, link.target, **_edge(link, roles))
-    return net
+    items = {item.key: item for item in (*shown.items, *shown.folded)}
+    folded = {item.key for item in shown.folded}
+    for number, link in enumerate((*shown.links, *shown.folded_links)):
+        look = LOOKS[link.relation]
+        record: Record = {
+            "id": number,
+            "from": link.source,
+            "to": link.target,
+            "relation": link.relation.value,
+            "title": link.card,
+            "color": dict.fromkeys(("color", "highlight", "hover"), look.colour),
+            "dashes": list(look.dashes) or False,
+            "smooth": _curve(link, items, way),
+        }
+        if link.relation in _TREE:
+            record["arrows"] = {"to": {"enabled": False}}
+        else:
+            record["arrows"] = _ARROW
+        if folded & {link.source, link.target}:
+            record["hidden"] = True
+        yield record
 
 
 # Boxes
 
 
-def _node(box: Box) -> dict[str, Any]:
+def _place(one: Box) -> Record:
+    return {"x": round(one.x, 1), "y": round(one.y, 1)}
+
+
+def _node(one: Box) -> Record:
     return {
-        "x": round(box.x, 1),
-        "y": round(box.y, 1),
-        "label": _label(box),
+        "id": one.key,
         "shape": "box",
-        "font": {"size": box.letter},
+        "label": _label(one),
+        "font": {"size": one.letter},
         # No maximum: vis-network breaks lines well before it is reached.
-        "widthConstraint": {"minimum": box.width - 2 * PADDING},
-        **(_item(box.item) if box.item else _HEADING),
+        "widthConstraint": {"minimum": one.width - 2 * PADDING},
+        "w": one.width,
+        "h": one.height,
+        **(_item(one.item) if one.item else _heading(one)),
     }
 
 
-def _label(box: Box) -> str:
-    """Set the name bold; the lines begin with it, and `layout` has not cut it."""
-    name = box.item.name if box.item else box.lines[0]
-    text = "\n".join(box.lines)
+def _label(one: Box) -> str:
+    """Set the name bold; the lines begin with it, and the box has not cut it."""
+    name = one.item.name if one.item else one.lines[0]
+    text = "\n".join(one.lines)
     if not text.startswith(name):
         return escape(text)
     return f"<b>{escape(name)}</b>{escape(text[len(name) :])}" if name else escape(text)
 
 
 _CLEAR = "rgba(0,0,0,0)"
-_HEADING: dict[str, Any] = {
-    "color": {"background": _CLEAR, "border": _CLEAR},
-    "chosen": False,
-}
 
 
-def _item(item: Item) -> dict[str, Any]:
+def _heading(one: Box) -> Record:
+    """Return the look of a heading, which says of which group it is."""
+    _, role, relation = one.key.split(":")
+    colour = {"background": _CLEAR, "border": _CLEAR}
+    said = {"role": "heading", "of": role, "relation": relation}
+    return said | {"color": colour, "chosen": False}
+
+
+def _item(item: Item) -> Record:
     border = INK if item.role in SPINE else LOOKS[item.relation].colour
     fill = CENTRE if item.role == Role.CENTRE else PAPER
     colour = {"background": fill, "border": border}
-    look: dict[str, Any] = {
+    look: Record = {
+        "role": item.role.value,
+        "relation": item.relation.value,
+        "by": item.by,
+        "words": f"{item.name} {item.text}".strip(),
         "title": item.card,
         "color": colour | {"highlight": colour, "hover": colour},
         "borderWidth": 3 if item.role == Role.CENTRE else 1.5,
     }
     if item.rest:
-        look["shapeProperties"] = {"borderDashes": [6, 4]}
+        look |= _DASHED
     return look
+
+
+_DASHED: Record = {"shapeProperties": {"borderDashes": FOLDED}}
 
 
 def escape(text: str) -> str:
@@ -134,31 +179,32 @@ def escape(text: str) -> str:
 
 # Lines
 
-
-def _edge(link: Link, roles: dict[str, Role]) -> dict[str, Any]:
-    look = LOOKS[link.relation]
-    edge: dict[str, Any] = {
-        "title": link.card,
-        "color": dict.fromkeys(("color", "highlight", "hover"), look.colour),
-        "dashes": list(look.dashes) or False,
-        "smooth": _curve(link, roles),
-    }
-    if link.relation in _TREE:
-        edge["arrows"] = {"to": {"enabled": False}}
-    return edge
+_TREE = frozenset({Relation.PARENT, Relation.SYNONYM})
+_ARROW: Record = {"to": {"enabled": True, "scaleFactor": 0.7}}
 
 
-def _curve(link: Link, roles: dict[str, Role]) -> dict[str, Any]:
-    """Choose how a line runs: level into a column, upright in the tree."""
-    ends = {roles[link.source], roles[link.target]}
+def _curve(link: Link, items: dict[str, Item], way: str) -> Record:
+    """Choose how a line runs: along the layout, or aside where it would lie on one."""
+    one, other = items[link.source], items[link.target]
+    if way == "spine":
+        return _beside_spine(link, {one.role, other.role})
+    brought = one.by == other.key or other.by == one.key
+    if not brought:
+        return {"type": "curvedCW", "roundness": 0.25}
+    if way == "tree":
+        return _bent("horizontal", 0.5)
+    return {"enabled": False}
+
+
+def _beside_spine(link: Link, ends: set[Role]) -> Record:
+    """Run level into a column, and upright in the tree."""
     if ends & (LEFT | RIGHT):
-        way, roundness = "horizontal", 1.0
-    elif link.relation is not Relation.PARENT:
+        return _bent("horizontal", 1.0)
+    if link.relation is not Relation.PARENT:
         # Both ends are in the tree already, where a line of the tree joins them.
         return {"type": "curvedCW", "roundness": 0.35}
-    else:
-        way, roundness = "vertical", 0.9
+    return _bent("vertical", 0.9)
+
+
+def _bent(way: str, roundness: float) -> Record:
     return {"type": "cubicBezier", "forceDirection": way, "roundness": roundness}
-
-
-_TREE = frozenset({Relation.PARENT, Relation.SYNONYM})

@@ -226,3 +226,9 @@ class Node:
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.code} {self.title!r}>"
+
+    def _repr_html_(self) -> str:
+        """Return its card for a notebook."""
+        from icdgraph.cells import of_node
+
+        return of_node(self)

@@ -58,6 +58,12 @@ class Note:
         arrow = f" -> {targets}{more}" if targets else ""
         return f"<{self.kind} at {self.owner.code}: {self.text!r}{arrow}>"
 
+    def _repr_html_(self) -> str:
+        """Return the note and what it names for a notebook."""
+        from icdgraph.cells import of_note
+
+        return of_note(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:

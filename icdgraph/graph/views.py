@@ -7,7 +7,7 @@ an import goes up the layers.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from icdgraph.codeset import CodeSet
+    from icdgraph.draw.network import Picture
+    from icdgraph.draw.overview import Overview
     from icdgraph.graph.codegraph import CodeGraph
     from icdgraph.graph.nodes import Node
     from icdgraph.model import Kind
@@ -92,6 +94,63 @@ class Views:
         from icdgraph.network.audit import audit
 
         return audit(cast("CodeGraph", self), checks)
+
+    def draw(
+        self,
+        *codes: str | Node,
+        depth: int = 1,
+        relations: Iterable[str] | None = None,
+        inherited: bool = True,
+        layout: str = "tree",
+        physics: bool = False,
+    ) -> Picture:
+        """Return a picture of *codes* with all around them, a pyvis network.
+
+        *depth* is how many levels below, and steps along notes, are in it; *relations*
+        are those to draw, all by default; *inherited* is whether notes printed above
+        *codes* count; *layout* is ``tree``, ``radial`` or ``force``.  Every node has
+        its place; with *physics* they move.  It shows itself in a notebook, and its
+        method ``write`` makes an .html, .svg or .png file.  Raises `ParseError` and
+        `UnknownCode`.
+
+        >>> from icdgraph.toy import toy
+        >>> net = toy().draw("M54.50", "F45.41", relations=["parent", "excludes1"])
+        >>> net.get_node("code:M54.50")["role"], net.get_node("code:F45.41")["role"]
+        ('centre', 'centre')
+        """
+        from icdgraph.draw import picture
+
+        graph = cast("CodeGraph", self)
+        return picture(
+            *(graph.node(graph.number_of(code)) for code in codes),
+            depth=depth,
+            relations=relations,
+            inherited=inherited,
+            layout=layout,
+            physics=physics,
+        )
+
+    def overview(
+        self,
+        kind: str = "treemap",
+        counts: Counts | None = None,
+        relations: Iterable[str] | None = None,
+    ) -> Overview:
+        """Return a picture of the whole: a ``treemap``, ``sunburst`` or ``matrix``.
+
+        The first two show chapters down to categories by their billable codes, or by
+        *counts* of your own, a mapping from code to number such as a pandas Series; the
+        matrix shows how many notes of *relations* lead from chapter to chapter, by
+        default exclusions.  It shows itself in a notebook, and its method ``write``
+        makes an .html, .svg or .png file.  Raises `ParseError`.
+
+        >>> from icdgraph.toy import toy
+        >>> toy().overview("sunburst", {"M54.50": 3}).about
+        '3 counted in 1 category.'
+        """
+        from icdgraph.draw.overview import overview
+
+        return overview(cast("CodeGraph", self), kind, counts, relations)
 
     def sparql(
         self,

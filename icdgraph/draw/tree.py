@@ -1,0 +1,103 @@
+"""The tree layout of many: from left to right, each item beside what brought it in.
+
+    Chapter 13 ── M50-M54 ── M54 ─┬─ M54.5 ── M54.50 ─┬─ Lumbago NOS
+                                  │                   └─ G89
+                                  └─ F45.41
+    Chapter 5  ── F40-F48 ── F45 ── F45.4 ── F45.41
+
+Every item has a band of the height to itself and its own, so no two boxes meet.  Where
+many hang from one and bring nothing further, they stand in a block of several columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from math import ceil, sqrt
+from typing import TYPE_CHECKING
+
+from icdgraph.draw.boxes import boxes, forest, is_terse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from icdgraph.draw.boxes import Box
+    from icdgraph.draw.items import Scene
+
+AISLE = 110
+"""Between two levels."""
+
+GAP = 12
+"""Between two boxes one below the other."""
+
+BLOCK = 8
+"""How many hang one below the other before they are set in columns."""
+
+
+def tree(scene: Scene) -> tuple[Box, ...]:
+    """Return the boxes of *scene*, from left to right.
+
+    >>> from icdgraph.draw.scene import scene
+    >>> from icdgraph.toy import toy
+    >>> found = {box.key: box for box in tree(scene(toy()["M54.5"], depth=2))}
+    >>> found["subcategory:M54.5"].x < found["code:M54.50"].x
+    True
+    """
+    roots, brought = forest(scene)
+    plan = _Plan(boxes(scene), brought, is_terse(scene))
+    plan.measure(roots, 0)
+    top = 0.0
+    for root in roots:
+        top = plan.place(root, 0, top) + 3 * GAP
+    return tuple(plan.placed[item.key] for item in scene.items)
+
+
+@dataclass(slots=True)
+class _Plan:
+    """Boxes while they get their places; *widths* are those of the levels."""
+
+    boxes: dict[str, Box]
+    brought: dict[str, list[str]]
+    terse: bool
+    widths: list[float] = field(default_factory=list)
+    placed: dict[str, Box] = field(default_factory=dict)
+
+    def measure(self, keys: Sequence[str], level: int) -> None:
+        """Find how wide each level is."""
+        while keys:
+            self.widths.append(max(self.boxes[key].width for key in keys))
+            keys = [key for one in keys for key in self.brought.get(one, ())]
+
+    def place(self, key: str, level: int, top: float) -> float:
+        """Place *key* and all it brings from *top* down; return where they end."""
+        box, below = self.boxes[key], self.brought.get(key, [])
+        leaves = [one for one in below if one not in self.brought]
+        if not self.terse or len(leaves) <= BLOCK:
+            leaves = []
+        foot = top
+        for one in below:
+            if one not in leaves:
+                foot = self.place(one, level + 1, foot)
+        foot = self._block(leaves, level + 1, foot)
+        foot = max(foot, top + box.height + GAP)
+        middle = (top + foot - GAP) / 2
+        self._set(box, self._left(level), middle)
+        return foot
+
+    def _left(self, level: int) -> float:
+        return sum(self.widths[:level]) + level * AISLE
+
+    def _set(self, box: Box, left: float, middle: float) -> None:
+        self.placed[box.key] = replace(box, x=left + box.width / 2, y=middle)
+
+    def _block(self, keys: Sequence[str], level: int, top: float) -> float:
+        """Set *keys* in columns, about as wide as a screen is to its height."""
+        if not keys:
+            return top
+        wide = max(self.boxes[key].width for key in keys) + GAP
+        high = max(self.boxes[key].height for key in keys) + GAP
+        rows = ceil(sqrt(len(keys) * wide / high / 1.6))
+        for number, key in enumerate(keys):
+            column, row = divmod(number, rows)
+            middle = top + row * high + (high - GAP) / 2
+            self._set(self.boxes[key], self._left(level) + column * wide, middle)
+        return top + rows * high

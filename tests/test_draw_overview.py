@@ -1,0 +1,243 @@
+"""Pictures of the whole: what they count, and that their words fit."""
+
+import re
+import xml.etree.ElementTree as ET
+from collections import Counter
+
+import pytest
+from chromium import launched
+
+from icdgraph import Kind, NoteKind
+from icdgraph.draw.overview import KINDS
+from icdgraph.draw.overview.tally import read, tally
+from icdgraph.draw.overview.treemap import SIZE, cut
+from icdgraph.errors import ParseError
+from icdgraph.toy import toy
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def titles(overview):
+    root = ET.fromstring(overview.svg())
+    return [title.text for title in root.iter(f"{SVG}title")][1:]
+
+
+# What is counted
+
+
+def test_billable_codes_are_counted_by_default(graph):
+    counted = tally(graph)
+    assert sum(counted.own) == 74_719
+    for node in (graph["M54"], graph.chapter(13), graph.section("M50-M54")):
+        assert counted.of(node) == len(node.billable_codes)
+
+
+def test_own_counts_add_up_and_what_is_unknown_is_told(graph):
+    counts = Counter({"m5450": 3, "M54.5": 2, "M00-M99": 1, "X99.ZZ": 4, "no code": 1})
+    counted = tally(graph, counts)
+    assert counted.of(graph["M54.5"]) == 5
+    assert counted.own[graph["M54.5"].number] == 2
+    assert counted.of(graph.chapter(13)) == 6
+    assert counted.unknown == {"X99.ZZ": 4, "no code": 1}
+    about = graph.overview("treemap", counts).about
+    assert about.startswith(
+        "6 counted in 1 category. 2 codes with 5 counted are not in"
+    )
+    assert "X99.ZZ, no code" in about
+
+
+def test_a_series_counts(graph):
+    pandas = pytest.importorskip("pandas")
+    series = pandas.Series({"M54.50": 3, "E11.9": 2})
+    assert sum(graph.overview("sunburst", series).unknown.values()) == 0
+    assert tally(graph, series).of(graph["E11"]) == 2
+
+
+@pytest.mark.parametrize("count", [-1, float("nan"), float("inf"), "many", None])
+def test_a_count_that_is_none_is_told(count):
+    with pytest.raises(ParseError, match=r"'M54\.50'"):
+        tally(toy(), {"M54.50": count})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "code,count\nM54.50,3\nE11.9,2\n",
+        "\ufeffcode;n\r\nM54.50;3\r\nE11.9;2\r\n",
+        "M54.50\t3\nE11.9\t2",
+        "title,count,code\nLow back pain,3,M54.50\n\n'Diabetes',2,E11.9\n",
+        "M54.50,1\nM54.50,2\nE11.9,1\nE11.9\n",
+        "diagnosis,visits\nM54.50, 3\nE11.9 ,2\n",
+    ],
+)
+def test_counts_are_read_from_files_as_people_write_them(text):
+    assert read(text, "c.csv") == {"M54.50": 3.0, "E11.9": 2.0}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "c.csv counts nothing"),
+        ("code,count\n", "c.csv counts nothing"),
+        ("M54.50,3\nE11.9,x\n", "c.csv, line 2: the count of 'E11.9' is 'x'"),
+        ("M54.50,3\n,4\n", "c.csv, line 2: "),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_by_line(text, said):
+    with pytest.raises(ParseError) as caught:
+        read(text, "c.csv")
+    assert str(caught.value).startswith(said)
+
+
+# What is drawn
+
+
+def test_areas_are_as_large_as_their_counts(graph):
+    counted = tally(graph)
+    chapters = list(graph.nodes(Kind.CHAPTER))
+    areas = dict(cut(chapters, counted, (0, 0, *SIZE)))
+    assert len(areas) == 22
+    for node, (_, _, wide, high) in areas.items():
+        share = counted.of(node) / 74_719
+        assert wide * high == pytest.approx(SIZE[0] * SIZE[1] * share, rel=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["treemap", "sunburst"])
+def test_every_category_is_there_with_its_count(graph, kind):
+    shown = titles(graph.overview(kind))
+    assert f"M54 Dorsalgia\n{len(graph['M54'].billable_codes)} billable codes" in shown
+    named = {title.split()[0] for title in shown}
+    assert {node.code for node in graph.nodes(Kind.CATEGORY)} <= named
+
+
+def test_one_count_fills_the_sunburst(graph):
+    overview = graph.overview("sunburst", {"M54.50": 1})
+    assert [title.split("\n")[1] for title in titles(overview)] == ["1 counted"] * 3
+
+
+def test_nothing_counted_is_an_empty_picture_that_says_so(graph):
+    for kind in ("treemap", "sunburst"):
+        overview = graph.overview(kind, {"X99.ZZ": 2})
+        assert overview.about.startswith("0 counted in 0 categories. 1 code with 2")
+        assert titles(overview) == []
+
+
+def test_matrix_counts_each_note_once_for_each_chapter_it_names(graph):
+    shown = titles(graph.overview("matrix", relations=["excludes1"]))
+    five, thirteen = graph.chapter(5), graph.chapter(13)
+    expected = sum(
+        note.owner.chapter == thirteen
+        and any(target.chapter == five for target in note.targets)
+        for note in graph.notes(NoteKind.EXCLUDES1)
+    )
+    assert expected > 0
+    words = f"{expected} note{'s' if expected > 1 else ''} printed in Chapter 13 "
+    assert [t for t in shown if t.startswith(words) and "codes of Chapter 5 " in t]
+    assert len(shown) == 22 + 22 * 22
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("pie",), "'pie' is not an overview"),
+        (("matrix", {"M54": 1}), "a matrix counts notes"),
+        (("treemap", None, ["parent"]), "relations with a matrix"),
+        (("matrix", None, ["parent"]), "no note states 'parent'"),
+        (("matrix", None, ["never"]), "'never' is not a relation"),
+    ],
+)
+def test_what_cannot_be_drawn_is_told(arguments, said):
+    with pytest.raises(ParseError, match=said):
+        toy().overview(*arguments)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_overviews_are_written_the_same_again_and_ask_for_nothing(tmp_path, kind):
+    pytest.importorskip("resvg_py")
+    for ending in ("html", "svg", "png"):
+        one, other = (
+            toy().overview(kind).write(tmp_path / f"{n}.{ending}") for n in "ab"
+        )
+        assert one.read_bytes() == other.read_bytes()
+    html = (tmp_path / "a.html").read_text("utf-8")
+    assert not re.search(r"(src|href)=", html)
+    assert "default-src 'none'" in html
+    assert toy().overview(kind)._repr_html_().startswith("<iframe srcdoc=")
+
+
+def test_markup_in_a_title_stays_text(grow):
+    from icdgraph.toy import PATH
+
+    evil = b"&lt;script&gt;alert(1)&lt;/script&gt; &amp; $title"
+    g = grow(PATH.read_bytes().replace(b"Dorsalgia", evil))
+    html = g.overview("treemap").page()
+    assert "<script" not in html
+    assert "M54 <script>alert(1)</script> & $title\n" in "\n".join(
+        titles(g.overview("treemap"))
+    )
+
+
+# In Chromium
+
+CUT = """() => {
+  const paper = document.querySelector("svg").getBoundingClientRect();
+  return [...document.querySelectorAll("svg text")].filter((text) => {
+    const box = text.getBoundingClientRect();
+    return box.left < paper.left || box.right > paper.right
+      || box.top < paper.top || box.bottom > paper.bottom;
+  }).map((text) => text.textContent);
+}"""
+
+OUTSIDE = """() => [...document.querySelectorAll("rect.part ~ text")].filter((text) => {
+  const part = text.parentNode.querySelector("rect.part").getBoundingClientRect();
+  const box = text.getBoundingClientRect();
+  return box.left < part.left - 0.5 || box.right > part.right + 0.5
+    || box.top < part.top - 2 || box.bottom > part.bottom + 2;
+}).map((text) => text.textContent)"""
+
+MEETING = """() => {
+  const boxes = [...document.querySelectorAll("svg text")].map(
+    (text) => [text.textContent, text.getBoundingClientRect()]);
+  const met = [];
+  for (const [n, [a, p]] of boxes.entries()) for (const [b, q] of boxes.slice(n + 1))
+    if (p.left < q.right - 1 && q.left < p.right - 1
+      && p.top < q.bottom - 3 && q.top < p.bottom - 3) met.push([a, b]);
+  return met;
+}"""
+
+
+@pytest.fixture(scope="module")
+def tab():
+    with launched() as chromium:
+        yield chromium.new_page(viewport={"width": 1600, "height": 1100})
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("kind", KINDS)
+def test_words_neither_meet_nor_leave_their_part(tab, graph, tmp_path, kind):
+    tab.goto(graph.overview(kind).write(tmp_path / "o.html").as_uri())
+    assert tab.locator("svg text").count() > 40
+    assert tab.evaluate(CUT) == []
+    if kind != "sunburst":  # its words are turned, and their boxes are not
+        assert tab.evaluate(OUTSIDE) == []
+        assert tab.evaluate(MEETING) == []
+
+
+INSIDE_ARCS = """() => [...document.querySelectorAll("g > path.part ~ g text")].filter(
+  (text) => {
+    const path = text.closest("g").parentNode.querySelector("path.part");
+    const box = text.getBBox();
+    const turned = path.getCTM().inverse().multiply(text.getCTM());
+    return [[box.x, -3], [box.x + box.width, -3], [box.x, 3], [box.x + box.width, 3]]
+      .some(([x, y]) => {
+        const { x: left, y: top } = new DOMPoint(x, y).matrixTransform(turned);
+        return !path.isPointInFill(new DOMPoint(left, top));
+      });
+  }).map((text) => text.textContent)"""
+
+
+@pytest.mark.browser
+def test_words_of_the_sunburst_stay_in_their_arcs(tab, graph, tmp_path):
+    tab.goto(graph.overview("sunburst").write(tmp_path / "o.html").as_uri())
+    assert tab.locator("g > path.part ~ g text").count() > 60
+    assert tab.evaluate(INSIDE_ARCS) == []
