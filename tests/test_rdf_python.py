@@ -132,3 +132,17 @@ def test_magic_tells_what_is_wrong_in_a_sentence(shell, line, cell, told):
 
     with pytest.raises(UsageError, match=told.replace("?", r"\?")):
         shell.run_cell_magic("sparql", line, cell)
+
+
+def test_a_notebook_shows_how_far_the_store_is():
+    nbformat = pytest.importorskip("nbformat")
+    client = pytest.importorskip("nbclient")
+    source = (
+        "from icdgraph.toy import toy\n"
+        'answer = toy().sparql("ASK { ICD10CM:M54 ig:excludes1 ICD10CM:F45.41 }")'
+    )
+    cell = nbformat.v4.new_code_cell(source)
+    client.NotebookClient(nbformat.v4.new_notebook(cells=[cell])).execute()
+    (bar,) = cell.outputs
+    assert bar["data"]["text/html"].startswith("<progress")
+    assert bar["data"]["text/plain"].endswith("56/56")

@@ -5,6 +5,7 @@
     terms        a term taken apart: prefixed name, literal, IRI
     turtle       resources as Turtle; beside it ntriples, rdfxml and jsonld
     stores       the border post to pyoxigraph: built once, kept in the cache
+    progress     a bar in the cell of a notebook while a store is built
     query        SPARQL over a store, and errors a person can use
     keywords     what a query is up to: SERVICE, FROM, an update
     workers      the same in a process that can be stopped: worker is that process,
@@ -25,6 +26,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from icdgraph.errors import QueryError
+from icdgraph.rdf.progress import in_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,6 +76,7 @@ def ask(
         return query_endpoint(
             endpoint, text, timeout=timeout, limit=limit, graphs=graphs
         )
+    progress = progress or in_notebook()
     if timeout is not None:
         from icdgraph.rdf.workers import query_within
 
