@@ -2,7 +2,7 @@
 
 import pytest
 
-from icdgraph import IcdGraphError, UnknownCode
+from icdgraph import IcdGraphError, ParseError, UnknownCode
 from icdgraph.codeset import CodeSet
 from icdgraph.toy import toy
 
@@ -25,6 +25,11 @@ def test_a_list_of_what_is_no_code_is_refused(g):
         g.codes([g.section("M50-M54")])
     with pytest.raises(UnknownCode, match="is no code"):
         g.codes([g.section("B99-B99")])
+    with pytest.raises(UnknownCode, match=r"codes\('M50-M54'\), a text, would be"):
+        g.codes(["M50-M54"])
+    for gap in (None, float("nan"), 13, b"M54"):
+        with pytest.raises(ParseError, match="is not a code: a text or a node"):
+            g.codes(["M54.50", gap])
 
 
 def test_contains_takes_codes_however_written_and_nodes(g, graph):

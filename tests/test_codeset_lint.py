@@ -42,6 +42,8 @@ def codes(graph, text, column=None):
         "title\tICD\na\tE11.21\nb, c\tE11.22",
         '"E11.21","a, b"\n"E11.22","c"',
         "id;dx;n\n1;E11.21;44\n2;E11.22;45\n",
+        'sep=;\r\ncode;title\r\nE11.21;"a; b"\r\nE11.22;c\r\n',
+        "sep=,\nE11.21\nE11.22",
     ],
 )
 def test_many_ways_to_write_two_codes(graph, text):
@@ -72,12 +74,36 @@ def test_marks_of_unicode_and_encodings_of_windows():
         ("E1?", "E10-E16"),
         ("E11.21-E11.22", "E11.21-E11.22"),
         ("E11.21 to E11.22", "E11.21-E11.22"),
+        ("E11.21 through E11.22", "E11.21-E11.22"),
+        ("E11.21 THRU E11.22", "E11.21-E11.22"),
         ("E1121 \u2013 E1122", "E11.21-E11.22"),
         ("E08-E13", "E08-E13"),
     ],
 )
 def test_ranges_and_wildcards_are_their_billable_codes(graph, text, said):
     assert lint(graph, text).codes == graph.codes(said).billable
+
+
+@pytest.mark.parametrize("text", ["I10.12345678", "I10.9%x", "B20.9*x"])
+def test_what_is_longer_than_a_code_is_not_read_as_its_beginning(graph, text):
+    assert codes(graph, text) == []
+    assert flaws(graph, text) == [(1, "unread")]
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [", .1, .9", "-9", " \u2013 .9", "/.9", " .9", "_", "-I15.66666666", "_2021"],
+)
+def test_the_end_of_a_further_code_is_told(graph, rest):
+    assert codes(graph, f"I10{rest}") == ["I10"]
+    assert flaws(graph, f"I10{rest}") == [(1, "condition")]
+    assert flaws(graph, f"I10{rest}\nI11.0{rest}")[-1] == (2, "condition")
+
+
+@pytest.mark.parametrize("title", [" - 2nd", "-Hypertension", ".", ". 1", " 2.5 mg"])
+def test_a_title_may_start_anyhow(graph, title):
+    assert codes(graph, f"I10{title}") == ["I10"]
+    assert (1, "condition") not in flaws(graph, f"I10{title}")
 
 
 def test_x_that_is_a_placeholder_is_no_wildcard(graph):

@@ -13,6 +13,7 @@ from icdgraph import NoteKind, ParseError
 from icdgraph.network.audit import CHECKS, Weight, audit, cycles, report
 from icdgraph.network.audit.areas import Plane, areas, example, pairs
 from icdgraph.network.audit.manifestations import is_manifestation
+from icdgraph.network.sequence import Sequencing
 from icdgraph.toy import toy
 
 DOCS = Path(__file__).parent.parent / "docs" / "audit.md"
@@ -384,12 +385,12 @@ def test_circles_close(graph, found):
 
 
 def test_no_note_is_in_a_shorter_circle_than_told(graph, found):
-    order = cycles._Order(graph, cycles.sequence(graph))
+    order = Sequencing(graph)
     for case in found["A202"]:
         for note in case.notes:
             assert note.owner.graph is graph
-        number = next(n for n in order.notes if graph.note(n) == case.notes[0])
-        assert 2 < len(order.circle(number)) <= len(case.notes)
+        number = next(n for n in order.earlier if graph.note(n) == case.notes[0])
+        assert 2 < len(cycles.circle(order, number)) <= len(case.notes)
 
 
 def test_plane_finds_what_meets(graph):
@@ -465,6 +466,9 @@ def test_lines_count_every_case_and_show_the_first_of_each_group(graph):
     lines = list(report.lines(graph, findings, shown=2))
     assert lines[0].endswith("audited by its graph: 23 cases")
     assert "    and 19 more, with --check A101" in lines
+    assert f"A106 {CHECKS['A106'].title}: 4,037" in report.lines(
+        graph, audit(graph, ["A106"]), shown=0
+    )
     whole = list(report.lines(graph, findings, shown=None))
     assert not any("more, with" in line for line in whole)
     whole = "\n".join(whole).splitlines()

@@ -46,8 +46,7 @@ _FILE = click.Path(dir_okay=False, exists=True, path_type=Path, allow_dash=True)
     "--format",
     "form",
     type=click.Choice(FORMS),
-    default="text",
-    show_default=True,
+    show_default="text",
     help="How codes are printed; sql-in and sql-like are conditions, sparql a VALUES "
     "block, fhir a ValueSet.",
 )
@@ -73,7 +72,7 @@ def codes(
     condense: Path | None,
     lint: Path | None,
     diff: tuple[Path, Path] | None,
-    form: str,
+    form: str | None,
     as_json: bool,
     column: str | None,
     compact: bool,
@@ -109,8 +108,16 @@ def codes(
         raise click.UsageError(
             "One of EXPRESSION, --file, --condense, --lint and --diff is needed."
         )
-    if output and (condense or lint or diff or count):
-        raise click.UsageError("--output goes with the codes of an expression.")
+    if (condense or lint or diff) and (form or compact or count or output):
+        raise click.UsageError(
+            "--format, --compact, --count and --output go with an expression alone."
+        )
+    if count and output:
+        raise click.UsageError("--count and --output: choose one of the two.")
+    if as_json and form:
+        raise click.UsageError("--json and --format: choose one of the two.")
+    if diff and all(str(path) == "-" for path in diff):
+        raise click.UsageError("stdin is read but once: OLD or NEW may be -, not both.")
     if lint:
         return _lint(_report(graph, lint, column), as_json)
     if condense:
@@ -122,7 +129,7 @@ def codes(
     if count:
         click.echo(len(found) if as_json else found.count)
     else:
-        form = "json" if as_json else form
+        form = "json" if as_json else form or "text"
         name = "code" if column is None else column
         _write(written(found, form, column=name, compact=compact), output)
     return 0

@@ -219,11 +219,10 @@ def codeset(
 
 
 def _number(graph: CodeGraph, code: str | Node) -> int:
-    if not isinstance(code, Node):
-        return graph[code].number
-    if code.kind not in CODE_KINDS:
+    node = graph.node(graph.number_of(code))
+    if node.kind not in CODE_KINDS:
         raise UnknownCode(
-            f"the {code.kind} {code.range!r} is no code; "
-            f"codes({code.range!r}), a text, would be right"
+            f"the {node.kind} {node.range!r} is no code; "
+            f"codes({node.range!r}), a text, would be right"
         )
-    return graph[code.code].number
+    return node.number

@@ -6,7 +6,7 @@ broken range   error     it ends before it starts, or one end is beneath the oth
 header         warning   not billable, where billable codes were meant
 double         warning   codes that the list has already
 unclear range  warning   people read it in two ways
-condition      warning   words after codes: "except E11.9", or other codes
+condition      warning   what follows codes: "except E11.9", ".1", or other codes
 gap            warning   all billable codes beneath a header are listed, but a few
 column         warning   several columns hold codes, and one of them was read
 wildcard       remark    how it was read

@@ -174,10 +174,10 @@ class _Reader:
                 "'header' for what is not billable"
             )
         near = self._guess((*_WORDS, *RELATIONS))
-        near = f"{near} " if near else ""
+        near = f"{near} Or " if near else ""
         self._refuse(
-            f"{word!r} is no code and no predicate; {near}"
-            f'To look for a word in titles, title "{word}" would be right'
+            f"{word!r} is no code and no predicate; {near}to look for a word in "
+            f'titles, title "{word}" would be right'
         )
 
     def _refuse_item(self) -> NoReturn:

@@ -5,7 +5,7 @@
     E1122; e11.29                  several, with or without dots, in any case
     E11.3-                         all beneath
     E11.4*, E11.5x                 wildcards
-    E11.61 - E11.65                a range, also with "to"
+    E11.61 - E11.65                a range, also with "to" or "through"
 
 A table is a file whose lines have the same number of cells, told apart by commas, tabs,
 semicolons or bars, of which one column holds codes; a heading line is skipped.  Nothing
@@ -25,12 +25,13 @@ from typing import NamedTuple
 
 from icdgraph.errors import ParseError
 
-_ATOM = r"[A-Za-z](?=[0-9A-Za-z.]*[0-9])[0-9A-Za-z]{1,9}(?:\.[0-9A-Za-z]{0,6})?"
+# Atomic, so that I10.12345678 is unread: given back, its end would leave an I10.
+_ATOM = r"(?>[A-Za-z](?=[0-9A-Za-z.]*[0-9])[0-9A-Za-z]{1,9}(?:\.[0-9A-Za-z]{0,6})?)"
 _NINE = r"[0-9]{3}(?:\.[0-9]{0,2})?"
 _DASH = r"\s*[-\u2010-\u2015]+\s*"
 _PIECE = re.compile(
     rf"(?P<first>{_ATOM}|{_NINE})"
-    rf"(?:(?:{_DASH}|\s+to\s+)(?P<last>{_ATOM}|{_NINE})(?![0-9A-Za-z])\.?-*"
+    rf"(?:(?:{_DASH}|\s+(?i:to|thru|through)\s+)(?P<last>{_ATOM}|{_NINE})(?![0-9A-Za-z])\.?-*"
     r"|(?P<mark>\.?[*%?]+|\.?[-\u2010-\u2015]+(?=[\s,;|\"')]|$)|\.(?=[\s,;|\"')]|$))?)"
     r"(?![0-9A-Za-z*%])"
 )
@@ -39,12 +40,15 @@ _BETWEEN = re.compile(
 )
 _CLOSING = re.compile(r"[\"')\]}]+")
 _CONDITION = re.compile(
-    r"[\s,;:(\[-]*(?:with|without|except|excluding|excl|but|not|other than)\b",
+    r"[\s,;:(\[-]*(?:with|without|except|excluding|excl|but|not|other than)\b"
+    r"|[\s,;/\u2010-\u2015-]*\.[0-9]|[-\u2010-\u2015][0-9]|_",
     re.IGNORECASE,
 )
 _LIKE_A_CODE = re.compile(r"\b[A-Za-z][0-9][0-9A-Za-z](?:\.?[0-9A-Za-z]+)?\b")
 _CODE = re.compile(r"\b[A-Z](?:[0-9][0-9A-Z]|[A-Z][0-9])(?:\.?[0-9A-Z]{1,4})?\b")
 _LEAD = "\"'`=([{*\u2022\u00b7- \t\u00a0"
+_SEPARATOR = re.compile(r"\s*sep=[,\t;|](?=\r?\n)", re.IGNORECASE)
+"""A first line for Excel that names the separator."""
 _COMMENT = re.compile(r"(?:^|\s)(?:#|//).*")
 _DELIMITERS = ",\t;|"
 _NAMED = re.compile(r"icd|code|dx|diag", re.IGNORECASE)
@@ -105,6 +109,8 @@ def read(text: str, column: str | None = None) -> Listing:
     >>> read("title;icd\nCholera;A00").heading
     (1, 'title;icd')
     """
+    if separator := _SEPARATOR.match(text):
+        text = " " * len(separator[0]) + text[separator.end() :]
     table = _table(text, column)
     return table if table is not None else _lines(text)
 
@@ -127,8 +133,12 @@ def _lines(text: str) -> Listing:
 def is_condition(words: str) -> bool:
     """Say whether *words*, right after a code, would narrow it.
 
+    So do the ends of further codes, as in "E11.0, .1, .9".
+
     >>> is_condition("except E11.9"), is_condition("Type 2 diabetes with coma")
     (True, False)
+    >>> is_condition(".1, .9"), is_condition("-9")
+    (True, True)
     """
     return bool(_CONDITION.match(words))
 
@@ -260,7 +270,9 @@ def _columns(body: Rows, names: list[str], column: str | None) -> list[int]:
         first = _column(names, column, len(counts))
         return [] if first is None else [first, *(n for n in found if n != first)]
     most = max(counts, default=0)
-    if not most or 2 * most < len(body) or (len(found) > 1 and not names):
+    if not most or 2 * most < len(body):
+        return []
+    if not names and (len(found) > 1 or _are_ended_by(body, found[0] + 1)):
         return []
     return sorted(found, key=lambda n: (2 * counts[n] < most, not _is_named(names, n)))
 
@@ -290,6 +302,11 @@ def _column(names: list[str], column: str, width: int) -> int | None:
 
 def _is_named(names: list[str], column: int) -> bool:
     return column < len(names) and bool(_NAMED.search(names[column]))
+
+
+def _are_ended_by(body: Rows, column: int) -> bool:
+    """Say whether *column* holds ends of codes: the ".1" of "E11.0, .1"."""
+    return any(cell.startswith(".") for _, row in body for cell in row[column:][:1])
 
 
 def _counts(body: Rows) -> list[int]:

@@ -8,6 +8,7 @@
     votes         notes as weights: one note, one vote
     centrality    PageRank, degrees by relation
     communities   nodes that notes hold together, and pieces that no note joins
+    sequence      what goes first, and which notes follow which
     cycles        circles of what goes first
     bridges       notes that lead from chapter to chapter
     paths         steps from node to node, up and down the tree and along notes

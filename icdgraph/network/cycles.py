@@ -1,15 +1,8 @@
 """Where what comes first goes round in a circle.
 
-Two relations put codes in order, and they say it in opposite directions:
-
-    code-first at E89.1, "diabetes mellitus (E13.-)"   E13      goes before  E89.1
-    use-additional at E89.1, "absence of pancreas"     E89.1    goes before  Z90.41
-
-A note speaks for everything beneath where it is printed, and names everything beneath
-its targets.  So a note puts every code of one set before every code of another, and two
-notes follow each other exactly where the later set of the one and the earlier set of
-the other share a code.  A circle of notes is found on these sets, not on the nodes as
-printed: D64.2 names T36.0X1, and T36-T50, which stands above that, names D56-D76.
+Notes put codes in order and follow one another as `icdgraph.network.sequence` says; a
+circle of notes is one that leads back to its first, as in E13 before E89.1 before
+Z90.41 before E13.
 
 A circle is no proof of a fault of the book.  Notes are often conditions, "if known" or
 "if applicable", which are not applied here; read the notes' words and headings.  It is
@@ -20,21 +13,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import islice, product
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from icdgraph.errors import IcdGraphError
-from icdgraph.model import NoteKind
 from icdgraph.network.digraph import import_networkx
 from icdgraph.network.links import chapters, names
+from icdgraph.network.sequence import Sequencing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from icdgraph.graph import CodeGraph
     from icdgraph.hierarchy import Span
-
-ORDERED = (NoteKind.CODE_FIRST, NoteKind.USE_ADDITIONAL_CODE)
-"""The kinds of note that say which code goes first (Guidelines I.A.13, I.B.7)."""
 
 LONGEST = 3
 
@@ -70,13 +60,6 @@ class Knot:
     chapters: tuple[str, ...]
 
 
-class Order(NamedTuple):
-    """What a note puts before what, as nodes whose subtrees are meant."""
-
-    before: Sequence[int]
-    after: Sequence[int]
-
-
 def cycles(graph: CodeGraph, longest: int = LONGEST) -> list[Step]:
     """Return the circles of at most *longest* notes, step by step, the shortest first.
 
@@ -92,10 +75,10 @@ def cycles(graph: CodeGraph, longest: int = LONGEST) -> list[Step]:
         raise IcdGraphError(
             f"no circle has {longest!r} notes; 1 or more would be right"
         )
-    orders = _orders(graph)
-    found = import_networkx().simple_cycles(_following(graph, orders), longest)
+    sequence = Sequencing(graph)
+    found = import_networkx().simple_cycles(_following(sequence), longest)
     rounds = sorted(map(_from_its_least, found), key=lambda notes: (len(notes), notes))
-    circles = [(notes, _codes(graph, orders, notes)) for notes in rounds]
+    circles = [(notes, _codes(graph, sequence, notes)) for notes in rounds]
     real = enumerate((circle for circle in circles if circle[1]), start=1)
     return [step for number, circle in real for step in _steps(graph, number, *circle)]
 
@@ -110,7 +93,7 @@ def knots(graph: CodeGraph) -> list[Knot]:
     >>> knots(toy())
     []
     """
-    following = _following(graph, _orders(graph))
+    following = _following(Sequencing(graph))
     found = import_networkx().strongly_connected_components(following)
     knotted = (sorted(notes) for notes in found if len(notes) > 1)
     order = sorted(knotted, key=lambda notes: (-len(notes), notes))
@@ -128,35 +111,11 @@ def _knot(graph: CodeGraph, number: int, notes: Sequence[int]) -> Knot:
     )
 
 
-def _orders(graph: CodeGraph) -> dict[int, Order]:
-    """Return what each note puts before what, by the number of the note."""
-    found = {}
-    kinds = list(NoteKind)
-    for number, kind in enumerate(graph.tables.note_kinds):
-        if kinds[kind] not in ORDERED:
-            continue
-        note = graph.note(number)
-        owners = [node.number for node in note.scope or (note.owner,)]
-        targets = [node.number for node in note.targets]
-        first = note.kind is NoteKind.CODE_FIRST
-        found[number] = Order(targets, owners) if first else Order(owners, targets)
-    return found
-
-
-def _following(graph: CodeGraph, orders: Mapping[int, Order]) -> Any:
+def _following(sequence: Sequencing) -> Any:
     """Return a networkx graph of notes: from each to those it can lead on to."""
-    starts: dict[int, list[int]] = {}
-    for note, order in orders.items():
-        for node in order.before:
-            starts.setdefault(node, []).append(note)
-    found = import_networkx().DiGraph()
-    found.add_nodes_from(orders)
-    tree = graph.tree
-    for note, order in orders.items():
-        for node in order.after:
-            for place in (*tree.ancestors(node), node, *tree.descendants(node)):
-                found.add_edges_from((note, other) for other in starts.get(place, ()))
-    return found
+    return import_networkx().DiGraph(
+        {note: sequence.followers(note) for note in sequence.earlier}
+    )
 
 
 def _from_its_least(notes: Sequence[int]) -> list[int]:
@@ -166,7 +125,7 @@ def _from_its_least(notes: Sequence[int]) -> list[int]:
 
 
 def _codes(
-    graph: CodeGraph, orders: Mapping[int, Order], notes: Sequence[int]
+    graph: CodeGraph, sequence: Sequencing, notes: Sequence[int]
 ) -> tuple[str, ...]:
     """Return different billable codes that go before each other round *notes*.
 
@@ -174,7 +133,9 @@ def _codes(
     """
     size = max(len(notes), 2)
     shared = [
-        list(islice(_common(graph, orders[before].after, orders[note].before), size))
+        list(
+            islice(_common(graph, sequence.later[before], sequence.earlier[note]), size)
+        )
         for before, note in zip((notes[-1], *notes), notes, strict=False)
     ]
     if len(notes) == 1:

@@ -4,9 +4,9 @@ The answer to ``g.why("M54.50", "F45.41")`` is a record, and tells itself in sen
 Each gives the note's own words and where it was printed, since a note speaks for all
 that stands beneath its owner:
 
-    No chapter holds both: M54.50 is in chapter 13, F45.41 is in chapter 5.
-    M54.50 and F45.41 are not coded together, unless the two conditions are unrelated:
-    Excludes1 at M54 Dorsalgia, above M54.50, “psychogenic dorsalgia (F45.41)”.
+    Only the root stands above both M54.50 (chapter 13) and F45.41 (chapter 5).
+    M54.50 and F45.41 are not coded together unless unrelated: Excludes1 at M54
+      Dorsalgia, above M54.50: “psychogenic dorsalgia (F45.41)”.
 
 Notes between the two come first, all of them; then those between their parts, where one
 is a header; then the shortest ways through other nodes (see `icdgraph.network.chains`).

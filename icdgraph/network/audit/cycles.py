@@ -11,18 +11,26 @@ No order of such codes follows all their notes.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from icdgraph.model import NoteKind
-from icdgraph.network.audit.areas import Area, Plane, areas, common, example, pairs
+from icdgraph.network.audit.areas import (
+    Area,
+    Plane,
+    areas,
+    common,
+    example,
+    meet,
+    pairs,
+)
 from icdgraph.network.audit.cases import Case, Check, Weight, named, said
+from icdgraph.network.sequence import Sequencing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
     from icdgraph.graph import CodeGraph
+    from icdgraph.hierarchy import Hierarchy
 
 
 def sequence(graph: CodeGraph) -> Iterator[Area]:
@@ -73,93 +81,63 @@ def longer(graph: CodeGraph) -> Iterator[Case]:
     """
     opposing = _opposed(graph).items()
     done = {n for both, met in opposing if pairs(graph.tree, met) for n in both}
-    order = _Order(graph, sequence(graph))
+    order = Sequencing(graph)
     seen: set[frozenset[int]] = set()
-    for note in order.notes:
-        circle = order.circle(note) if note not in done else ()
-        if len(circle) > 2:
+    for note in order.earlier:
+        found = circle(order, note) if note not in done else ()
+        if len(found) > 2:
             done.add(note)
-            if frozenset(circle) not in seen:
-                seen.add(frozenset(circle))
-                yield _circle(graph, order, circle)
+            if frozenset(found) not in seen:
+                seen.add(frozenset(found))
+                yield _case(graph, order, found)
 
 
-def _circle(graph: CodeGraph, order: _Order, circle: tuple[int, ...]) -> Case:
-    notes = tuple(map(graph.note, circle))
+def _case(graph: CodeGraph, order: Sequencing, found: tuple[int, ...]) -> Case:
+    notes = tuple(map(graph.note, found))
     ends = [
-        graph.node(order.junction(one, other))
-        for one, other in zip((circle[-1], *circle), circle, strict=False)
+        graph.node(_junction(graph.tree, order, one, other))
+        for one, other in zip((found[-1], *found), found, strict=False)
     ]
     line = " before ".join(named(node) for node in (*ends, ends[0]))
     told = "; ".join(map(said, notes))
     return Case("as printed", tuple(ends), notes, f"{line}, by {told}.")
 
 
-class _Order:
-    """The notes of the sequence as a graph: which may follow which."""
+def circle(order: Sequencing, note: int) -> tuple[int, ...]:
+    """Return the shortest way from *note* back to itself, empty where none is.
 
-    def __init__(self, graph: CodeGraph, found: Iterable[Area]) -> None:
-        self.tree = graph.tree
-        self.earlier: dict[int, list[int]] = {}
-        self.later: dict[int, list[int]] = {}
-        for area in found:
-            self.earlier.setdefault(area.note, []).append(area.speaker)
-            self.later.setdefault(area.note, []).append(area.named)
-        self.notes = sorted(self.earlier)
-        self._followers: dict[int, list[int]] = {}
+    Other notes are on the way: that a note may follow itself does not count.
+    """
+    came: dict[int, int] = {}
+    front = [note]
+    while front:
+        reached = []
+        for one in front:
+            for other in order.followers(one):
+                if other == note != one:
+                    return _way(came, note, one)
+                if other not in came and other != note:
+                    came[other] = one
+                    reached.append(other)
+        front = reached
+    return ()
 
-    @cached_property
-    def _starts(self) -> tuple[list[int], dict[int, set[int]]]:
-        """The nodes that notes put before others, sorted, and the notes by node."""
-        by_node: dict[int, set[int]] = {}
-        for note, nodes in self.earlier.items():
-            for node in nodes:
-                by_node.setdefault(node, set()).add(note)
-        return sorted(by_node), by_node
 
-    def followers(self, note: int) -> list[int]:
-        """Return the notes that start where *note* ends."""
-        if note not in self._followers:
-            starts, by_node = self._starts
-            found: set[int] = set()
-            for node in set(self.later[note]):
-                low = bisect_left(starts, node)
-                high = bisect_right(starts, self.tree.last[node], low)
-                for start in (*starts[low:high], *self.tree.ancestors(node)):
-                    found |= by_node.get(start, set())
-            self._followers[note] = sorted(found - {note})
-        return self._followers[note]
+def _way(came: Mapping[int, int], note: int, last: int) -> tuple[int, ...]:
+    way = [last]
+    while way[-1] != note:
+        way.append(came[way[-1]])
+    return tuple(way[::-1])
 
-    def circle(self, note: int) -> tuple[int, ...]:
-        """Return the shortest way from *note* back to itself, empty where none is."""
-        came: dict[int, int] = {}
-        front = [note]
-        while front:
-            reached = []
-            for one in front:
-                for other in self.followers(one):
-                    if other == note:
-                        return self._way(came, note, one)
-                    if other not in came:
-                        came[other] = one
-                        reached.append(other)
-            front = reached
-        return ()
 
-    def _way(self, came: dict[int, int], note: int, last: int) -> tuple[int, ...]:
-        way = [last]
-        while way[-1] != note:
-            way.append(came[way[-1]])
-        return tuple(way[::-1])
-
-    def junction(self, one: int, other: int) -> int:
-        """Return a node that stands after others by *one* and before by *other*."""
-        return next(
-            max(end, start)
-            for end in self.later[one]
-            for start in self.earlier[other]
-            if self.tree.subsumes(end, start) or self.tree.subsumes(start, end)
-        )
+def _junction(tree: Hierarchy, order: Sequencing, one: int, other: int) -> int:
+    """Return a node that stands after others by *one* and before by *other*."""
+    return next(
+        max(end, start)
+        for end in order.later[one]
+        for start in order.earlier[other]
+        if meet(tree, end, start)
+    )
 
 
 CHECKS = (

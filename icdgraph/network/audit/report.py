@@ -111,7 +111,8 @@ def lines(
 
 def _finding(finding: Finding, shown: int | None) -> Iterator[str]:
     check = finding.check
-    yield from ("", f"{check.id} {check.title}: {len(finding.cases) or 'none'}")
+    total = f"{len(finding.cases):,}" if finding.cases else "none"
+    yield from ("", f"{check.id} {check.title}: {total}")
     if finding.cases:
         yield _filled(check.why, "  ")
     for group, count in finding.groups.items():
