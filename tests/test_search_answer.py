@@ -269,3 +269,56 @@ def test_it_is_a_sequence(graph: CodeGraph) -> None:
     assert found[:2] == tuple(found)[:2]
     assert not graph.search("qqqqqqqq")
     assert repr(graph.search("qqqqqqqq")).endswith("[nothing found]")
+
+
+def test_a_word_still_typed_is_corrected_where_nothing_begins_so(
+    graph: CodeGraph,
+) -> None:
+    found = graph.search("heart atack", prefix=True)
+    assert found.codes[0] == "I21.9"
+    assert found.corrections == {"atack": "attacks"}
+    assert graph.search("diabetis", prefix=True).codes[0] == "E11.9"
+    assert not graph.search("low back pa", prefix=True).corrections
+
+
+def test_a_word_of_a_known_family_is_no_misspelling(graph: CodeGraph) -> None:
+    assert not graph.search("twisted bowel").corrections
+
+
+def test_toes_are_of_a_toe(graph: CodeGraph) -> None:
+    assert graph.search("frostbite toes").codes[0] == "T33.839A"
+
+
+@pytest.mark.parametrize(
+    ("half", "code"),
+    [("giddiness", "R42"), ("hyponatremia", "E87.1"), ("hypernatremia", "E87.0")],
+)
+def test_half_of_a_title_with_and_is_enough(
+    graph: CodeGraph, half: str, code: str
+) -> None:
+    assert graph.search(half).codes[0] == code
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("diabetic retinopathy", "E11.319"),
+        ("diabetic foot ulcer", "E11.621"),
+        ("type 1 diabetes retinopathy", "E10.319"),
+        ("drug induced diabetes", "E09.9"),
+    ],
+)
+def test_diabetes_is_type_2_unless_a_type_is_said(
+    graph: CodeGraph, query: str, code: str
+) -> None:
+    assert graph.search(query).codes[0] == code
+
+
+def test_a_synonym_with_nos_is_the_default(graph: CodeGraph) -> None:
+    # S06.0XA has "Concussion NOS", though S06.0X0 says less beyond "Concussion".
+    assert graph.search("concussion").codes[0] == "S06.0XAA"
+
+
+def test_a_reading_tells_the_words_as_typed(graph: CodeGraph) -> None:
+    (reading,) = graph.search("Hot flashes").readings
+    assert (reading.said, reading.read) == ("hot flashes", "flushing")

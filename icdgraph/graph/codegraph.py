@@ -68,6 +68,12 @@ class CodeGraph(Views, Mapping[str, Node]):
             code: n for n, code in enumerate(tables.codes) if kinds[n] >= first_code
         }
         self._last = self.tree.last
+        # Those that name a drug of T36-T65 have hundreds of targets each: made once.
+        self._notes: dict[int, Note] = {}
+
+    def __reduce__(self) -> tuple[type[CodeGraph], tuple[Tables]]:
+        """Return what is pickled: the columns, of which the rest is made again."""
+        return CodeGraph, (self.tables,)
 
     @property
     def version(self) -> str:
@@ -316,6 +322,12 @@ class CodeGraph(Views, Mapping[str, Node]):
 
     def note(self, number: int) -> Note:
         """Return the note with *number*, counted from 0 in the order of the book."""
+        note = self._notes.get(number)
+        if note is None:
+            note = self._notes[number] = self._made(number)
+        return note
+
+    def _made(self, number: int) -> Note:
         tables = self.tables
         heading = tables.note_headings[number]
         start, end = tables.target_starts[number], tables.target_starts[number + 1]

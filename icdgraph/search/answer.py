@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from icdgraph.graph import CodeGraph, Node
     from icdgraph.search.question import Question, Reading
     from icdgraph.search.ranking import Match
+    from icdgraph.search.result import Span
 
     Accepts = Callable[[Node], bool]
 
@@ -133,14 +135,17 @@ def _by_code(node: Node) -> Result:
 
 def _by_words(graph: CodeGraph, match: Match) -> Result:
     row = match.row
-    marks = tuple(
-        (word.start, word.end) for word in words(row.text) if word.text in match.words
-    )
     return Result(
         graph.node(match.node),
         match.score,
         row.field,
         graph.node(row.at),
         row.text,
-        marks,
+        _marks(row.text, match.words),
     )
+
+
+@lru_cache(1024)
+def _marks(text: str, met: frozenset[str]) -> tuple[Span, ...]:
+    """Return where *text* has words that *met*; many results share a wording."""
+    return tuple((word.start, word.end) for word in words(text) if word.text in met)

@@ -68,7 +68,8 @@ def _of(
     for child in tree.children(node):
         more = _more(tables.titles[child], shapes[child], said, with_)
         as_above = (said.issuperset(s.essential) for s in nameless.get(child, ()))
-        more -= _NAMELESS * any(as_above)
+        if any(as_above):
+            more = min(more, 0) - _NAMELESS
         if more < least and found[child] != NONE:
             best, least = child, more
     return found[best] if best != NONE else NONE

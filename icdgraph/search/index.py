@@ -13,7 +13,7 @@ import sys
 from array import array
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from icdgraph.graph import CodeGraph
 
-FORMAT = 1
+FORMAT = 2
 """Raise this when the index is made differently: those in caches then lapse."""
 
 _FIELDS = list(Field)
@@ -139,6 +139,8 @@ class Index:
         return int(self._all("SELECT count(*) FROM term")[0][0])
 
 
+# Who types asks for much the same rows again at the next key.
+@lru_cache(8192)
 def _row(record: tuple[int, int, int, str, str, str, str, float]) -> Row:
     node, at, field, text, essential, minor, optional, weight = record
     return Row(

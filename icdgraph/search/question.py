@@ -11,7 +11,7 @@ Each part is a *slot* that a term fills when it has all the words of one of the 
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -30,7 +30,7 @@ from icdgraph.search.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from icdgraph.search.index import Index
     from icdgraph.search.lexicon import Phrase
@@ -133,12 +133,16 @@ class Reader:
         """Return *text* as a question; the last word is a prefix if *is_typing*."""
         text = text[:MOST_CHARACTERS]
         said = list(islice(_telling(list(words(text))), MOST_WORDS))
-        typed = said[-1] if said and is_typing else None
+        typed = (
+            said[-1] if is_typing and said and self._is_begun(said[-1], text) else None
+        )
         readings: list[Reading] = []
         unknown: list[str] = []
         spelt = list(self._spelt(text, said, typed, readings, unknown))
         slots = list(self._slots(spelt, typed.text if typed else None, readings))
-        return Question(tuple(slots), tuple(readings), tuple(unknown))
+        surfaces = {word.text: fold(text[word.start : word.end]) for word in said}
+        told = [_as_typed(reading, surfaces) for reading in readings]
+        return Question(tuple(slots), tuple(told), tuple(unknown))
 
     # Spelling
 
@@ -183,10 +187,18 @@ class Reader:
         """Say whether words of its family, or that begin so, are known."""
         return root(word) in self.index.families or self._begins(word)
 
+    def _is_begun(self, word: Word, text: str) -> bool:
+        """Say whether *word* of *text* may become a word of the release, as typed."""
+        surface = fold(text[word.start : word.end])
+        return self._is_known(word.text) or self._starts(surface)
+
     def _begins(self, word: str) -> bool:
+        return len(word) >= SHORTEST_PREFIX and self._starts(word)
+
+    def _starts(self, word: str) -> bool:
+        """Say whether a word of the release starts with *word*."""
         place = bisect_left(self._sorted, word)
-        begins = place < len(self._sorted) and self._sorted[place].startswith(word)
-        return begins and len(word) >= SHORTEST_PREFIX
+        return place < len(self._sorted) and self._sorted[place].startswith(word)
 
     def _corrected(self, surface: str) -> tuple[str, ...]:
         """Return the words that *surface* is a misspelling of, none if not one.
@@ -196,7 +208,10 @@ class Reader:
         """
         if self._begins(surface):
             return ()
-        nearest = corrected(surface, self._printed, most=1)
+        nearest = corrected(surface, self._printed, most=1) or self._near_stem(surface)
+        if nearest and root(singular(nearest)) == root(singular(surface)):
+            # Twisted is no misspelling of twister: all of the family may be meant.
+            return ()
         halves = split(singular(surface), self._stems)
         if nearest or halves:
             return (nearest,) if nearest else halves or ()
@@ -204,6 +219,11 @@ class Reader:
             return ()
         nearest = corrected(surface, self._printed)
         return (nearest,) if nearest else ()
+
+    def _near_stem(self, surface: str) -> str | None:
+        """Return the word, printed as plural, that *surface* is one edit from."""
+        stem = corrected(singular(surface), self.index.counts, most=1)
+        return self.index.surfaces[stem] if stem else None
 
     # Meaning
 
@@ -275,6 +295,11 @@ class Reader:
             yield Alternative((relative,), _FAMILY)
         if is_typed or (word not in counts and len(word) >= SHORTEST_PREFIX):
             yield Alternative(part, _PREFIX, is_prefix=True)
+
+
+def _as_typed(reading: Reading, surfaces: Mapping[str, str]) -> Reading:
+    said = (surfaces.get(word, word) for word in reading.said.split())
+    return replace(reading, said=" ".join(said))
 
 
 def _telling(found: list[Word]) -> Iterator[Word]:

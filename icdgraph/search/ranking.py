@@ -15,18 +15,18 @@ most of the question's words stands for them, or else the first (initial encount
 from __future__ import annotations
 
 from bisect import bisect
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from icdgraph.model import CODE_KINDS, Kind
 from icdgraph.search.filling import MINOR
+from icdgraph.search.lookup import exact
 from icdgraph.search.terms import Field
 from icdgraph.search.words import NEGATIONS, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from icdgraph.graph import CodeGraph
     from icdgraph.search.index import Row
@@ -56,16 +56,18 @@ _BELOW = 0.9
 _MORE = 0.15
 """What each word that a code says beyond its header costs."""
 _OTHER_DEFAULT = 0.95
-_SPECIAL = {"15": 0.9, "16": 0.9, "17": 0.9, "20": 0.97, "21": 0.85}
+_SPECIAL = {"15": 0.9, "16": 0.9, "17": 0.9, "20": 0.97, "21": 0.85} | dict.fromkeys(
+    ("E08", "E09", "E10", "E13"), 0.97
+)
 """Chapters on pregnancy, newborns, malformations, causes and reasons for encounters:
-whoever means them mostly says so."""
+whoever means them mostly says so.  Diabetes of which no type is said is type 2, E11
+(Guidelines I.C.4.a.2)."""
 _JOINED = 0.95
 _LOOSE = 0.9
 """A note names a header for all that is below it, not for its default."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A node, by number, with the term that it was found by and the words that met."""
 
     node: int
@@ -93,9 +95,8 @@ class Ranking:
         self.span, self.keeps_bases = span, keeps_bases
         self.slots = question.slots
         self.best: dict[int, Match] = {}
-        self._chapters = list(graph.tree.children(-1))
-        names = graph.tables.codes
-        self._factors = [_SPECIAL.get(names[n], 1.0) for n in self._chapters]
+        named = filter(None, (exact(graph, name) for name in _SPECIAL))
+        self._special = sorted((n.number, _SPECIAL[n.code]) for n in named)
 
     def matches(self) -> list[Match]:
         """Return the matches, the best first."""
@@ -118,7 +119,7 @@ class Ranking:
         asked = [slot for slot in self.slots if slot.alternatives]
         telling = [slot for slot in asked if not slot.is_filler] or asked
         telling = sorted(telling, key=lambda slot: -slot.weight)[:SLOTS]
-        found: dict[tuple[int, str], Row] = {}
+        found: dict[tuple[int, str, frozenset[str]], Row] = {}
         for left_out in range(len(telling)):
             choices = list(combinations(telling, len(telling) - left_out))
             if left_out > 2:
@@ -126,7 +127,7 @@ class Ranking:
             for choice in choices:
                 limit = max(ROWS // len(choices), 20)
                 for row in self.index.matching(expression(choice), self.span, limit):
-                    found[row.node, row.text] = row
+                    found[row.node, row.text, row.essential] = row
             if len(found) >= FEW or left_out > 2 or (found and left_out):
                 break
         return list(found.values())
@@ -203,10 +204,17 @@ class Ranking:
     # Nodes
 
     def _keep(self, node: int, score: float, match: Match) -> None:
-        score *= self._factors[bisect(self._chapters, node) - 1]
+        score *= self._factor(node)
         known = self.best.get(node)
         if known is None or known.score < score:
             self.best[node] = Match(node, score, match.row, match.words)
+
+    def _factor(self, node: int) -> float:
+        place = bisect(self._special, (node, 1.0)) - 1
+        if place < 0:
+            return 1.0
+        top, factor = self._special[place]
+        return factor if node <= self.graph.tree.last[top] else 1.0
 
     def _has_codes(self, node: int) -> bool:
         """Say whether *node* is a header of codes that are printed."""
@@ -267,7 +275,7 @@ class Ranking:
     def _meaning(self, leaf: int) -> frozenset[str]:
         titles = self.graph.tables.titles
         base = titles[self.graph.tree.parents[leaf]]
-        return frozenset(word.text for word in words(titles[leaf][len(base) :]))
+        return _words_of(titles[leaf][len(base) :])
 
     def _beneath(self, match: Match) -> None:
         """Count *match* for the codes beneath its node, with what each says itself."""
@@ -282,6 +290,12 @@ class Ranking:
             self._spread(Match(below.node, score, row, met))
 
 
+@cache
+def _words_of(meaning: str) -> frozenset[str]:
+    """Return the words of the *meaning* of a seventh character, of which few are."""
+    return frozenset(word.text for word in words(meaning))
+
+
 def _fill(slot: Slot, said: frozenset[str]) -> tuple[float, set[str]]:
     """Return how well *said* fills *slot*, and by which words, in all alternatives."""
     best, by = 0.0, set[str]()
@@ -289,15 +303,15 @@ def _fill(slot: Slot, said: frozenset[str]) -> tuple[float, set[str]]:
         met = _met(alternative, said)
         if met:
             best = max(best, alternative.weight)
-            by |= met
+            by.update(met)
     return best, by
 
 
-def _met(alternative: Alternative, said: frozenset[str]) -> set[str]:
+def _met(alternative: Alternative, said: frozenset[str]) -> Collection[str]:
     if not alternative.is_prefix:
-        return set(alternative.words) if said.issuperset(alternative.words) else set()
+        return alternative.words if said.issuperset(alternative.words) else ()
     (prefix,) = alternative.words
-    return {word for word in said if word.startswith(prefix)}
+    return [word for word in said if word.startswith(prefix)]
 
 
 def expression(slots: Iterable[Slot]) -> str:

@@ -90,6 +90,8 @@ _UNKNOWN = re.compile(
     r"|\bother and unspecified\b"
 )
 """What is not known says nothing: Urinary tract infection, site not specified."""
+_EITHER = re.compile(r"[\w-]+ and [\w-]+")
+"""Gastritis and duodenitis: "and" means either or both (Guidelines I.A.14)."""
 _NEGATED = re.compile(r"non(?!e|unio|sense)\w{4}")
 """Nontraumatic, nontoxic, nondisplaced: what is meant where nothing is said."""
 _CLAUSE = re.compile(r"[,;:]|\bwith\b|(?<!\bloss)(?<!\bmention) of\b")
@@ -143,6 +145,10 @@ def shapes(text: str) -> Iterator[Shape]:
     """
     if "(" not in text and "[" not in text:
         yield _shape(text, joined(text))
+        if _EITHER.fullmatch(text):
+            one, other = text.split(" and ")
+            yield _shape(one, (*joined(one), *_said(other)))
+            yield _shape(other, (*joined(other), *_said(one)))
         return
     outside = _ASIDE.sub(" ", text)
     asides = _ASIDE.findall(text)

@@ -107,7 +107,8 @@ def singular(word: str) -> str:
     """Return *word* without possessive or plural ending.
 
     The rules are those of the S stemmer: D. Harman, "How effective is suffixing?",
-    JASIS 42(1), 1991, pp. 7-15; but words of three letters keep their s.
+    JASIS 42(1), 1991, pp. 7-15; but words of three letters keep their s, and those in
+    -oes lose it.
 
     >>> [singular(w) for w in ("arteries", "bones", "crohn's", "abscess", "virus")]
     ['artery', 'bone', 'crohn', 'abscess', 'virus']
@@ -117,9 +118,10 @@ def singular(word: str) -> str:
         return word
     if word.endswith("ies") and not word.endswith(("eies", "aies")):
         return word[:-3] + "y"
-    if word.endswith(("us", "ss", "aes", "oes")):
+    if word.endswith(("us", "ss", "aes")):
         return word
-    return word[:-1]
+    # Mosquitoes, but toes and shoes: the S stemmer leaves all of them as they are.
+    return word[:-2] if word.endswith("oes") and len(word) > 5 else word[:-1]
 
 
 _SUFFIXES = sorted(_TABLE["suffixes"].split(), key=len, reverse=True)
