@@ -116,6 +116,8 @@ def test_damaged_file_is_told_by_name_and_line(run, tmp_path, name, content):
         "tree",
         "notes",
         "codes",
+        "check",
+        "order",
         "audit",
         "query",
         "export",

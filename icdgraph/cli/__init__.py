@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 import click
 
 from icdgraph.cli.audit import audit
+from icdgraph.cli.check import check
 from icdgraph.cli.codes import codes
 from icdgraph.cli.draw import draw
 from icdgraph.cli.export import export
 from icdgraph.cli.load_endpoint import load_endpoint
 from icdgraph.cli.notes import notes
+from icdgraph.cli.order import order
 from icdgraph.cli.overview import overview
 from icdgraph.cli.query import query
 from icdgraph.cli.search import search
@@ -54,6 +56,8 @@ for _verb in (
     tree,
     notes,
     codes,
+    check,
+    order,
     similar,
     why,
     audit,

@@ -1,4 +1,4 @@
-"""``icdgraph serve``: the graph over HTTP."""
+"""``icdgraph serve``: the explorer in the browser, linked data, SPARQL."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from icdgraph.errors import MissingExtra
 
 if TYPE_CHECKING:
     from icdgraph.graph import CodeGraph
-
-LOOPBACK = ("127.", "::1", "localhost")
 
 
 @click.command()
@@ -45,26 +43,42 @@ LOOPBACK = ("127.", "::1", "localhost")
     show_default=True,
     help="Queries that run at a time, each in a process of its own.",
 )
+@click.option(
+    "--allow-host",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="A name to answer to beside those of loopback, as behind a proxy.",
+)
 @with_graph
 def serve(
-    graph: CodeGraph, host: str, port: int, timeout: float, limit: int, workers: int
+    graph: CodeGraph,
+    host: str,
+    port: int,
+    timeout: float,
+    limit: int,
+    workers: int,
+    names: tuple[str, ...],
 ) -> None:
-    """Serve a SPARQL endpoint and its query page, until Ctrl-C.
+    """Serve the explorer in the browser, linked data and SPARQL, until Ctrl-C.
 
-    The endpoint is at /sparql and speaks the SPARQL 1.1 Protocol.  It is read-only,
-    asks no other machine, and can be reached from this machine alone unless --host
-    says otherwise.
+    / searches, /M54.50 is the page of a code and, by its Accept header or a suffix
+    (/M54.50.ttl, .jsonld, .json), its data; /tree is the hierarchy, /compare checks
+    codes together, /sparql speaks the SPARQL 1.1 Protocol, /api/openapi.json describes
+    the rest.  All of it is read-only, asks no other machine, and can be reached from
+    this machine alone unless --host says otherwise.
 
     \b
     Example:
       icdgraph serve --port 8010
+      curl -H 'Accept: text/turtle' http://127.0.0.1:8010/M54.50
       curl -H 'Accept: text/csv' http://127.0.0.1:8010/sparql --data-urlencode \\
         'query=SELECT ?title { ICD10CM:M54.50 skos:prefLabel ?title }'
     """
     from icdgraph.cli.query import store_progress
 
     try:
-        from icdgraph.web import server
+        from icdgraph.web import hosts, server
     except ModuleNotFoundError as exc:
         if (exc.name or "").startswith("icdgraph"):
             raise
@@ -74,9 +88,10 @@ def serve(
         ) from exc
 
     def ready(address: str) -> None:
-        click.echo(f"icdgraph: SPARQL at {address}sparql; Ctrl-C stops", err=True)
-        if not host.startswith(LOOPBACK):
+        click.echo(f"icdgraph: explorer at {address}; Ctrl-C stops", err=True)
+        click.echo(f"icdgraph: SPARQL at {address}sparql", err=True)
+        if not hosts.is_loopback(host):
             click.echo("icdgraph: other machines can ask as well", err=True)
 
     with store_progress() as progress:
-        server.serve(graph, host, port, timeout, limit, workers, progress, ready)
+        server.serve(graph, host, port, timeout, limit, workers, progress, ready, names)

@@ -55,6 +55,11 @@ def tour(folder: Path, release: str) -> None:
     node = graph[CODE]
     with _step(f"Everything the classification says of {CODE}", f"show {CODE}"):
         click.echo(card.text(node))
+    with _step("What people call it: lumbago", "search lumbago"):
+        click.echo("\n".join(graph.search("lumbago", limit=3).lines("", "")))
+    together = [CODE, "F45.41"]
+    with _step("Two codes together on a claim", f"check {' '.join(together)}"):
+        click.echo(graph.check(together).text())
     question = "A question in SPARQL: what its notes say may never be coded with it"
     with _step(question, f"query {shlex.quote(QUERY)}"):
         with store_progress() as progress:

@@ -7,6 +7,7 @@ an import goes up the layers.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     import rdflib
     from numpy.typing import NDArray
 
+    from icdgraph.check import Checker, Companions, Findings, Order
+    from icdgraph.check.table import TableFindings
     from icdgraph.codeset import CodeSet
     from icdgraph.draw.network import Picture
     from icdgraph.draw.overview import Overview
@@ -36,6 +39,109 @@ class Views:
     """What a `CodeGraph` can be asked through a view."""
 
     __slots__ = ()
+
+    @cached_property
+    def checker(self) -> Checker:
+        """What checks encounters against this graph, made when it is first asked."""
+        from icdgraph.check import Checker
+
+        return Checker(cast("CodeGraph", self))
+
+    def check(
+        self,
+        codes: Iterable[str],
+        *,
+        principal: str | None = None,
+        setting: str | None = None,
+        age: str | float | None = None,
+        rules: Iterable[str] | None = None,
+        words: bool = False,
+    ) -> Findings:
+        """Return what is wrong with the codes of one encounter, and what to consider.
+
+        *codes* are in the order of the claim, the first-listed one first, or
+        *principal*; *setting* is ``inpatient`` or ``outpatient``, *age* years or
+        ``8d``.  *rules* narrows the check (``["E", "W2"]``), *words* adds notes that
+        name no code.  Unknown codes are findings.  Raises `ParseError`.
+
+        >>> from icdgraph.toy import toy
+        >>> [finding.rule for finding in toy().check(["M54.50", "F45.41", "M54.5"])]
+        ['E102', 'E201', 'E201']
+        """
+        return self.checker.check(
+            codes,
+            principal=principal,
+            setting=setting,
+            age=age,
+            rules=rules,
+            words=words,
+        )
+
+    def check_table(
+        self,
+        data: Any,
+        *,
+        encounter: str | None = None,
+        code: str | Sequence[str],
+        order: str | None = None,
+        rules: Iterable[str] | None = None,
+        **options: Any,
+    ) -> TableFindings:
+        """Return what is wrong with all encounters of a table, of any size.
+
+        *data* is a path (CSV, Parquet, a folder of it), a polars or pandas frame, a
+        DuckDB relation, or a pyarrow table, reader or dataset.  *encounter* is the
+        column of the encounter's id and *code* that of the codes, or several of them,
+        or a pattern (``dx*``); then *encounter* may be left out, and a row is one.
+        *order* is the column of the codes' order, by default that of the rows.
+
+        Further *options*: *output*, a .parquet, .csv or .jsonl file for the findings;
+        *details*, their sentences as well; *severity*, *setting* and *age* as in
+        `check`, or *setting_column* and *age_column*; *delimiter* and *encoding* of a
+        CSV; *progress*, called with the part that is read.  Needs ``icdgraph[tables]``.
+        Raises `MissingExtra`, `ParseError`.
+
+        >>> import pyarrow as pa
+        >>> from icdgraph.toy import toy
+        >>> visits = pa.table({"id": [1, 1, 2], "dx": ["M5450", "F4541", "M5441"]})
+        >>> found = toy().check_table(visits, encounter="id", code="dx", rules=["E"])
+        >>> found.findings.select(["encounter", "rule", "code", "other"]).to_pylist()
+        [{'encounter': 1, 'rule': 'E201', 'code': 'M54.50', 'other': 'F45.41'}]
+        """
+        from icdgraph.check.table import check_table
+
+        return check_table(
+            self.checker,
+            data,
+            encounter=encounter,
+            code=code,
+            order=order,
+            rules=rules,
+            **options,
+        )
+
+    def order(self, codes: Iterable[str]) -> Order:
+        """Return a legal order of *codes*, as near as can be to the one given.
+
+        Where the notes go round in a circle, the answer shows it.  Raises
+        `UnknownCode`.
+
+        >>> from icdgraph.toy import toy
+        >>> toy().order(["M54.50", "G89.4"]).codes
+        ('M54.50', 'G89.4')
+        """
+        return self.checker.order(codes)
+
+    def may_go_with(self, code: str) -> Companions:
+        """Return the notes on what may, must and must not go with *code*.
+
+        Raises `UnknownCode`.
+
+        >>> from icdgraph.toy import toy
+        >>> [note.owner.code for note in toy().may_go_with("M54.50").may]
+        ['G89', 'G89']
+        """
+        return self.checker.companions(code)
 
     def codes(
         self, expression: str | Iterable[str | Node], *, patterns: bool = True

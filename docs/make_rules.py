@@ -1,0 +1,10 @@
+"""Write docs/rules.md: ``python docs/make_rules.py``."""
+
+from pathlib import Path
+
+import icdgraph
+from icdgraph.check.pages import document
+
+if __name__ == "__main__":
+    path = Path(__file__).with_name("rules.md")
+    path.write_text(document(icdgraph.load().checker), "utf-8", newline="\n")

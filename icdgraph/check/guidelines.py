@@ -1,0 +1,142 @@
+"""What the Official Guidelines say of codes, read from ``guidelines.toml``.
+
+An entry names codes, the rule that reads it, the section and our sentence; codes are
+written as people write them: ``R65.2``, ``V00-Y99`` (a range of categories), ``T36-T50
+with intent 6``.  Each means itself and everything beneath it.  Codes that a release
+does not have are passed over: the table follows the Guidelines of FY2026.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from icdgraph.codes import compact
+from icdgraph.errors import ParseError
+from icdgraph.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from icdgraph.graph import CodeGraph
+
+YEAR = 365.25
+"""Days of a year."""
+_AGE = re.compile(r"(\d+(?:\.\d+)?)\s*(d|w|m|y)?", re.IGNORECASE)
+_DAYS = {"d": 1.0, "w": 7.0, "m": YEAR / 12, "y": YEAR}
+_INTENT = " with intent "
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One statement of the Guidelines; see the head of ``guidelines.toml``."""
+
+    rule: str
+    codes: str
+    section: str
+    phrase: str
+    says: str
+    taken_out: str = ""
+    others: str = ""
+    others_taken_out: str = ""
+    unless: str = ""
+    setting: str = ""
+    printed: str = ""
+    low: float = 0.0
+    high: float = float("inf")
+    share: bool = False
+
+
+@lru_cache(maxsize=1)
+def entries() -> tuple[Entry, ...]:
+    """Return all entries, in the order of the file.
+
+    >>> entries()[0].section
+    'I.C.20.a.6'
+    """
+    return tuple(_entry(table) for table in read("guidelines.toml")["entry"])
+
+
+def read(name: str) -> dict[str, Any]:
+    """Return the tables of *name*, a TOML file beside this one."""
+    return tomllib.loads(files("icdgraph.check").joinpath(name).read_text("utf-8"))
+
+
+def _entry(table: dict[str, Any]) -> Entry:
+    table = dict(table)
+    for printed, field in (("except", "taken_out"), ("not", "others_taken_out")):
+        if printed in table:
+            table[field] = table.pop(printed)
+    for bound in ("low", "high"):
+        if bound in table:
+            table[bound] = days(table[bound])
+    return Entry(**table)
+
+
+def days(age: str | float) -> float:
+    """Return *age* in days: a number is years; ``8d``, ``3w``, ``6m``, ``45y``.
+
+    Raises `ParseError`.
+
+    >>> days("8d"), days(2), days("2y") == days("2")
+    (8.0, 730.5, True)
+    """
+    match = _AGE.fullmatch(str(age).strip())
+    if not match:
+        raise ParseError(
+            f"{age!r} is not an age; years as in '45', or days, weeks or months as in "
+            "'8d', '3w', '6m' would be right"
+        )
+    return float(match[1]) * _DAYS[(match[2] or "y").lower()]
+
+
+def tops(graph: CodeGraph, codes: str) -> list[int]:
+    """Return the node numbers that *codes* names, subtrees meant, in book order.
+
+    >>> from icdgraph.toy import toy
+    >>> [toy().node(n).code for n in tops(toy(), "F45.41, M51-M54")]
+    ['F45.41', 'M51', 'M54']
+    """
+    found: set[int] = set()
+    for item in filter(None, (part.strip() for part in codes.split(","))):
+        found.update(_item(graph, item))
+    return sorted(found)
+
+
+def _item(graph: CodeGraph, item: str) -> Iterator[int]:
+    item, _, intents = item.partition(_INTENT)
+    first, dash, last = item.partition("-")
+    if not dash:
+        node = graph.get(item)
+        yield from [] if node is None else [node.number]
+        return
+    for number in _categories(graph):
+        if first <= graph.tables.codes[number] <= last:
+            yield from of_intent(graph, number, intents) if intents else [number]
+
+
+def _categories(graph: CodeGraph) -> Iterator[int]:
+    """Yield the number of each category, in book order."""
+    kinds, wanted = graph.tables.kinds, list(Kind).index(Kind.CATEGORY)
+    number = kinds.find(wanted)
+    while number >= 0:
+        yield number
+        number = kinds.find(wanted, number + 1)
+
+
+def of_intent(graph: CodeGraph, top: int, intents: str) -> Iterator[int]:
+    """Yield the leaves below *top* whose character of intent is one of *intents*.
+
+    It is the sixth, or the fifth where the sixth is the placeholder X or there is none
+    (Guidelines I.C.19.e.5).
+    """
+    low, high = graph.tree.span(top)
+    for leaf in graph.leaves[low:high]:
+        code = compact(graph.tables.codes[leaf])
+        sixth = code[5:6]
+        if (code[4:5] if sixth in ("", "X") else sixth) in intents:
+            yield leaf

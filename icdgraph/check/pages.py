@@ -1,0 +1,97 @@
+"""The page of each rule: what it says, its section, and an example that was run.
+
+One source, ``rules.toml`` and ``guidelines.toml``, gives ``icdgraph check --explain``
+and ``docs/rules.md``, which a test holds to be what `document` returns.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from icdgraph.check.guidelines import Entry, entries
+from icdgraph.check.rules import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from icdgraph.check.checker import Checker
+    from icdgraph.check.rules import Rule
+
+_HEAD = """# The rules of `icdgraph check`
+
+Written by `python docs/make_rules.py`; the examples were run on the release of
+ICD-10-CM {version}. The first letter of an id is its severity: **E**rror, **W**arning,
+**A**dvice. A warning holds unless something is so that codes cannot tell. Sections are
+those of the Official Guidelines for Coding and Reporting, FY2026; the sentences are
+ours.
+"""
+
+
+def document(checker: Checker) -> str:
+    """Return all pages as one Markdown document."""
+    pages = (page(checker, rule) for rule in rules().values())
+    return "\n".join((_HEAD.format(version=checker.graph.version), *pages))
+
+
+def page(checker: Checker, rule: Rule) -> str:
+    """Return the page of *rule* as Markdown.
+
+    >>> from icdgraph.toy import toy
+    >>> print(page(toy().checker, rules()["E106"]))
+    ## E106: same code twice
+    <BLANKLINE>
+    *error*, Guidelines I.B.12
+    <BLANKLINE>
+    A code may be reported once for an encounter.
+    <BLANKLINE>
+    ```console
+    $ icdgraph check --rules E106 M54.50 M54.50
+    error
+      E106  M54.50 is given more than once
+            see     Guidelines I.B.12
+            do      keep one
+    1 error
+    ```
+    <BLANKLINE>
+    """
+    return "\n".join(_lines(checker, rule))
+
+
+def _lines(checker: Checker, rule: Rule) -> Iterator[str]:
+    yield f"## {rule.id}: {rule.name}"
+    yield from ("", f"*{rule.severity}*, Guidelines {rule.section}")
+    yield from ("", rule.says, "")
+    if rule.unless:
+        yield from (f"Excepted: {rule.unless}.", "")
+    said = [entry for entry in entries() if entry.rule == rule.id]
+    if said:
+        yield from _table(said)
+    if rule.example:
+        yield from _example(checker, rule)
+
+
+def _table(said: list[Entry]) -> Iterator[str]:
+    is_of_two = any(entry.others for entry in said)
+    yield f"| codes |{' other codes |' if is_of_two else ''} section | says |"
+    yield f"|---|{'---|' if is_of_two else ''}---|---|"
+    for entry in said:
+        others = f" {_set(entry.others, entry.others_taken_out)} |" if is_of_two else ""
+        codes = _set(entry.codes, entry.taken_out)
+        unless = f", unless {entry.unless}" if entry.unless else ""
+        yield f"| {codes} |{others} {entry.section} | {entry.says}{unless} |"
+    yield ""
+
+
+def _set(codes: str, taken_out: str) -> str:
+    return f"{codes}, not {taken_out}" if taken_out else codes
+
+
+def _example(checker: Checker, rule: Rule) -> Iterator[str]:
+    options = dict(rule.example)
+    codes = options.pop("codes")
+    found = checker.check(codes, rules=[rule.id], **options)
+    options.pop("words", None)
+    words = "".join(f" --{name} {value}" for name, value in options.items())
+    yield "```console"
+    yield f"$ icdgraph check --rules {rule.id}{words} {' '.join(codes)}"
+    yield from (found.text(), "```", "")

@@ -1,0 +1,100 @@
+"""What is wrong with a text that is no code of the release, and the repaired code.
+
+    S0001A     S00.01XA   the placeholder is missing
+    T36.01XA   T36.0X1A   it stands in the wrong place
+    S39.012Q   S39.012A, S39.012D, S39.012S   another 7th character is needed
+    M54.50A    M54.50     no 7th character takes place here
+    S00.01X    S00.01XA, ...   the 7th character is missing
+
+Codes that agree but for their placeholders X are found by their other characters.
+Nothing is proposed that the release does not hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from icdgraph.codes import LONGEST, compact, dot
+
+if TYPE_CHECKING:
+    from icdgraph.graph import CodeGraph, Node
+
+PROPOSED = 8
+"""The most codes that are proposed for one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What is wrong: the *rule* broken, the code it stems from, and right codes."""
+
+    rule: str
+    stem: str
+    proposals: tuple[str, ...]
+
+
+class Repair:
+    """Diagnoses texts that are no codes of *graph*.
+
+    >>> from icdgraph.toy import toy
+    >>> Repair(toy()).diagnose("s39012 Q").proposals
+    ('S39.012A', 'S39.012D', 'S39.012S')
+    """
+
+    def __init__(self, graph: CodeGraph) -> None:
+        self._graph = graph
+
+    def diagnose(self, text: str) -> Diagnosis:
+        """Return what is wrong with *text*, which the graph does not hold."""
+        found = self.classified(text)
+        if found.rule != "E101" or not text.strip():
+            return found
+        return Diagnosis("E101", "", tuple(self._graph.nearest(self._shown(text))))
+
+    def classified(self, text: str) -> Diagnosis:
+        """Return the same without the nearest codes to one that is unknown."""
+        bare = compact("".join(text.split())).upper()
+        same = self._by_core.get(_core(bare), []) if len(bare) > 3 else []
+        if same:
+            return Diagnosis("E105", "", tuple(same[:PROPOSED]))
+        for end in range(min(len(bare), LONGEST + 1) - 1, 2, -1):
+            node = self._graph.get(dot(bare[:end])) if bare[:end].isascii() else None
+            if node is not None:
+                found = self._ending(node, bare[end:])
+                if found:
+                    return found
+        return Diagnosis("E101", "", ())
+
+    def _ending(self, node: Node, rest: str) -> Diagnosis | None:
+        """Return what is wrong with *rest* after the code of *node*."""
+        ending = rest.strip("X")
+        made = [child.code for child in node.children if child.made_by]
+        if made and not ending:
+            return Diagnosis("E103", node.code, tuple(made))
+        if made and len(ending) == 1:
+            return Diagnosis("E104", node.code, tuple(made))
+        # A letter is a 7th character out of place; a digit may be any misspelling.
+        if node.is_billable and not node.made_by and len(ending) <= 1:
+            return (
+                Diagnosis("E104", node.code, (node.code,)) if rest.isalpha() else None
+            )
+        return None
+
+    @cached_property
+    def _by_core(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for node in self._graph.nodes():
+            if node.is_billable and "X" in node.code[1:]:
+                found.setdefault(_core(compact(node.code)), []).append(node.code)
+        return found
+
+    @staticmethod
+    def _shown(text: str) -> str:
+        bare = compact("".join(text.split())).upper()
+        return dot(bare) if len(bare) <= LONGEST else bare[: LONGEST + 1]
+
+
+def _core(bare: str) -> str:
+    """Return the characters that are no placeholders."""
+    return bare[:1] + bare[1:].replace("X", "")

@@ -1,0 +1,387 @@
+"""Tables of any make, opened as Arrow record batches: the border post of the check.
+
+    CSV and TSV, plain or compressed      text as it stands, nothing guessed
+    Parquet, a file, a folder, a list     codes stay dictionary-encoded
+    polars, pandas, DuckDB, pyarrow       whatever speaks the Arrow C stream interface
+
+A `Source` knows the names of its columns and yields batches of those that are asked
+for, each with the number of its rows in the table, counted from 1.  Rows of a CSV file
+that have another number of fields than its head are kept aside as `Aside`, verbatim.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from icdgraph.errors import MissingExtra, ParseError
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+BATCH = 1 << 20
+"""Rows of a batch, at most."""
+BLOCK = 1 << 24
+"""Bytes of a CSV file that are read at a time; no row may be longer."""
+DELIMITERS = ",;\t|"
+TEXTS = {".csv", ".tsv", ".txt"}
+COMPRESSED: dict[str, Callable[..., Any]] = {
+    ".gz": gzip.open,
+    ".bz2": bz2.open,
+    ".xz": lzma.open,
+}
+
+
+class Aside(NamedTuple):
+    """A row that cannot be checked: its number, the reason, and the row itself."""
+
+    row: int
+    reason: str
+    text: str
+
+
+class Batch(NamedTuple):
+    """Rows of a table, their numbers, and how much of the table is read by now."""
+
+    columns: pa.RecordBatch
+    rows: NDArray[np.int64]
+    done: float | None
+
+
+Reader = Callable[[list[str], Callable[[Aside], None]], Iterator[Batch]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table: what it is called, its columns, and how to read some of them.
+
+    *is_text* says that all values are text; *again*, that it can be read twice.
+    """
+
+    what: str
+    names: tuple[str, ...]
+    read: Reader
+    is_text: bool = False
+    again: bool = True
+
+
+def source(
+    data: Any, *, delimiter: str | None = None, encoding: str = "utf-8"
+) -> Source:
+    """Return *data* as a `Source`: a path, a list of paths, a frame, anything Arrow.
+
+    Raises `ParseError` for what is no table, `MissingExtra` without pyarrow.
+
+    >>> import pyarrow as pa
+    >>> source(pa.table({"dx": ["I10"]})).names
+    ('dx',)
+    """
+    require_arrow()
+    if isinstance(data, (str, Path)):
+        path = Path(data)
+        if not path.is_dir() and TEXTS & set(path.suffixes[-2:]):
+            return _text(path, delimiter, encoding)
+        return _parquet(path)
+    if isinstance(data, (list, tuple)) and data and isinstance(data[0], (str, Path)):
+        return _parquet([Path(part) for part in data])
+    return _frame(data)
+
+
+def require_arrow() -> None:
+    """Raise `MissingExtra` where pyarrow is not installed."""
+    try:
+        import pyarrow  # noqa: F401
+    except ImportError as exc:
+        raise MissingExtra(
+            'pyarrow is not installed; pip install "icdgraph[tables]" would be right'
+        ) from exc
+
+
+def _numbered(
+    batches: Iterator[pa.RecordBatch], total: int | None = None
+) -> Iterator[Batch]:
+    done = 0
+    for batch in batches:
+        for start in range(0, batch.num_rows, BATCH):
+            part = batch.slice(start, BATCH)
+            rows = np.arange(done + 1, done + 1 + part.num_rows)
+            done += part.num_rows
+            yield Batch(part, rows, done / total if total else None)
+
+
+# Parquet
+
+
+def _parquet(where: Path | list[Path]) -> Source:
+    import pyarrow as pa
+    from pyarrow import dataset
+
+    parts = where if isinstance(where, list) else [where]
+    for part in parts:
+        if not part.exists():
+            raise FileNotFoundError(2, "No such file or directory", str(part))
+    paths = [str(part) for part in parts]
+    place = paths if isinstance(where, list) else paths[0]
+
+    try:
+        found = dataset.dataset(place, format="parquet")
+        schema = found.schema
+    except (pa.ArrowInvalid, OSError) as exc:
+        raise ParseError(
+            f"{paths[0]!r} cannot be read as Parquet; a .parquet file, a folder of "
+            "them, or a .csv would be right"
+        ) from exc
+
+    def read(columns: list[str], aside: Callable[[Aside], None]) -> Iterator[Batch]:
+        batches = (b for f in found.files for b in _file(f, columns, schema))
+        yield from _numbered(batches, found.count_rows())
+
+    return Source(", ".join(paths), tuple(schema.names), read)
+
+
+def _file(path: str, columns: list[str], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """Yield *columns* of one file, of the types they have in *schema*.
+
+    A dataset's scanner reads ahead without a bound; a file's batches do not.
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    texts = [n for n in columns[1:] if pa.types.is_string(schema.field(n).type)]
+    # Before it is opened: asked for a dictionary that is not there, pyarrow fails.
+    names = parquet.read_schema(path).names
+    for name in columns:
+        if name not in names:
+            raise ParseError(
+                f"{path!r} has no column {name!r}, which other files have; the same "
+                "columns in each would be right"
+            )
+    with parquet.ParquetFile(path, read_dictionary=texts, pre_buffer=False) as file:
+        first = schema.field(columns[0]).type
+        for batch in file.iter_batches(BATCH, columns=columns):
+            batch = batch.select(columns)
+            if batch.column(0).type == first:
+                yield batch
+            else:
+                cast = batch.column(0).cast(first)
+                yield batch.set_column(0, columns[0], cast)
+
+
+def _scanned(found: Any, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    # A few batches ahead: more would make the memory grow with the row groups.
+    scanner = found.scanner(
+        columns=columns, batch_size=BATCH, batch_readahead=2, fragment_readahead=1
+    )
+    yield from scanner.to_batches()
+
+
+# Text
+
+
+def _text(path: Path, delimiter: str | None, encoding: str) -> Source:
+    head = _head(path, encoding)
+    if delimiter is None:
+        delimiter = max(DELIMITERS, key=head.count)
+    names = _names(path, delimiter, encoding)
+
+    def read(columns: list[str], aside: Callable[[Aside], None]) -> Iterator[Batch]:
+        return _csv_batches(path, columns, aside, delimiter, encoding)
+
+    return Source(str(path), names, read, is_text=True)
+
+
+def _opened(path: Path) -> AbstractContextManager[Any]:
+    opened: AbstractContextManager[Any] = COMPRESSED.get(path.suffix, open)(path, "rb")
+    return opened
+
+
+def _head(path: Path, encoding: str) -> str:
+    with _opened(path) as file:
+        try:
+            line: bytes = file.read(1 << 16)
+            text = line.decode(encoding, errors="replace")
+        except (LookupError, EOFError, OSError, lzma.LZMAError) as exc:
+            if isinstance(exc, LookupError):
+                raise ParseError(
+                    f"{encoding!r} is not an encoding; utf-8 or latin-1 would be right"
+                ) from exc
+            raise _damaged(path, exc) from exc
+    if not text.strip("\ufeff\r\n "):
+        raise ParseError(
+            f"{str(path)!r} is empty; a line with the names of the columns, then rows, "
+            "would be right"
+        )
+    return next(line for line in text.lstrip("\ufeff").splitlines() if line.strip())
+
+
+def _damaged(path: Path, exc: Exception) -> ParseError:
+    return ParseError(
+        f"{str(path)!r} cannot be read: {str(exc).splitlines()[0]}; a whole file with "
+        "a head and a row a line would be right"
+    )
+
+
+def _csv(
+    path: Path, file: Any, delimiter: str, encoding: str, **options: Any
+) -> pa.RecordBatchReader:
+    import pyarrow as pa
+    from pyarrow import csv
+
+    handler = options.pop("handler", None)
+    try:
+        return csv.open_csv(
+            file,
+            # Threads would leave the rows without their numbers.
+            csv.ReadOptions(use_threads=False, block_size=BLOCK, encoding=encoding),
+            csv.ParseOptions(
+                delimiter=delimiter,
+                newlines_in_values=True,
+                invalid_row_handler=handler,
+            ),
+            csv.ConvertOptions(strings_can_be_null=False, **options),
+        )
+    except pa.ArrowInvalid as exc:
+        raise _damaged(path, exc) from exc
+
+
+def _names(path: Path, delimiter: str, encoding: str) -> tuple[str, ...]:
+    def skip(row: Any) -> str:
+        return "skip"
+
+    with (
+        _opened(path) as file,
+        _csv(path, file, delimiter, encoding, handler=skip) as reader,
+    ):
+        names = tuple(reader.schema.names)
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ParseError(
+            f"{str(path)!r} has two columns {twice!r}; a name of its own for each "
+            "would be right"
+        )
+    return names
+
+
+def _csv_batches(
+    path: Path,
+    columns: list[str],
+    aside: Callable[[Aside], None],
+    delimiter: str,
+    encoding: str,
+) -> Iterator[Batch]:
+    import pyarrow as pa
+
+    skipped: list[int] = []
+
+    def skip(row: Any) -> str:
+        skipped.append(row.number - 1)
+        reason = f"{row.actual_columns} fields where {row.expected_columns} are named"
+        aside(Aside(row.number - 1, reason, row.text))
+        return "skip"
+
+    size, following = path.stat().st_size, 1
+    with _opened(path) as file:
+        raw = getattr(file, "fileobj", file)
+        reader = _csv(
+            path,
+            file,
+            delimiter,
+            encoding,
+            handler=skip,
+            include_columns=columns,
+            # Bytes, so that one value in another encoding does not stop the file.
+            column_types=dict.fromkeys(columns, pa.binary()),
+        )
+        while True:
+            try:
+                batch = reader.read_next_batch()
+            except StopIteration:
+                return
+            except (pa.ArrowInvalid, EOFError, OSError) as exc:
+                raise _damaged(path, exc) from exc
+            rows = _rows_without(skipped, following, batch.num_rows)
+            following = int(rows[-1]) + 1 if len(rows) else following
+            skipped[:] = [number for number in skipped if number >= following]
+            yield Batch(batch, rows, _fraction(raw, size))
+
+
+def _rows_without(skipped: list[int], first: int, size: int) -> NDArray[np.int64]:
+    """Return the numbers of *size* rows from *first* on, those of *skipped* left out.
+
+    >>> _rows_without([2], 1, 3).tolist()
+    [1, 3, 4]
+    """
+    numbers = np.arange(first, first + size + len(skipped))
+    if skipped:
+        numbers = np.setdiff1d(numbers, skipped, assume_unique=True)
+    return numbers[:size]
+
+
+def _fraction(raw: Any, size: int) -> float | None:
+    try:
+        return min(1.0, raw.tell() / size) if size else None
+    except (AttributeError, OSError, ValueError):
+        return None
+
+
+# Frames and whatever else speaks Arrow
+
+
+def _frame(data: Any) -> Source:
+    import pyarrow as pa
+    from pyarrow import dataset
+
+    if isinstance(data, dataset.Dataset):
+
+        def scan(columns: list[str], aside: Callable[[Aside], None]) -> Iterator[Batch]:
+            return _numbered(_scanned(data, columns), data.count_rows())
+
+        return Source("dataset", tuple(data.schema.names), scan)
+    if not hasattr(data, "__arrow_c_stream__"):
+        raise ParseError(
+            f"a {type(data).__name__} is no table; a path, a polars or pandas frame, a "
+            "DuckDB relation, or a pyarrow table, reader or dataset would be right"
+        )
+    names = _names_of(data)
+
+    def read(columns: list[str], aside: Callable[[Aside], None]) -> Iterator[Batch]:
+        total = _size_of(data)
+        # Closed even when the reading stops: a relation of DuckDB stays open else.
+        with pa.RecordBatchReader.from_stream(_narrowed(data, columns)) as reader:
+            yield from _numbered((batch.select(columns) for batch in reader), total)
+
+    is_reader = isinstance(data, pa.RecordBatchReader)
+    return Source(type(data).__name__, names, read, again=not is_reader)
+
+
+def _names_of(data: Any) -> tuple[str, ...]:
+    import pyarrow as pa
+
+    schema = getattr(data, "schema", None)
+    found = schema.names if isinstance(schema, pa.Schema) else data.columns
+    return tuple(str(name) for name in found)
+
+
+def _size_of(data: Any) -> int | None:
+    """Return how many rows *data* has, where it knows without a query."""
+    if hasattr(data, "iloc"):
+        return len(data)
+    size = getattr(data, "num_rows", getattr(data, "height", None))
+    return size if isinstance(size, int) else None
+
+
+def _narrowed(data: Any, columns: list[str]) -> Any:
+    """Return *data* with *columns* alone where it is a frame: others may be odd."""
+    if hasattr(data, "iloc"):
+        return data.loc[:, list(dict.fromkeys(columns))]
+    return data

@@ -1,0 +1,133 @@
+"""One encounter in plain Python and many in numpy say the same, rule by rule."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import icdgraph
+from icdgraph.check import Encounter, Rows, rules
+from icdgraph.check.checker import Checker, _encounter
+from icdgraph.check.shapes import Absent
+
+SEEDS = tuple(
+    re.findall(
+        r"\S+",
+        """
+        A41.9 B20 Z21 R65.20 R65.21 E11.9 E08.9 Z79.4 I10 I12.0 N18.6 I50.9 I11.0
+        F02.80 G30.9 F45.41 F45.42 G89.4 M54.50 M54.5 M17.0 M17.10 M17.11 M17.12
+        H25.11 H25.12 S39.012 S39.012A S39.012S T36.0X5A T36.0X1A T36.0X6A K71.0
+        W18.30XA W18.30XS Y92.010 Y92.013 Y93.01 Z00.00 Z51.0 Z51.11 C50.911 O24.111
+        O24.410 O80 Z37.0 Z38.00 Z68.35 Z68.54 Z13.9 R07.9 I21.4 J12.82 U07.1 D77
+        B67.0 P95 T20.00XA T20.00XS I25.82 I25.10
+        """,
+    )
+)
+"""Codes that the rules speak of; a sample of the whole release would hardly meet."""
+
+ROUGH = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@lru_cache(maxsize=1)
+def _checker() -> Checker:
+    return icdgraph.load().checker
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> list[tuple[list[int], str, float | None]]:
+    checker = _checker()
+    seeds = [checker.graph[code].number for code in SEEDS]
+    code = st.one_of(
+        st.sampled_from(seeds),
+        st.sampled_from(seeds),
+        st.sampled_from(checker.graph.leaves.tolist()),
+        st.just(-1),
+    )
+    encounter = st.tuples(
+        st.lists(code, max_size=8),
+        st.sampled_from(["", "inpatient", "outpatient"]),
+        st.sampled_from([None, 3.0, 5000.0, 20000.0]),
+    )
+    return draw(st.lists(encounter, max_size=8))
+
+
+def _rows(table: list[tuple[list[int], str, float | None]]) -> Rows:
+    sizes = [len(nodes) for nodes, _, _ in table]
+    places = {"": 0, "inpatient": 1, "outpatient": 2}
+    return Rows(
+        np.repeat(np.arange(len(table)), sizes),
+        np.array([n for nodes, _, _ in table for n in nodes], dtype=np.int32),
+        np.repeat(np.array([places[s] for _, s, _ in table], dtype=np.uint8), sizes),
+        np.repeat(
+            np.array([np.nan if d is None else d for _, _, d in table], dtype=float),
+            sizes,
+        ),
+    )
+
+
+def _encounters(table: list[tuple[list[int], str, float | None]]) -> list[Encounter]:
+    found = []
+    for nodes, setting, days in table:
+        encounter = _encounter(nodes, setting, None)
+        encounter.days = days
+        found.append(encounter)
+    return found
+
+
+@pytest.mark.parametrize("name", [n for n, rule in rules().items() if rule.shapes])
+@ROUGH
+@given(table=tables())
+def test_find_and_scan_agree(
+    name: str, table: list[tuple[list[int], str, float | None]]
+) -> None:
+    facts, rule = _checker().facts, rules()[name]
+    rows = _rows(table)
+    plain = {
+        (number, *hit)
+        for number, encounter in enumerate(_encounters(table))
+        for hit in rule.find(facts, encounter)
+    }
+    scanned = set()
+    for shape in rule.shapes:
+        hits = shape.scan(facts, rows)
+        for row, other in zip(hits.rows.tolist(), hits.others.tolist(), strict=True):
+            second = () if other < 0 else (other,)
+            if second and not isinstance(shape, Absent):
+                second = (int(rows.node[other]),)
+            scanned.add((int(rows.encounter[row]), int(rows.node[row]), *second))
+    assert plain == scanned
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_excludes1_is_what_the_graph_says(data: st.DataObject) -> None:
+    graph = _checker().graph
+    codes = [graph[code] for code in SEEDS]
+    a, b = data.draw(st.sampled_from(codes)), data.draw(st.sampled_from(codes))
+    found = graph.check([a.code, b.code], rules=["E201"])
+    assert sorted(f.words for f in found) == sorted(
+        n.text for n in graph.excludes1(a, b)
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(SEEDS), min_size=1, max_size=6, unique=True))
+def test_a_legal_order_has_nothing_to_put_right(codes: list[str]) -> None:
+    graph = _checker().graph
+    order = graph.order(codes)
+    if order.is_legal:
+        assert sorted(order.codes) == sorted(graph[code].code for code in codes)
+        wrong = ["E301", "W302", "E303", "W304", "E305", "W306", "E401", "E403", "E404"]
+        assert not graph.check(order.codes, rules=wrong)
+        assert graph.order(order.codes).codes == order.codes
+    else:
+        assert order.cycle or graph.check(codes, rules=["E401", "E403", "E404", "W4"])

@@ -1,0 +1,141 @@
+"""A table and its encounters one by one give the same findings, field by field."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import icdgraph
+from icdgraph.check import Checker, rules
+from icdgraph.check import source as source_module
+from icdgraph.check import table as table_module
+from icdgraph.check import whole as whole_module
+
+TEXTS = tuple(
+    re.findall(
+        r"\S+",
+        """
+        A41.9 B20 Z21 R6520 e11.9 E08.9 Z79.4 I10 I12.0 N18.6 I50.9 I11.0 F02.80 G30.9
+        F45.41 F45.42 G89.4 M54.50 m5450 M54.5 M17.0 M17.10 M17.11 M17.12 H25.11 H25.12
+        S39.012 S39.012A S39.012S S39012Q S0001A T36.0X5A T36.0X1A T36.0X6A T3605XA
+        K71.0 W18.30XA W18.30XS Y92.010 Y92.013 Y93.01 Z00.00 Z51.0 Z51.11 C50.911
+        O24.111 O24.410 O80 Z37.0 Z38.00 Z68.35 Z68.54 Z13.9 R07.9 I21.4 J12.82 U07.1
+        D77 B67.0 P95 T20.00XA T20.00XS I25.82 I25.10 M54.5O M54.50A S00.01X
+        """,
+    )
+)
+"""Codes that rules speak of, some written loosely, and texts that are none."""
+DETAILS = ("message", "resolves", "unless", "title", "state")
+SHORT = ("words", "heading", "printed_at")
+
+
+@pytest.fixture(scope="module")
+def checker() -> Checker:
+    return icdgraph.load().checker
+
+
+encounters = st.lists(
+    st.tuples(
+        st.lists(st.sampled_from(TEXTS), min_size=1, max_size=9),
+        st.sampled_from(["", "inpatient", "outpatient"]),
+        st.sampled_from(["", "3", "8d", "50"]),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+def _told(finding: Any) -> tuple[Any, ...]:
+    texts = [getattr(finding, name) for name in (*SHORT, *DETAILS)]
+    lists = [" ".join(finding.path), " ".join(finding.proposals)]
+    return (finding.rule, *finding.codes, finding.section, *texts, *lists)
+
+
+def _plain(checker: Checker, table: list[Any], names: list[str]) -> list[Any]:
+    return sorted(
+        (number, *_told(finding))
+        for number, (codes, setting, age) in enumerate(table)
+        for finding in checker.check(
+            codes, setting=setting or None, age=age or None, rules=names
+        )
+    )
+
+
+def _in_columns(found: pa.Table) -> list[Any]:
+    rows = []
+    for row in found.to_pylist():
+        codes = [row["code"]] if row["other"] is None else [row["code"], row["other"]]
+        names = (*SHORT, *DETAILS, "path", "proposals")
+        texts = [row[name] or "" for name in names]
+        rows.append((row["encounter"], row["rule"], *codes, row["section"], *texts))
+    return sorted(rows)
+
+
+def _long(table: list[Any]) -> pa.Table:
+    rows = [
+        (number, code, place, setting, age)
+        for number, (codes, setting, age) in enumerate(table)
+        for place, code in enumerate(codes)
+    ]
+    names = ["id", "dx", "seq", "setting", "age"]
+    return pa.table(list(map(list, zip(*rows, strict=True))), names=names)
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(table=encounters, size=st.sampled_from([1, 2, 3, 7, 1000]), data=st.data())
+def test_a_table_gives_what_its_encounters_give(
+    checker: Checker,
+    monkeypatch: pytest.MonkeyPatch,
+    table: list[Any],
+    size: int,
+    data: st.DataObject,
+) -> None:
+    monkeypatch.setattr(source_module, "BATCH", size)
+    monkeypatch.setattr(table_module, "PIECE", size)
+    rows = _long(table)
+    is_mixed = data.draw(st.booleans())
+    if is_mixed:
+        rows = rows.take(data.draw(st.permutations(range(len(rows)))))
+    found = checker.graph.check_table(
+        rows,
+        encounter="id",
+        code="dx",
+        order="seq",
+        setting_column="setting",
+        age_column="age",
+        rules=list(rules()),
+        details=True,
+    )
+    assert found.summary["encounters"] == len(table)
+    assert found.rejected.num_rows == 0
+    assert _in_columns(found.findings) == _plain(checker, table, list(rules()))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_encounters_are_whole_however_the_table_is_cut(data: st.DataObject) -> None:
+    sizes = data.draw(st.lists(st.integers(1, 6), max_size=8))
+    ids = [f"E{number}" for number, size in enumerate(sizes) for _ in range(size)]
+    rows = pa.record_batch({"encounter": ids, "row": range(len(ids))})
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(ids)), max_size=6)))
+    parts = [
+        rows.slice(a, b - a) for a, b in zip([0, *cuts], [*cuts, len(ids)], strict=True)
+    ]
+    aside: list[Any] = []
+    found = list(whole_module.whole(iter(parts), aside.append))
+    assert [i for part in found for i in part.column("encounter").to_pylist()] == ids
+    seen: set[str] = set()
+    for part in found:
+        here = set(part.column("encounter").to_pylist())
+        assert not here & seen
+        seen |= here
+    assert not aside

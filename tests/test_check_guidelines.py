@@ -1,0 +1,134 @@
+"""What the table says of the Guidelines, held against their text."""
+
+import lzma
+import re
+
+import pytest
+
+from icdgraph.check import rules
+from icdgraph.check.guidelines import days, entries, tops
+from icdgraph.errors import ParseError
+from icdgraph.toy import toy
+
+LABELS = [
+    r"Section {}\. ",
+    r"{}\. ",
+    r"{}\. ",
+    r"{}\. ",
+    r"{}\) ",
+    r"\({}\) ?",
+]
+"""How the heading of each level of a section's number is printed."""
+NEXT = [
+    r"Section [IV]+\. ",
+    r"[A-Z]\. ",
+    r"\d+\. ",
+    r"[a-z]\. ",
+    r"\d+\) ",
+    r"\([a-z]\)",
+]
+"""How any heading of that level is printed."""
+PAGE = r"ICD-10-CM Official Guidelines.*\nFY 2026.*\nPage .*\n"
+
+
+@pytest.fixture(scope="module")
+def guidelines(data_file):
+    text = lzma.decompress(data_file("official_guidelines_2026.txt.xz").read_bytes())
+    body = re.sub(PAGE, "", text.decode())
+    # The first heading of that name stands in the table of contents.
+    return body[body.rindex("Section I. Conv") :]
+
+
+def section(body, number):
+    """Return the text of the section *number*, such as I.C.20.a.6."""
+    text = body
+    for level, part in enumerate(number.split(".")):
+        heading = re.compile("^" + LABELS[level].format(part), re.MULTILINE)
+        begin = heading.search(text)
+        assert begin, f"no heading {part!r} of {number}"
+        rest = text[begin.end() :]
+        following = [
+            found
+            for found in re.finditer("^" + NEXT[level], rest, re.MULTILINE)
+            if follows(part, found[0])
+        ]
+        text = text[begin.start() : begin.end()]
+        text += rest[: following[0].start()] if following else rest
+    return text
+
+
+def follows(part, label):
+    """Say whether *label* is the heading after that of *part* on one level."""
+    bare = re.sub(r"Section |[^0-9A-Za-z]", "", label)
+    if part.isdigit() or bare.isdigit():
+        return part.isdigit() and bare.isdigit() and int(bare) == int(part) + 1
+    romans = ["I", "II", "III", "IV"]
+    if label.startswith("Section"):
+        return part in romans[:-1] and bare == romans[romans.index(part) + 1]
+    return len(bare) == 1 and ord(bare) == ord(part) + 1
+
+
+def flat(text):
+    return " ".join(text.split()).replace("- ", "-")
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("entry", entries(), ids=lambda e: f"{e.section} {e.codes}")
+def test_entry_is_in_its_section(guidelines, graph, entry):
+    if entry.printed:
+        notes = [flat(note.text) for note in graph[entry.printed].notes]
+        assert any(entry.phrase in note for note in notes)
+        return
+    text = flat(section(guidelines, entry.section))
+    assert flat(entry.phrase) in text
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("rule", rules().values(), ids=lambda r: r.id)
+def test_rule_is_in_its_section(guidelines, rule):
+    assert flat(rule.phrase) in flat(section(guidelines, rule.section))
+
+
+@pytest.mark.data
+def test_principal_only_codes_are_those_of_the_section(guidelines, graph):
+    text = section(guidelines, "I.C.21.c.15")
+    printed = set(re.findall(r"^(Z[0-9A-Z]{2}(?:\.[0-9A-Z]+)?)-? ", text, re.MULTILINE))
+    ours = {
+        code.strip()
+        for entry in entries()
+        if entry.rule == "E405"
+        for code in entry.codes.split(",")
+    } - {"O80"}
+    assert ours == printed
+    assert {e.taken_out for e in entries() if e.rule == "E405"} == {
+        "",
+        "Z00.6",
+        "Z52.9",
+    }
+    assert re.findall(r"Except: (Z[0-9.]+)", text) == ["Z00.6", "Z52.9"]
+
+
+@pytest.mark.parametrize("entry", entries(), ids=lambda e: f"{e.section} {e.codes}")
+def test_entry_names_codes_of_the_release(graph, entry):
+    for codes in (entry.codes, entry.taken_out, entry.others, entry.others_taken_out):
+        for item in filter(None, codes.split(", ")):
+            assert tops(graph, item), item
+    assert entry.rule in rules()
+    assert entry.low < entry.high
+    assert not entry.says.endswith(".")
+
+
+def test_intent_is_read_past_the_placeholder(graph):
+    named = {graph.node(n).code for n in tops(graph, "T36-T50 with intent 6")}
+    assert {"T36.0X6A", "T50.A16A"} <= named
+    assert not {"T36.0X5A", "T50.A15A", "T36.0X1A"} & named
+
+
+@pytest.mark.parametrize("age", ["", "x", "-1", "8 days", "1/2", "٣x"])
+def test_an_age_that_is_none_is_refused(age):
+    with pytest.raises(ParseError, match="is not an age"):
+        days(age)
+
+
+def test_codes_that_a_release_lacks_are_passed_over():
+    assert tops(toy(), "Z99.12, V00-Y99, M54") == [toy()["M54"].number]

@@ -1,0 +1,367 @@
+"""Tables of many encounters: what is read, kept whole, set aside, written and told."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from html.parser import HTMLParser
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+
+from icdgraph.check import sink
+from icdgraph.check import whole as whole_module
+from icdgraph.check.overview import page
+from icdgraph.check.source import source
+from icdgraph.errors import ParseError
+from icdgraph.toy import toy
+
+ROWS = {"id": [1, 1, 2, 3, 3], "dx": ["M5450", "F4541", "M5441", "M54.50", "M51.26"]}
+FOUND = [(1, "E201", "M54.50", "F45.41"), (3, "E201", "M54.50", "M51.26")]
+WHERE = {"encounter": "id", "code": "dx", "rules": ["E"]}
+
+
+def told(found):
+    columns = ["encounter", "rule", "code", "other"]
+    return [tuple(row.values()) for row in found.findings.select(columns).to_pylist()]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        pa.table,
+        pl.DataFrame,
+        pd.DataFrame,
+        lambda rows: duckdb.from_arrow(pa.table(rows)),
+        lambda rows: ds.dataset(pa.table(rows)),
+        lambda rows: pa.table(rows).to_reader(max_chunksize=2),
+        lambda rows: pl.DataFrame(rows).with_columns(pl.col("dx").cast(pl.Categorical)),
+        lambda rows: pd.DataFrame(rows).assign(odd=[{}, 1, "a", None, 2.0]),
+    ],
+    ids=["arrow", "polars", "pandas", "duckdb", "dataset", "reader", "dict", "odd"],
+)
+def test_whatever_speaks_arrow(make):
+    assert told(toy().check_table(make(ROWS), **WHERE)) == FOUND
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,dx\n1,M5450\n1,F4541\n3,M54.50\n3,M51.26\n",
+        "\ufeffid;dx\r\n1;m5450\r\n1; F45.41 \r\n\r\n3;M54.50\r\n3;M51.26\r\n",
+        'id\tdx\n1\t"M5450"\n1\tF4541\n3\tM54.50\n3\tM51.26',
+        'id,note,dx\n1,"a, b\nc",M5450\n1,,F4541\n3,,M54.50\n3,"""",M51.26\n',
+    ],
+    ids=["plain", "windows", "tabs", "quoted"],
+)
+@pytest.mark.parametrize("suffix", [".csv", ".csv.gz"])
+def test_text_files(tmp_path, text, suffix):
+    path = tmp_path / f"dx{suffix}"
+    data = text.encode()
+    path.write_bytes(gzip.compress(data) if suffix.endswith("gz") else data)
+    found = toy().check_table(path, **WHERE)
+    assert told(found) == [(str(i), *rest) for i, *rest in FOUND]
+    assert found.rejected.num_rows == 0
+
+
+def test_ids_of_a_text_file_stay_text(tmp_path):
+    path = tmp_path / "dx.csv"
+    path.write_text("id,dx\n007,M5450\n007,F4541\n", encoding="utf-8")
+    assert told(toy().check_table(path, **WHERE))[0][0] == "007"
+
+
+def test_another_encoding(tmp_path):
+    path = tmp_path / "dx.csv"
+    path.write_bytes("id,dx,größe\né,M5450,1\né,F4541,2\n".encode("latin-1"))
+    found = toy().check_table(path, encoding="latin-1", **WHERE)
+    assert told(found)[0][0] == "é"
+
+
+def test_parquet_folder_and_list(tmp_path):
+    for part in (0, 1):
+        table = pa.table(ROWS).slice(3 * part, 3)
+        pq.write_table(table, tmp_path / f"part-{part}.parquet")
+    assert told(toy().check_table(tmp_path, **WHERE)) == FOUND
+    parts = sorted(tmp_path.iterdir())
+    assert told(toy().check_table(parts, **WHERE)) == FOUND
+
+
+@pytest.mark.parametrize("encounter", ["id", None])
+def test_wide_form(encounter):
+    rows = {
+        "id": [1, 2, 3],
+        "dx10": ["", "", "F45.41"],
+        "dx2": ["F4541", None, " "],
+        "dx1": ["M5450", "M5441", "M54.50"],
+    }
+    found = toy().check_table(
+        pa.table(rows), encounter=encounter, code="dx*", rules=["E"]
+    )
+    assert told(found) == [
+        (1, "E201", "M54.50", "F45.41"),
+        (3, "E201", "M54.50", "F45.41"),
+    ]
+    assert found.findings.column("place").to_pylist() == [1, 1]
+    assert found.summary["codes"] == 5
+    assert "dx1 first" in found.summary["order"]
+
+
+def test_the_order_decides_which_code_is_first(graph):
+    rows = {"id": [1, 1], "dx": ["W18.30XA", "S39.012A"], "seq": [2, 1]}
+    table = pa.table(rows)
+    where = {"encounter": "id", "code": "dx", "rules": ["E404"]}
+    (finding,) = graph.check_table(table, **where).findings.to_pylist()
+    assert finding["place"] == 1
+    assert len(graph.check_table(table, order="seq", **where)) == 0
+
+
+def test_mixed_rows_are_sorted_first_and_it_is_said():
+    rows = pa.table({name: values[::2] + values[1::2] for name, values in ROWS.items()})
+    found = toy().check_table(rows, **WHERE)
+    assert sorted(told(found)) == FOUND
+    assert found.summary["sorted_first"]
+    assert "were mixed" in found.summary.text()
+    assert not toy().check_table(pa.table(ROWS), **WHERE).summary["sorted_first"]
+    relation = duckdb.from_arrow(rows)
+    assert sorted(told(toy().check_table(relation, **WHERE))) == FOUND
+    reader = rows.to_reader()
+    assert toy().check_table(reader, **WHERE).summary["sorted_first"]
+
+
+def test_ids_may_fall_or_grow_longer():
+    for ids in (["b", "b", "a"], ["E9", "E9", "E10"], [3, 3, 1]):
+        rows = pa.table({"id": ids, "dx": ["M5450", "F4541", "I10"]})
+        found = toy().check_table(rows, **WHERE)
+        assert not found.summary["sorted_first"]
+        assert found.summary["encounters"] == 2
+
+
+def test_no_row_is_lost(tmp_path):
+    path = tmp_path / "dx.csv"
+    path.write_bytes(
+        b"id,dx,seq\n1,M5450,1\n2,bad\n,F4541,2\n3,\xff,1\n4,,1\n5,I10,first\n"
+        b"6,I10,1,2\n7,M5441,1\n"
+    )
+    out = tmp_path / "found.parquet"
+    found = toy().check_table(path, order="seq", output=out, **WHERE)
+    aside = found.rejected.to_pylist()
+    assert sorted(row["row"] for row in aside) == [2, 3, 4, 5, 6, 7]
+    reasons = {row["row"]: row["reason"] for row in aside}
+    assert reasons[2] == "2 fields where 3 are named"
+    assert reasons[3] == "the encounter is missing"
+    assert reasons[4] == "dx is not UTF-8"
+    assert reasons[5] == "the code is missing"
+    assert reasons[6] == "the order is no number"
+    assert found.summary["set_aside"]["rows"] == 6
+    assert found.summary["encounters"] == 2
+    assert sum(found.summary["set_aside"]["reasons"].values()) == 6
+    text = (tmp_path / "found.rejected.csv").read_text("utf-8")
+    assert "6,I10,1,2" in text
+    assert "\\xff" in text.replace("\\\\", "\\")
+    # The next run has nothing to set aside, and says nothing of this one.
+    toy().check_table(pa.table(ROWS), output=out, **WHERE)
+    assert not (tmp_path / "found.rejected.csv").exists()
+
+
+def test_an_encounter_as_wide_as_a_table_is_set_aside(monkeypatch):
+    monkeypatch.setattr(whole_module, "WIDEST", 3)
+    monkeypatch.setattr("icdgraph.check.source.BATCH", 2)
+    ids = [0, 1, 1, 1, 1, 1, 1, 1, 2, 2]
+    codes = ["I10"] * 8 + ["M5450", "F4541"]
+    for order in (1, -1):
+        rows = pa.table({"id": ids[::order], "dx": codes[::order]})
+        found = toy().check_table(rows, **WHERE)
+        assert found.summary["encounters"] == 2
+        assert found.summary["set_aside"]["rows"] == 7
+        assert found.summary["rules"][5]["findings"] == 0
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv", ".jsonl"])
+def test_findings_in_a_file(tmp_path, suffix):
+    path = tmp_path / "new" / f"found{suffix}"
+    found = toy().check_table(pa.table(ROWS), output=path, **WHERE)
+    rows = {
+        ".parquet": lambda: pl.read_parquet(path),
+        ".csv": lambda: pl.read_csv(path),
+        ".jsonl": lambda: pl.read_ndjson(path),
+    }[suffix]()
+    columns = ["encounter", "rule", "code", "other"]
+    assert rows.select(columns).rows() == FOUND
+    assert rows["words"][0] == "psychogenic dorsalgia (F45.41)"
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+    assert len(found) == 2
+    query = "SELECT count(*) FROM read_parquet($1) WHERE printed_at = 'M54'"
+    if suffix == ".parquet":
+        assert duckdb.execute(query, [str(path)]).fetchone() == (1,)
+        assert found.to_polars().height == len(found.to_pandas()) == 2
+    else:
+        with pytest.raises(ParseError, match="or no output, would be right"):
+            found.to_polars()
+
+
+def test_empty_tables_give_empty_answers(tmp_path):
+    empty = pa.table({"id": pa.array([], pa.int64()), "dx": pa.array([], pa.string())})
+    out = tmp_path / "found.parquet"
+    found = toy().check_table(empty, output=out, **WHERE)
+    assert pq.read_table(out).num_rows == len(found) == 0
+    assert found.summary["encounters"] == 0
+    assert toy().check_table(empty, **WHERE).to_polars().height == 0
+    path = tmp_path / "head.csv"
+    path.write_text("id,dx\n", encoding="utf-8")
+    assert "0 encounters" in toy().check_table(path, **WHERE).summary.text()
+
+
+def test_what_is_interrupted_leaves_nothing(tmp_path):
+    out = tmp_path / "found.parquet"
+
+    def stop(part):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        toy().check_table(pa.table(ROWS), output=out, progress=stop, **WHERE)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(UnicodeEncodeError), sink.written(out) as place:
+        place.write_text("half \ud800", encoding="utf-8")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"code": "x"}, "'x' is not a column of Table; one of id, dx would be right"),
+        ({"code": "c*"}, "'c[*]' matches no column"),
+        ({"encounter": "visit"}, "'visit' is not a column"),
+        ({"code": ["dx", "id"], "order": "id"}, "orders codes that stand one a row"),
+        ({"output": "f.xls"}, "no known suffix; .parquet, .csv, .jsonl would be right"),
+        ({"rules": ["E9"]}, "'E9' is not a rule"),
+        ({"severity": "grave"}, "'grave' is not a severity"),
+        ({"setting": "home"}, "'home' is not a setting"),
+    ],
+)
+def test_wrong_arguments(options, words):
+    with pytest.raises(ParseError, match=words):
+        toy().check_table(pa.table(ROWS), **{**WHERE, **options})
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("a.csv", b"", "is empty"),
+        ("a.csv", b"\xef\xbb\xbf\r\n", "is empty"),
+        ("a.csv", b"id,dx,dx\n1,I10,I10\n", "two columns 'dx'"),
+        ("a.csv.gz", b"id,dx\n1,I10\n", "cannot be read"),
+        ("a.parquet", b"id,dx\n1,I10\n", "cannot be read as Parquet"),
+    ],
+)
+def test_files_that_cannot_be_read(tmp_path, name, data, words):
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(ParseError, match=words):
+        toy().check_table(path, **WHERE)
+
+
+def test_what_is_no_table():
+    with pytest.raises(ParseError, match="a dict is no table"):
+        source({"dx": ["I10"]})
+    with pytest.raises(FileNotFoundError):
+        source("nowhere.parquet")
+
+
+def test_the_summary_adds_up(graph):
+    rows = pa.table(
+        {
+            "id": [1, 1, 1, 2, 2, 3, 4],
+            "dx": ["M54.50", "F45.41", "F45.41", "M54.50", "F45.41", "zz", "M17.11"],
+        }
+    )
+    found = graph.check_table(rows, encounter="id", code="dx")
+    summary = found.summary
+    counts = {rule["rule"]: rule for rule in summary["rules"]}
+    assert (counts["E201"]["findings"], counts["E201"]["encounters"]) == (2, 2)
+    assert counts["E201"]["per_1000"] == 500
+    assert counts["E106"]["findings"] == counts["E101"]["findings"] == 1
+    assert summary["with_error"] == 3
+    assert summary["findings"] == found.findings.num_rows == len(found)
+    pair = summary["pairs"][0]
+    assert pair["codes"] == ["M54.50", "F45.41"]
+    assert (pair["findings"], pair["printed_at"]) == (2, "M54")
+    assert "unrelated" in pair["unless"]
+    assert {"E101", "E106"} <= {pair["rule"] for pair in summary["pairs"]}
+    assert {"rule": "E201", "findings": 2, "printed_at": "M54"}.items() <= next(
+        note for note in summary["notes"] if note["rule"] == "E201"
+    ).items()
+    assert any("W604" in line for line in summary["not_checked"])
+    assert json.loads(json.dumps(summary.record)) == summary.record
+
+
+def test_each_severe_rule_has_words_in_the_summary(graph):
+    """Every error and warning of a table can be told, whatever its rule rests on."""
+    codes = [rule.example["codes"] for rule in _severe()]
+    rows = [(number, code) for number, given in enumerate(codes) for code in given]
+    ids, texts = map(list, zip(*rows, strict=True))
+    table = pa.table({"id": ids, "dx": texts})
+    found = graph.check_table(
+        table,
+        encounter="id",
+        code="dx",
+        setting="inpatient",
+        age="1d",
+        severity="warning",
+    )
+    told = {pair["rule"] for pair in found.summary["pairs"] if pair["message"]}
+    met = {rule["rule"] for rule in found.summary["rules"] if rule["findings"]}
+    assert len(met) > 15
+    assert told <= met
+
+
+def _severe():
+    from icdgraph.check import rules
+
+    return [rule for rule in rules().values() if rule.example and rule.id[0] in "EW"]
+
+
+class Tags(HTMLParser):
+    """Checks that tags are closed in order, and collects where links lead."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.links = [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.links += [v for k, v in attrs if k in ("src", "href")]
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_the_report_is_one_page_without_a_network(graph):
+    rows = pa.table({"id": [1, 1, 2], "dx": ["M54.50", "F45.41", "<b>&"]})
+    found = graph.check_table(rows, encounter="id", code="dx")
+    html = page(found.summary.record)
+    tags = Tags()
+    tags.feed(html)
+    assert tags.open == []
+    assert tags.links == []
+    assert "psychogenic dorsalgia (F45.41)" in html
+    assert "&lt;b&gt;&amp;" in html
+    assert "<b>&" not in html
+    assert "keep the one that the record supports" in html
+    assert found._repr_html_() in html
+
+
+def test_files_of_one_folder_may_differ_in_type_and_not_in_columns(tmp_path):
+    first, second = pa.table(ROWS).slice(0, 3), pa.table(ROWS).slice(3)
+    narrow = second.set_column(0, "id", second["id"].cast(pa.int32()))
+    pq.write_table(first, tmp_path / "a.parquet")
+    pq.write_table(narrow, tmp_path / "b.parquet")
+    assert told(toy().check_table(tmp_path, **WHERE)) == FOUND
+    pq.write_table(second.drop_columns(["dx"]), tmp_path / "b.parquet")
+    with pytest.raises(ParseError, match="has no column 'dx', which other files have"):
+        toy().check_table(tmp_path, **WHERE)

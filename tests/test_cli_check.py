@@ -1,0 +1,163 @@
+"""``icdgraph check`` as a user meets it."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from icdgraph import toy
+from icdgraph.cli import cli
+from icdgraph.errors import IcdGraphError
+
+TOY = ["--release", str(toy.PATH)]
+
+
+@pytest.fixture
+def run():
+    """Run the command line in this process, on the toy."""
+
+    def run(*arguments, **options):
+        return CliRunner().invoke(
+            cli, [*arguments, *TOY], standalone_mode=False, **options
+        )
+
+    return run
+
+
+def test_findings_for_a_coder(run):
+    done = run("check", "M54.50", "F45.41")
+    assert done.return_value == 1
+    assert "M54 Dorsalgia, by M54.50 < M54.5 < M54" in done.stdout
+    assert "Guidelines I.A.12.a" in done.stdout
+    assert done.stdout.endswith("1 error\n")
+
+
+def test_a_clean_encounter(run):
+    done = run("check", "M54.41")
+    assert done.return_value == 0
+    assert done.stdout == "nothing found in M54.41\n"
+
+
+def test_advice_is_no_error(run):
+    done = run("check", "G89.4", "M54.50")
+    assert done.return_value == 0
+    assert run("check", "G89.4", "M54.50", "--severity", "error").stdout.startswith(
+        "nothing found"
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["M5450,\r\n F45.41\r\n", "\ufeffm54.50;F4541", "M54.50\tF45.41"]
+)
+def test_codes_from_stdin(run, text):
+    done = run("check", "-", "--json", input=text)
+    document = json.loads(done.stdout)
+    assert document["codes"] == ["M54.50", "F45.41"]
+    assert [f["rule"] for f in document["findings"]] == ["E201"]
+
+
+def test_a_record_a_line(run):
+    done = run("check", "M54.50", "F45.41", "zz", "--jsonl")
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [record["rule"] for record in records] == ["E101", "E201"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check",),
+        ("check", "--list", "M54.50"),
+        ("check", "M54.50", "--age", "x"),
+        ("check", "M54.50", "--setting", "home"),
+        ("check", "M54.50", "--rules", "Q"),
+        ("check", "--explain", "E999"),
+        ("check", "--with", "M54.5O"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_input_is_refused(run, arguments):
+    done = run(*arguments)
+    assert isinstance(done.exception, IcdGraphError) or hasattr(
+        done.exception, "exit_code"
+    )
+    assert done.stdout == ""
+
+
+def test_rules_are_listed_and_explained(run):
+    assert "E201  I.A.12.a      Excludes1" in run("check", "--list").stdout
+    listed = json.loads(run("check", "--list", "--json").stdout)
+    assert listed[0]["rule"] == "E101"
+    page = run("check", "--explain", "e201").stdout
+    assert page.startswith("## E201: Excludes1\n")
+    assert "$ icdgraph check --rules E201 M54.50 F45.41" in page
+
+
+def test_what_may_go_with_a_code(run):
+    done = run("check", "--with", "M54.50")
+    assert "Never with\n  M54.5: low back strain (S39.012)" in done.stdout
+    assert "May be used with\n  G89: " in done.stdout
+    groups = json.loads(run("check", "--with", "M54.50", "--json").stdout)
+    assert list(groups) == ["apart", "may", "before", "after", "beside"]
+    assert run("check", "--with", "B99.9").stdout == "no note speaks of it and others\n"
+
+
+def test_exit_code_of_the_process(graph):
+    command = [sys.executable, "-m", "icdgraph", "check", "M54.50", "F45.41"]
+    done = subprocess.run(
+        [*command, *TOY], capture_output=True, encoding="utf-8", check=False, timeout=60
+    )
+    assert done.returncode == 1
+    assert done.stderr == ""
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Return a CSV of three encounters, one row of which cannot be read."""
+    path = tmp_path / "dx.csv"
+    path.write_bytes(b"id,dx\r\n1,M5450\r\n1,F4541\r\n2,M5441\r\n3\r\n")
+    return path
+
+
+def test_a_table_to_files(run, table, tmp_path):
+    out, report = tmp_path / "found.jsonl", tmp_path / "report.html"
+    where = ("--encounter", "id", "--code", "dx")
+    done = run(
+        "check", "--table", str(table), *where, "-o", str(out), "--report", str(report)
+    )
+    assert done.return_value == 1
+    assert "2 encounters with 3 codes, 1 with an error" in done.stdout
+    assert "1 row set aside" in done.stdout
+    assert json.loads(out.read_text("utf-8").splitlines()[0])["rule"] == "E201"
+    assert (tmp_path / "found.rejected.csv").is_file()
+    assert "psychogenic dorsalgia" in report.read_text("utf-8")
+
+
+def test_a_table_as_json(run, table):
+    done = run(
+        "check", "--table", str(table), "--encounter", "id", "--code", "dx", "--json"
+    )
+    summary = json.loads(done.stdout)
+    assert summary["encounters"] == 2
+    assert summary["set_aside"]["rows"] == 1
+
+
+def test_a_clean_table(run, table):
+    table.write_text("id,dx\n1,M54.41\n", encoding="utf-8")
+    done = run("check", "--table", str(table), "--encounter", "id", "--code", "dx")
+    assert done.return_value == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--table", "x.csv"), "--table needs --code"),
+        (("--table", "x.csv", "--code", "dx", "I10"), "--table takes no CODE"),
+        (("--order", "seq", "I10"), "--order goes with --table"),
+        (("-o", "f.csv", "I10"), "--output goes with --table"),
+    ],
+)
+def test_options_that_do_not_go_together(run, arguments, words):
+    done = run("check", *arguments)
+    assert words in done.exception.format_message()
