@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import pytest
 
@@ -44,6 +47,45 @@ def until(condition, seconds: float = 20) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+class Got:
+    """A response: its *status*, *headers*, media *type* and *text*."""
+
+    def __init__(self, response: Any) -> None:
+        self.status = response.status
+        self.headers = response.headers
+        self.type = response.headers.get("Content-Type", "").partition(";")[0]
+        self.text = response.read().decode()
+
+    @property
+    def json(self) -> Any:
+        """The text, read as JSON."""
+        return json.loads(self.text)
+
+
+class _Stay(HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+_opener = build_opener(_Stay)
+
+
+def fetch(
+    url: str,
+    headers: dict[str, str] | None = None,
+    method: str | None = None,
+    body: bytes | None = None,
+) -> Got:
+    """Return what *url* answers, whatever its status; redirects are not followed."""
+    request = Request(url, body, headers or {}, method=method)
+    try:
+        with _opener.open(request, timeout=60) as response:
+            return Got(response)
+    except HTTPError as exc:
+        with exc:
+            return Got(exc)
 
 
 class Server:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from browsing import NARROW, chromium, tabs
 from serving import SLOW, served
 
 from icdgraph.toy import PATH
@@ -11,18 +12,7 @@ pytest.importorskip("starlette", reason='pip install "icdgraph[web]"')
 pytest.importorskip("uvicorn", reason='pip install "icdgraph[web]"')
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 HOSTILE = "<script>alert(1)</script> & <b>pain</b> \"' ${title}"
-NARROW = {"viewport": {"width": 390, "height": 844}, "is_mobile": True}
 
 
 @pytest.fixture(scope="module")
@@ -38,39 +28,22 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
-    if not CHROMIUM.exists():
-        pytest.skip(f"no Chromium at {CHROMIUM}")
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is missing")
-    with api.sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield chromium
-        chromium.close()
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture
 def opened(browser, server):
     """Return a function that opens the page and notes what it asks for and says."""
-    tabs = []
+    with tabs(browser, server.address) as new:
 
-    def open_(query="", **options):
-        context = browser.new_context(**options)
-        tab = context.new_page()
-        tab.asked, tab.said = [], []
-        tab.on("request", lambda request: tab.asked.append(request.url))
-        tab.on("console", lambda message: tab.said.append(message.text))
-        tab.on("pageerror", lambda error: tab.said.append(str(error)))
-        tab.on("dialog", lambda dialog: (tab.said.append("dialog"), dialog.dismiss()))
-        tab.goto(server.sparql + query)
-        tab.locator("html[data-ready]").wait_for()
-        tabs.append(tab)
-        return tab
+        def open_(query="", **options):
+            tab = new(**options)
+            tab.goto(server.sparql + query)
+            tab.locator("html[data-ready]").wait_for()
+            return tab
 
-    yield open_
-    for tab in tabs:
-        assert {url for url in tab.asked if not url.startswith(server.address)} == set()
-        # A query that is refused is not an error of the page's.
-        assert [said for said in tab.said if "server responded" not in said] == []
-        tab.context.close()
+        yield open_
 
 
 def rows(tab):

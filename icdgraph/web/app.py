@@ -1,11 +1,12 @@
 """The application: what is found under which address.
 
+/                   search, and the chapters
+/M54.50             a node: its page, or its data (see `icdgraph.web.addresses`)
+/tree               the hierarchy
+/compare?codes=     the check of a set of codes
 /sparql             the endpoint, and in a browser the query page
-/api/complete?q=    what a word may become
-/api/queries/NAME   a named query with its parameters bound
-/api/page           what the query page starts from
-/static/...         scripts, style and icon
-/                   for now, the query page
+/api/...            the JSON side, described in /api/openapi.json
+/static/...         scripts, styles and icon
 """
 
 from __future__ import annotations
@@ -15,17 +16,25 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from icdgraph.web import api, openapi, vis
+from icdgraph.web.caching import kept
+from icdgraph.web.completion import Completion
 from icdgraph.web.description import describer
 from icdgraph.web.headers import Headers
-from icdgraph.web.pages import STATIC, Pages
-from icdgraph.web.protocol import Endpoint, said
+from icdgraph.web.hosts import LOOPBACK, Hosts
+from icdgraph.web.pages import Pages, query_page
+from icdgraph.web.protocol import Endpoint
+from icdgraph.web.responses import said
+from icdgraph.web.templates import FOLDER, Templates
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
     from starlette.requests import Request
+    from starlette.responses import Response
 
     from icdgraph.graph import CodeGraph
     from icdgraph.rdf.workers import Workers
@@ -33,48 +42,72 @@ if TYPE_CHECKING:
 LIMIT = 100_000
 """Rows of the longest answer, if nobody says otherwise."""
 
+STATIC = FOLDER.with_name("static")
 
-def application(graph: CodeGraph, workers: Workers, limit: int = LIMIT) -> Starlette:
+
+def application(
+    graph: CodeGraph,
+    workers: Workers,
+    limit: int = LIMIT,
+    hosts: Collection[str] | None = LOOPBACK,
+) -> Starlette:
     """Return the application over *graph*, whose queries *workers* answer.
 
-    *limit* is the number of rows of the longest answer.
+    *limit* is the number of rows of the longest answer; *hosts* are the names under
+    which it may be asked, None for any.
     """
-    pages = Pages(graph, limit)
-    endpoint = Endpoint(workers, limit, pages.sparql, describer(graph))
+    templates = Templates(graph)
+    endpoint = Endpoint(workers, limit, query_page(templates), describer(graph))
+    pages = Pages(graph, templates, endpoint)
+    source = api.Source(graph, Completion(graph), limit)
 
     async def sparql(request: Request) -> Response:
         return await endpoint(request)
 
     return Starlette(
         routes=[
-            Route("/", _home),
+            Route("/", pages.home),
+            Route("/tree", pages.tree),
+            Route("/compare", pages.compare),
             Route("/sparql", sparql, methods=["GET", "POST"]),
-            Route("/api/page", pages.page),
-            Route("/api/complete", pages.complete),
-            Route("/api/queries/{name}", pages.query),
+            Route("/api/openapi.json", _describing(graph)),
+            *api.routes(source),
+            Mount("/static/vis", StaticFiles(directory=vis.folder())),
             Mount("/static", StaticFiles(directory=STATIC)),
+            Route("/{name}", pages.node),
         ],
-        middleware=[Middleware(Headers)],
-        exception_handlers={HTTPException: _refused, 500: _failed},
+        middleware=[Middleware(Headers), Middleware(Hosts, names=hosts)],
+        exception_handlers={HTTPException: _refuser(pages), 500: _failed},
     )
 
 
-async def _home(request: Request) -> Response:
-    return RedirectResponse("/sparql")
+def _describing(graph: CodeGraph) -> Callable[[Request], Response]:
+    body = api.as_json(openapi.described(graph))
+
+    async def description(request: Request) -> Response:
+        return kept(request, body, api.JSON)
+
+    return description  # type: ignore[return-value]
 
 
-async def _refused(request: Request, exc: Exception) -> Response:
-    """Say in a sentence what the framework would say in two words."""
-    assert isinstance(exc, HTTPException)
-    path = request.url.path
-    told = {
-        404: f"there is nothing at {path}; /sparql would be right",
-        405: f"{request.method} is not answered at {path}; GET would be right",
-    }
-    response = said(exc.status_code, told.get(exc.status_code, exc.detail))
-    response.headers.update(exc.headers or {})
-    return response
+def _refuser(pages: Pages) -> Callable[[Request, Exception], Response]:
+    """Return what says in a sentence what the framework would say in two words."""
+
+    def refused(request: Request, exc: Exception) -> Response:
+        assert isinstance(exc, HTTPException)
+        path = request.url.path
+        if exc.status_code == 404:
+            told = f"there is nothing at {path}; /M54.50 or /sparql would be right"
+            return pages.missing(request, path.lstrip("/"), told)
+        told = exc.detail
+        if exc.status_code == 405:
+            told = f"{request.method} is not answered at {path}; GET would be right"
+        response = said(exc.status_code, told)
+        response.headers.update(exc.headers or {})
+        return response
+
+    return refused
 
 
-async def _failed(request: Request, exc: Exception) -> Response:
+def _failed(request: Request, exc: Exception) -> Response:
     return said(500, "the server failed over this; its log says how")

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 SENT = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Icdgraph-Count, Icdgraph-Cut, Server-Timing",
+    "Access-Control-Expose-Headers": "ETag, Icdgraph-Count, Icdgraph-Cut, Link, "
+    "Server-Timing",
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }

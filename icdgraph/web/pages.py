@@ -1,71 +1,220 @@
-"""The pages, and what their scripts ask for.
+"""The pages: search and chapters, a node, the tree, the check of a set of codes.
 
-Pages hold no data: they are files in ``static/`` with a title set in, and their
-scripts fetch JSON and show it as text.  So nothing in a release can become markup.
+Each can be read without a script, since the server writes it whole; scripts add what is
+quicker with them.  A node's page shares its address with the data about the node: what
+the client accepts decides, or a suffix.
 """
 
 from __future__ import annotations
 
-from html import escape
-from pathlib import Path
-from string import Template
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from starlette.responses import HTMLResponse, JSONResponse
+from anyio import CapacityLimiter, to_thread
+from starlette.responses import RedirectResponse
 
+from icdgraph import card
 from icdgraph.errors import IcdGraphError
-from icdgraph.rdf.vocabulary import PREFIXES, release_iri
-from icdgraph.web import queries
-from icdgraph.web.completion import Completion
-from icdgraph.web.protocol import said
+from icdgraph.web import clinical, hits, sets
+from icdgraph.web.addresses import (
+    FORMATS,
+    LONGEST,
+    address,
+    chapters,
+    find,
+    nearest,
+    split,
+)
+from icdgraph.web.api import JSON, THREADS, as_json
+from icdgraph.web.article import article
+from icdgraph.web.caching import kept
+from icdgraph.web.linked import links, question
+from icdgraph.web.negotiation import HTML, best
+from icdgraph.web.parameters import Text, Unfit, read
+from icdgraph.web.responses import said
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.web.protocol import Endpoint
+    from icdgraph.web.templates import Templates
 
-STATIC = Path(__file__).with_name("static")
+FOUND = 50
+"""Results on the page of a search."""
+
+QUERY = Text("q", "words or a code", "", clinical.LONGEST)
+_MEDIA = [form.media for form in FORMATS]
+
+
+class Branch(NamedTuple):
+    """A node of the tree: how many codes are beneath, and what is open below it."""
+
+    node: Node
+    codes: int
+    children: list[Branch] | None
 
 
 class Pages:
-    """The pages over *graph*; *limit* is the number of rows of the longest answer."""
+    """The pages over *graph*; *endpoint* answers in the formats of linked data."""
 
-    def __init__(self, graph: CodeGraph, limit: int) -> None:
+    def __init__(
+        self, graph: CodeGraph, templates: Templates, endpoint: Endpoint
+    ) -> None:
         self._graph = graph
-        self._limit = limit
-        self._completion = Completion(graph)
-        template = Template((STATIC / "sparql.html").read_text("utf-8"))
-        self._sparql = template.substitute(title=escape(f"ICD-10-CM {graph.version}"))
+        self._templates = templates
+        self._endpoint = endpoint
+        self._threads = CapacityLimiter(THREADS)
 
-    def sparql(self, request: Request) -> Response:
-        """Return the query page."""
-        return HTMLResponse(self._sparql, headers={"Vary": "Accept"})
+    # Search and chapters
 
-    async def page(self, request: Request) -> Response:
-        """Return what the script of the query page starts from."""
-        return JSONResponse(
-            {
-                "limit": self._limit,
-                "prefixes": PREFIXES,
-                "here": [PREFIXES["ICD10CM"], release_iri(self._graph)],
-                "queries": queries.listed(),
-            }
+    async def home(self, request: Request) -> Response:
+        """Return the page of what was searched for, and of the chapters."""
+        try:
+            asked = read(request.query_params, [QUERY])["q"]
+        except Unfit as exc:
+            return said(exc.status, str(exc))
+        found = await self._in_thread(hits.found, self._graph, asked.strip(), FOUND)
+        return self._page(
+            request,
+            "home.html",
+            here="/",
+            asked=asked.strip(),
+            hits=found.hits,
+            readings=found.readings,
+            unknown=found.unknown,
+            most=FOUND,
+            chapters=[(node, _beneath(node)) for node in chapters(self._graph)],
         )
 
-    async def complete(self, request: Request) -> Response:
-        """Return suggestions for the word ``q``, at most ``limit`` of them."""
-        limit = request.query_params.get("limit", "12")
-        if not (limit.isdecimal() and 1 <= int(limit[:9]) <= 100):
-            return said(400, f"limit={limit!r} is not from 1 to 100")
-        found = self._completion.suggest(request.query_params.get("q", ""), int(limit))
-        return JSONResponse({"suggestions": [one.as_dict() for one in found]})
+    # A node
 
-    async def query(self, request: Request) -> Response:
-        """Return the text of the named query ``name`` with its parameters bound."""
-        name = request.path_params["name"]
-        values = dict(request.query_params)
+    async def node(self, request: Request) -> Response:
+        """Return the node of an address, in the format that is wanted."""
+        name, form = split(request.path_params["name"])
         try:
-            return JSONResponse({"text": queries.bound(self._graph, name, values)})
+            node = find(self._graph, name)
         except IcdGraphError as exc:
-            return said(400, str(exc))
+            return self.missing(request, name, str(exc))
+        suffix = form.suffix if form else ""
+        if name != node.range:
+            return _moved(request, address(node) + suffix)
+        media = form.media if form else best(_accepted(request), _MEDIA)
+        if media is None:
+            return said(
+                406, f"an Accept header with one of {', '.join(_MEDIA)} would be right"
+            )
+        return await self._written(request, node, media)
+
+    async def _written(self, request: Request, node: Node, media: str) -> Response:
+        headers = {"Link": links(node)}
+        if media == HTML:
+            return kept(request, self._article(node), HTML, headers)
+        if media == JSON:
+            body = await self._in_thread(_card, node)
+            return kept(request, body, JSON, headers)
+        response = await self._endpoint.answered(request, question(node, media))
+        if response.status_code != 200:
+            return response
+        return kept(request, bytes(response.body), media, headers)
+
+    def _article(self, node: Node) -> bytes:
+        return self._templates.render("node.html", formats=FORMATS, **article(node))
+
+    def missing(self, request: Request, name: str, told: str) -> Response:
+        """Return 404, to a person with the nearest codes."""
+        if best(_accepted(request), _MEDIA) != HTML:
+            return said(404, told)
+        return self._page(
+            request,
+            "missing.html",
+            404,
+            asked=name[:LONGEST],
+            told=told[:1].upper() + told[1:],
+            nearest=nearest(self._graph, name),
+        )
+
+    # The tree
+
+    async def tree(self, request: Request) -> Response:
+        """Return the tree, open down to the node ``open``."""
+        try:
+            name = read(request.query_params, [Text("open", "a node", "", 40)])["open"]
+            node = find(self._graph, name) if name else None
+        except Unfit as exc:
+            return said(exc.status, str(exc))
+        except IcdGraphError as exc:
+            return self.missing(request, name, str(exc))
+        return self._page(
+            request,
+            "tree.html",
+            here="/tree",
+            opened=node.range if node else "",
+            top=_branches(chapters(self._graph), {*node.path, node} if node else set()),
+        )
+
+    # A set of codes
+
+    async def compare(self, request: Request) -> Response:
+        """Return what is to be said of the set ``codes``."""
+        try:
+            values = read(request.query_params, sets.PARAMETERS)
+            codes = sets.listed(self._graph, values["codes"])
+        except Unfit as exc:
+            return said(exc.status, str(exc))
+        compared = await self._in_thread(sets.comparison, self._graph, codes, values)
+        return self._page(request, "compare.html", here="/compare", **compared)
+
+    # What they share
+
+    def _page(
+        self, request: Request, name: str, status: int = 200, **values: Any
+    ) -> Response:
+        return kept(request, self._templates.render(name, **values), HTML, None, status)
+
+    async def _in_thread(self, function: Any, *arguments: Any) -> Any:
+        """Return what *function* returns, while others are answered."""
+        return await to_thread.run_sync(function, *arguments, limiter=self._threads)
+
+
+def query_page(templates: Templates) -> Callable[[Request], Response]:
+    """Return what answers with the page on which queries are written."""
+    body = templates.render("sparql.html", here="/sparql")
+
+    def page(request: Request) -> Response:
+        return kept(request, body, HTML)
+
+    return page
+
+
+def _accepted(request: Request) -> str:
+    return ",".join(request.headers.getlist("accept"))
+
+
+def _moved(request: Request, path: str) -> Response:
+    """Lead on to *path*, with the query of *request*."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(path + query, 301, {"Cache-Control": "no-cache"})
+
+
+def _card(node: Node) -> bytes:
+    return as_json(card.record(node))
+
+
+def _beneath(node: Node) -> int:
+    """Return how many billable codes are at or below *node*."""
+    low, high = node.graph.tree.span(node.number)
+    return high - low
+
+
+def _branches(nodes: Iterable[Node], opened: set[Node]) -> list[Branch]:
+    return [
+        Branch(
+            node,
+            0 if node.graph.tree.is_leaf(node.number) else _beneath(node),
+            _branches(node.children, opened) if node in opened else None,
+        )
+        for node in nodes
+    ]

@@ -21,12 +21,13 @@ from urllib.parse import parse_qsl
 
 import anyio
 from anyio import to_thread
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from icdgraph.rdf.answering import Question, Refused
 from icdgraph.rdf.workers import Handle
 from icdgraph.web import negotiation
 from icdgraph.web.negotiation import ALIASES, HTML, ROWS, TRIPLES, best
+from icdgraph.web.responses import said
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -104,7 +105,7 @@ class Endpoint:
             if best(accept, offers) == HTML:
                 return self._page(request)
         question = self._question(parameters, accept, request.method)
-        return await self._answered(request, question)
+        return await self.answered(request, question)
 
     def _description(self, request: Request, accept: str) -> Response:
         """Return what the endpoint says of itself, to a person or to a program."""
@@ -135,7 +136,8 @@ class Endpoint:
         ]
         return Question(text, rows, triples, limit, cut, *graphs)
 
-    async def _answered(self, request: Request, question: Question) -> Response:
+    async def answered(self, request: Request, question: Question) -> Response:
+        """Return the answer to *question*; a client that goes away stops it."""
         if self._slots.available_tokens < 1:
             return said(
                 503, f"{WAITING} questions are waiting already; ask again later"
@@ -261,9 +263,3 @@ _TOO_LONG = f"the query is longer than {LONGEST:,} characters; a shorter would b
 
 def _content(body: bytes, media: str) -> Response:
     return Response(body, media_type=media, headers={"Vary": "Accept"})
-
-
-def said(status: int, message: str) -> Response:
-    """Return *message*, for people, as the response to what went wrong."""
-    headers = {"Vary": "Accept"} | ({"Retry-After": "10"} if status == 503 else {})
-    return PlainTextResponse(message + "\n", status, headers)

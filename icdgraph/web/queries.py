@@ -6,6 +6,7 @@ from itertools import dropwhile
 from typing import TYPE_CHECKING, Any
 
 from icdgraph.rdf import catalogue
+from icdgraph.rdf.vocabulary import PREFIXES, release_iri
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,3 +46,13 @@ def bound(graph: CodeGraph, name: str, values: Mapping[str, str]) -> str:
     """
     lines = catalogue.bind(graph, name, dict(values)).splitlines()
     return "\n".join(dropwhile(lambda line: not line or line[0] == "#", lines))
+
+
+def start(graph: CodeGraph, limit: int) -> dict[str, Any]:
+    """Return what the query page starts from; *limit* is that of rows in an answer."""
+    return {
+        "limit": limit,
+        "prefixes": PREFIXES,
+        "here": [PREFIXES["ICD10CM"], release_iri(graph)],
+        "queries": listed(),
+    }

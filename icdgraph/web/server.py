@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
+import threading
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -11,15 +13,19 @@ import uvicorn
 from icdgraph.errors import IcdGraphError
 from icdgraph.rdf.workers import Workers
 from icdgraph.web.app import LIMIT, application
+from icdgraph.web.hosts import LOOPBACK, is_loopback
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from icdgraph.graph import CodeGraph
     from icdgraph.rdf.stores import Progress
 
 LONGEST_ADDRESS = 2**20
 """Bytes of the longest head of a request; a query of 100,000 characters fits in."""
+
+CONNECTIONS = 500
+"""Connections at a time; one more is answered with 503."""
 
 
 def serve(
@@ -31,11 +37,14 @@ def serve(
     count: int = 4,
     progress: Progress | None = None,
     ready: Callable[[str], None] | None = None,
+    names: Iterable[str] = (),
 ) -> None:
     """Serve *graph* at *host* and *port* until Ctrl-C; port 0 is any that is free.
 
     *timeout*, in seconds, and *limit*, in rows, bound every query; *count* run at once.
-    *ready* is called with the address.  Raises `IcdGraphError` where the port is taken,
+    *ready* is called with the address.  On loopback, *names* are those under which the
+    server may be asked beside those of loopback; elsewhere it may be asked under any
+    unless there are some.  Raises `IcdGraphError` where the port is taken,
     and `KeyboardInterrupt` in the end.
     """
     with (
@@ -43,16 +52,34 @@ def serve(
         Workers(graph, count, timeout, progress) as workers,
     ):
         config = uvicorn.Config(
-            application(graph, workers, limit),
+            application(graph, workers, limit, _names(host, names)),
             log_level="warning",
             server_header=False,
             lifespan="off",
             h11_max_incomplete_event_size=LONGEST_ADDRESS,
             timeout_graceful_shutdown=5,
+            limit_concurrency=CONNECTIONS,
         )
+        threading.Thread(target=_warm, args=(graph,), daemon=True).start()
         if ready:
             ready(_address(listening))
         _Server(config, workers).run(sockets=[listening])
+
+
+def _warm(graph: CodeGraph) -> None:
+    """Make what search and check need, so that nobody has to wait for it."""
+    first = next(iter(graph), "A00")
+    graph.search(first)
+    graph.check([first])
+    # All this stays: looking through it for garbage would take longer than a page.
+    gc.collect()
+    gc.freeze()
+
+
+def _names(host: str, names: Iterable[str]) -> frozenset[str] | None:
+    if is_loopback(host):
+        return LOOPBACK | {host.lower()} | {name.lower() for name in names}
+    return frozenset(name.lower() for name in names) or None
 
 
 class _Server(uvicorn.Server):
@@ -71,7 +98,10 @@ class _Server(uvicorn.Server):
 def _bound(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=512)
+        listening = socket.create_server((host, port), family=family, backlog=512)
+        # asyncio does not set it for such a socket, and each answer would wait 40 ms.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listening
     except (OSError, OverflowError) as exc:
         # The message of the exception would name the address once more.
         number = exc.errno if isinstance(exc, OSError) else None

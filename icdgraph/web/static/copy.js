@@ -1,0 +1,32 @@
+// Buttons that copy a text: shown here, since without a script they would do nothing.
+
+async function copied(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  // Without https, and away from loopback, browsers have no other way than this one.
+  const area = document.createElement("textarea");
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+}
+
+export function showCopy(within = document) {
+  for (const button of within.querySelectorAll("button.copy[hidden]")) button.hidden = false;
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button.copy");
+  if (!button) return;
+  const status = document.getElementById("status");
+  try {
+    await copied(button.dataset.copy);
+    status.textContent = `Copied ${button.dataset.copy}`;
+    button.classList.add("done");
+    setTimeout(() => button.classList.remove("done"), 1200);
+  } catch (error) {
+    status.textContent = "The browser does not let this page copy.";
+  }
+});
+
+showCopy();

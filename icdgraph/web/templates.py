@@ -1,0 +1,60 @@
+"""The templates in ``templates/``: everything set into them is text, never markup.
+
+Autoescape is on for all of them and nothing is ever marked as safe, so that a title
+with ``<script>`` is shown as one.  A name that a template does not know is an error.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from icdgraph.web.addresses import address, title
+from icdgraph.web.passages import pieces
+
+if TYPE_CHECKING:
+    from icdgraph.graph import CodeGraph
+
+FOLDER = Path(__file__).with_name("templates")
+
+
+class Templates:
+    """The templates for pages over *graph*."""
+
+    def __init__(self, graph: CodeGraph) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(FOLDER),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._environment.globals |= {
+            "graph": graph,
+            "made_by": version("icdgraph"),
+            "address": address,
+            "title": title,
+            "pieces": partial(pieces, graph),
+            "here": "",
+        }
+        for name in self._environment.list_templates():
+            self._environment.get_template(name)
+
+    def render(self, name: str, **values: Any) -> bytes:
+        """Return the template *name* with *values* set in, as UTF-8.
+
+        >>> from icdgraph.toy import toy
+        >>> page = Templates(toy()).render(
+        ...     "missing.html", asked="<b>", told="no", nearest=[]
+        ... )
+        >>> b"There is no &lt;b&gt; here" in page
+        True
+        """
+        text = self._environment.get_template(name).render(values)
+        # A file may hold a lone surrogate as &#xD800; which is no UTF-8.
+        return text.encode("utf-8", "replace")

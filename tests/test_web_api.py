@@ -1,0 +1,185 @@
+"""The JSON side: what it answers, that its description is true, and NLM's shape."""
+
+import pytest
+from serving import fetch, served
+
+from icdgraph.toy import PATH, toy
+
+pytest.importorskip("starlette", reason='pip install "icdgraph[web]"')
+pytest.importorskip("uvicorn", reason='pip install "icdgraph[web]"')
+pytest.importorskip("jinja2", reason='pip install "icdgraph[web]"')
+
+EXAMPLES = {
+    "/api/search": ["terms=low+back", "terms=m54&maxList=", "terms=x&ef=code"],
+    "/api/complete": ["q=M54"],
+    "/api/check": ["codes=M54.50,F45.41&setting=inpatient&age=46"],
+    "/api/queries/{name}": ["code=M54"],
+}
+"""Queries for the operations that need some."""
+
+NAMES = {"/api/queries/{name}": "billable-under"}
+
+
+@pytest.fixture(scope="module")
+def ask():
+    with served(PATH, "--workers", "1") as running:
+        yield lambda path: fetch(running.address + path.lstrip("/"))
+
+
+@pytest.fixture(scope="module")
+def search(ask):
+    def asked(query):
+        got = ask(f"/api/search?{query}")
+        assert got.status == 200, got.text
+        return got.json
+
+    return asked
+
+
+# The shape of the Clinical Table Search Service
+
+
+def test_search_answers_by_place(search):
+    total, codes, extra, rows = search("terms=lumbago&maxList=2")
+    assert total >= 2
+    assert codes[0] == "M54.50"
+    assert extra is None
+    assert rows[0] == ["M54.50", "Low back pain, unspecified"]
+    assert len(codes) == len(rows) == 2
+
+
+def test_only_codes_that_may_be_used_are_found_unless_all_are_asked_for(search):
+    graph = toy()
+    assert all(graph[code].is_billable for code in search("terms=m54.5")[1])
+    assert "M54.5" in search("terms=m54.5&billable=any")[1]
+    assert search("terms=nought")[:3] == [0, [], None]
+
+
+def test_fields_are_chosen(search):
+    _, codes, extra, rows = search(
+        "terms=lumbago&maxList=1&df=name&cf=name&ef=code,billable,field,text,marks,href"
+    )
+    assert rows == [["Low back pain, unspecified"]]
+    assert codes == ["Low back pain, unspecified"]
+    assert extra == {
+        "code": ["M54.50"],
+        "billable": [True],
+        "field": ["synonym"],
+        "text": ["Lumbago NOS"],
+        "marks": [[[0, 7]]],
+        "href": ["/M54.50"],
+    }
+
+
+def test_pages_of_an_answer_are_parts_of_it(search):
+    whole = search("terms=pain&maxList=")
+    assert whole[0] == len(whole[1]) > 3
+    first, second = search("terms=pain&count=2"), search("terms=pain&count=2&offset=2")
+    assert first[1] + second[1] == whole[1][:4]
+    assert first[0] == second[0] == whole[0]
+    assert search("terms=pain&offset=500")[1] == []
+    assert len(search("terms=pain")[1]) <= 7
+
+
+def test_what_is_searched_can_be_narrowed(search):
+    assert search("terms=m54&sf=name")[1] == []
+    assert "M54.50" in search("terms=m54&sf=code")[1]
+    assert search("terms=lumbago&sf=code")[1] == []
+    assert set(search("terms=pain&under=M54")[1]) == {"M54.50", "M54.59"}
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("", "terms is missing"),
+        ("terms=a&q=code:M54", "'q' is not a parameter"),
+        ("terms=a&df=title", "'title' is no field"),
+        ("terms=a&maxList=501", "not from 1 to 500"),
+        ("terms=a&billable=no", "'yes', 'any'"),
+    ],
+)
+def test_what_is_not_supported_is_refused_by_name(ask, query, told):
+    got = ask(f"/api/search?{query}")
+    assert got.status == 400
+    assert told in got.text
+
+
+def test_jquery_may_guard_against_caches(search):
+    assert search("terms=lumbago&_=1700000000")[1][0] == "M54.50"
+
+
+# The rest
+
+
+def test_tree_has_every_node_once(ask):
+    names, counts = [], {}
+
+    def walk(branch):
+        for child in branch["children"]:
+            names.append(child["name"])
+            counts[child["name"]] = child["billable_codes"]
+            if not child["is_leaf"]:
+                walk(ask(f"/api/tree/{child['name']}").json)
+
+    walk(ask("/api/tree").json)
+    assert names == [node.range for node in toy().nodes()]
+    assert counts["M54"] == len(toy()["M54"].billable_codes)
+
+
+def test_neighbours_start_where_a_note_is_printed(ask):
+    found = ask("/api/neighbours/M54.50").json
+    lines = {(line["from"], line["relation"], line["to"]) for line in found["lines"]}
+    assert ("M54", "excludes1", "F45.41") in lines
+    assert ("G89", "excludes2", "M54.5") in lines
+    assert ("M54.50", "parent", "M54.5") in lines
+    names = {node["name"] for node in found["nodes"]}
+    assert {end for a, _, b in lines for end in (a, b)} <= names
+    assert ask("/api/neighbours/M54.5?limit=1").json["left_out"] == {"excludes1": 3}
+
+
+# The description
+
+
+def test_description_is_valid_openapi(ask):
+    validator = pytest.importorskip("openapi_spec_validator")
+    validator.validate(ask("/api/openapi.json").json)
+
+
+def test_every_operation_answers_as_described(ask):
+    jsonschema = pytest.importorskip("jsonschema")
+    paths = ask("/api/openapi.json").json["paths"]
+    described = [path for path in paths if path.startswith("/api/")]
+    assert len(described) >= 9
+    for path in described:
+        operation = paths[path]["get"]
+        schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+        for query in EXAMPLES.get(path, [""]):
+            filled = path.replace("{name}", NAMES.get(path, "M54.5"))
+            got = ask(f"{filled}?{query}")
+            assert got.status == 200, (filled, got.text)
+            jsonschema.validate(got.json, schema)
+        if "{name}" in path:
+            assert ask(path.replace("{name}", "M54.5O")).status in (400, 404)
+
+
+def test_described_limits_are_those_that_hold(ask):
+    paths = ask("/api/openapi.json").json["paths"]
+    held = 0
+    for path, item in paths.items():
+        for parameter in item["get"]["parameters"]:
+            schema, name = parameter["schema"], parameter["name"]
+            if parameter["in"] != "query" or path == "/sparql":
+                continue
+            at = path.replace("{name}", "M54")
+            needed = "" if name == "terms" or path != "/api/search" else "&terms=a"
+            if "maximum" in schema:
+                above = schema["maximum"] + 1
+                assert ask(f"{at}?{name}={above}{needed}").status == 400, (path, name)
+                fine = f"{at}?{name}={schema['maximum']}{needed}"
+                assert ask(fine).status == 200, (path, name)
+                held += 1
+            elif "maxLength" in schema:
+                above = "x" * (schema["maxLength"] + 1)
+                assert ask(f"{at}?{name}={above}{needed}").status == 400, (path, name)
+                held += 1
+    assert held >= 10

@@ -1,0 +1,313 @@
+"""Pages and linked data as a client meets them, at a real server over the toy."""
+
+import json
+import re
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
+
+import pytest
+from rdflib import Graph, URIRef
+from serving import fetch, served
+
+from icdgraph.toy import PATH, toy
+
+pytest.importorskip("starlette", reason='pip install "icdgraph[web]"')
+pytest.importorskip("uvicorn", reason='pip install "icdgraph[web]"')
+pytest.importorskip("jinja2", reason='pip install "icdgraph[web]"')
+
+IRI = URIRef("http://purl.bioontology.org/ontology/ICD10CM/M54.50")
+STRANGE = ['"', "'", "NEAR(", "*", "a AND", "\0", "😀", "{{7*7}}", "<b>", "%s", "../"]
+STRANGE += ["-", "\ud800", " "]
+PARSERS = {".ttl": "turtle", ".jsonld": "json-ld", ".nt": "nt", ".rdf": "xml"}
+
+
+@pytest.fixture(scope="module")
+def server():
+    with served(PATH, "--workers", "2") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def ask(server):
+    def asked(path, accept="*/*", method=None, **headers):
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        return fetch(server.address + path, {"Accept": accept, **headers}, method)
+
+    return asked
+
+
+# Addresses
+
+
+def test_every_node_has_one_address_of_its_own():
+    from icdgraph.web.addresses import address, find
+
+    graph = toy()
+    addresses = [address(node) for node in graph.nodes()]
+    assert len(set(addresses)) == len(addresses)
+    assert [find(graph, name[1:]) for name in addresses] == list(graph.nodes())
+
+
+@pytest.mark.parametrize(
+    ("written", "permanent"),
+    [
+        ("m5450", "/M54.50"),
+        ("M54%20.50", "/M54.50"),
+        ("m5450.TTL", "/M54.50.ttl"),
+        ("13", "/M00-M99"),
+        ("chapter%2013", "/M00-M99"),
+        ("m50-m54.json", "/M50-M54.json"),
+        ("b99", "/B99"),
+        ("b99-b99", "/B99-B99"),
+        ("m5450?a=b%20c", "/M54.50?a=b%20c"),
+    ],
+)
+def test_other_spellings_lead_to_the_permanent_address(ask, written, permanent):
+    got = ask(written)
+    assert (got.status, got.headers["Location"]) == (301, permanent)
+    assert ask(permanent[1:]).status == 200
+
+
+def test_category_and_section_of_one_name_are_two_pages(ask):
+    assert '<h1><span class="code">B99</span>' in ask("B99").text
+    assert '<h1><span class="code">B99-B99</span>' in ask("B99-B99").text
+
+
+@pytest.mark.parametrize("path", ["M54.5O", "tree?open=M54.5O"])
+def test_misspelt_code_is_told_with_the_nearest(ask, path):
+    got = ask(path, "text/html")
+    assert (got.status, got.type) == (404, "text/html")
+    assert 'href="/M54.50"' in got.text
+    told = ask(path, "application/json").text
+    if "?" not in path:
+        assert "'M54.5O' is not a code" not in got.text  # it is escaped
+        assert told.startswith("'M54.5O' is not a code of ICD-10-CM 2026")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "nothing",
+        "M54.50.png",
+        ".ttl",
+        "%00",
+        "M54.50%0d%0aSet-Cookie:x",
+        "M" * 3000,
+        "<script>",
+        "static/../app.py",
+        "static/%2e%2e/app.py",
+        "static/vis/%2e%2e/%2e%2e/node.html",
+        "static//etc/passwd",
+        "M54/M54.5",
+        "%ff%fe",
+        "%ed%a0%80",
+    ],
+)
+def test_what_is_not_there_is_told_without_a_fuss(ask, path):
+    got = ask(quote(path, safe="%/."), "text/html")
+    assert (got.status, got.type) == (404, "text/html")
+    assert "<script>" not in got.text.replace('<script type="module"', "")
+    assert "Set-Cookie" not in got.headers
+    assert len(got.text) < 10_000
+
+
+# One address, many formats
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("suffix", PARSERS)
+def test_linked_data_says_what_the_graph_says(ask, suffix):
+    got = ask(f"M54.50{suffix}")
+    assert got.status == 200
+    read = Graph().parse(data=got.text, format=PARSERS[suffix])
+    said = {(str(p).rpartition("#")[2], str(o)) for p, o in read.predicate_objects(IRI)}
+    assert ("prefLabel", "Low back pain, unspecified") in said
+    assert ("altLabel", "Lumbago NOS") in said
+    # Its own notes, and those printed above it.
+    words = {str(o) for _, p, o in read if str(p).endswith("plainText")}
+    assert {"Loin pain", "low back strain (S39.012)"} <= words
+    assert "psychogenic dorsalgia (F45.41)" in words
+    labels = {str(o) for _, p, o in read if str(p).endswith("prefLabel")}
+    assert {"Dorsalgia", "Low back pain"} <= labels
+
+
+@pytest.mark.parametrize(
+    ("accept", "type_"),
+    [
+        ("*/*", "text/html"),
+        (
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "text/html",
+        ),
+        ("application/json", None),
+        ("text/turtle", None),
+        ("text/turtle;q=0.4, application/ld+json", "application/ld+json"),
+        ("application/rdf+xml, text/html;q=0.1", "application/rdf+xml"),
+    ],
+)
+def test_the_accept_header_chooses(ask, accept, type_):
+    got = ask("M54.50", accept)
+    assert (got.status, got.type) == (200, type_ or accept)
+    assert got.headers["Vary"] == "Accept"
+    assert '</M54.50>; rel="canonical"' in got.headers["Link"]
+    assert '</M54.50.ttl>; rel="alternate"; type="text/turtle"' in got.headers["Link"]
+
+
+def test_a_suffix_wins_and_what_there_is_not_is_refused(ask):
+    assert ask("M54.50.ttl", "application/json").type == "text/turtle"
+    got = ask("M54.50", "image/png")
+    assert got.status == 406
+    assert "text/turtle" in got.text
+
+
+def test_json_is_the_card(ask):
+    from icdgraph import card
+
+    assert ask("M54.50.json").json == card.record(toy()["M54.50"])
+    assert ask("api/codes/m5450").json == card.record(toy()["M54.50"])
+
+
+# Caching
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "M54.50", "M54.50.ttl", "M54.50.json", "tree", "sparql", "api/openapi.json",
+     "api/search?terms=back", "static/style.css", "static/vis/vis-network.min.js"],
+)  # fmt: skip
+def test_what_a_client_has_is_not_sent_again(ask, path):
+    first = ask(path, "text/html, text/turtle;q=0.5, */*;q=0.1")
+    tag = first.headers["ETag"]
+    again = ask(path, "text/html, text/turtle;q=0.5, */*;q=0.1", If_None_Match=tag)
+    assert (again.status, again.text) == (304, "")
+    assert again.headers["ETag"] == tag
+    other = ask(path, "text/html, text/turtle;q=0.5, */*;q=0.1", If_None_Match='"x"')
+    assert (other.status, other.text) == (200, first.text)
+
+
+def test_a_weak_tag_and_any_tag_count_and_two_formats_differ(ask):
+    tag = ask("M54.50").headers["ETag"]
+    assert ask("M54.50", If_None_Match=f'"a", W/{tag}').status == 304
+    assert ask("M54.50", If_None_Match="*").status == 304
+    assert ask("M54.50.json", If_None_Match=tag).status == 200
+    assert ask("M54.5O", If_None_Match="*").status == 404
+
+
+# What a stranger can ask
+
+
+def test_every_response_is_guarded(ask):
+    for path in ("", "M54.50", "M54.5O", "static/style.css", "api/tree", "nothing"):
+        headers = ask(path).headers
+        policy = headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'self'")
+        assert "unsafe" not in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert "Set-Cookie" not in headers
+        assert "server" not in headers
+
+
+def test_pages_hold_nothing_in_line(ask):
+    for path in ("", "?q=back", "M54.50", "S39.012", "tree?open=M54", "sparql",
+                 "compare?codes=M54.50,F45.41", "M54.5O"):  # fmt: skip
+        text = ask(path, "text/html").text
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text), path
+        assert all("src=" in tag for tag in re.findall("<script[^>]*>", text))
+        outward = re.findall(r'(?:src|href)="(?!/|#)([^"]*)"', text)
+        assert set(outward) <= {""}, path
+
+
+def test_only_names_of_loopback_are_answered_to(ask, server):
+    port = server.address.rstrip("/").rpartition(":")[2]
+    for name in ("127.0.0.1", f"localhost:{port}", "LOCALHOST", "[::1]:1"):
+        assert ask("M54.50", Host=name).status == 200
+    for name in ("evil.example", f"evil.example:{port}", "127.0.0.1.evil.example", ""):
+        got = ask("M54.50", Host=name)
+        assert got.status == 421
+        assert "--allow-host" in got.text
+        assert "Content-Security-Policy" in got.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("?q=" + "x" * 121, "at most 120"),
+        ("?q=a&q=b", "given 2 times"),
+        ("?p=a", "'p' is not a parameter here; q would be right"),
+        ("tree?open=" + "M" * 41, "at most 40"),
+        ("compare?codes=" + "x" * 601, "at most 600"),
+        ("compare?codes=" + "M54.50," * 31, "31 codes are given; at most 30"),
+        ("compare?codes=M54.50&setting=home", "'inpatient'"),
+        ("api/search?terms=" + "x" * 121, "at most 120"),
+        ("api/neighbours/M54?limit=51", "from 1 to 50"),
+        ("api/codes/" + "M" * 41, "a code or a range would be right"),
+        ("api/complete?q=M&limit=1e9", "from 1 to 100"),
+        ("api/complete?q=M&limit=٣", "from 1 to 100"),
+    ],
+)
+def test_what_is_too_much_is_refused_in_a_sentence(ask, path, told):
+    got = ask(quote(path, safe="?=&,./"))
+    assert (got.status, got.type) == (400, "text/plain")
+    assert told in got.text
+    assert len(got.text) < 400
+
+
+@pytest.mark.parametrize("path", ["", "M54.50", "tree", "compare", "api/search"])
+def test_nothing_can_be_sent_or_changed(ask, path):
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        got = ask(path, method=method)
+        assert got.status == 405
+        assert method in got.text
+
+
+def test_head_and_options(ask):
+    got = ask("M54.50", method="HEAD")
+    assert (got.status, got.type, got.text) == (200, "text/html", "")
+    assert got.headers["ETag"] == ask("M54.50").headers["ETag"]
+    assert ask("M54.50", method="OPTIONS").status == 204
+
+
+@pytest.mark.parametrize("text", STRANGE)
+def test_any_text_can_be_searched_for(ask, text):
+    asked = quote(text, safe="", errors="surrogatepass")
+    for path in (f"?q={asked}", f"api/search?terms={asked}", f"compare?codes={asked}"):
+        got = ask(path)
+        assert got.status in (200, 400), path
+        assert "Traceback" not in got.text
+        assert "49" not in got.text or "{{7*7}}" not in text
+
+
+def test_small_answers_are_sent_at_once():
+    from icdgraph.web.server import _bound
+
+    # asyncio would not say so for this socket, and every answer would wait 40 ms.
+    with (
+        _bound("127.0.0.1", 0) as listening,
+        socket.create_connection(listening.getsockname()),
+        listening.accept()[0] as accepted,
+    ):
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_many_clients_at_once_each_get_their_page(ask):
+    codes = ("M54.50", "M54", "S39.012A", "G89.4", "M50-M54")
+
+    def one(number):
+        code = codes[number % len(codes)]
+        return f'data-name="{code}"' in ask(code).text
+
+    with ThreadPoolExecutor(50) as pool:
+        assert set(pool.map(one, range(500))) == {True}
+
+
+def test_compare_says_what_the_check_says(ask):
+    got = ask("compare?codes=m5450+F45.41,M54.50")
+    found = toy().check(["M54.50", "F45.41", "M54.50"])
+    assert f"{len(found)} findings" in got.text
+    for finding in found:
+        assert finding.rule in got.text
+    assert json.dumps(ask("api/check?codes=M54.50,F45.41").json["findings"]) == (
+        json.dumps(toy().check(["M54.50", "F45.41"]).records())
+    )

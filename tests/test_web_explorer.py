@@ -1,0 +1,429 @@
+"""The explorer in Chromium: search, follow, expand, switch, compare; and for everyone.
+
+One server over the toy, with markup in its titles, notes, synonyms and meanings, so
+that every test here also holds that markup is text; and one browser, which must ask
+nobody but that server and say nothing on its console.
+"""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from browsing import NARROW, chromium, tabs
+from serving import served
+
+from icdgraph.toy import PATH
+
+pytest.importorskip("starlette", reason='pip install "icdgraph[web]"')
+pytest.importorskip("uvicorn", reason='pip install "icdgraph[web]"')
+pytest.importorskip("jinja2", reason='pip install "icdgraph[web]"')
+pytestmark = pytest.mark.browser
+
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)> \"' {{7*7}} &lt;b&gt; "
+SPOILT = (
+    "Other low back pain",
+    "Dorsopathies",
+    "Loin pain",
+    "current injury",
+    "lumbar region pain",
+    "subsequent encounter",
+    "The appropriate 7th character",
+)
+"""Beginnings of two titles, a synonym, notes, a meaning and a remark of the toy."""
+
+PAGES = {
+    "home": "",
+    "found": "?q=lumbagoo",
+    "code": "M54.50",
+    "bases": "S39.012",
+    "category": "M54",
+    "chapter": "M00-M99",
+    "tree": "tree?open=M54.5",
+    "compare": "compare?codes=M54.50,F45.41,S39.012,nought",
+    "sparql": "sparql",
+    "missing": "M54.5O",
+}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    raw = PATH.read_text("utf-8")
+    marked = EVIL.replace("&", "&amp;").replace("<", "&lt;")
+    for words in SPOILT:
+        assert words in raw
+        raw = raw.replace(words, marked + words)
+    release = tmp_path_factory.mktemp("hostile") / "hostile.xml"
+    release.write_text(raw, "utf-8")
+    with served(release, "--timeout", "20", "--workers", "1") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def opened(browser, server):
+    """Return a function that opens a page of the server."""
+    with tabs(browser, server.address) as new:
+
+        def open_(page="", **options):
+            tab = new(**options)
+            tab.goto(server.address + page)
+            return tab
+
+        yield open_
+
+
+def texts(found):
+    return [one.inner_text() for one in found.all()]
+
+
+# Search and follow
+
+
+def test_search_as_you_type_and_choose_by_keyboard(opened):
+    tab = opened()
+    box, items = tab.locator("#q"), tab.locator("#found li")
+    assert box.get_attribute("role") == "combobox"
+    box.press_sequentially("lumbago")
+    items.first.wait_for()
+    assert items.first.inner_text().split("\n")[0] == "M54.50"
+    assert tab.locator("#found mark").first.inner_text().lower() == "lumbago"
+    assert box.get_attribute("aria-expanded") == "true"
+    box.press("ArrowDown")
+    box.press("ArrowDown")
+    box.press("ArrowUp")
+    chosen = tab.locator("#found li[aria-selected=true]")
+    assert chosen.count() == 1
+    assert box.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    box.press("Escape")
+    assert tab.locator("#found").is_hidden()
+    assert box.input_value() == "lumbago"
+    box.press("ArrowDown")
+    items.first.wait_for()
+    box.press("ArrowDown")
+    box.press("Enter")
+    tab.wait_for_url("**/M54.50")
+    assert tab.locator("h1").inner_text() == "M54.50 Low back pain, unspecified"
+
+
+def test_search_by_code_by_mouse_and_by_slash(opened):
+    tab = opened("M54")
+    tab.keyboard.press("/")
+    tab.keyboard.type("s39012")
+    tab.locator("#found li", has_text="S39.012").first.click()
+    tab.wait_for_url("**/S39.012*")
+
+
+def test_search_without_a_choice_lists_what_was_found(opened):
+    tab = opened()
+    tab.locator("#q").fill("lumbagoo")
+    tab.locator("#q").press("Enter")
+    tab.wait_for_url("**/?q=lumbagoo")
+    assert "Read lumbagoo as lumbago" in tab.locator("main").inner_text()
+    assert tab.locator(".hits li").first.inner_text().startswith("M54.50")
+    tab.locator("#q").fill("zzzzqqqq")
+    tab.locator("#q").press("Enter")
+    tab.locator("h2", has_text="Nothing found").wait_for()
+
+
+def test_notes_are_grouped_by_where_they_are_printed_and_their_codes_lead_on(opened):
+    tab = opened("M54.50")
+    never = tab.locator("section.never")
+    assert texts(never.locator("h3"))[:2] == [
+        "Printed at M54.5 Low back pain",
+        "Printed at M54 Dorsalgia",
+    ]
+    never.get_by_role("link", name="F45.41").click()
+    tab.wait_for_url("**/F45.41")
+    tab.go_back()
+    assert "Said by G89" in tab.locator("section.may").inner_text()
+    tab.locator(".path a", has_text="M50-M54").click()
+    tab.wait_for_url("**/M50-M54")
+
+
+def test_seventh_character_ends_in_a_whole_code(opened, server):
+    context = {"permissions": ["clipboard-read", "clipboard-write"]}
+    tab = opened("S39.012", **context)
+    assert tab.locator("#whole").is_hidden()
+    tab.locator(".picker input[value='S39.012D']").check()
+    assert tab.locator("#whole output").inner_text() == "S39.012D"
+    tab.locator("#whole button").click()
+    tab.locator("#status", has_text="Copied S39.012D").wait_for(state="attached")
+    assert tab.evaluate("navigator.clipboard.readText()") == "S39.012D"
+    tab.locator("#whole a").click()
+    tab.wait_for_url("**/S39.012D")
+    assert "made by 7th character D" in tab.locator("h1 + p").inner_text()
+    assert tab.locator("#whole output").inner_text() == "S39.012D"
+
+
+def test_page_can_be_read_without_scripts(opened):
+    tab = opened("S39.012", java_script_enabled=False)
+    assert tab.locator(".picker a").count() == 3
+    tab.locator(".picker a", has_text="S39.012A").click()
+    assert tab.locator("h1").inner_text().startswith("S39.012A")
+    tab.goto(tab.url.replace("S39.012A", "tree"))
+    tab.locator("li[id='M00-M99'] > a.opener").click()
+    tab.locator("li[id='M40-M54'] > a.opener").click()
+    assert tab.locator("li[id='M50-M54']").is_visible()
+    tab.goto(tab.url.split("tree")[0] + "compare")
+    tab.locator("input[name=codes]").fill("M54.50 F45.41")
+    tab.get_by_role("button", name="Check").click()
+    assert tab.locator(".finding.error").count() == 1
+
+
+# The tree
+
+
+def test_tree_is_opened_lazily_by_mouse_and_by_keys(opened):
+    tab = opened("tree")
+    assert tab.locator("li[id='M54']").count() == 0
+    for name in ("M00-M99", "M40-M54", "M50-M54", "M54"):
+        tab.locator(f"li[id='{name}'] > a.opener").click()
+        tab.locator(f"li[id='{name}'] > ul").wait_for()
+    assert tab.url.endswith("/tree?open=M54#M54")
+    link = tab.locator("li[id='M54.5'] > .label a")
+    link.focus()
+    link.press("ArrowRight")
+    tab.locator("li[id='M54.50']").wait_for()
+    link.press("ArrowDown")
+    focused = "document.activeElement.textContent"
+    assert tab.evaluate(focused) == "M54.50"
+    tab.keyboard.press("ArrowLeft")
+    assert tab.evaluate(focused) == "M54.5"
+    tab.keyboard.press("ArrowLeft")
+    assert tab.locator("li[id='M54.50']").is_hidden()
+    opener = tab.locator("li[id='M54.5'] > a.opener")
+    assert opener.get_attribute("aria-expanded") == "false"
+    opener.press(" ")
+    assert tab.locator("li[id='M54.50']").is_visible()
+    tab.reload()
+    assert tab.locator("li[id='M54.50']").is_visible()
+
+
+# The graph
+
+
+@pytest.fixture
+def picture(opened):
+    """Return a page whose graph is drawn, and a function that clicks a node of it."""
+    tab = opened("M54.5")
+    graph = tab.locator("#graph")
+    graph.scroll_into_view_if_needed()
+    tab.locator("#graph[data-ready]").wait_for()
+
+    def click(name):
+        place = tab.evaluate(
+            "name => { const { network, canvas } = graph.picture;"
+            "network.moveTo({ position: network.getPosition(name), scale: 1 });"
+            "const { x, y } = network.canvasToDOM(network.getPosition(name));"
+            "const box = canvas.getBoundingClientRect();"
+            "return { x: box.x + x, y: box.y + y }; }",
+            name,
+        )
+        tab.mouse.click(place["x"], place["y"])
+
+    return tab, graph, click
+
+
+def test_graph_grows_where_it_is_clicked(picture):
+    tab, graph, click = picture
+    before = int(graph.get_attribute("data-nodes"))
+    names = "graph.picture.nodes.getIds()"
+    assert {"M54.5", "M54.50", "M54", "S39.012", "G89"} <= set(tab.evaluate(names))
+    assert "S39.012A" not in tab.evaluate(names)
+    tab.locator(".canvas").scroll_into_view_if_needed()
+    click("S39.012")
+    tab.locator(".told", has_text="more around S39.012").wait_for()
+    assert {"S39.012A", "Z18"} & set(tab.evaluate(names)) == {"S39.012A"}
+    assert int(graph.get_attribute("data-nodes")) > before
+    tab.locator("#graph summary").click()
+    tab.get_by_role("button", name="Grow F45.41").click()
+    tab.locator(".told", has_text="more around F45.41").wait_for()
+    assert "F45.42" not in texts(tab.locator(".drawn a"))
+    assert "F45.4" in texts(tab.locator(".drawn a"))
+    tab.get_by_role("button", name="Start again").click()
+    tab.locator(f"#graph[data-nodes='{before}']").wait_for()
+
+
+def test_no_two_boxes_of_the_graph_touch(picture):
+    tab, graph, click = picture
+    tab.locator(".canvas").scroll_into_view_if_needed()
+    click("M54")
+    tab.locator(".told", has_text="more around M54.").wait_for()
+    count = graph.get_attribute("data-nodes")
+    tab.locator(f"#graph[data-ready='{count}']").wait_for()
+    touching = tab.evaluate(
+        """() => {
+          const { nodes, network } = graph.picture;
+          const boxes = nodes.getIds().map((id) => network.getBoundingBox(id));
+          const touch = (a, b) => a.left < b.right && b.left < a.right
+            && a.top < b.bottom && b.top < a.bottom;
+          return boxes.filter((a, n) => boxes.slice(n + 1).some((b) => touch(a, b)));
+        }"""
+    )
+    assert touching == []
+
+
+def test_relations_are_switched_off_and_on(picture):
+    tab, graph, _ = picture
+    whole = int(graph.get_attribute("data-lines"))
+    box = tab.get_by_label("Excludes1")
+    box.uncheck()
+    fewer = int(graph.get_attribute("data-lines"))
+    shown = "graph.picture.shown.get().map((line) => line.relation)"
+    assert "excludes1" not in tab.evaluate(shown)
+    assert fewer < whole
+    box.check()
+    assert int(graph.get_attribute("data-lines")) == whole
+    assert "excludes1" in tab.evaluate(shown)
+
+
+# A set of codes, and a query
+
+
+def test_codes_are_checked_as_they_are_added_and_removed(opened):
+    tab = opened("compare")
+    box = tab.locator("#add")
+    box.press_sequentially("M54.50")
+    tab.locator("#adds li", has_text="M54.50").first.wait_for()
+    box.press("ArrowDown")
+    box.press("Enter")
+    tab.locator(".chips li", has_text="M54.50").wait_for()
+    assert tab.locator(".finding.error").count() == 0
+    box.fill("f4541")
+    box.press("Enter")
+    tab.locator(".finding.error").wait_for()
+    assert tab.url.endswith("/compare?codes=M54.50,F45.41")
+    finding = tab.locator(".finding.error")
+    assert "psychogenic dorsalgia (F45.41)" in finding.inner_text()
+    assert "M54.50 < M54.5 < M54" in finding.inner_text()
+    assert "I.A.12.a" in finding.inner_text()
+    tab.get_by_label("Remove F45.41").click()
+    tab.locator(".finding.error").wait_for(state="detached")
+    assert tab.url.endswith("/compare?codes=M54.50")
+    tab.reload()
+    assert texts(tab.locator(".chips a.code")) == ["M54.50"]
+    box.fill("M54.5O")
+    box.press("Enter")
+    tab.locator(".finding.error", has_text="M54.5O").wait_for()
+    tab.locator("input[name=age]").fill("zz")
+    tab.locator("input[name=age]").press("Enter")
+    tab.locator(".wrong", has_text="is not an age").wait_for()
+
+
+def test_query_is_run_from_the_page(opened):
+    tab = opened("M54")
+    tab.get_by_role("link", name="SPARQL").click()
+    tab.locator("html[data-ready]").wait_for()
+    tab.locator("#text").fill("SELECT ?t { ICD10CM:M54.2 skos:prefLabel ?t }")
+    tab.locator("#run").click()
+    tab.locator("#answer td", has_text="Cervicalgia").wait_for()
+
+
+# For everyone
+
+
+def test_words_are_not_added_as_codes(opened):
+    tab = opened("compare")
+    tab.locator("#add").press_sequentially("low back pain")
+    tab.keyboard.press("Enter")
+    tab.locator("#adds li[aria-selected=true]", has_text="M54.50").wait_for()
+    assert "codes=" not in tab.url
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/compare?codes=M54.50")
+
+
+def test_what_is_misspelt_is_found_as_it_is_typed(opened):
+    tab = opened()
+    tab.locator("#q").press_sequentially("lumbgo")
+    first = tab.locator("#found li", has_text="M54.50").first
+    first.wait_for()
+    assert first.locator(".mark").inner_text() == "billable"
+
+
+def test_a_finger_on_the_graph_moves_the_page(opened):
+    tab = opened("M54.5", has_touch=True, **NARROW)
+    tab.locator("#graph").scroll_into_view_if_needed()
+    tab.locator("#graph[data-ready]").wait_for()
+    action = "getComputedStyle(document.querySelector('.canvas canvas')).touchAction"
+    assert tab.evaluate(action) == "pan-y"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_markup_is_text_and_pages_fit_a_phone(opened, page):
+    tab = opened(PAGES[page], color_scheme="dark", **NARROW)
+    # Nothing was made of the markup: no script but ours, no image, no dialog.
+    sources = "[...document.scripts].map((one) => one.getAttribute('src'))"
+    assert all(source.startswith("/static/") for source in tab.evaluate(sources))
+    assert tab.locator("main img").count() == 0
+    assert "dialog" not in tab.said
+    wide = "document.documentElement.scrollWidth - innerWidth"
+    assert tab.evaluate(wide) <= 0
+    if page in ("code", "category", "bases", "chapter"):
+        assert "<script>alert(1)</script>" in tab.locator("main").inner_text()
+        assert "{{7*7}}" in tab.locator("main").inner_text()
+
+
+def test_print_unfolds_all_and_leaves_out_what_paper_cannot_do(opened):
+    tab = opened("M54.50")
+    tab.emulate_media(media="print")
+    for hidden in ("#q", "#graph", ".copy", "nav[aria-label=Pages]"):
+        assert tab.locator(hidden).first.is_hidden()
+    assert tab.locator("section.never").is_visible()
+    assert tab.pdf()[:5] == b"%PDF-"
+
+
+@pytest.fixture(scope="module")
+def axe(pytestconfig, tmp_path_factory):
+    """The script of axe-core, installed with npm and kept from run to run."""
+    npm = shutil.which("npm")
+    if not npm:
+        pytest.skip("axe-core needs npm")
+    kept = getattr(pytestconfig, "cache", None)
+    folder = Path(kept.mkdir("axe")) if kept else tmp_path_factory.mktemp("axe")
+    script = folder / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.is_file():
+        (folder / "package.json").write_text(json.dumps({"private": True}))
+        command = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts"]
+        try:
+            subprocess.run(
+                [*command, "axe-core@4"],
+                cwd=folder,
+                check=True,
+                capture_output=True,
+                timeout=300,
+            )
+        except (OSError, subprocess.SubprocessError):
+            pytest.skip("axe-core cannot be installed from the npm registry here")
+    return script.read_text("utf-8")
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("page", PAGES)
+def test_wcag_aa(opened, axe, page):
+    tab = opened(PAGES[page])
+    if tab.locator("#graph").count():
+        tab.locator("#graph").scroll_into_view_if_needed()
+        tab.locator("#graph[data-ready]").wait_for()
+    if page == "home":
+        tab.locator("#q").press_sequentially("lum")
+        tab.locator("#found li").first.wait_for()
+    tab.evaluate(axe)
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    for scheme in ("light", "dark"):
+        tab.emulate_media(color_scheme=scheme)
+        found = tab.evaluate(
+            "tags => axe.run({ runOnly: { type: 'tag', values: tags } })", tags
+        )
+        assert len(found["passes"]) > 10
+        assert [
+            (scheme, one["id"], node["html"][:200], node["failureSummary"])
+            for one in found["violations"]
+            for node in one["nodes"]
+        ] == []
