@@ -365,3 +365,22 @@ def test_files_of_one_folder_may_differ_in_type_and_not_in_columns(tmp_path):
     pq.write_table(second.drop_columns(["dx"]), tmp_path / "b.parquet")
     with pytest.raises(ParseError, match="has no column 'dx', which other files have"):
         toy().check_table(tmp_path, **WHERE)
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("id,note,dx\n1,a,I10\n2,b,I10\n", 0),
+        ("id,note,dx\n1,a,I10\n2,b,I10\n3,I10", 0),
+        ("id,note,dx\n1,a,I10\n\n2,b,I10\n", 1),
+        ('id,note,dx\n1,"5 foot 3,I10\n2,b",I10\n3,c,I10\n', 1),
+    ],
+    ids=["plain", "short row", "blank line", "stray mark"],
+)
+def test_lines_that_are_no_rows_are_told(tmp_path, caplog, text, more):
+    path = tmp_path / "dx.csv"
+    path.write_text(text, encoding="utf-8")
+    toy().check_table(path, **WHERE)
+    assert [f"{more} more lines than rows" in r.message for r in caplog.records] == (
+        [True] if more else []
+    )

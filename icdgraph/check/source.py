@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
+import logging
 import lzma
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
     from numpy.typing import NDArray
+
+log = logging.getLogger(__name__)
 
 BATCH = 1 << 20
 """Rows of a batch, at most."""
@@ -292,9 +296,10 @@ def _csv_batches(
     size, following = path.stat().st_size, 1
     with _opened(path) as file:
         raw = getattr(file, "fileobj", file)
+        counted = _Counted(file)
         reader = _csv(
             path,
-            file,
+            counted,
             delimiter,
             encoding,
             handler=skip,
@@ -306,6 +311,7 @@ def _csv_batches(
             try:
                 batch = reader.read_next_batch()
             except StopIteration:
+                _tell_of_lines(path, counted.lines - following - len(skipped), encoding)
                 return
             except (pa.ArrowInvalid, EOFError, OSError) as exc:
                 raise _damaged(path, exc) from exc
@@ -313,6 +319,42 @@ def _csv_batches(
             following = int(rows[-1]) + 1 if len(rows) else following
             skipped[:] = [number for number in skipped if number >= following]
             yield Batch(batch, rows, _fraction(raw, size))
+
+
+class _Counted(io.RawIOBase):
+    """The bytes of *file*, with their lines counted as they are read."""
+
+    def __init__(self, file: Any) -> None:
+        super().__init__()
+        self._file = file
+        self._ends = True
+        self._breaks = 0
+
+    @property
+    def lines(self) -> int:
+        """The lines so far; the last one need not be ended."""
+        return self._breaks + (not self._ends)
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        data: bytes = self._file.read(size)
+        self._breaks += data.count(b"\n")
+        self._ends = data.endswith(b"\n") if data else self._ends
+        return data
+
+
+def _tell_of_lines(path: Path, more: int, encoding: str) -> None:
+    """Warn of *more* lines than rows: one stray quotation mark joins many rows."""
+    # A line break is not one byte there.
+    if more > 0 and not encoding.lower().startswith(("utf-16", "utf-32")):
+        log.warning(
+            "%s has %s more lines than rows: they are blank or lie between quotation "
+            "marks; if no value has lines, a stray mark joins rows",
+            path,
+            f"{more:,}",
+        )
 
 
 def _rows_without(skipped: list[int], first: int, size: int) -> NDArray[np.int64]:
