@@ -1,6 +1,9 @@
 """Nodes and notes in a notebook."""
 
 from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
 
 from icdgraph.cells import NAMES, NOTES
 from icdgraph.toy import PATH, toy
@@ -70,3 +73,27 @@ def test_markup_in_titles_and_notes_stays_text(grow):
         html = thing._repr_html_()
         assert "<script" not in html
         assert "<script>alert(1)</script> &" in words(thing)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda g: g.search("lumbago"), "Low back pain"),
+        (lambda g: g.search("lumbago")[0], "Low back pain"),
+        (lambda g: g.check(["M54.50", "F45.41"]), "psychogenic dorsalgia"),
+        (lambda g: g.check(["M54.50", "F45.41"])[0], "psychogenic dorsalgia"),
+        (lambda g: g.codes("M54.5"), "Low back pain"),
+        (lambda g: g.why("M54.50", "F45.41"), "psychogenic dorsalgia"),
+    ],
+    ids=["search", "result", "check", "finding", "codes", "why"],
+)
+def test_answers_show_as_tables(make, words):
+    html = make(toy())._repr_html_()
+    assert words in html
+    assert html.count("<table") == html.count("</table>")
+
+
+def test_pictures_bring_a_still_one_for_paper():
+    for picture in (toy().draw("M54.50"), toy().overview("treemap")):
+        svg = picture._repr_mimebundle_()["image/svg+xml"]
+        assert ElementTree.fromstring(svg).tag.endswith("svg")

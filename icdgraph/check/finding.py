@@ -71,3 +71,9 @@ class Finding:
             "severity": self.severity.value,
             **{k: list(v) if isinstance(v, tuple) else v for k, v in fields.items()},
         }
+
+    def _repr_html_(self) -> str:
+        """Return the finding as a table of one row, for a notebook."""
+        from icdgraph.check.report import html
+
+        return html([self])

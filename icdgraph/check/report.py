@@ -12,7 +12,7 @@ from icdgraph.check.finding import Finding, Severity
 from icdgraph.errors import MissingExtra
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import pandas
 
@@ -104,13 +104,20 @@ class Findings(Sequence[Finding]):
 
     def _repr_html_(self) -> str:
         """Return a table for a notebook."""
-        head = "".join(f"<th>{name}</th>" for name in _COLUMNS)
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in _cells(f)) + "</tr>"
-            for f in self
-        )
-        table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        return (table if len(self) else "") + f"<p>{escape(self.summary())}</p>"
+        return (html(self) if len(self) else "") + f"<p>{escape(self.summary())}</p>"
+
+
+def html(findings: Iterable[Finding]) -> str:
+    """Return *findings* as a table in HTML, a row for each."""
+    left = ' style="text-align:left"'
+    head = "".join(f"<th{left}>{name}</th>" for name in _COLUMNS)
+    rows = "".join(
+        "<tr>"
+        + "".join(f"<td{left}>{escape(cell)}</td>" for cell in _cells(finding))
+        + "</tr>"
+        for finding in findings
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def _note(finding: Finding) -> str:

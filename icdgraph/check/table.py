@@ -35,6 +35,7 @@ from icdgraph.check.vocabulary import Vocabulary
 from icdgraph.check.whole import WIDEST, Mixed, changes, in_order, whole
 from icdgraph.check.wording import Wording
 from icdgraph.errors import MissingExtra, ParseError
+from icdgraph.progress import in_notebook
 
 if TYPE_CHECKING:
     import pandas
@@ -166,6 +167,7 @@ def check_table(
         has_setting=bool(setting or setting_column),
         has_age=age is not None or bool(age_column),
     )
+    progress = progress or _in_the_cell()
     run = Run(kernel, layout, table, details, path, keep, progress)
     if table.again:
         try:
@@ -173,6 +175,12 @@ def check_table(
         except Mixed:
             pass
     return run.checked(asked, is_sorted=False)
+
+
+def _in_the_cell() -> Progress | None:
+    """Return a progress that the running cell of a notebook shows, if one runs."""
+    bar = in_notebook()
+    return (lambda part: bar(round(1000 * (part or 0)), 1000)) if bar else None
 
 
 def kernel_of(

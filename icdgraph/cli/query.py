@@ -18,8 +18,8 @@ from icdgraph.cli.options import open_graph, release_option
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from icdgraph.progress import Progress
     from icdgraph.rdf.results import Answer
-    from icdgraph.rdf.stores import Progress
 
 ROWS = ("table", "csv", "tsv", "json")
 TRIPLES = ("turtle", "jsonld")

@@ -102,6 +102,10 @@ class Picture(Network):  # type: ignore[misc]
         }
         return _over(own, other)
 
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """Return the still picture, shown where frames are not, as on paper."""
+        return {"image/svg+xml": self.svg()}
+
     def _repr_html_(self) -> str:
         """Return the page in a frame of its own, for a notebook."""
         page = escape(self.page())

@@ -5,7 +5,6 @@
     terms        a term taken apart: prefixed name, literal, IRI
     turtle       resources as Turtle; beside it ntriples, rdfxml and jsonld
     stores       the border post to pyoxigraph: built once, kept in the cache
-    progress     a bar in the cell of a notebook while a store is built
     query        SPARQL over a store, and errors a person can use
     keywords     what a query is up to: SERVICE, FROM, an update
     workers      the same in a process that can be stopped: worker is that process,
@@ -26,14 +25,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from icdgraph.errors import QueryError
-from icdgraph.rdf.progress import in_notebook
+from icdgraph.progress import in_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from icdgraph.graph import CodeGraph
+    from icdgraph.progress import Progress
     from icdgraph.rdf.results import Answer
-    from icdgraph.rdf.stores import Progress
 
 
 def ask(

@@ -15,7 +15,6 @@ taken for a whole one, what the release says of itself comes last: where a graph
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -32,7 +31,10 @@ from icdgraph.rdf.results import Table
 from icdgraph.rdf.vocabulary import release_iri
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from icdgraph.graph import CodeGraph
+    from icdgraph.progress import Progress
 
 CHUNK = 8_000
 """Resources sent at a time: some 4 MB of Turtle and 150,000 triples."""
@@ -41,9 +43,6 @@ TIMEOUT = 900.0
 """Seconds for one exchange: some engines are slow to empty a graph."""
 
 COUNT = "SELECT (COUNT(*) AS ?triples) { ?s ?p ?o }"
-
-Progress = Callable[[int, int], None]
-"""Called with the resources sent, and about how many there are."""
 
 
 @dataclass(frozen=True, slots=True)

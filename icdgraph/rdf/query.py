@@ -11,7 +11,7 @@ import pyoxigraph
 from icdgraph.errors import QueryError
 from icdgraph.rdf import keywords
 from icdgraph.rdf.results import Answer, Iri, Table, Triples, Value
-from icdgraph.rdf.stores import Progress, open_store
+from icdgraph.rdf.stores import open_store
 from icdgraph.rdf.vocabulary import PREFIXES, release_iri
 from icdgraph.spelling import nearest
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from icdgraph.graph import CodeGraph
+    from icdgraph.progress import Progress
 
 _NUMBERS = {"integer": int, "decimal": float, "double": float, "float": float}
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import shutil
 from collections import deque
-from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from threading import Lock
@@ -26,9 +25,11 @@ from icdgraph.rdf.vocabulary import release_iri
 from icdgraph.release import cache
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from icdgraph.graph import CodeGraph
+    from icdgraph.progress import Progress
 
 FORMAT = 3
 """Raise this when the mapping or the reading changes: stores in caches then lapse."""
@@ -38,9 +39,6 @@ CHUNK = 20_000
 
 LOADERS = 2
 """Threads that load: the engine sorts a chunk on one processor."""
-
-Progress = Callable[[int, int], None]
-"""Called with the resources done, and how many there are."""
 
 
 def open_store(graph: CodeGraph, progress: Progress | None = None) -> pyoxigraph.Store:

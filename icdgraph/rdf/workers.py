@@ -33,8 +33,8 @@ from icdgraph.rdf.worker import Worker
 
 if TYPE_CHECKING:
     from icdgraph.graph import CodeGraph
+    from icdgraph.progress import Progress
     from icdgraph.rdf.results import Answer
-    from icdgraph.rdf.stores import Progress
 
 
 @dataclass(frozen=True, slots=True)

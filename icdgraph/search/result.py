@@ -11,7 +11,7 @@ from icdgraph.errors import MissingExtra
 from icdgraph.records import node_record, target_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import pandas
 
@@ -64,6 +64,10 @@ class Result:
 
     def __repr__(self) -> str:
         return f"<{self.node.range} {self.node.title!r}, {self.field} {self.text!r}>"
+
+    def _repr_html_(self) -> str:
+        """Return the result as a table of one row, for a notebook."""
+        return _html([self])
 
 
 class Found(Sequence[Result]):
@@ -187,16 +191,19 @@ class Found(Sequence[Result]):
 
     def _repr_html_(self) -> str:
         """Return the results for a notebook, the words that met marked."""
-        rows = "".join(map(_html_row, self))
         remarks = "".join(f"<p>{escape(remark)}</p>" for remark in self.remarks())
-        if not rows:
+        if not len(self):
             return f"{remarks}<p>nothing found for {escape(self.text[:80])}</p>"
-        head = "".join(
-            f'<th style="text-align:left">{name}</th>'
-            for name in ("code", "title", "found by")
-        )
-        table = f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
-        return f"{remarks}<table>{table}</table>"
+        return remarks + _html(self)
+
+
+def _html(results: Iterable[Result]) -> str:
+    head = "".join(
+        f'<th style="text-align:left">{name}</th>'
+        for name in ("code", "title", "found by")
+    )
+    rows = "".join(map(_html_row, results))
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 _MARK = (

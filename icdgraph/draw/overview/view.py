@@ -66,6 +66,10 @@ class Overview:
         """
         return files.write(self, Path(path))
 
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """Return the still picture, shown where frames are not, as on paper."""
+        return {"image/svg+xml": self.svg()}
+
     def _repr_html_(self) -> str:
         """Return the overview in a frame of its own, for a notebook."""
         high = round(self.size[1] / self.size[0] * 900 + 90)

@@ -1,4 +1,4 @@
-"""Progress in a notebook: a bar in the cell while a store is built.
+"""Progress in a notebook: a bar in the cell while something long is done.
 
 In a terminal the command line shows its own.
 """
@@ -6,10 +6,11 @@ In a terminal the command line shows its own.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
-if TYPE_CHECKING:
-    from icdgraph.rdf.stores import Progress
+Progress = Callable[[int, int], None]
+"""Called with how much is done, and how much there is."""
 
 
 def in_notebook() -> Progress | None:
