@@ -122,7 +122,8 @@ def queries(runs: int, rdflib_times: dict[str, float]) -> None:
         if name in rdflib_times:
             ratio = rdflib_times[name] / ours
             other = f"rdflib {rdflib_times[name]:,.3f} s, {ratio:,.0f} x"
-            row("", "", other, ">= 20 x")
+            # A count that is written down is a look-up in rdflib as well.
+            row("", "", other, "" if name == SLOW[0] else ">= 20 x")
         for way in COUNTED if name == SLOW[0] and rdflib_times else ():
             ratio = rdflib_times[way] / ours
             other = f"rdflib, {way} {rdflib_times[way]:,.1f} s, {ratio:,.0f} x"
