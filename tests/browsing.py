@@ -1,40 +1,15 @@
-"""Chromium for the tests of pages: what it asks for and says is written down."""
+"""Tabs for the tests of pages: what they ask for and say is written down."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 NARROW = {"viewport": {"width": 390, "height": 844}, "is_mobile": True}
 """The options of a phone."""
-
-
-@contextmanager
-def chromium() -> Iterator[Any]:
-    """Run Chromium; skip where it, or Playwright, is not installed."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"no Chromium at {CHROMIUM}")
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is missing")
-    with api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @contextmanager

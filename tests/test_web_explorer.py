@@ -11,7 +11,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from browsing import NARROW, chromium, tabs
+from browsing import NARROW, tabs
+from chromium import launched
 from serving import served
 
 from icdgraph.toy import PATH
@@ -62,7 +63,7 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
-    with chromium() as running:
+    with launched() as running:
         yield running
 
 

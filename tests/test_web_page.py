@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from browsing import NARROW, chromium, tabs
+from browsing import NARROW, tabs
+from chromium import launched
 from serving import SLOW, served
 
 from icdgraph.toy import PATH
@@ -28,7 +29,7 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
-    with chromium() as running:
+    with launched() as running:
         yield running
 
 
