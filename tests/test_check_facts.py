@@ -82,11 +82,6 @@ def test_poisoning_is_not_asked_to_follow_what_it_caused(facts, graph):
     assert not facts.notes.bits(poisoning, effect) & (f.CODE_FIRST | f.CODE_FIRST_IF)
 
 
-def test_unknown_codes_have_no_bits(facts, graph):
-    node = np.array([-1, graph["M54.50"].number], dtype=np.int32)
-    assert facts.notes.bits_many(node, node[::-1]).tolist() == [0, 0]
-
-
 @pytest.mark.parametrize(
     ("code", "side", "group"),
     [

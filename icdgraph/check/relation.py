@@ -91,16 +91,6 @@ class Relation:
         """Return the kinds of statement that speak for node *a* and name node *b*."""
         return self.flat[self.owner[a] * self.width + self.target[b]]
 
-    def bits_many(
-        self, a: NDArray[np.int32], b: NDArray[np.int32]
-    ) -> NDArray[np.uint8]:
-        """Answer `bits` for arrays of node numbers; -1, an unknown code, gives 0."""
-        # Class 0, of unknown codes as well, has no bits.
-        owner = np.where(a >= 0, self.owner_class[a], 0)
-        target = np.where(b >= 0, self.target_class[b], 0)
-        found: NDArray[np.uint8] = self.cells[owner, target]
-        return found
-
     def linking(self, a: int, b: int, bits: int) -> list[Statement]:
         """Return the statements of kinds *bits* that speak for *a* and name *b*."""
         both = self.owners_of[self.owner[a]] & self.targets_of[self.target[b]]
