@@ -83,7 +83,7 @@ def make_pairs(path: Path) -> int:
     from pyarrow import parquet
 
     import icdgraph
-    from icdgraph.check.facts import EXCLUDES1
+    from icdgraph.check.rule_index import EXCLUDES1
 
     graph = icdgraph.load()
     relation = graph.checker.facts.notes

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import icdgraph
-from icdgraph.check.pages import document
+from icdgraph.check.rule_docs import document
 
 if __name__ == "__main__":
     path = Path(__file__).with_name("rules.md")

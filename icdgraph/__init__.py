@@ -45,6 +45,6 @@ __all__ = [
 
 def load_ipython_extension(shell: object) -> None:
     """Give a notebook ``%%sparql``; IPython calls this on ``%load_ext icdgraph``."""
-    from icdgraph.rdf.magic import register
+    from icdgraph.notebook.magic import register
 
     register(shell)

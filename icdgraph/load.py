@@ -7,11 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from icdgraph import build
-from icdgraph.graph import CodeGraph
+from icdgraph.graph import CodeGraph, build
+from icdgraph.graph.columns import LAYOUT, Tables
 from icdgraph.read import orderfile, tabular
 from icdgraph.release import cache, source
-from icdgraph.tables import LAYOUT, Tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,8 +21,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from icdgraph.build import build
 from icdgraph.graph import CodeGraph
+from icdgraph.graph.build import build
 from icdgraph.read import tabular
 
 PATH = Path(__file__).with_name("toy.xml")

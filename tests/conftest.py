@@ -16,7 +16,7 @@ import pytest
 
 import icdgraph
 from icdgraph import toy
-from icdgraph.build import build
+from icdgraph.graph.build import build
 from icdgraph.read import tabular
 
 if TYPE_CHECKING:

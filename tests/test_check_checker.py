@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from icdgraph.check import Findings, Severity
-from icdgraph.check.pages import document
+from icdgraph.check.rule_docs import document
 from icdgraph.errors import ParseError, UnknownCode
 from icdgraph.model import State
 from icdgraph.toy import toy

@@ -14,9 +14,9 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
+from icdgraph.check import grouping as whole_module
 from icdgraph.check import sink
-from icdgraph.check import whole as whole_module
-from icdgraph.check.overview import page
+from icdgraph.check.html_report import page
 from icdgraph.check.source import source
 from icdgraph.errors import ParseError
 from icdgraph.toy import toy

@@ -5,10 +5,11 @@ import io
 import json
 
 import pytest
+from icdgraph.network.audit import CHECKS
 
 from icdgraph import toy
+from icdgraph.audit import report
 from icdgraph.cli import main
-from icdgraph.network.audit import CHECKS, report
 
 TOY = ("--release", str(toy.PATH))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from icdgraph.cli.codes import FORMS
-from icdgraph.codeset import FORMATS
+from icdgraph.codesets import FORMATS
 
 LISTS = Path(__file__).parent / "data" / "codesets"
 

@@ -12,12 +12,12 @@ from chromium import launched, wait_until_drawn
 
 from icdgraph import Kind, NoteKind, Relation
 from icdgraph.draw import page
+from icdgraph.draw.captions import summary
 from icdgraph.draw.items import Role
 from icdgraph.draw.layout import layout
+from icdgraph.draw.neighborhood import CODES
 from icdgraph.draw.palette import LOOKS
 from icdgraph.draw.scene import scene
-from icdgraph.draw.sketch import CODES
-from icdgraph.draw.words import summary
 from icdgraph.toy import PATH, toy
 
 DRAWN = ["M54.50", "S06.0X1A", "T36.0X5A", "E11", "chapter 13", "M50-M54", "D10-D36"]

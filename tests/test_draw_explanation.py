@@ -11,9 +11,9 @@ from chromium import launched
 
 from icdgraph.draw import svg
 from icdgraph.draw.explanation import page, picture
-from icdgraph.draw.lines import ems
 from icdgraph.draw.palette import LOOKS
-from icdgraph.draw.plan import DIRECT, Plan, shown_paths
+from icdgraph.draw.text_metrics import ems
+from icdgraph.draw.why_layout import DIRECT, Plan, shown_paths
 from icdgraph.toy import PATH, toy
 
 SVG = "{http://www.w3.org/2000/svg}"

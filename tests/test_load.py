@@ -12,9 +12,9 @@ import pytest
 
 import icdgraph
 from icdgraph import DamagedRelease, toy
+from icdgraph.graph.columns import Tables
 from icdgraph.read import tabular
 from icdgraph.release import cache, source
-from icdgraph.tables import Tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable

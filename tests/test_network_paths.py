@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from icdgraph import Relation
-from icdgraph.network.chains import chains, notes_between
+from icdgraph.explain.chains import chains, notes_between
 from icdgraph.network.paths import climb
 from icdgraph.toy import toy
 

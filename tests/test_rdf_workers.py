@@ -13,9 +13,9 @@ import pytest
 from serving import SLOW, children, until
 
 from icdgraph.errors import QueryError
-from icdgraph.rdf import keywords
-from icdgraph.rdf.answering import Question, Refused
+from icdgraph.rdf import query_safety
 from icdgraph.rdf.results import Table, Triples
+from icdgraph.rdf.serialize import Question, Refused
 from icdgraph.rdf.workers import Handle, Workers, query_within
 from icdgraph.toy import toy
 
@@ -206,16 +206,16 @@ def test_service_is_seen_wherever_it_hides(endpoint):
     for before, silent, one, two in product(BEFORE, ("", "Silent"), SPACES, SPACES):
         gap = one or (" " if endpoint[0] not in "<?$" or silent else "")
         text = f"ASK {{ {before}serVice{gap}{silent}{gap}{endpoint}{two}{{}} }}"
-        assert keywords.asks_service(text), text
+        assert query_safety.asks_service(text), text
 
 
 def test_keywords_take_no_time_over_long_texts():
     start = time.monotonic()
     for piece in ("SERVICE ", "SERVICE a:", "service:", "'''", "SERVICE#\n", "<", "{"):
         text = piece * (50_000 // len(piece))
-        keywords.asks_service(text)
-        keywords.names_dataset(text)
-        keywords.is_update(text)
+        query_safety.asks_service(text)
+        query_safety.names_dataset(text)
+        query_safety.is_update(text)
     assert time.monotonic() - start < 10
 
 

@@ -162,7 +162,7 @@ def test_a_suffix_wins_and_what_there_is_not_is_refused(ask):
 
 
 def test_json_is_the_card(ask):
-    from icdgraph import card
+    from icdgraph.explain import card
 
     assert ask("M54.50.json").json == card.record(toy()["M54.50"])
     assert ask("api/codes/m5450").json == card.record(toy()["M54.50"])

@@ -19,12 +19,12 @@ meet, so a table may be cut between any two of them, by threads here and by `spa
 and `test_check_tables.py` there whole tables and their encounters.
 """
 
+from icdgraph.check.batch import Hits, Rows
 from icdgraph.check.checker import Checker, Companions
 from icdgraph.check.encounter import Encounter
 from icdgraph.check.finding import Finding, Severity
+from icdgraph.check.findings import Findings
 from icdgraph.check.order import Order, Reason
-from icdgraph.check.report import Findings
-from icdgraph.check.rows import Hits, Rows
 from icdgraph.check.rules import Rule, chosen, rules
 
 __all__ = [

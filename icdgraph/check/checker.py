@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from icdgraph.check.encounter import Encounter
 from icdgraph.check.explain import Explainer
-from icdgraph.check.facts import Facts
+from icdgraph.check.findings import Findings
 from icdgraph.check.guidelines import days
 from icdgraph.check.order import Order, order
 from icdgraph.check.repair import Repair
-from icdgraph.check.report import Findings
+from icdgraph.check.rule_index import Facts
 from icdgraph.check.rules import Rule, chosen, rules
 from icdgraph.errors import ParseError
 from icdgraph.model import LINKING, NoteKind, State

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.check.facts import Facts
-    from icdgraph.check.relation import Relation
+    from icdgraph.check.note_matrix import Relation
+    from icdgraph.check.rule_index import Facts
 
 
 @dataclass(slots=True)

@@ -9,19 +9,27 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from icdgraph.check.conditions import (
+    Absent,
+    Aged,
+    Alike,
+    Alone,
+    Demoted,
+    Linked,
+    Outranked,
+)
 from icdgraph.check.finding import Finding
 from icdgraph.check.guidelines import Entry, entries
 from icdgraph.check.laterality import Side
-from icdgraph.check.shapes import Absent, Aged, Alike, Alone, Demoted, Linked, Outranked
 from icdgraph.model import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from icdgraph.check.facts import Facts
+    from icdgraph.check.conditions import Hit
     from icdgraph.check.repair import Diagnosis
+    from icdgraph.check.rule_index import Facts
     from icdgraph.check.rules import Rule
-    from icdgraph.check.shapes import Hit
     from icdgraph.graph import Node, Note
 
 SHOWN = 6

@@ -74,6 +74,6 @@ class Finding:
 
     def _repr_html_(self) -> str:
         """Return the finding as a table of one row, for a notebook."""
-        from icdgraph.check.report import html
+        from icdgraph.check.findings import html
 
         return html([self])

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from icdgraph.check.batch import Hits, Rows
+from icdgraph.check.conditions import Absent, Linked
 from icdgraph.check.finding import Severity
-from icdgraph.check.lists import Lists
-from icdgraph.check.rows import Hits, Rows
-from icdgraph.check.shapes import Absent, Linked
-from icdgraph.check.whole import changes
+from icdgraph.check.grouping import changes
+from icdgraph.check.ragged import Lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,13 +13,13 @@ from heapq import heapify, heappop, heappush
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from icdgraph.check import facts as f
+from icdgraph.check import rule_index as f
 from icdgraph.check.guidelines import entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from icdgraph.check.facts import Facts
+    from icdgraph.check.rule_index import Facts
 
 _NOT_FIRST = ("manifestation", "E403", "E404", "W408", "sequela")
 

@@ -12,10 +12,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from icdgraph.check import facts as f
-from icdgraph.check.finding import SEVERITIES, Severity
-from icdgraph.check.guidelines import read
-from icdgraph.check.shapes import (
+from icdgraph.check import rule_index as f
+from icdgraph.check.conditions import (
     Absent,
     Aged,
     Alike,
@@ -26,13 +24,15 @@ from icdgraph.check.shapes import (
     Outranked,
     Twice,
 )
+from icdgraph.check.finding import SEVERITIES, Severity
+from icdgraph.check.guidelines import read
 from icdgraph.errors import ParseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from icdgraph.check.batch import Hits, Rows
     from icdgraph.check.encounter import Encounter
-    from icdgraph.check.rows import Hits, Rows
 
 Shape = Absent | Aged | Alike | Alone | Demoted | Linked | Outranked | Twice
 

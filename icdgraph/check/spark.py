@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from icdgraph.check.layout import Layout, long_form
+from icdgraph.check.arrow_findings import Wording
+from icdgraph.check.code_lookup import Vocabulary
+from icdgraph.check.columns import Layout, long_form
+from icdgraph.check.grouping import whole
 from icdgraph.check.source import Aside, Batch, Source
 from icdgraph.check.table import PIECE, kernel_of
-from icdgraph.check.vocabulary import Vocabulary
-from icdgraph.check.whole import whole
-from icdgraph.check.wording import Wording
 from icdgraph.errors import IcdGraphError, MissingExtra
 
 if TYPE_CHECKING:

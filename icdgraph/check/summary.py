@@ -13,18 +13,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from icdgraph.check.conditions import Absent
 from icdgraph.check.finding import Severity
 from icdgraph.check.rules import rules as all_rules
-from icdgraph.check.shapes import Absent
 from icdgraph.check.tally import Tally, noted, unpacked
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterator
 
+    from icdgraph.check.code_lookup import Vocabulary
     from icdgraph.check.finding import Finding
     from icdgraph.check.kernel import Kernel
-    from icdgraph.check.vocabulary import Vocabulary
 
 SHOWN = 25
 """Pairs and notes of a summary."""

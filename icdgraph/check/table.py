@@ -22,20 +22,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from icdgraph.check.arrow_findings import Wording
+from icdgraph.check.code_lookup import Vocabulary
+from icdgraph.check.columns import Layout, long_form
+from icdgraph.check.conditions import SETTINGS
+from icdgraph.check.grouping import WIDEST, Mixed, changes, in_order, whole
 from icdgraph.check.guidelines import days
 from icdgraph.check.kernel import Kernel
-from icdgraph.check.layout import Layout, long_form
 from icdgraph.check.rules import chosen
-from icdgraph.check.shapes import SETTINGS
 from icdgraph.check.sink import rejects, suffix_of, writer
 from icdgraph.check.source import Aside, Source, source
 from icdgraph.check.summary import Asked, Summary, summarised
 from icdgraph.check.tally import Tally
-from icdgraph.check.vocabulary import Vocabulary
-from icdgraph.check.whole import WIDEST, Mixed, changes, in_order, whole
-from icdgraph.check.wording import Wording
 from icdgraph.errors import MissingExtra, ParseError
-from icdgraph.progress import in_notebook
+from icdgraph.notebook.progress import in_notebook
 
 if TYPE_CHECKING:
     import pandas
@@ -118,7 +118,7 @@ class TableFindings:
 
     def _repr_html_(self) -> str:
         """Return the report, for a notebook."""
-        from icdgraph.check.overview import fragment
+        from icdgraph.check.html_report import fragment
 
         return fragment(self.summary.record)
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph import audit as view
+from icdgraph import coverage as view
 from icdgraph.cli.options import print_lines, said, with_graph, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from icdgraph.audit import Finding
     from icdgraph.graph import CodeGraph
-    from icdgraph.network.audit import Finding
 
 
 @click.command()
@@ -99,8 +99,8 @@ def _by_graph(
     form: str,
     output: Path | None,
 ) -> None:
-    from icdgraph.network.audit import audit as by_graph
-    from icdgraph.network.audit import report
+    from icdgraph.audit import audit as by_graph
+    from icdgraph.audit import report
 
     findings = by_graph(graph, checks)
     if form == "json":
@@ -114,7 +114,7 @@ def _by_graph(
 
 
 def _csv(findings: Sequence[Finding]) -> str:
-    from icdgraph.network.audit import report
+    from icdgraph.audit import report
 
     page = io.StringIO()
     writer = csv.writer(page, lineterminator="\n")

@@ -11,7 +11,7 @@ import click
 
 from icdgraph.cli.check_table import check_file
 from icdgraph.cli.options import print_json, print_lines, with_graph
-from icdgraph.records import note_record
+from icdgraph.serialize import note_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,7 +176,7 @@ def _tell(
 ) -> None:
     """Print the list of rules, the page of one, or the companions of a code."""
     from icdgraph.check import chosen, rules
-    from icdgraph.check.pages import page
+    from icdgraph.check.rule_docs import page
 
     if companion:
         _print_companions(graph.may_go_with(companion), as_json)

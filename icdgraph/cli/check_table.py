@@ -49,7 +49,7 @@ def check_file(
         )
     _tell_files(found)
     if report is not None:
-        from icdgraph.check.overview import page
+        from icdgraph.check.html_report import page
 
         write_text(Path(report), page(found.summary.record))
         said(Path(report))

@@ -13,11 +13,11 @@ from icdgraph.cli.options import print_json, print_lines, said, with_graph, writ
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from icdgraph.codeset.codeset import CodeSet
-    from icdgraph.codeset.findings import Report
+    from icdgraph.codesets.codeset import CodeSet
+    from icdgraph.codesets.findings import Report
     from icdgraph.graph import CodeGraph
 
-# The table of icdgraph.codeset has them too, but takes time to import; a test compares.
+# The table of icdgraph.codesets has them too, but takes time to import; a test compares.
 FORMS = ("text", "csv", "json", "sql-in", "sql-like", "sparql", "fhir")
 
 _FILE = click.Path(dir_okay=False, exists=True, path_type=Path, allow_dash=True)
@@ -101,7 +101,7 @@ def codes(
     prints what is wrong with it, and exits with 1 where that is more than remarks;
     --condense and --diff do so where a part of a list could not be used.
     """
-    from icdgraph.codeset.formats import written
+    from icdgraph.codesets.formats import written
 
     given = [text, file, condense, lint, diff]
     if sum(value is not None for value in given) != 1:
@@ -137,8 +137,8 @@ def codes(
 
 def _evaluated(graph: CodeGraph, text: str | None, file: Path | None) -> CodeSet:
     """Return the set of an expression, and say on stderr how it was read if need be."""
-    from icdgraph.codeset.expression import is_mixed
-    from icdgraph.codeset.grammar import parse
+    from icdgraph.codesets.expression import is_mixed
+    from icdgraph.codesets.grammar import parse
 
     if text is None or text == "-":
         text = _decoded(file or Path("-"))
@@ -167,14 +167,14 @@ def _write(pieces: Iterable[str], output: Path | None) -> None:
 
 
 def _decoded(path: Path) -> str:
-    from icdgraph.codeset.listing import decode
+    from icdgraph.codesets.listing import decode
 
     is_stdin = str(path) == "-"
     return decode(sys.stdin.buffer.read() if is_stdin else path.read_bytes())
 
 
 def _report(graph: CodeGraph, path: Path, column: str | None) -> Report:
-    from icdgraph.codeset.lint import lint
+    from icdgraph.codesets.lint import lint
 
     return lint(graph, _decoded(path), column)
 

@@ -9,7 +9,7 @@ import click
 
 from icdgraph.cli.options import print_json, print_lines, with_graph
 from icdgraph.model import NoteKind
-from icdgraph.records import note_record
+from icdgraph.serialize import note_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

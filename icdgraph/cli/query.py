@@ -18,7 +18,7 @@ from icdgraph.cli.options import open_graph, release_option
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.progress import Progress
+    from icdgraph.notebook.progress import Progress
     from icdgraph.rdf.results import Answer
 
 ROWS = ("table", "csv", "tsv", "json")

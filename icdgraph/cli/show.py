@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph import card
 from icdgraph.cli.options import print_json, with_graph
+from icdgraph.explain import card
 
 if TYPE_CHECKING:
     from icdgraph.graph import CodeGraph

@@ -8,14 +8,14 @@ import click
 
 from icdgraph.cli.options import print_json, print_lines, with_graph
 from icdgraph.model import Kind
-from icdgraph.network.information import CONTENTS
-from icdgraph.network.measures import MEASURES
+from icdgraph.similarity.information import CONTENTS
+from icdgraph.similarity.measures import MEASURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from icdgraph.graph import CodeGraph
-    from icdgraph.network.similarity import Match
+    from icdgraph.similarity.similarity import Match
 
 
 @click.command()

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph import card
 from icdgraph.cli.options import open_graph, release_option, said, write_text
 from icdgraph.cli.query import printed, store_progress
+from icdgraph.explain import card
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,7 +22,7 @@ from icdgraph.draw.scene import scene
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from icdgraph.draw.network import Picture
+    from icdgraph.draw.picture import Picture
     from icdgraph.graph import Node
 
 __all__ = ["page", "picture", "scene"]
@@ -42,7 +42,7 @@ def picture(
     >>> len(picture(toy()["M54.50"], relations=["parent"]).nodes)
     6
     """
-    from icdgraph.draw.network import Picture
+    from icdgraph.draw.picture import Picture
 
     shown = scene(*nodes, depth=depth, relations=relations, inherited=inherited)
     return Picture(shown, layout, physics)

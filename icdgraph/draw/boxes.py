@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from icdgraph.draw.items import Role
-from icdgraph.draw.lines import LETTER, PADDING, breadth, wrap
+from icdgraph.draw.text_metrics import LETTER, PADDING, breadth, wrap
 
 if TYPE_CHECKING:
     from icdgraph.draw.items import Item, Scene

@@ -18,9 +18,9 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
-from icdgraph.draw import words
-from icdgraph.draw.lines import ems
+from icdgraph.draw import captions
 from icdgraph.draw.palette import LOOKS
+from icdgraph.draw.text_metrics import ems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,15 +45,15 @@ def page(shown: Scene, picture: Record) -> str:
     >>> html[:15], "<title>M54.50 Low back pain, unspecified" in html
     ('<!DOCTYPE html>', True)
     """
-    name = words.heading(shown)
+    name = captions.heading(shown)
     version = shown.centres[0].graph.version
     return Template(_read("page.html")).substitute(
         title=escape(f"{name} - ICD-10-CM {version}"),
         heading=escape(name),
         version=escape(version),
-        summary=escape(words.summary(shown)),
+        summary=escape(captions.summary(shown)),
         legend="\n".join(_legend(shown)),
-        words="\n".join(f"<li>{escape(line)}</li>" for line in words.told(shown)),
+        words="\n".join(f"<li>{escape(line)}</li>" for line in captions.told(shown)),
         picture=as_script(picture),
         sample=as_script({"words": SAMPLE, "width": round(100 * ems(SAMPLE))}),
         script=_read("page.js"),

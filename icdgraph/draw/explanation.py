@@ -20,10 +20,10 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from icdgraph.draw import svg
-from icdgraph.draw.plan import Plan, title
+from icdgraph.draw.why_layout import Plan, title
 
 if TYPE_CHECKING:
-    from icdgraph.network.why import Why
+    from icdgraph.explain.why import Why
 
 TEMPLATE = files("icdgraph.draw") / "explanation.html"
 

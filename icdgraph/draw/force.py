@@ -11,8 +11,8 @@ from dataclasses import replace
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from icdgraph.draw.apart import apart
 from icdgraph.draw.boxes import boxes
+from icdgraph.draw.overlap import apart
 from icdgraph.draw.radial import OVAL, rings
 from icdgraph.errors import MissingExtra
 

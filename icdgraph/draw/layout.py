@@ -13,10 +13,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from icdgraph.draw.boxes import forest, is_terse
+from icdgraph.draw.ego_layout import spine
 from icdgraph.draw.force import force
 from icdgraph.draw.items import SPINE, Scene
 from icdgraph.draw.radial import radial
-from icdgraph.draw.spine import spine
 from icdgraph.draw.tree import tree
 from icdgraph.errors import ParseError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from icdgraph.draw import cards
+from icdgraph.draw import tooltips
 from icdgraph.draw.items import Item, Link, Role
 from icdgraph.draw.stated import target_of
 from icdgraph.model import Relation
@@ -27,13 +27,15 @@ def item(
     node: Node, role: Role, relation: Relation, by: str = "", card: str = ""
 ) -> Item:
     """Return the item of *node*."""
-    name, text = cards.name(node)
-    return Item(key(node), role, relation, name, text, card or cards.of_node(node), by)
+    name, text = tooltips.name(node)
+    return Item(
+        key(node), role, relation, name, text, card or tooltips.of_node(node), by
+    )
 
 
 def parent_link(low: Node, high: Node) -> Link:
     """Return the link from *low* to its parent *high*."""
-    words = f"{cards.name(low)[0]} belongs to {cards.name(high)[0]}"
+    words = f"{tooltips.name(low)[0]} belongs to {tooltips.name(high)[0]}"
     return Link(key(low), Relation.PARENT, key(high), words)
 
 
@@ -48,7 +50,7 @@ def note_links(
             together.setdefault(ends, []).append(edge)
     for (source, relation, target), same in together.items():
         notes = tuple(dict.fromkeys(edge.note for edge in same if edge.note))
-        yield Link(source, relation, target, cards.of(*same), notes)
+        yield Link(source, relation, target, tooltips.of(*same), notes)
 
 
 def end_of(edge: Edge, role: Role) -> Node:
@@ -73,7 +75,7 @@ def more(
     if rest:
         name = f"more:{role}:{relation}:{key(node)}"
         words = "left out of the picture"
-        card = cards.of_rest(rest)
+        card = tooltips.of_rest(rest)
         yield Item(
             name, role, relation, f"+{len(rest):,} more", words, card, key(node), rest
         )

@@ -15,9 +15,9 @@ from dataclasses import replace
 from math import cos, pi, sin
 from typing import TYPE_CHECKING
 
-from icdgraph.draw.apart import apart
 from icdgraph.draw.boxes import boxes, forest
 from icdgraph.draw.items import Role
+from icdgraph.draw.overlap import apart
 
 if TYPE_CHECKING:
     from icdgraph.draw.boxes import Box

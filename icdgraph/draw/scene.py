@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from icdgraph.draw.sketch import Sketch
+from icdgraph.draw.neighborhood import Sketch
 from icdgraph.errors import ParseError
 from icdgraph.model import Relation
 

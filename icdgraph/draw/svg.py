@@ -2,7 +2,7 @@
 
 Nothing runs in it and nothing is asked of a network.  It has a paper of its own, so
 that it can be read on any page, and is dark where the reader prefers that.  The words
-are cut into lines before (`icdgraph.draw.lines`); the same input gives the same bytes.
+are cut into lines before (`icdgraph.draw.text_metrics`); the same input gives the same bytes.
 
     <svg> title, desc, style, paper, lines, boxes </svg>     boxes lie over lines
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from icdgraph.draw.lines import LETTER, PADDING
+from icdgraph.draw.text_metrics import LETTER, PADDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -15,10 +15,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from icdgraph.draw.boxes import box, is_terse
+from icdgraph.draw.ego_layout import LEFT, RIGHT
 from icdgraph.draw.items import SPINE, Role
-from icdgraph.draw.lines import PADDING
 from icdgraph.draw.palette import LOOKS
-from icdgraph.draw.spine import LEFT, RIGHT
+from icdgraph.draw.text_metrics import PADDING
 from icdgraph.model import Relation
 
 if TYPE_CHECKING:

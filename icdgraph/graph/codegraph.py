@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from icdgraph.tables import Tables
+    from icdgraph.graph.columns import Tables
 
 _KINDS = list(Kind)
 _NOTE_KINDS = list(NoteKind)

@@ -229,6 +229,6 @@ class Node:
 
     def _repr_html_(self) -> str:
         """Return its card for a notebook."""
-        from icdgraph.cells import of_node
+        from icdgraph.notebook.cards import of_node
 
         return of_node(self)

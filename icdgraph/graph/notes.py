@@ -60,7 +60,7 @@ class Note:
 
     def _repr_html_(self) -> str:
         """Return the note and what it names for a notebook."""
-        from icdgraph.cells import of_note
+        from icdgraph.notebook.cards import of_note
 
         return of_note(self)
 

@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     import rdflib
     from numpy.typing import NDArray
 
+    from icdgraph.audit import Finding
     from icdgraph.check import Checker, Companions, Findings, Order
     from icdgraph.check.table import TableFindings
-    from icdgraph.codeset import CodeSet
-    from icdgraph.draw.network import Picture
+    from icdgraph.codesets import CodeSet
     from icdgraph.draw.overview import Overview
+    from icdgraph.draw.picture import Picture
+    from icdgraph.explain.why import Why
     from icdgraph.graph.codegraph import CodeGraph
     from icdgraph.graph.nodes import Node
     from icdgraph.model import Kind
-    from icdgraph.network.audit import Finding
-    from icdgraph.network.information import Counts
-    from icdgraph.network.similarity import Match, Similarity
-    from icdgraph.network.why import Why
     from icdgraph.rdf.results import Answer
     from icdgraph.search import Found
+    from icdgraph.similarity.information import Counts
+    from icdgraph.similarity.similarity import Match, Similarity
 
 
 class Views:
@@ -149,14 +149,14 @@ class Views:
         """Return the set of codes that *expression* says, or that a list holds.
 
         In a text, a code has all that is beneath it; in a list, each is itself alone.
-        `icdgraph.codeset.grammar` writes the language out.  Without *patterns*, regular
+        `icdgraph.codesets.grammar` writes the language out.  Without *patterns*, regular
         expressions are refused.  Raises `ParseError` and `UnknownCode`.
 
         >>> from icdgraph.toy import toy
         >>> list(toy().codes("M54 except M54.5 and billable"))
         ['M54.2', 'M54.41', 'M54.42']
         """
-        from icdgraph.codeset import codeset
+        from icdgraph.codesets import codeset
 
         return codeset(cast("CodeGraph", self), expression, patterns=patterns)
 
@@ -180,7 +180,7 @@ class Views:
         >>> answer.lca, answer.paths[0].notes[0].owner.code
         (None, 'M54')
         """
-        from icdgraph.network.why import why
+        from icdgraph.explain.why import why
 
         graph = cast("CodeGraph", self)
         one, other = (graph.node(graph.number_of(end)) for end in (a, b))
@@ -197,7 +197,7 @@ class Views:
         >>> len(finding.cases), finding.check.title
         (2, 'A reference to a code that does not exist')
         """
-        from icdgraph.network.audit import audit
+        from icdgraph.audit import audit
 
         return audit(cast("CodeGraph", self), checks)
 
@@ -395,7 +395,7 @@ class Views:
         >>> path("M54.50", "M54.2"), path.sets({"M54.50", "G89.4"}, {"M54.2", "G89.4"})
         (0.25, 0.625)
         """
-        from icdgraph.network.similarity import Similarity
+        from icdgraph.similarity.similarity import Similarity
 
         return Similarity(
             cast("CodeGraph", self),
@@ -425,7 +425,7 @@ class Views:
         >>> toy().jaccard({"M54.50"}, {"M54.59", "M54.5"})
         0.75
         """
-        from icdgraph.network.profiles import jaccard
+        from icdgraph.similarity.set_similarity import jaccard
 
         return jaccard(cast("CodeGraph", self), x, y)
 
@@ -435,6 +435,6 @@ class Views:
         others: Sequence[Iterable[str | Node]] | None = None,
     ) -> NDArray[np.float64]:
         """Return `jaccard` of each of *sets* and each of *others*, or of themselves."""
-        from icdgraph.network.profiles import jaccard_matrix
+        from icdgraph.similarity.set_similarity import jaccard_matrix
 
         return jaccard_matrix(cast("CodeGraph", self), sets, others)

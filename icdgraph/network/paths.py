@@ -9,7 +9,7 @@ the codes it was printed:
              └─ M54.50
 
 A step is forwards when the note speaks for its source, backwards when it names it.
-`icdgraph.network.chains` finds the paths along notes.
+`icdgraph.explain.chains` finds the paths along notes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from icdgraph.model import Relation
-from icdgraph.records import Record, note_record, target_record
+from icdgraph.serialize import Record, note_record, target_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -25,13 +25,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from icdgraph.errors import QueryError
-from icdgraph.progress import in_notebook
+from icdgraph.notebook.progress import in_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from icdgraph.graph import CodeGraph
-    from icdgraph.progress import Progress
+    from icdgraph.notebook.progress import Progress
     from icdgraph.rdf.results import Answer
 
 

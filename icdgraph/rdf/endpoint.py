@@ -20,8 +20,8 @@ from urllib.parse import urlencode
 import pyoxigraph
 
 from icdgraph.errors import QueryError
-from icdgraph.rdf import keywords
-from icdgraph.rdf.exchange import Line, Login, Reply, refusal
+from icdgraph.rdf import query_safety
+from icdgraph.rdf.http import Line, Login, Reply, refusal
 from icdgraph.rdf.query import answer_of, explain, unbound
 from icdgraph.rdf.results import Answer, Table
 from icdgraph.rdf.vocabulary import PREFIXES
@@ -69,7 +69,7 @@ def query_endpoint(
     ``ResultSetMaxRows``).  Raises `QueryError`, with the address, for whatever keeps
     the answer away.
     """
-    if keywords.is_update(text):
+    if query_safety.is_update(text):
         raise QueryError(
             "an update is not a question; SELECT, ASK, CONSTRUCT or DESCRIBE would be "
             "right"
@@ -141,7 +141,7 @@ def declared(text: str) -> str:
     "PREFIX ICD10CM: <http://purl.bioontology.org/ontology/ICD10CM/> \
 ASK { ICD10CM:M54 ?p 'skos:' }"
     """
-    bare = keywords.bare(text)
+    bare = query_safety.bare(text)
     wanted = set(_USED.findall(bare)) - set(_DECLARED.findall(bare))
     lines = [f"PREFIX {p}: <{PREFIXES[p]}> " for p in PREFIXES if p in wanted]
     return "".join(lines) + text
@@ -149,13 +149,13 @@ ASK { ICD10CM:M54 ?p 'skos:' }"
 
 def _form(text: str) -> str:
     """Return the form of the query *text*: the first keyword that is one."""
-    found = _FORM.search(keywords.bare(text))
+    found = _FORM.search(query_safety.bare(text))
     return found[1].upper() if found else "SELECT"
 
 
 def _refused(reply: Reply, text: str) -> QueryError:
     """Return the error for a reply without an answer; a syntax error gets its caret."""
-    if reply.status == 400 and not keywords.asks_service(text):
+    if reply.status == 400 and not query_safety.asks_service(text):
         try:
             pyoxigraph.Store().query(text, prefixes=PREFIXES)
         except (SyntaxError, ValueError) as exc:

@@ -26,7 +26,7 @@ import pyoxigraph
 from icdgraph.errors import QueryError
 from icdgraph.rdf import mapping, turtle
 from icdgraph.rdf.endpoint import answered, sent
-from icdgraph.rdf.exchange import Line, Login, Reply, refusal
+from icdgraph.rdf.http import Line, Login, Reply, refusal
 from icdgraph.rdf.results import Table
 from icdgraph.rdf.vocabulary import release_iri
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from icdgraph.graph import CodeGraph
-    from icdgraph.progress import Progress
+    from icdgraph.notebook.progress import Progress
 
 CHUNK = 8_000
 """Resources sent at a time: some 4 MB of Turtle and 150,000 triples."""

@@ -85,7 +85,7 @@ class _Concepts:
     """The concepts of a graph and their notes, from its columns.
 
     A hundred thousand concepts are written in a few seconds because no `Node` is made
-    for them; the columns are those of `icdgraph.tables.Tables`.
+    for them; the columns are those of `icdgraph.graph.columns.Tables`.
     """
 
     def __init__(self, graph: CodeGraph) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph
 
 from icdgraph.errors import QueryError
-from icdgraph.rdf import keywords
+from icdgraph.rdf import query_safety
 from icdgraph.rdf.results import Answer, Iri, Table, Triples, Value
 from icdgraph.rdf.stores import open_store
 from icdgraph.rdf.vocabulary import PREFIXES, release_iri
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from icdgraph.graph import CodeGraph
-    from icdgraph.progress import Progress
+    from icdgraph.notebook.progress import Progress
 
 _NUMBERS = {"integer": int, "decimal": float, "double": float, "float": float}
 
@@ -51,7 +51,7 @@ def query(
             prefixes=PREFIXES,
             # A query that names its own dataset with FROM is left its choice.
             default_graph=None
-            if keywords.names_dataset(text)
+            if query_safety.names_dataset(text)
             else [pyoxigraph.NamedNode(release_iri(graph))],
         )
         return answer_of(answer, limit)
@@ -65,7 +65,7 @@ def query(
 
 def refuse_service(text: str) -> None:
     """Raise `QueryError` where *text* would ask another endpoint."""
-    if keywords.asks_service(text):
+    if query_safety.asks_service(text):
         raise QueryError(
             "SERVICE asks another endpoint over the network and is refused; a query "
             "over this graph alone would be right"
@@ -100,7 +100,7 @@ def explain(text: str, exc: Exception) -> str:
 
 def unbound(text: str) -> tuple[int, str] | None:
     """Return the first prefix that is used and not bound, and where it stands."""
-    bare = keywords.bare(text)
+    bare = query_safety.bare(text)
     declared = set(re.findall(r"PREFIX\s+([\w-]*):", bare, re.IGNORECASE))
     for match in re.finditer(r"(?<![\w?$:.-])([A-Za-z][\w-]*):", bare):
         if match[1] not in PREFIXES and match[1] not in declared:

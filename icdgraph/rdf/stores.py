@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from icdgraph.graph import CodeGraph
-    from icdgraph.progress import Progress
+    from icdgraph.notebook.progress import Progress
 
 FORMAT = 3
 """Raise this when the mapping or the reading changes: stores in caches then lapse."""

@@ -30,7 +30,7 @@ from typing import IO, Any
 
 import pyoxigraph
 
-from icdgraph.rdf.answering import Question, Refused, answer
+from icdgraph.rdf.serialize import Question, Refused, answer
 
 PACKAGES = Path(__file__).parents[2]
 """The folder that holds icdgraph, which a worker must find as well."""

@@ -25,15 +25,15 @@ from typing import TYPE_CHECKING, Self
 import pyoxigraph
 
 from icdgraph.rdf import stores
-from icdgraph.rdf.answering import Question, Refused
 from icdgraph.rdf.query import answer_of
 from icdgraph.rdf.results import Table, Triples
+from icdgraph.rdf.serialize import Question, Refused
 from icdgraph.rdf.vocabulary import release_iri
 from icdgraph.rdf.worker import Worker
 
 if TYPE_CHECKING:
     from icdgraph.graph import CodeGraph
-    from icdgraph.progress import Progress
+    from icdgraph.notebook.progress import Progress
     from icdgraph.rdf.results import Answer
 
 

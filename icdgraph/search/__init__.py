@@ -12,7 +12,7 @@ such.  The rooms, from the bottom up:
 """
 
 from icdgraph.search.answer import search
-from icdgraph.search.question import Reading
+from icdgraph.search.query import Reading
 from icdgraph.search.result import Found, Result
 from icdgraph.search.terms import Field
 

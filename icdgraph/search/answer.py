@@ -13,7 +13,7 @@ from icdgraph.model import Kind
 from icdgraph.search import lookup
 from icdgraph.search.index import open_index
 from icdgraph.search.lexicon import phrase
-from icdgraph.search.question import Reader
+from icdgraph.search.query import Reader
 from icdgraph.search.ranking import Ranking
 from icdgraph.search.result import Found, Result
 from icdgraph.search.terms import Field
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from icdgraph.graph import CodeGraph, Node
-    from icdgraph.search.question import Question, Reading
+    from icdgraph.search.query import Question, Reading
     from icdgraph.search.ranking import Match
     from icdgraph.search.result import Span
 

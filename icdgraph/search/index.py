@@ -21,7 +21,7 @@ from weakref import WeakKeyDictionary
 from filelock import FileLock
 
 from icdgraph.release import cache
-from icdgraph.search.filling import fill
+from icdgraph.search.indexing import fill
 from icdgraph.search.terms import Field
 from icdgraph.search.words import root
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from icdgraph import codes
 from icdgraph.errors import IcdGraphError, ParseError
 from icdgraph.model import Kind
-from icdgraph.search.question import Reading
+from icdgraph.search.query import Reading
 from icdgraph.spelling import ALIKE
 
 if TYPE_CHECKING:

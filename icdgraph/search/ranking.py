@@ -20,7 +20,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from icdgraph.model import CODE_KINDS, Kind
-from icdgraph.search.filling import MINOR
+from icdgraph.search.indexing import MINOR
 from icdgraph.search.lookup import exact
 from icdgraph.search.terms import Field
 from icdgraph.search.words import NEGATIONS, words
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from icdgraph.graph import CodeGraph
     from icdgraph.search.index import Row
-    from icdgraph.search.question import Alternative, Question, Reader, Slot
+    from icdgraph.search.query import Alternative, Question, Reader, Slot
 
 ROWS = 300
 """Terms weighed for one form of a question, the shortest ones."""

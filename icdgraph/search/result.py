@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, overload
 
 from icdgraph.errors import MissingExtra
-from icdgraph.records import node_record, target_record
+from icdgraph.serialize import node_record, target_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas
 
     from icdgraph.graph import Node
-    from icdgraph.search.question import Reading
+    from icdgraph.search.query import Reading
     from icdgraph.search.terms import Field
 
 Span = tuple[int, int]

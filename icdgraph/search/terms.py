@@ -32,7 +32,7 @@ from icdgraph.search.words import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from icdgraph.tables import Tables
+    from icdgraph.graph.columns import Tables
 
 
 class Field(StrEnum):

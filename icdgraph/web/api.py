@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from anyio import CapacityLimiter, to_thread
 from starlette.routing import Route
 
-from icdgraph import card
 from icdgraph.errors import IcdGraphError, UnknownCode
-from icdgraph.records import Record, node_record
-from icdgraph.web import clinical, queries, sets
+from icdgraph.explain import card
+from icdgraph.serialize import Record, node_record
+from icdgraph.web import compare_page, nlm, queries
 from icdgraph.web.addresses import LONGEST, address, chapters, find
 from icdgraph.web.caching import kept
 from icdgraph.web.neighbours import LIMIT, neighbours
@@ -103,13 +103,13 @@ def _branch(node: Node) -> Record:
 
 
 def _check(source: Source, values: Values) -> Record:
-    codes = sets.listed(source.graph, values["codes"])
-    found = sets.findings(source.graph, codes, values)
+    codes = compare_page.listed(source.graph, values["codes"])
+    found = compare_page.findings(source.graph, codes, values)
     return {"codes": list(found.codes), "findings": found.records()}
 
 
 def _search(source: Source, values: Values) -> list[Any]:
-    return clinical.answer(source.graph, values)
+    return nlm.answer(source.graph, values)
 
 
 def _complete(source: Source, values: Values) -> Record:
@@ -131,8 +131,8 @@ OPERATIONS = (
         "Codes by words, or by the beginning of a code, in the shape of the NLM's "
         "Clinical Table Search Service",
         _search,
-        clinical.SCHEMA,
-        clinical.PARAMETERS,
+        nlm.SCHEMA,
+        nlm.PARAMETERS,
     ),
     Operation(
         "/api/codes/{name}",
@@ -160,7 +160,7 @@ OPERATIONS = (
         "What is wrong with a set of codes, and what their notes advise",
         _check,
         OBJECT,
-        sets.PARAMETERS,
+        compare_page.PARAMETERS,
     ),
     Operation(
         "/api/complete",

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from icdgraph.rdf.answering import converted
+from icdgraph.rdf.serialize import converted
 from icdgraph.rdf.vocabulary import LICENCE, release_iri
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from icdgraph.draw.palette import LOOKS
 from icdgraph.model import LINKING, Relation
-from icdgraph.records import Record, node_record
+from icdgraph.serialize import Record, node_record
 from icdgraph.web.addresses import address, title
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from anyio import CapacityLimiter, to_thread
 from starlette.responses import RedirectResponse
 
-from icdgraph import card
 from icdgraph.errors import IcdGraphError
-from icdgraph.web import clinical, hits, sets
+from icdgraph.explain import card
+from icdgraph.web import compare_page, nlm, search_page
 from icdgraph.web.addresses import (
     FORMATS,
     LONGEST,
@@ -25,8 +25,8 @@ from icdgraph.web.addresses import (
     split,
 )
 from icdgraph.web.api import JSON, THREADS, as_json
-from icdgraph.web.article import article
 from icdgraph.web.caching import kept
+from icdgraph.web.code_page import article
 from icdgraph.web.linked import links, question
 from icdgraph.web.negotiation import HTML, best
 from icdgraph.web.parameters import Text, Unfit, read
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 FOUND = 50
 """Results on the page of a search."""
 
-QUERY = Text("q", "words or a code", "", clinical.LONGEST)
+QUERY = Text("q", "words or a code", "", nlm.LONGEST)
 _MEDIA = [form.media for form in FORMATS]
 
 
@@ -76,7 +76,9 @@ class Pages:
             asked = read(request.query_params, [QUERY])["q"]
         except Unfit as exc:
             return said(exc.status, str(exc))
-        found = await self._in_thread(hits.found, self._graph, asked.strip(), FOUND)
+        found = await self._in_thread(
+            search_page.found, self._graph, asked.strip(), FOUND
+        )
         return self._page(
             request,
             "home.html",
@@ -160,11 +162,13 @@ class Pages:
     async def compare(self, request: Request) -> Response:
         """Return what is to be said of the set ``codes``."""
         try:
-            values = read(request.query_params, sets.PARAMETERS)
-            codes = sets.listed(self._graph, values["codes"])
+            values = read(request.query_params, compare_page.PARAMETERS)
+            codes = compare_page.listed(self._graph, values["codes"])
         except Unfit as exc:
             return said(exc.status, str(exc))
-        compared = await self._in_thread(sets.comparison, self._graph, codes, values)
+        compared = await self._in_thread(
+            compare_page.comparison, self._graph, codes, values
+        )
         return self._page(request, "compare.html", here="/compare", **compared)
 
     # What they share

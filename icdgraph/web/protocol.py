@@ -23,7 +23,7 @@ import anyio
 from anyio import to_thread
 from starlette.responses import Response
 
-from icdgraph.rdf.answering import Question, Refused
+from icdgraph.rdf.serialize import Question, Refused
 from icdgraph.rdf.workers import Handle
 from icdgraph.web import negotiation
 from icdgraph.web.negotiation import ALIASES, HTML, ROWS, TRIPLES, best

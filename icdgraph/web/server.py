@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from icdgraph.graph import CodeGraph
-    from icdgraph.progress import Progress
+    from icdgraph.notebook.progress import Progress
 
 LONGEST_ADDRESS = 2**20
 """Bytes of the longest head of a request; a query of 100,000 characters fits in."""

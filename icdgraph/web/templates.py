@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from icdgraph.web.addresses import address, title
-from icdgraph.web.passages import pieces
+from icdgraph.web.linkify import pieces
 
 if TYPE_CHECKING:
     from icdgraph.graph import CodeGraph

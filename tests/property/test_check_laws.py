@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import icdgraph
 from icdgraph.check import Encounter, Rows, rules
 from icdgraph.check.checker import Checker, _encounter
-from icdgraph.check.shapes import Absent
+from icdgraph.check.conditions import Absent
 
 SEEDS = tuple(
     re.findall(

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 import icdgraph
 from icdgraph.check import Checker, rules
+from icdgraph.check import grouping as whole_module
 from icdgraph.check import source as source_module
 from icdgraph.check import table as table_module
-from icdgraph.check import whole as whole_module
 
 TEXTS = tuple(
     re.findall(

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from icdgraph import CodeGraph, DamagedRelease, toy
-from icdgraph.build import build
+from icdgraph.graph.build import build
 from icdgraph.read import orderfile, tabular
 from icdgraph.release import source
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from icdgraph.network.measures import MEASURES
+from icdgraph.similarity.measures import MEASURES
 
 if TYPE_CHECKING:
     from icdgraph import CodeGraph
-    from icdgraph.network.similarity import Similarity
+    from icdgraph.similarity.similarity import Similarity
 
 LAST = 98_504
 numbers = st.integers(0, LAST)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from icdgraph.draw import cards, svg
+from icdgraph.draw import svg, tooltips
 from icdgraph.draw.overview.shades import INK, shade
 from icdgraph.draw.overview.treemap import text
 from icdgraph.draw.overview.view import Overview
@@ -92,7 +92,7 @@ def _names(chapters: Sequence[Node]) -> Iterator[str]:
         row = _plain(x, y, chapter.range, "end")
         x, y = LEFT + (number + 0.5) * FIELD[0] + 5, TOP - 8
         column = _plain(x, y, chapter.range, "start", turn=-90)
-        yield svg.titled(row + column, " ".join(cards.name(chapter)))
+        yield svg.titled(row + column, " ".join(tooltips.name(chapter)))
 
 
 def _plain(x: float, y: float, words: str, anchor: str, turn: float = 0) -> str:
@@ -116,6 +116,6 @@ def _field(
     middle = x + FIELD[0] / 2, y + FIELD[1] / 2 + 5
     if count:
         shape += text(*middle, f"{count:,}", 13, anchor="middle", ink=ink or INK)
-    one, other = (" ".join(cards.name(chapters[n])) for n in (row, column))
+    one, other = (" ".join(tooltips.name(chapters[n])) for n in (row, column))
     words = f"{count:,} {'note' if count == 1 else 'notes'}"
     return svg.titled(shape, f"{words} printed in {one}\nname codes of {other}")

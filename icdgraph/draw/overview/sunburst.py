@@ -12,10 +12,10 @@ from math import cos, degrees, pi, sin
 from typing import TYPE_CHECKING
 
 from icdgraph.draw import svg
-from icdgraph.draw.lines import ems
 from icdgraph.draw.overview.shades import tint
 from icdgraph.draw.overview.treemap import below, card, text
 from icdgraph.draw.overview.view import Overview, said
+from icdgraph.draw.text_metrics import ems
 from icdgraph.model import Kind
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from icdgraph.draw import cards, svg
-from icdgraph.draw.lines import ems, wrap
+from icdgraph.draw import svg, tooltips
 from icdgraph.draw.overview.shades import INK, tint
 from icdgraph.draw.overview.view import Overview, number, said
+from icdgraph.draw.text_metrics import ems, wrap
 from icdgraph.model import Kind
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def card(node: Node, counted: Tally, *, whole: bool = True) -> str:
     """
     what = "counted" if counted.by_user else "billable codes"
     value = counted.of(node) if whole else amount(node, counted)
-    return f"{' '.join(cards.name(node))}\n{number(value)} {what}"
+    return f"{' '.join(tooltips.name(node))}\n{number(value)} {what}"
 
 
 def _part(area: Rectangle, colour: str) -> str:
@@ -147,7 +147,7 @@ def _part(area: Rectangle, colour: str) -> str:
 def _strip(chapter: Node, counted: Tally, area: Rectangle, head: float) -> str:
     """Return the name of *chapter* in its strip: whole, else shorter, else none."""
     left, top, wide, _ = area
-    name, title = cards.name(chapter)
+    name, title = tooltips.name(chapter)
     value = number(counted.of(chapter))
     choices = (f"{name} {title}: {value}", f"{name} {chapter.range}", chapter.range)
     for words in choices if head else ():
@@ -169,7 +169,7 @@ def _name(node: Node, area: Rectangle) -> str:
     """Return the name of *node* amid its area, with its title where that fits."""
     left, top, wide, high = area
     x, y = left + wide / 2, top + high / 2
-    words, title = node.range, tuple(wrap(cards.name(node)[1], wide, TITLE))
+    words, title = node.range, tuple(wrap(tooltips.name(node)[1], wide, TITLE))
     deep = LETTERS[0] + len(title) * TITLE * svg.LEADING
     if deep + 12 <= high and wide >= ROOMY:
         y -= deep / 2

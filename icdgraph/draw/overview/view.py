@@ -9,7 +9,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from icdgraph.draw import files, svg
-from icdgraph.draw.lines import LETTER, wrap
+from icdgraph.draw.text_metrics import LETTER, wrap
 
 if TYPE_CHECKING:
     from icdgraph.draw.overview.tally import Tally

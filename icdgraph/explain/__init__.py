@@ -1,0 +1,1 @@
+"""How two codes are connected, and what a code means: answers in sentences."""

@@ -1,0 +1,1 @@
+"""How nodes, notes and answers show themselves in a notebook."""

@@ -1,0 +1,1 @@
+"""Similarity of codes and of sets of codes, by levels and by information content."""

@@ -1,0 +1,210 @@
+"""How close two codes are.
+
+A `Similarity` is a measure (see `measures`) with what it asks of the nodes, levels or
+information contents (see `information`), over one graph.  It is called like a function,
+and has a form for arrays, for a matrix, for sets of codes and for a search:
+
+    lin = g.similarity("lin")
+    lin("M54.50", "M51.26")                 one pair
+    lin.many(a, b)                          arrays, pair by pair
+    lin.matrix(codes)                       all with all
+    lin.sets(patient, other)                two sets of codes (see `profiles`)
+    lin.most_similar("M54.50", 5)           the billable codes closest to one
+
+The tree is that of the book: chapters, sections, categories and so on, hung from a root
+that counts as a node.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from icdgraph.errors import IcdGraphError
+from icdgraph.graph import Node
+from icdgraph.serialize import Record, node_record
+from icdgraph.similarity import information, measures, set_similarity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from icdgraph.graph import CodeGraph
+    from icdgraph.similarity.information import Counts
+
+    Names = NDArray[Any] | Iterable[str | Node] | str | Node
+    """Node numbers as an array of integers, or codes and nodes in any other shape."""
+
+    Column = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A node that was found, and how similar it is."""
+
+    node: Node
+    value: float
+
+    def record(self) -> Record:
+        """Return it as ``{"kind", "code", "title", "similarity"}``."""
+        return {**node_record(self.node), "similarity": self.value}
+
+    def __repr__(self) -> str:
+        return f"<{self.value:.3f} {self.node.range} {self.node.title!r}>"
+
+
+class Similarity:
+    """A measure over a graph.
+
+    *measure* is a key of `measures.MEASURES`.  *content* is the information content
+    that it asks: a key of `information.CONTENTS` (``sanchez`` by default) or a mapping
+    from code to count (a dict, a Counter, a pandas Series), to which *smoothing* is
+    added for each billable code.  Contents are in nats; *scaled* divides them by the
+    greatest there can be.  Codes may be written in any way, and nodes be given instead.
+
+    Raises `IcdGraphError` for a name that is none, and for a content where the measure
+    asks the levels of the tree.
+
+    >>> from icdgraph.toy import toy
+    >>> lin = Similarity(toy(), "lin")
+    >>> round(lin("M54.50", "M54.59"), 3), lin("M54.50", "F45.41")
+    (0.942, 0.0)
+    """
+
+    __slots__ = ("_column", "_formula", "content", "graph", "measure")
+
+    def __init__(
+        self,
+        graph: CodeGraph,
+        measure: str = "lin",
+        content: str | Counts | None = None,
+        *,
+        smoothing: float = 1.0,
+        scaled: bool = False,
+    ) -> None:
+        chosen = measures.measure(measure)
+        if not chosen.by_content and (content is not None or scaled):
+            raise IcdGraphError(
+                f"{measure!r} asks the levels of the tree and takes no information "
+                "content; 'lin', 'resnik' or 'jiang-conrath' would be right"
+            )
+        self.graph = graph
+        self.measure = measure
+        if chosen.by_content:
+            source = "sanchez" if content is None else content
+            found = information.content(graph, source, smoothing)
+            self.content = found.scaled() if scaled else found
+        else:
+            self.content = information.depth(graph.tree)
+        self._formula = chosen.formula
+        # A float is read out of an array much faster than out of a numpy array.
+        self._column = array("d", self.content.values.tobytes())
+
+    def __call__(self, a: str | Node, b: str | Node) -> float:
+        """Return how similar *a* and *b* are.
+
+        Raises `UnknownCode` or `ParseError`.
+        """
+        graph, x = self.graph, self._column
+        i, j = graph.number_of(a), graph.number_of(b)
+        top = x[graph.tree.lca(i, j)]
+        return float(self._formula(x[i], x[j], top, self.content.most))
+
+    def many(self, a: Names, b: Names) -> Column:
+        """Return how similar each of *a* is to its partner in *b*.
+
+        Both are arrays of node numbers, as `CodeGraph.numbers` gives, or codes; they
+        broadcast together.  Raises `IndexError` for a number that no node has.
+
+        >>> from icdgraph.toy import toy
+        >>> Similarity(toy(), "path").many("M54.50", ["M54.50", "M54.59", "M54.2"])
+        array([1.        , 0.33333333, 0.25      ])
+        """
+        x, tree = self.content.values, self.graph.tree
+
+        def values(i: NDArray[np.int32], j: NDArray[np.int32]) -> Column:
+            top = x[tree.lca_many(i, j)]
+            found: Column = self._formula(x[i], x[j], top, self.content.most)
+            return found
+
+        return tree.in_blocks(values, self.numbers(a), self.numbers(b), "f8")
+
+    def matrix(self, codes: Names, others: Names | None = None) -> Column:
+        """Return how similar each of *codes* is to each of *others*, or of themselves.
+
+        A row for each code, a column for each other.
+
+        >>> from icdgraph.toy import toy
+        >>> Similarity(toy(), "path").matrix(["M54.50", "M54.59"], ["M54.5", "M54"])
+        array([[0.5       , 0.33333333],
+               [0.5       , 0.33333333]])
+        """
+        rows = self.numbers(codes)
+        columns = rows if others is None else self.numbers(others)
+        return self.many(rows.reshape(-1, 1), columns.reshape(1, -1))
+
+    def sets(
+        self, x: Iterable[str | Node], y: Iterable[str | Node], weigh: str = "codes"
+    ) -> float:
+        """Return how similar two sets of codes are; see `set_similarity.best_matches`."""
+        return float(self.sets_matrix([x], [y], weigh)[0, 0])
+
+    def sets_matrix(
+        self,
+        sets: Sequence[Iterable[str | Node]],
+        others: Sequence[Iterable[str | Node]] | None = None,
+        weigh: str = "codes",
+    ) -> Column:
+        """Return `sets` of each of *sets* and each of *others*, or of themselves."""
+        return set_similarity.best_matches(self, sets, others, weigh)
+
+    def most_similar(
+        self, code: str | Node, n: int = 10, among: Names | None = None
+    ) -> list[Match]:
+        """Return the *n* nodes most similar to *code*, the closest first.
+
+        They are looked for *among* the billable codes where nothing else is given; the
+        node itself is left out.  Equals come in the order of the book.
+
+        >>> from icdgraph.toy import toy
+        >>> Similarity(toy()).most_similar("M54.50", 2)
+        [<0.942 M54.59 'Other low back pain'>, <0.791 M54.2 'Cervicalgia'>]
+        """
+        if n < 0:
+            raise IcdGraphError(
+                f"{n!r} nodes cannot be found; 0 or more would be right"
+            )
+        number = self.graph.number_of(code)
+        leaves = np.frombuffer(self.graph.leaves, dtype=np.int32)
+        others = leaves if among is None else self.numbers(among)
+        others = np.unique(others[others != number])
+        values = self.many(np.array(number), others)
+        return [
+            Match(self.graph.node(int(others[place])), float(values[place]))
+            for place in np.argsort(-values, kind="stable")[:n]
+        ]
+
+    def numbers(self, names: Names) -> NDArray[np.integer[Any]]:
+        """Return *names* as node numbers, in the shape they have; numbers stay.
+
+        >>> from icdgraph.toy import toy
+        >>> Similarity(toy()).numbers([["M54", "M54.2"], ["M54.4", "M54.5"]])
+        array([[22, 23],
+               [24, 27]], dtype=int32)
+        """
+        if not isinstance(names, str | Node):
+            names = names if hasattr(names, "__array__") else list(names)
+        found = np.asarray(names)
+        if found.dtype.kind in "iu":
+            return found
+        return self.graph.numbers(found.ravel().tolist()).reshape(found.shape)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Similarity {self.measure} by {self.content.name}, "
+            f"ICD-10-CM {self.graph.version}>"
+        )

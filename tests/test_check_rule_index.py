@@ -1,0 +1,121 @@
+"""What the rules need of the graph, against the plain way to the same answers."""
+
+import numpy as np
+import pytest
+
+from icdgraph.check import rule_index as f
+from icdgraph.check.conditions import contradict
+from icdgraph.check.laterality import Side, read_side
+from icdgraph.toy import toy
+
+
+@pytest.fixture(scope="module")
+def facts(graph):
+    return graph.checker.facts
+
+
+def classes_of(facts):
+    """Return the classes of billable codes, and how many codes each has."""
+    leaves = np.array(facts.graph.leaves)
+    notes = facts.notes
+    both = np.stack([notes.owner_class[leaves], notes.target_class[leaves]], axis=1)
+    return np.unique(both, axis=0, return_counts=True)
+
+
+def bits_of(facts):
+    classes, counts = classes_of(facts)
+    return facts.notes.cells[classes[:, 0][:, None], classes[:, 1][None, :]], counts
+
+
+def test_pairs_of_codes_that_conflict(facts):
+    bits, counts = bits_of(facts)
+    apart = (bits & f.EXCLUDES1) > 0
+    apart |= apart.T
+    # Exact: the counts are whole numbers far below 2**53.
+    ordered = int(counts @ apart.astype(float) @ counts)
+    itself = int((np.diag(apart) * counts).sum())
+    assert (ordered - itself) // 2 == PAIRS
+
+
+PAIRS = 15_090_851
+"""Unordered pairs of billable codes of April 2026 that Excludes1 notes keep apart."""
+
+
+def test_no_two_notes_of_the_release_contradict_each_other(facts):
+    bits, _ = bits_of(facts)
+    first = (bits & (f.USE_ADDITIONAL | f.USE_ADDITIONAL_IF)) > 0
+    first |= ((bits & (f.CODE_FIRST | f.CODE_FIRST_IF)) > 0).T
+    both = first & first.T
+    np.fill_diagonal(both, False)
+    assert not both.any()
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "apart"),
+    [
+        ("O03.34", "Z34.80", True),
+        ("A18.50", "P37.0", True),
+        ("A18.50", "R76.11", True),
+        ("A18.50", "J65", True),
+        ("A18.50", "A02.21", False),
+        ("S60.371A", "S61.051A", True),
+        ("M54.50", "F45.41", True),
+        ("M54.50", "S39.012A", True),
+        ("M54.50", "M51.26", True),
+        ("M54.50", "M54.41", True),
+        ("M54.50", "G89.4", False),
+        ("F45.8", "G47.63", True),
+    ],
+)
+def test_published_pairs(facts, graph, a, b, apart):
+    x, y = graph[a].number, graph[b].number
+    bits = facts.notes.bits(x, y) | facts.notes.bits(y, x)
+    assert bool(bits & f.EXCLUDES1) is apart
+    assert bool(graph.check([a, b], rules=["E201"])) is apart
+
+
+def test_poisoning_is_not_asked_to_follow_what_it_caused(facts, graph):
+    """T36-T50 says code first "for adverse effects": of a poisoning it says nothing."""
+    adverse, poisoning = graph["T36.0X5A"].number, graph["T36.0X1A"].number
+    effect = graph["K29.00"].number
+    assert facts.notes.bits(adverse, effect) & (f.CODE_FIRST | f.CODE_FIRST_IF)
+    assert not facts.notes.bits(poisoning, effect) & (f.CODE_FIRST | f.CODE_FIRST_IF)
+
+
+@pytest.mark.parametrize(
+    ("code", "side", "group"),
+    [
+        ("M17.0", Side.BILATERAL, ["M17.0", "M17.10", "M17.11", "M17.12"]),
+        ("H25.11", Side.RIGHT, ["H25.10", "H25.11", "H25.12", "H25.13"]),
+        ("M25.579", Side.UNSPECIFIED, ["M25.571", "M25.572", "M25.579"]),
+        ("E11.3513", Side.BILATERAL, ["E11.3511", "E11.3512", "E11.3513", "E11.3519"]),
+        ("S61.021A", Side.NONE, []),
+        ("S52.501B", Side.RIGHT, ["S52.501B", "S52.502B", "S52.509B"]),
+        ("I50.1", Side.LEFT, []),
+        ("M54.50", Side.UNSPECIFIED, []),
+    ],
+)
+def test_sides(facts, graph, code, side, group):
+    sides = facts.laterality
+    number = graph[code].number
+    if group:
+        assert sides.side[number] == side
+    found = sides.groups[sides.group[number]].codes(*Side)
+    expected = group if code != "S61.021A" else ["S61.021A", "S61.022A", "S61.029A"]
+    assert [graph.node(n).code for n in found] == expected
+
+
+def test_every_group_has_a_right_and_a_left_code_with_that_word(facts, graph):
+    for group in facts.laterality.groups[1:]:
+        assert group.has_sides
+        for side, numbers in group.members.items():
+            for number in numbers:
+                assert read_side(graph.node(number).title)[0] is side
+
+
+def test_facts_of_the_toy_are_small_and_whole():
+    facts = toy().checker.facts
+    assert facts.columns["header"].tolist().count(2) == 1
+    assert not contradict(facts, 1, 2)
+    assert all(len(column) == facts.size for column in facts.columns.values())
+    assert all(column.dtype == np.int32 for column in facts.columns.values())

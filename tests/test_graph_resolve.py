@@ -1,0 +1,376 @@
+"""What notes mean, on the release of April 2026."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from icdgraph.codes import compact
+from icdgraph.graph import resolve
+from icdgraph.model import DefectKind, Kind, NoteKind, State
+from icdgraph.read import references
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from icdgraph import CodeGraph, Note
+
+    Means = Callable[[str], resolve.Resolution]
+
+
+@pytest.fixture(scope="module")
+def means(graph: CodeGraph) -> Callable[[str, str], resolve.Resolution]:
+    """Return a function from the text of a note to what it means."""
+    nodes = list(graph.nodes())
+    resolver = resolve.Resolver(
+        graph.tree,
+        [node.kind for node in nodes],
+        [node.code for node in nodes],
+        [node.title for node in nodes],
+        {
+            node.number: next(
+                s.meaning
+                for s in node.seventh_characters
+                if s.character == node.made_by
+            )
+            for node in nodes
+            if node.made_by
+        },
+    )
+    return lambda text, owner="A00": resolver.resolve(
+        references.parse(text), graph[owner].number
+    )
+
+
+def _codes(graph: CodeGraph, numbers: tuple[int, ...]) -> list[str]:
+    return [graph.node(number).code for number in numbers]
+
+
+def _billable(graph: CodeGraph, numbers: tuple[int, ...]) -> set[str]:
+    return {code for n in numbers for code in graph.node(n).billable_codes}
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("(F45.41)", "F45.41"),
+        ("(T16)", "T16"),
+        ("(M51.2-)", "M51.2"),
+        ("(M05.-)", "M05"),
+        ("(D29.2.-)", "D29.2"),
+        ("(A00-B99)", "1"),
+        ("(I63.3-I63.5-)", "I63.3 I63.4 I63.5"),
+        ("(S00 - S09)", "S00-S09"),
+        ("(M05.00 to M05.8A)", "M05.0 M05.1 M05.2 M05.3 M05.4 M05.5 M05.6 M05.7 M05.8"),
+        ("(I70.2--I70.7-)", "I70.2 I70.3 I70.4 I70.5 I70.6 I70.7"),
+        ("(Q70.0- -Q70.3-)", "Q70.0 Q70.1 Q70.2 Q70.3"),
+        ("(P28.3- - P28.4-)", "P28.3 P28.4"),
+        ("(B65.0 -B83.9)", "B65-B83"),
+        ("(C00-C75, C81-C96)", "C00-C75 C81-C96"),
+        ("(T84.84, T85.84-)", "T84.84 T85.84"),
+        ("(E08.311-E08.359)", "E08.31 E08.32 E08.33 E08.34 E08.35"),
+        ("(L97.1-L97.9, L98.41-L98.49)", "L97 L98.4"),
+        ("(T87-T88.6, T88.8)",
+         "T87 T88.0 T88.1 T88.2 T88.3 T88.4 T88.5 T88.6 T88.8"),
+        ("(K50.914,)", "K50.914"),
+        ("(M51.- with fifth character 4)",
+         "M51.04 M51.14 M51.24 M51.34 M51.44 M51.84 M51.A4"),
+        ("(A37 with fifth-character 1)", "A37.01 A37.11 A37.81 A37.91"),
+        ("(T43.1X with sixth character 1-4)", "T43.1X1 T43.1X2 T43.1X3 T43.1X4"),
+        ("(J96. with 5th character 2)", "J96.02 J96.12 J96.22 J96.92"),
+        ("(F10-F19 with 5th character .6)",
+         "F10.26 F10.96 F13.26 F13.96 F19.16 F19.26 F19.96"),
+        ("(I69. with final characters -23)",
+         "I69.023 I69.123 I69.223 I69.323 I69.823 I69.923"),
+        ("(E08, E09, E11, E13 with final characters .00 or .01)",
+         "E08.0 E09.0 E11.0 E13.0"),
+        ("(F10-F19, with .17, .27, .97)",
+         "F10.27 F10.97 F13.27 F13.97 F18.17 F18.27 F18.97 F19.17 F19.27 F19.97"),
+        ("(E08-E13 with .51-.52)",
+         "E08.51 E08.52 E09.51 E09.52 E10.51 E10.52 E11.51 E11.52 E13.51 E13.52"),
+        ("(E08-E13 with .62-)", "E08.62 E09.62 E10.62 E11.62 E13.62"),
+        ("see categories E08-E10, E11, E13 with ketoacidosis",
+         "E08.1 E09.1 E10.1 E11.1 E13.1"),
+        ("classifiable to K56.-", "K56"),
+        ("as classified in M75-M77", "M75 M76 M77"),
+        ("in categories Y93.0-Y93.A",
+         "Y93.0 Y93.1 Y93.2 Y93.3 Y93.4 Y93.5 Y93.6 Y93.7 Y93.A"),
+        ("in subcategories S06.1- to S06.6-, and S06.81- to S06.89-, code",
+         "S06.1 S06.2 S06.3 S06.4 S06.5 S06.6 S06.8"),
+        ("torticollis NOS M43.6", "M43.6"),
+        ("any type in A15 (J65)", "J65"),
+    ],
+)  # fmt: skip
+def test_each_shape_means_its_codes(
+    graph: CodeGraph, means: Means, text: str, targets: str
+) -> None:
+    found = means(text)
+    assert _codes(graph, found.targets) == targets.split()
+    assert found.state == State.RESOLVED
+    assert found.defects == ()
+
+
+@pytest.mark.parametrize("ending", ["20", "90"])
+def test_the_dash_of_an_ending_stands_for_a_character(
+    graph: CodeGraph, means: Means, ending: str
+) -> None:
+    # I69.20 is "Unspecified sequelae of ..."; aphasia is I69.220.
+    found = means(f"aphasia (I69. with final characters -{ending})")
+    expected = {f"I69.{digit}{ending}" for digit in "012389"}
+    assert _billable(graph, found.targets) == expected
+
+
+def _category(code: str, first: str, last: str) -> bool:
+    return first <= code[:3] <= last
+
+
+@pytest.mark.parametrize(
+    ("text", "meets"),
+    [
+        ("(T36-T50 with fifth or sixth character 5)",
+         lambda c: _category(c, "T36", "T50") and _intent(c) in "5"),
+        ("(T36-T50) with fifth or sixth character 6",
+         lambda c: _category(c, "T36", "T50") and _intent(c) in "6"),
+        ("(T36-T50 with final character 6)",
+         lambda c: _category(c, "T36", "T50") and _intent(c) in "6"),
+        ("(T36-T65 with fifth or sixth character 1-4 or 6)",
+         lambda c: _category(c, "T36", "T65") and _intent(c) in "12346"),
+        ("(T51-T65 with fifth or sixth character to indicate intent)",
+         lambda c: _category(c, "T51", "T65")),
+        ("(T41.- with fifth or sixth character 5)",
+         lambda c: c[:3] == "T41" and _intent(c) in "5"),
+        ("(V01-V09 with 5th character 9)",
+         lambda c: _category(c, "V01", "V09") and c[4] == "9"),
+        ("(S02.- with 7th character B)", lambda c: c[:3] == "S02" and c[6] == "B"),
+        ("(S42.- with 7th character B or C)",
+         lambda c: c[:3] == "S42" and c[6] in "BC"),
+        ("(S32.1--S32.9 with 7th character B)",
+         lambda c: "S321" <= c[:4] <= "S329" and c[6] == "B"),
+        ("(F11-F19 with fifth to sixth characters 51)",
+         lambda c: _category(c, "F11", "F19") and c[4:6] == "51"),
+        ("(F11-F19 with .15. .25, .95)",
+         lambda c: _category(c, "F11", "F19") and c[3:5] in ("15", "25", "95")),
+        ("leukemia C91.0-C95.9 with 5th character 1",
+         lambda c: _category(c, "C91", "C95") and c[4:5] == "1"),
+    ],
+)  # fmt: skip
+def test_conditions_agree_with_a_look_at_every_code(
+    graph: CodeGraph, means: Means, text: str, meets: Callable[[str], bool]
+) -> None:
+    expected = {
+        n.code for n in graph.nodes() if n.is_billable and meets(compact(n.code))
+    }
+    assert expected
+    assert _billable(graph, means(text).targets) == expected
+
+
+def _intent(packed: str) -> str:
+    return packed[4] if packed[5] == "X" else packed[5]
+
+
+def test_conditions_by_meaning_agree_with_a_look_at_every_title(
+    graph: CodeGraph, means: Means
+) -> None:
+    found = means("(S52.- with open fracture 7th character)")
+    assert _billable(graph, found.targets) == {
+        code
+        for code in graph["S52"].billable_codes
+        if "open fracture" in graph[code].title
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "character"),
+    [
+        ("T50.A15A", "5"),
+        ("T39.91XA", "1"),
+        ("T36.0X6D", "6"),
+        ("T36.0X5", "5"),
+        ("T36.95XA", "5"),
+        ("T36.95", "5"),
+        ("T65.221A", "1"),
+    ],
+)
+def test_the_character_of_intent(code: str, character: str) -> None:
+    assert resolve.intent(compact(code)) == character
+
+
+def test_an_adverse_effect_of_a_vaccine_is_no_poisoning(graph: CodeGraph) -> None:
+    vaccine = graph["T50.A15A"]
+    texts = {note.text for note in vaccine.pointed_at_by}
+    assert any("with fifth or sixth character 5)" in text for text in texts)
+    assert not any("character 1-4" in text for text in texts)
+
+
+# Faults of the print
+
+
+@pytest.mark.parametrize(
+    ("text", "targets", "kind", "printed"),
+    [
+        ("(G31.90)", "", DefectKind.DANGLING, "G31.90"),
+        ("(R10.1-R10.4-)", "R10.1 R10.2 R10.3", DefectKind.DANGLING, "R10.1-R10.4"),
+        ("(R10.1-R10.4-, M54.5)", "M54.5 R10.1 R10.2 R10.3", DefectKind.DANGLING,
+         "R10.1-R10.4"),
+        ("(X00-X09)", "X00-X08", DefectKind.DANGLING, "X00-X09"),
+        ("(I83.0-I82.2)", "I82.2 I83.0", DefectKind.REVERSED, "I83.0-I82.2"),
+        ("(Z89.52-", "Z89.52", DefectKind.UNBALANCED, "(Z89.52-"),
+        ("(E87.8}", "E87.8", DefectKind.UNBALANCED, "(E87.8}"),
+        ("(F1.5)", "", DefectKind.UNREADABLE, "(F1.5)"),
+        ("(F11-F19 with .5)", "", DefectKind.EMPTY, ".5"),
+        ("(I69.81- I69.91-)",
+         "I69.81 I69.82 I69.83 I69.84 I69.85 I69.86 I69.89 I69.90 I69.91",
+         DefectKind.MISPRINTED_LIST, "I69.81-I69.91"),
+    ],
+)  # fmt: skip
+def test_faults_are_reported_and_the_rest_is_resolved(
+    graph: CodeGraph,
+    means: Means,
+    text: str,
+    targets: str,
+    kind: DefectKind,
+    printed: str,
+) -> None:
+    found = means(text)
+    assert _codes(graph, found.targets) == targets.split()
+    assert found.defects == ((kind, printed),)
+    assert found.state == State.DEFECT
+
+
+def test_a_word_that_looks_like_a_code_is_a_word(means: Means) -> None:
+    assert means("vitamin B12 deficiency") == resolve.Resolution()
+    assert means("see B12-").state == State.DEFECT
+
+
+def test_a_condition_that_was_not_applied_is_told(
+    graph: CodeGraph, means: Means
+) -> None:
+    found = means("pain (M54.5 unless it rains)")
+    assert found.state == State.QUALIFIED
+    assert _codes(graph, found.targets) == ["M54.5"]
+
+
+def test_a_scope_beyond_the_owner_narrows_nothing(means: Means) -> None:
+    resolution = means("code, for codes A00.0-A00.1, to identify (F06.7-)")
+    assert len(resolution.scope) == 2
+    assert means("code, for codes A00.0-A01, to identify (F06.7-)").scope == ()
+
+
+# All notes of the release
+
+
+def test_dangling_references_are_these_and_no_others(graph: CodeGraph) -> None:
+    found = {
+        (d.note.owner.code, d.note.kind, d.text)
+        for d in graph.defects
+        if d.kind == DefectKind.DANGLING
+    }
+    assert found == {
+        ("F02", NoteKind.CODE_FIRST, "G31.90"),
+        ("R10.85", NoteKind.EXCLUDES1, "R10.1-R10.4"),
+    }
+
+
+def test_all_faults_of_the_print(graph: CodeGraph) -> None:
+    found = sorted((d.kind.name, d.note.owner.code, d.text) for d in graph.defects)
+    assert found == [
+        ("DANGLING", "F02", "G31.90"),
+        ("DANGLING", "R10.85", "R10.1-R10.4"),
+        ("MISPRINTED_LIST", "F06.7", "I69.01-I69.11"),
+        ("MISPRINTED_LIST", "F06.7", "I69.21-I69.31"),
+        ("MISPRINTED_LIST", "F06.7", "I69.81-I69.91"),
+        ("UNBALANCED", "R11.16", "(E87.8}"),
+        ("UNBALANCED", "Z47.33", "(Z89.52-"),
+    ]
+    assert all(defect.note.state == State.DEFECT for defect in graph.defects)
+
+
+@pytest.fixture(scope="module")
+def naming(graph: CodeGraph) -> list[Note]:
+    return [note for note in graph.notes() if note.targets]
+
+
+def test_targets_are_disjoint_and_in_order(naming: list[Note]) -> None:
+    for note in naming:
+        billable = note.billable()
+        assert len(billable) == len(set(billable)), note
+        numbers = [target.number for target in note.targets]
+        assert numbers == sorted(numbers)
+
+
+def test_targets_are_the_fewest(graph: CodeGraph, naming: list[Note]) -> None:
+    children: dict[int, int] = {}
+    for parent in graph.tables.parents:
+        children[parent] = children.get(parent, 0) + 1
+    for note in naming:
+        held: dict[int, int] = {}
+        for target in note.targets:
+            parent = graph.tables.parents[target.number]
+            held[parent] = held.get(parent, 0) + 1
+        for parent, count in held.items():
+            # An only child may stand for its parent: a chain has the same codes.
+            complete = count == children[parent] and parent >= 0
+            assert not complete or count == 1, (note, graph.node(parent))
+
+
+def test_plain_references_name_what_is_printed(graph: CodeGraph) -> None:
+    """Read the simplest shape with nothing but a regular expression."""
+    plain = re.compile(r"[^()]*\(([A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]+)?)(?:\.?-)?\)")
+    mentions = re.compile(r"\b[A-Z][0-9][0-9A-Z]\b.*\(|\bwith .*character|\bfor codes")
+    seen = 0
+    for note in graph.notes():
+        match = plain.fullmatch(note.text)
+        if not note.kind.refers or not match or match[1] not in graph:
+            continue
+        if mentions.search(note.text):
+            continue
+        seen += 1
+        assert set(note.billable()) == set(graph[match[1]].billable_codes), note
+        assert [target.code for target in note.targets] == [match[1]]
+    assert seen > 7_000
+
+
+def test_plain_ranges_name_what_stands_between(graph: CodeGraph) -> None:
+    plain = re.compile(r"[^()]*\(([A-Z][0-9][0-9A-Z])\s?-\s?([A-Z][0-9][0-9A-Z])\)")
+    categories = [node.code for node in graph.nodes(Kind.CATEGORY)]
+    seen = 0
+    for note in graph.notes():
+        match = plain.fullmatch(note.text)
+        if not note.kind.refers or not match:
+            continue
+        first, last = (categories.index(end) for end in match.groups())
+        seen += 1
+        expected = [
+            c for e in categories[first : last + 1] for c in graph[e].billable_codes
+        ]
+        assert list(note.billable()) == expected, note
+    assert seen > 450
+
+
+# Releases of other years
+
+
+@pytest.mark.data
+def test_the_oldest_release_has_a_reversed_range(
+    release: Callable[[str], CodeGraph],
+) -> None:
+    (reversed_range,) = [
+        d for d in release("2017").defects if d.kind == DefectKind.REVERSED
+    ]
+    assert reversed_range.text == "I83.0-I82.2"
+    assert [t.code for t in reversed_range.note.targets] == ["I82.2", "I83.0"]
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("year", "faults"), [("2017", 23), ("2021", 6), ("2025", 5), ("2026", 7)]
+)
+def test_the_same_reader_takes_all_releases(
+    release: Callable[[str], CodeGraph], year: str, faults: int
+) -> None:
+    graph = release(year)
+    assert len(graph.defects) == faults
+    assert not graph.problems
+    assert not any(note.state == State.QUALIFIED for note in graph.notes())

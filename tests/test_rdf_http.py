@@ -1,0 +1,335 @@
+"""One exchange over HTTP: log-in, proxies, trust, time, and what breaks."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from urllib.request import parse_http_list, parse_keqv_list
+
+import pytest
+from endpoint_servers import fake
+
+from icdgraph.errors import QueryError
+from icdgraph.rdf.http import Line, refusal
+
+LOGIN = ("me", "a: secret")
+
+
+@pytest.fixture
+def server():
+    with fake() as state:
+        yield state
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch):
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def told(url, **options):
+    with pytest.raises(QueryError) as error:
+        Line().send(url, **options)
+    message = str(error.value)
+    assert message.startswith(url)
+    assert "\n" not in message
+    assert message.count("would be right") + message.count("may be right") == 1, message
+    return message
+
+
+@contextmanager
+def talking(converse):
+    """Serve one connection with *converse*; yield host and port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve():
+            connected, _ = listening.accept()
+            with connected:
+                converse(connected)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"localhost:{listening.getsockname()[1]}"
+        thread.join()
+
+
+# What goes to and fro
+
+
+def test_request_and_reply_are_what_was_said(server):
+    server.says(418, "text/PLAIN; charset=utf-8", b"short \n and stout", X_Tea="green")
+    headers = {"Accept": "text/turtle"}
+    url = f"{server.url}?graph=https%3A%2F%2Fx.example%2F&no_transaction"
+    reply = Line().send(url, b"leaves", method="POST", headers=headers)
+    assert (reply.url, reply.status) == (url, 418)
+    assert (reply.media, reply.words) == ("text/plain", "short and stout")
+    assert reply.headers["X-TEA"] == "green"
+    ((method, path, said, body),) = server.requests
+    assert (method, body) == ("POST", b"leaves")
+    assert path == "/sparql?graph=https%3A%2F%2Fx.example%2F&no_transaction"
+    assert (said["User-Agent"], said["Accept"]) == ("icdgraph", "text/turtle")
+    assert said["Content-Length"] == "6"
+
+
+def test_redirect_is_not_followed(server):
+    reply = Line().send(server.says(302, Location=f"{server.url}/other").url)
+    assert (reply.status, len(server.requests)) == (302, 1)
+
+
+def test_status_that_nobody_has_heard_of(server):
+    assert "fails (799)" in str(refusal(Line().send(server.says(799).url)))
+
+
+def test_loop_that_runs_already_is_no_obstacle(server):
+    """A notebook runs one."""
+
+    async def cell():
+        return Line().send(server.says(body="x").url)
+
+    assert asyncio.run(cell()).body == b"x"
+
+
+# Log-in
+
+
+def asking(server, *challenges, fits=lambda handler: False):
+    """Let *server* ask with *challenges* whoever does not say what *fits*."""
+
+    def reply(handler):
+        known = fits(handler)
+        handler.send_response(200 if known else 401)
+        for challenge in () if known else challenges:
+            handler.send_header("WWW-Authenticate", challenge)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    server.reply = reply
+
+
+def digest_fits(handler):
+    """Compute the answer to a challenge as RFC 2617, section 3.2.2, says."""
+    scheme, _, words = handler.headers.get("Authorization", "").partition(" ")
+    if scheme != "Digest":
+        return False
+    said = parse_keqv_list(parse_http_list(words))
+
+    def hashed(*parts):
+        return hashlib.md5(":".join(parts).encode()).hexdigest()
+
+    user, password = LOGIN
+    who, what = hashed(user, "x", password), hashed(handler.command, handler.path)
+    between = said["nonce"], said["nc"], said["cnonce"], said["qop"]
+    return said["response"] == hashed(who, *between, what)
+
+
+def sent(server):
+    return [body for *_, body in server.requests]
+
+
+@pytest.mark.parametrize("others", [(), ("Negotiate", 'Basic realm="x"')])
+def test_digest_is_answered_and_then_known(server, others):
+    asking(server, *others, 'Digest realm="x", nonce="n", qop="auth"', fits=digest_fits)
+    line = Line(LOGIN)
+    assert line.send(server.url, method="DELETE").status == 200
+    assert "Authorization" not in server.requests[0][2]
+    server.requests.clear()
+    for body in (b"one", b"two"):
+        assert line.send(server.url, body, method="POST").status == 200
+    assert sent(server) == [b"one", b"two"]
+
+
+def test_basic_is_answered_and_then_known(server):
+    basic = "Basic bWU6YTogc2VjcmV0"
+    asking(
+        server,
+        'Basic realm="x"',
+        fits=lambda handler: handler.headers.get("Authorization") == basic,
+    )
+    line = Line(LOGIN)
+    for body in (b"one", b"two"):
+        assert line.send(server.url, body, method="POST").status == 200
+    assert sent(server) == [b"one", b"one", b"two"]
+
+
+def test_log_in_is_for_the_server_that_asks(server):
+    asking(server, 'Basic realm="x"', fits=lambda h: "Authorization" in h.headers)
+    line = Line(LOGIN)
+    line.send(server.url)
+    with fake() as other:
+        line.send(other.url)
+    assert "Authorization" not in other.requests[0][2]
+
+
+@pytest.mark.parametrize(
+    "challenges",
+    [(), ("Negotiate",), ('Basic realm="x"',), ('Digest realm="x", nonce="n"',)],
+)
+def test_log_in_that_is_refused_is_tried_no_more(server, challenges):
+    asking(server, *challenges)
+    assert Line(LOGIN).send(server.url).status == 401
+    assert len(server.requests) <= 3
+
+
+@pytest.mark.parametrize("words", ["nonce", "realm=x", "realm=x, nonce=n, algorithm=?"])
+def test_digest_that_cannot_be_answered(server, words):
+    asking(server, f"Digest {words}")
+    with pytest.raises(QueryError, match=r"cannot be asked: .*would be right"):
+        Line(LOGIN).send(server.url)
+
+
+# The environment
+
+
+def test_proxy_is_asked_in_place_of_the_server(server, monkeypatch):
+    monkeypatch.setenv("http_proxy", server.says(body="x").url)
+    assert Line().send("http://x.invalid/sparql").body == b"x"
+    assert server.requests[0][1] == "http://x.invalid/sparql"
+    monkeypatch.setenv("no_proxy", "x.invalid")
+    assert "no server is called 'x.invalid'" in told("http://x.invalid/sparql")
+
+
+def test_proxy_that_lets_nothing_pass(server, monkeypatch):
+    monkeypatch.setenv("https_proxy", server.url)
+    assert "kept back by a proxy: 501" in told("https://x.invalid/sparql")
+
+
+def test_proxy_of_a_kind_that_needs_more(server, monkeypatch):
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    monkeypatch.setenv("all_proxy", "socks5://localhost:1080")
+    assert "pip install 'httpx[socks]'" in told(server.url)
+    monkeypatch.setenv("all_proxy", "nonsense://localhost:1080")
+    assert "cannot be asked: Unknown scheme for proxy" in told(server.url)
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """The files of a certificate for localhost and of its key."""
+    if not shutil.which("openssl"):
+        pytest.skip("openssl makes the certificate")
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost"
+    names = ["-addext", "subjectAltName=DNS:localhost"]
+    files = tmp_path / "cert.pem", tmp_path / "key.pem"
+    words = [*command.split(), *names, "-out", files[0], "-keyout", files[1]]
+    subprocess.run(words, check=True, capture_output=True)
+    return files
+
+
+@contextmanager
+def secure(certificate, converse):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+
+    def wrapped(connected):
+        with context.wrap_socket(connected, server_side=True) as speaking:
+            speaking.recv(10_000)
+            converse(speaking)
+
+    with talking(wrapped) as host:
+        yield host
+
+
+def test_certificate_of_the_environment_is_trusted(certificate, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"
+    with secure(certificate, lambda speaking: speaking.sendall(answer)) as host:
+        assert Line().send(f"https://{host}/").body == b"x"
+
+
+# What breaks, and what takes too long
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (b"", "does not speak HTTP, or broke off"),
+        (b"HTTP/1.1 200 OK\r\nServer: x", "does not speak HTTP, or broke off"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx", "broke off its answer"),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n",
+            "broke off its answer",
+        ),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "does not speak HTTP"),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nnot gzip",
+            "cannot be asked: Error -3 while decompressing",
+        ),
+    ],
+)
+def test_answer_that_is_none(answer, words):
+    def converse(connected):
+        connected.recv(10_000)
+        connected.sendall(answer)
+
+    with talking(converse) as host:
+        assert words in told(f"http://{host}/")
+
+
+def test_line_that_is_cut_before_tls_stands():
+    with talking(lambda connected: connected.recv(10_000)) as host:
+        assert "does not speak TLS" in told(f"https://{host}/")
+
+
+def test_body_that_nobody_takes_ends_in_time():
+    over = threading.Event()
+    start = time.monotonic()
+    with talking(lambda _: over.wait()) as host:
+        try:
+            body = bytes(50_000_000)
+            message = told(f"http://{host}/", body=body, method="POST", timeout=0.5)
+        finally:
+            over.set()
+    assert "did not answer within 0.5 s" in message
+    assert time.monotonic() - start < 2
+
+
+def test_time_is_for_the_whole_answer_over_tls_as_well(certificate, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    over = threading.Event()
+
+    def converse(speaking):
+        speaking.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while not over.wait(0.1):
+            speaking.sendall(b" ")
+
+    start = time.monotonic()
+    with secure(certificate, converse) as host:
+        try:
+            message = told(f"https://{host}/", timeout=0.5)
+        finally:
+            over.set()
+    assert "did not answer within 0.5 s" in message
+    assert time.monotonic() - start < 2
+
+
+def test_control_c_ends_it_at_once():
+    over = threading.Event()
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    start = time.monotonic()
+    with talking(lambda _: over.wait()) as host:
+        timer.start()
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                Line().send(f"http://{host}/", timeout=30)
+        finally:
+            over.set()
+    assert time.monotonic() - start < 2
+
+
+def test_look_up_without_an_endpoint_loads_no_library_for_http():
+    code = (
+        "import sys; from icdgraph.toy import toy; toy().sparql('ASK {}'); "
+        "print(*sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert {b"httpx", b"anyio"}.isdisjoint(run.stdout.split())

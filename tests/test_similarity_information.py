@@ -1,0 +1,175 @@
+"""Information content, beside nxontology and sums written out."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+from ontologies import ontology
+
+from icdgraph import IcdGraphError, ParseError, UnknownCode
+from icdgraph.similarity.information import (
+    CONTENTS,
+    Content,
+    content,
+    counted,
+    depth,
+    sanchez,
+    seco,
+)
+from icdgraph.toy import toy
+
+if TYPE_CHECKING:
+    from icdgraph import CodeGraph
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs"),
+    [("sanchez", "intrinsic_ic_sanchez"), ("seco", "intrinsic_ic")],
+)
+def test_intrinsic_contents_of_the_toy_are_those_of_nxontology(
+    name: str, theirs: str
+) -> None:
+    graph = toy()
+    other = ontology(graph)
+    found = CONTENTS[name](graph.tree)
+    for values, metric in ((found, theirs), (found.scaled(), f"{theirs}_scaled")):
+        expected = [getattr(other.node_info(n), metric) for n in range(-1, 39)]
+        ours = [values.values[n] for n in range(-1, 39)]
+        assert ours == pytest.approx(expected, rel=0, abs=1e-12)
+
+
+def test_depth_counts_nodes_from_the_root(graph: CodeGraph) -> None:
+    levels = depth(graph.tree)
+    assert levels.values[graph["M54.50"].number] == len(graph["M54.50"].ancestors) + 2
+    assert levels.values[-1] == 1
+    assert levels.most == 10
+
+
+@pytest.fixture
+def contents(graph: CodeGraph) -> list[Content]:
+    counts = {"M54.50": 1_000_000, "I10": 3, "M54": 2.5, "S60.371A": 1e-9}
+    return [
+        sanchez(graph.tree),
+        seco(graph.tree),
+        counted(graph, counts),
+        counted(graph, counts, smoothing=1e-12),
+    ]
+
+
+def test_content_grows_downwards_from_nothing_at_the_root(
+    graph: CodeGraph, contents: list[Content]
+) -> None:
+    parents = np.array(graph.tree.parents)
+    for found in (*contents, *(c.scaled() for c in contents)):
+        values = found.values
+        assert len(values) == len(graph.tree) + 1
+        assert values[-1] == 0
+        assert not np.signbit(values).any()
+        assert (values[:-1] >= values[parents]).all()
+        assert np.isfinite(values).all()
+        assert values.max() <= found.most * (1 + 1e-12)
+
+
+def test_scaled_lies_between_0_and_1(contents: list[Content]) -> None:
+    for found in contents:
+        assert found.scaled().most == 1
+        assert 0.5 < found.scaled().values.max() <= 1 + 1e-12
+
+
+COUNTS = {"M54.50": 7, "M54.5": 2, "M54": 1, "S39.012A": 4, "B99.8": 0, "13": 3}
+
+
+@pytest.mark.parametrize("smoothing", [1, 0.5, 20])
+def test_counts_are_summed_upwards(smoothing: float) -> None:
+    graph = toy()
+    found = counted(graph, COUNTS, smoothing)
+
+    def frequency(number: int) -> Fraction:
+        below = range(39)
+        if number >= 0:
+            below = [n for n in below if graph.tree.subsumes(number, n)]
+        total = Fraction(0)
+        for n in below:
+            node = graph.node(n)
+            total += COUNTS.get(node.code, 0) if node.code != "B99" else 0
+            total += Fraction(smoothing) if node.is_billable else 0
+        return total
+
+    for number in range(-1, 39):
+        expected = -math.log(frequency(number) / frequency(-1))
+        assert found.values[number] == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_headers_own_count_does_not_go_down() -> None:
+    graph = toy()
+    plain = counted(graph, {"M54.50": 5})
+    header = counted(graph, {"M54.50": 5, "M54": 5})
+    m54, below = graph["M54"].number, graph["M54.2"].number
+    assert header.values[m54] < plain.values[m54]
+    assert header.values[below] > plain.values[below]
+
+
+def test_counts_come_in_any_mapping_and_spelling() -> None:
+    graph = toy()
+    expected = counted(graph, {"M54.50": 3, "M54.2": 1}).values
+    for counts in (
+        {"m5450": 2, "M54.50": 1, "M542": 1},
+        Counter(["M54.50", "M54.50", "M54.50", "M54.2"]),
+        pd.Series(["M54.50", "M54.50", "M54.50", "M54.2"]).value_counts(),
+        pd.Series({"M54.50": 3.0, "M54.2": 1.0}),
+        {graph["M54.50"]: np.int64(3), graph["M54.2"]: Fraction(1)},
+    ):
+        assert np.array_equal(counted(graph, counts).values, expected)
+        assert np.array_equal(content(graph, counts).values, expected)
+        assert graph.similarity("lin", counts).content.name == "counts"
+
+
+def test_the_more_it_is_counted_the_less_it_says() -> None:
+    graph = toy()
+    rare = graph.similarity("resnik", {"M54.50": 1, "F45.41": 99})
+    often = graph.similarity("resnik", {"M54.50": 99, "F45.41": 1})
+    assert rare("M54.50", "M54.59") > often("M54.50", "M54.59")
+
+
+@pytest.mark.parametrize(
+    "count", [-1, -0.5, math.nan, math.inf, None, "many", [1, 2], 1j]
+)
+def test_count_that_is_none_is_refused(count: object) -> None:
+    with pytest.raises(IcdGraphError, match=r"is not how often 'M54\.50' is coded"):
+        counted(toy(), {"M54.50": count})  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize("smoothing", [0, -1, math.nan, math.inf])
+def test_smoothing_that_leaves_a_code_at_0_is_refused(smoothing: float) -> None:
+    with pytest.raises(IcdGraphError, match="cannot smooth counts"):
+        counted(toy(), {"M54.50": 1}, smoothing)
+
+
+@pytest.mark.parametrize("counts", [{}, {"M54.50": 0}, pd.Series(dtype=float)])
+def test_counts_of_nothing_are_refused(counts: dict[str, int]) -> None:
+    with pytest.raises(IcdGraphError, match="add up to 0"):
+        toy().similarity("lin", counts)
+
+
+def test_codes_that_are_none_are_refused() -> None:
+    with pytest.raises(UnknownCode):
+        counted(toy(), {"M54.55": 1})
+    with pytest.raises(ParseError):
+        counted(toy(), pd.Series([1, 2], index=["M54.50", math.nan]))
+
+
+def test_what_all_counts_lie_under_says_nothing_and_is_like_itself() -> None:
+    # With counts far above the smoothing, chapter 13 and what leads down to M54.50 is
+    # all there is: no content in doubles, and Lin's 0 / 0.
+    graph = toy()
+    lin = graph.similarity("lin", {"M54.50": 1e30})
+    assert lin.content.values[graph["M54.50"].number] == 0
+    assert lin("M54.50", "M54") == 1
+    assert lin("M54.50", "F45.41") == 0
+    assert lin.many(["M54.50"], ["M54"]).tolist() == [1]
