@@ -6,6 +6,7 @@
 'Low back pain, unspecified'
 """
 
+from icdgraph.codegraph import CodeGraph
 from icdgraph.codes import Code
 from icdgraph.errors import (
     DamagedRelease,
@@ -15,9 +16,10 @@ from icdgraph.errors import (
     QueryError,
     UnknownCode,
 )
-from icdgraph.graph import CodeGraph, Defect, Edge, Node, Note
+from icdgraph.graph import Defect, Edge, Node, Note
 from icdgraph.load import load
 from icdgraph.model import Kind, NoteKind, Relation, Seventh, State
+from icdgraph.notebook import cards as _cards  # noqa: F401  (nodes show as cards)
 
 __version__ = "0.1.0"
 

@@ -18,24 +18,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from icdgraph.graph import CodeGraph, Defect
+    from icdgraph.graph import Defect, Graph
     from icdgraph.read.orderfile import Difference
 
 
-def audit(graph: CodeGraph, order: str | Path | None = None) -> Record:
+def audit(graph: Graph, order: str | Path | None = None) -> Record:
     """Return what was read of *graph*'s release, set against *order* where given.
 
     *order* is the path of an order file, plain or compressed.  Raises `DamagedRelease`
     where it cannot be read.
 
     >>> from icdgraph.toy import toy
-    >>> audit(toy())["nodes"]["billable"], audit(toy())["states"]["text"]
+    >>> audit(toy().core)["nodes"]["billable"], audit(toy().core)["states"]["text"]
     (15, 2)
     """
     report: Record = {
         "version": graph.version,
-        "source": graph.tables.source,
-        "sha256": graph.tables.digest,
+        "source": graph.edition.source,
+        "sha256": graph.edition.digest,
         "nodes": _node_counts(graph),
         "notes": _note_counts(graph),
         "states": _state_counts(graph),
@@ -74,15 +74,15 @@ def audit(graph: CodeGraph, order: str | Path | None = None) -> Record:
     return report
 
 
-def titles(graph: CodeGraph) -> dict[str, tuple[bool, str]]:
+def titles(graph: Graph) -> dict[str, tuple[bool, str]]:
     """Return billable flag and title by code, as `orderfile.compare` takes them."""
     return {node.code: (node.is_billable, node.title) for node in graph.values()}
 
 
-def _node_counts(graph: CodeGraph) -> Record:
+def _node_counts(graph: Graph) -> Record:
     kinds = Counter(node.kind for node in graph.nodes())
     billable = len(graph.leaves)
-    made = sum(map(bool, graph.tables.made_by))
+    made = sum(graph.made_by(n) is not None for n in graph.numbers())
     return {
         "total": sum(kinds.values()),
         **{kind.value: kinds[kind] for kind in Kind},
@@ -94,7 +94,7 @@ def _node_counts(graph: CodeGraph) -> Record:
     }
 
 
-def _note_counts(graph: CodeGraph) -> Record:
+def _note_counts(graph: Graph) -> Record:
     counts = Counter((note.kind, note.state) for note in graph.notes())
     return {
         kind.value: {state.value: counts[kind, state] for state in State}
@@ -102,7 +102,7 @@ def _note_counts(graph: CodeGraph) -> Record:
     }
 
 
-def _state_counts(graph: CodeGraph) -> Record:
+def _state_counts(graph: Graph) -> Record:
     counts = Counter(n.state for n in graph.notes() if n.kind.refers)
     return {state.value: counts[state] for state in State}
 

@@ -15,8 +15,11 @@ class IcdGraphError(Exception):
         return str(self.args[0]) if self.args else ""
 
 
-class ParseError(IcdGraphError, ValueError):
-    """A text does not have the form it should have, such as that of a code."""
+class ParseError(IcdGraphError, ValueError, KeyError):
+    """A text does not have the form it should have, such as that of a code.
+
+    It is a `KeyError` too, because a graph is a mapping: a malformed key is no key.
+    """
 
 
 class UnknownCode(IcdGraphError, KeyError):

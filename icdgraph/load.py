@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from icdgraph.graph import CodeGraph, build
-from icdgraph.graph.columns import LAYOUT, Tables
+from icdgraph.codegraph import CodeGraph
+from icdgraph.graph import Graph
+from icdgraph.graph.build import build
+from icdgraph.graph.columns import LAYOUT, Columns
 from icdgraph.read import orderfile, tabular
 from icdgraph.release import cache, source
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def load(
@@ -34,37 +30,24 @@ def load(
     key = source.digest(raw)
     if order is not None:
         key = source.digest((key + source.digest(order_raw)).encode())
-    name = f"{key[:32]}-{LAYOUT}.graph"
-    with no_collection():
-        tables = _cached(name)
-        if tables is None:
-            listed = None
-            if order is not None:
-                text = source.unpack(order_raw, Path(order).name, ".txt")
-                listed = orderfile.read(text, Path(order).name).keys()
-            data = source.unpack(raw, path.name)
-            parsed = tabular.read(data, path.name)
-            digest = source.digest(data)
-            tables = build.build(parsed, path.name, digest, key[:32], listed)
-            cache.write(name, tables.pack())
-        return CodeGraph(tables)
+    key = key[:32]
+    name = f"{key}-{LAYOUT}.graph"
+    columns = _cached(name)
+    if columns is None:
+        listed = None
+        if order is not None:
+            text = source.unpack(order_raw, Path(order).name, ".txt")
+            listed = orderfile.read(text, Path(order).name).keys()
+        data = source.unpack(raw, path.name)
+        parsed = tabular.read(data, path.name)
+        columns = build(parsed, path.name, source.digest(data), key, listed)
+        cache.write(name, columns.pack())
+    return CodeGraph(Graph(columns))
 
 
-def _cached(name: str) -> Tables | None:
+def _cached(name: str) -> Columns | None:
     content = cache.read(name)
     try:
-        return Tables.unpack(content) if content is not None else None
+        return Columns.unpack(content) if content is not None else None
     except ValueError:
         return None
-
-
-@contextmanager
-def no_collection() -> Iterator[None]:
-    """Pause garbage collection: half a million new objects, none of them garbage."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

@@ -29,7 +29,7 @@ def note_record(note: Note, *, expand: bool = False) -> Record:
     """Return *note* as a record; *expand* adds the ``billable`` codes it names.
 
     >>> from icdgraph.toy import toy
-    >>> note_record(toy()["M54"].notes[0])["targets"]
+    >>> note_record(toy().core["M54"].notes[0])["targets"]
     [{'kind': 'code', 'code': 'F45.41'}]
     """
     record: Record = {

@@ -21,7 +21,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from icdgraph.graph import CodeGraph
+from icdgraph.codegraph import CodeGraph
+from icdgraph.graph import Graph
 from icdgraph.graph.build import build
 from icdgraph.read import tabular
 
@@ -35,4 +36,5 @@ def toy() -> CodeGraph:
     >>> toy()
     <CodeGraph ICD-10-CM 2026: 39 nodes, 15 billable codes, 17 notes>
     """
-    return CodeGraph(build(tabular.read(PATH.read_bytes(), PATH.name), PATH.name))
+    columns = build(tabular.read(PATH.read_bytes(), PATH.name), PATH.name)
+    return CodeGraph(Graph(columns))

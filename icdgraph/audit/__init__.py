@@ -24,7 +24,7 @@ from icdgraph.errors import ParseError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
 
 __all__ = ["CHECKS", "Case", "Check", "Finding", "Weight", "audit", "chosen"]
 
@@ -53,13 +53,13 @@ def chosen(ids: Iterable[str] = ()) -> list[Check]:
     return [c for name, c in CHECKS.items() if not wanted or name in wanted]
 
 
-def audit(graph: CodeGraph, ids: Iterable[str] = ()) -> tuple[Finding, ...]:
+def audit(graph: Graph, ids: Iterable[str] = ()) -> tuple[Finding, ...]:
     """Return what each check finds in *graph*; *ids* narrows them to some.
 
     Raises `ParseError` for a number that no check has.
 
     >>> from icdgraph.toy import toy
-    >>> [(f.check.id, len(f.cases)) for f in audit(toy()) if f.cases]
+    >>> [(f.check.id, len(f.cases)) for f in audit(toy().core) if f.cases]
     [('A106', 4), ('A401', 2)]
     """
     return tuple(Finding(check, tuple(check.find(graph))) for check in chosen(ids))

@@ -18,7 +18,7 @@ from icdgraph.serialize import Record, node_record, note_record
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from icdgraph.graph import CodeGraph, Node, Note
+    from icdgraph.graph import Graph, Node, Note
 
 
 class Weight(StrEnum):
@@ -68,7 +68,7 @@ class Check:
     title: str
     weight: Weight
     why: str
-    find: Callable[[CodeGraph], Iterator[Case]]
+    find: Callable[[Graph], Iterator[Case]]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -103,19 +103,19 @@ def named(node: Node) -> str:
     """Return what *node* is called in a sentence.
 
     >>> from icdgraph.toy import toy
-    >>> named(toy()["M54"]), named(toy().section("M50-M54")), named(toy().chapter(13))
+    >>> named(toy().core["M54"]), named(toy().core.section("M50-M54")), named(toy().core.chapter(13))
     ('M54', 'section M50-M54', 'chapter 13')
     """
     if node.kind == Kind.CHAPTER:
         return f"chapter {node.code}"
-    return f"section {node.range}" if node.kind == Kind.SECTION else node.range
+    return f"section {node.code}" if node.kind == Kind.SECTION else node.code
 
 
 def said(note: Note) -> str:
     """Return *note* as a sentence gives it: its kind, its place and its words.
 
     >>> from icdgraph.toy import toy
-    >>> said(toy()["M54"].notes[0])
+    >>> said(toy().core["M54"].notes[0])
     'Excludes1 at M54 “psychogenic dorsalgia (F45.41)”'
     """
     heading = f"{note.heading} " if note.heading else ""
@@ -126,7 +126,7 @@ def some(nodes: tuple[Node, ...], most: int = 3) -> str:
     """Return the names of *nodes*, the first *most* and how many more there are.
 
     >>> from icdgraph.toy import toy
-    >>> some(toy()["M54"].children, 2)
+    >>> some(toy().core["M54"].children, 2)
     'M54.2, M54.4 and 1 more'
     """
     names = ", ".join(named(node) for node in nodes[:most])

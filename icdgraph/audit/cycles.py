@@ -29,15 +29,15 @@ from icdgraph.network.sequence import Sequencing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
     from icdgraph.hierarchy import Hierarchy
 
 
-def sequence(graph: CodeGraph) -> Iterator[Area]:
+def sequence(graph: Graph) -> Iterator[Area]:
     """Yield what the notes put in order: ``speaker`` stands before ``named``.
 
     >>> from icdgraph.toy import toy
-    >>> len(list(sequence(toy())))
+    >>> len(list(sequence(toy().core)))
     0
     """
     for area in areas(graph, NoteKind.CODE_FIRST):
@@ -45,7 +45,7 @@ def sequence(graph: CodeGraph) -> Iterator[Area]:
     yield from areas(graph, NoteKind.USE_ADDITIONAL_CODE)
 
 
-def opposed(graph: CodeGraph) -> Iterator[Case]:
+def opposed(graph: Graph) -> Iterator[Case]:
     """Yield two notes, or one, that put the same two codes in both orders."""
     for (one, other), shared in _opposed(graph).items():
         count = pairs(graph.tree, shared)
@@ -63,7 +63,7 @@ def opposed(graph: CodeGraph) -> Iterator[Case]:
             )
 
 
-def _opposed(graph: CodeGraph) -> dict[tuple[int, int], list[tuple[int, int]]]:
+def _opposed(graph: Graph) -> dict[tuple[int, int], list[tuple[int, int]]]:
     plane = Plane(graph.tree, sequence(graph))
     found: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for area in plane.areas:
@@ -74,7 +74,7 @@ def _opposed(graph: CodeGraph) -> dict[tuple[int, int], list[tuple[int, int]]]:
     return found
 
 
-def longer(graph: CodeGraph) -> Iterator[Case]:
+def longer(graph: Graph) -> Iterator[Case]:
     """Yield the shortest circle of three notes or more through each note in one.
 
     A note of a circle of two is left to `opposed`, unless it helps to close another's.
@@ -92,7 +92,7 @@ def longer(graph: CodeGraph) -> Iterator[Case]:
                 yield _case(graph, order, found)
 
 
-def _case(graph: CodeGraph, order: Sequencing, found: tuple[int, ...]) -> Case:
+def _case(graph: Graph, order: Sequencing, found: tuple[int, ...]) -> Case:
     notes = tuple(map(graph.note, found))
     ends = [
         graph.node(_junction(graph.tree, order, one, other))

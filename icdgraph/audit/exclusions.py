@@ -26,7 +26,7 @@ from icdgraph.model import NoteKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.graph import CodeGraph, Note
+    from icdgraph.graph import Graph, Note
 
 _INSTRUCTIONS = (
     NoteKind.USE_ADDITIONAL_CODE,
@@ -38,7 +38,7 @@ _Shared = dict[tuple[int, int], list[tuple[int, int]]]
 """The pairs of codes that two notes share, as rectangles, by the notes' numbers."""
 
 
-def both_at_one_node(graph: CodeGraph) -> Iterator[Case]:
+def both_at_one_node(graph: Graph) -> Iterator[Case]:
     """Yield Excludes1 and Excludes2 notes printed at one node that share pairs."""
     for case in _both(graph, turned=False):
         one, other = case.notes
@@ -46,7 +46,7 @@ def both_at_one_node(graph: CodeGraph) -> Iterator[Case]:
             yield case
 
 
-def both_on_one_side(graph: CodeGraph) -> Iterator[Case]:
+def both_on_one_side(graph: Graph) -> Iterator[Case]:
     """Yield Excludes1 and Excludes2 notes, one above the other, that share pairs."""
     for case in _both(graph, turned=False):
         one, other = case.notes
@@ -54,12 +54,12 @@ def both_on_one_side(graph: CodeGraph) -> Iterator[Case]:
             yield case
 
 
-def both_on_two_sides(graph: CodeGraph) -> Iterator[Case]:
+def both_on_two_sides(graph: Graph) -> Iterator[Case]:
     """Yield pairs that one side forbids by Excludes1, the other allows by Excludes2."""
     return _both(graph, turned=True)
 
 
-def _both(graph: CodeGraph, *, turned: bool) -> Iterator[Case]:
+def _both(graph: Graph, *, turned: bool) -> Iterator[Case]:
     forbidding = Plane(graph.tree, areas(graph, NoteKind.EXCLUDES1))
     allowing = Plane(graph.tree, areas(graph, NoteKind.EXCLUDES2))
     for (one, other), found in _shared(forbidding, allowing, turned=turned).items():
@@ -80,7 +80,7 @@ def _standing(one: Note, other: Note, *, turned: bool) -> str:
     return "Excludes1 above the Excludes2"
 
 
-def against_instructions(graph: CodeGraph) -> Iterator[Case]:
+def against_instructions(graph: Graph) -> Iterator[Case]:
     """Yield Excludes1 notes for pairs that an instruction says to code together."""
     forbidding = Plane(graph.tree, areas(graph, NoteKind.EXCLUDES1))
     telling = Plane(graph.tree, areas(graph, *_INSTRUCTIONS))
@@ -104,7 +104,7 @@ def _shared(one: Plane, other: Plane, *, turned: bool) -> _Shared:
 
 
 def _case(
-    graph: CodeGraph,
+    graph: Graph,
     notes: tuple[Note, Note],
     shared: list[tuple[int, int]],
     group: str,
@@ -126,7 +126,7 @@ def _case(
     )
 
 
-def of_own_kin(graph: CodeGraph) -> Iterator[Case]:
+def of_own_kin(graph: Graph) -> Iterator[Case]:
     """Yield exclusions that name their own node, or one above or beneath it."""
     for area in areas(graph, NoteKind.EXCLUDES1, NoteKind.EXCLUDES2):
         speaker, named_node = graph.node(area.speaker), graph.node(area.named)
@@ -142,7 +142,7 @@ def of_own_kin(graph: CodeGraph) -> Iterator[Case]:
             )
 
 
-def _kinship(graph: CodeGraph, area: Area) -> str:
+def _kinship(graph: Graph, area: Area) -> str:
     if area.speaker == area.named:
         return "the very node"
     if graph.tree.subsumes(area.speaker, area.named):
@@ -150,7 +150,7 @@ def _kinship(graph: CodeGraph, area: Area) -> str:
     return "an ancestor" if graph.tree.subsumes(area.named, area.speaker) else ""
 
 
-def on_one_side(graph: CodeGraph) -> Iterator[Case]:
+def on_one_side(graph: Graph) -> Iterator[Case]:
     """Yield Excludes1 notes of which the other side says nothing, or only a part."""
     plane = Plane(graph.tree, areas(graph, NoteKind.EXCLUDES1))
     for number, own in by_note(plane.areas).items():
@@ -162,7 +162,7 @@ def on_one_side(graph: CodeGraph) -> Iterator[Case]:
 
 
 def _one_sided(
-    graph: CodeGraph, note: Note, own: list[Area], whole: int, count: int
+    graph: Graph, note: Note, own: list[Area], whole: int, count: int
 ) -> Case:
     told = f"for {count:,} of its {whole:,} pairs" if count else "by none"
     return Case(

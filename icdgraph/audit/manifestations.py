@@ -28,7 +28,7 @@ from icdgraph.model import NoteKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.graph import CodeGraph, Node, Note
+    from icdgraph.graph import Graph, Node, Note
 
 _TITLE = re.compile(r"\b(in|with|due to) [^,]*\bclassified elsewhere", re.IGNORECASE)
 
@@ -46,12 +46,12 @@ def is_manifestation(node: Node) -> bool:
     return any(_TITLE.search(above.title) for above in (node, *node.ancestors))
 
 
-def without_use_additional(graph: CodeGraph) -> Iterator[Case]:
+def without_use_additional(graph: Graph) -> Iterator[Case]:
     """Yield Code first notes whose codes have no Use additional code note in return."""
     return _unanswered(graph, NoteKind.CODE_FIRST, NoteKind.USE_ADDITIONAL_CODE)
 
 
-def without_code_first(graph: CodeGraph) -> Iterator[Case]:
+def without_code_first(graph: Graph) -> Iterator[Case]:
     """Yield Use additional code notes for manifestations without Code first in return.
 
     A code is taken for a manifestation where its title says so, or where a Code first
@@ -60,7 +60,7 @@ def without_code_first(graph: CodeGraph) -> Iterator[Case]:
     return _unanswered(graph, NoteKind.USE_ADDITIONAL_CODE, NoteKind.CODE_FIRST)
 
 
-def _unanswered(graph: CodeGraph, asked: NoteKind, wanted: NoteKind) -> Iterator[Case]:
+def _unanswered(graph: Graph, asked: NoteKind, wanted: NoteKind) -> Iterator[Case]:
     """Yield the notes of kind *asked* that no note of kind *wanted* says in return."""
     answers = Plane(graph.tree, areas(graph, wanted))
     speakers = _Speakers(graph, wanted)
@@ -94,7 +94,7 @@ _DEGREES = {
 class _Speakers:
     """The notes of one kind by what they speak for, those without codes as well."""
 
-    def __init__(self, graph: CodeGraph, kind: NoteKind) -> None:
+    def __init__(self, graph: Graph, kind: NoteKind) -> None:
         spoken = [(note, end) for note in graph.notes(kind) for end in _ends(note)]
         self._notes = [note for note, _ in spoken]
         self._index = Index(graph.tree, [end.number for _, end in spoken])
@@ -140,7 +140,7 @@ def _holds_manifestation(node: Node) -> bool:
     )
 
 
-def titled_without_code_first(graph: CodeGraph) -> Iterator[Case]:
+def titled_without_code_first(graph: Graph) -> Iterator[Case]:
     """Yield manifestations by title with billable codes that no Code first speaks for.
 
     The title may be that of a node above; the fewest nodes are given that hold just

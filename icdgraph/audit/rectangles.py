@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from icdgraph.model import NoteKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
     from icdgraph.hierarchy import Hierarchy
 
 
@@ -40,25 +40,17 @@ class Area(NamedTuple):
         return Area(self.note, self.named, self.speaker)
 
 
-def areas(graph: CodeGraph, *kinds: NoteKind) -> Iterator[Area]:
+def areas(graph: Graph, *kinds: NoteKind) -> Iterator[Area]:
     """Yield the areas of all notes of *kinds*, in the order of the book.
 
     >>> from icdgraph.model import NoteKind
     >>> from icdgraph.toy import toy
-    >>> len(list(areas(toy(), NoteKind.EXCLUDES1)))
+    >>> len(list(areas(toy().core, NoteKind.EXCLUDES1)))
     4
     """
-    tables = graph.tables
-    for note in _numbers(graph, kinds):
-        speakers = tables.scopes.get(note, (tables.note_owners[note],))
-        start, end = tables.target_starts[note], tables.target_starts[note + 1]
-        for speaker, named in product(speakers, tables.targets[start:end]):
+    for note in graph.note_numbers(*kinds):
+        for speaker, named in product(graph.speakers_of(note), graph.targets_of(note)):
             yield Area(note, speaker, named)
-
-
-def _numbers(graph: CodeGraph, kinds: Sequence[NoteKind]) -> Iterator[int]:
-    wanted = {list(NoteKind).index(kind) for kind in kinds}
-    return (n for n, kind in enumerate(graph.tables.note_kinds) if kind in wanted)
 
 
 class Plane:
@@ -66,7 +58,7 @@ class Plane:
 
     >>> from icdgraph.model import NoteKind
     >>> from icdgraph.toy import toy
-    >>> g = toy()
+    >>> g = toy().core
     >>> plane = Plane(g.tree, areas(g, NoteKind.EXCLUDES1))
     >>> m5450, f4541 = g["M54.50"].number, g["F45.41"].number
     >>> [g.note(area.note).owner.code for area in plane.meeting(m5450, f4541)]
@@ -149,7 +141,7 @@ def pairs(tree: Hierarchy, rectangles: Iterable[tuple[int, int]]) -> int:
     ends, so that what is left are blocks that lie in a rectangle wholly or not at all.
 
     >>> from icdgraph.toy import toy
-    >>> g = toy()
+    >>> g = toy().core
     >>> m545, m54, m512 = (g[code].number for code in ("M54.5", "M54", "M51.2"))
     >>> pairs(g.tree, [(m545, m512)]), pairs(g.tree, [(m545, m512), (m512, m545)])
     (4, 4)
@@ -172,15 +164,15 @@ def pairs(tree: Hierarchy, rectangles: Iterable[tuple[int, int]]) -> int:
     )
 
 
-def example(graph: CodeGraph, rectangles: Iterable[tuple[int, int]]) -> tuple[str, ...]:
+def example(graph: Graph, rectangles: Iterable[tuple[int, int]]) -> tuple[str, ...]:
     """Return the first pair of different billable codes in *rectangles*, if any.
 
     >>> from icdgraph.toy import toy
-    >>> g = toy()
+    >>> g = toy().core
     >>> example(g, [(g["M54.5"].number, g["M51.2"].number)])
     ('M54.50', 'M51.26')
     """
-    leaves, codes = graph.leaves, graph.tables.codes
+    leaves, codes = graph.leaves, graph.codes
     for one, other in rectangles:
         (low, high), (start, end) = graph.tree.span(one), graph.tree.span(other)
         # Two of each side are enough to find two that differ.

@@ -1,7 +1,7 @@
 """Checks of the print: references to codes that are not there, ranges misprinted.
 
 What the reader of the notes could not resolve as printed is kept with the graph
-(`CodeGraph.defects`) and reported here with the note it stands in.
+(`Graph.defects`) and reported here with the note it stands in.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from icdgraph.model import DefectKind, State
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.graph import CodeGraph, Defect
+    from icdgraph.graph import Defect, Graph
 
 _RANGES = {DefectKind.REVERSED, DefectKind.MISPRINTED_LIST}
 
@@ -30,7 +30,7 @@ def _check_of(defect: Defect) -> str:
     return "A403"
 
 
-def faults(graph: CodeGraph, check: str) -> Iterator[Case]:
+def faults(graph: Graph, check: str) -> Iterator[Case]:
     """Yield the faults of the print that *check* reports."""
     for defect in graph.defects:
         if _check_of(defect) == check:
@@ -44,7 +44,7 @@ def faults(graph: CodeGraph, check: str) -> Iterator[Case]:
             )
 
 
-def unapplied(graph: CodeGraph) -> Iterator[Case]:
+def unapplied(graph: Graph) -> Iterator[Case]:
     """Yield the notes with a condition in words that could not be applied."""
     for note in graph.notes():
         if note.state == State.QUALIFIED:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from icdgraph.audit.cases import Case, Finding
-    from icdgraph.graph import CodeGraph, Note
+    from icdgraph.graph import Graph, Note
     from icdgraph.serialize import Record
 
 WIDTH = 88
@@ -39,18 +39,18 @@ COLUMNS = (
 """The columns of the rows: one row a note of a case, or one for a case without."""
 
 
-def document(graph: CodeGraph, findings: Iterable[Finding]) -> Record:
+def document(graph: Graph, findings: Iterable[Finding]) -> Record:
     """Return *findings* as one JSON document.
 
     >>> from icdgraph.audit import audit
     >>> from icdgraph.toy import toy
-    >>> document(toy(), audit(toy(), ["A401"]))["checks"][0]["count"]
+    >>> document(toy().core, audit(toy().core, ["A401"]))["checks"][0]["count"]
     2
     """
     return {
         "version": graph.version,
-        "source": graph.tables.source,
-        "sha256": graph.tables.digest,
+        "source": graph.edition.source,
+        "sha256": graph.edition.digest,
         "checks": [finding.record() for finding in findings],
     }
 
@@ -63,7 +63,7 @@ def rows(findings: Iterable[Finding]) -> Iterator[tuple[object, ...]]:
                 finding.check.id,
                 number,
                 case.group,
-                " ".join(node.range for node in case.nodes),
+                " ".join(node.code for node in case.nodes),
                 case.pairs,
                 " ".join(case.example),
                 case.sentence,
@@ -76,7 +76,7 @@ def _cells(note: Note | None) -> tuple[object, ...]:
     if note is None:
         return ("",) * 6
     return (
-        note.owner.range,
+        note.owner.code,
         note.kind.value,
         note.position,
         note.line,
@@ -86,19 +86,19 @@ def _cells(note: Note | None) -> tuple[object, ...]:
 
 
 def lines(
-    graph: CodeGraph, findings: Sequence[Finding], shown: int | None = SHOWN
+    graph: Graph, findings: Sequence[Finding], shown: int | None = SHOWN
 ) -> Iterator[str]:
     """Yield *findings* as lines, *shown* cases of every group; None for all.
 
     >>> from icdgraph.audit import audit
     >>> from icdgraph.toy import toy
-    >>> next(lines(toy(), audit(toy(), ["A105"])))
+    >>> next(lines(toy().core, audit(toy().core, ["A105"])))
     'ICD-10-CM 2026, read from toy.xml, audited by its graph: 0 cases'
     """
     total = sum(len(finding.cases) for finding in findings)
     cases = "case" if total == 1 else "cases"
     yield (
-        f"ICD-10-CM {graph.version}, read from {graph.tables.source}, audited by its "
+        f"ICD-10-CM {graph.version}, read from {graph.edition.source}, audited by its "
         f"graph: {total:,} {cases}"
     )
     yield ""

@@ -15,7 +15,7 @@ from icdgraph.model import NoteKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.graph import CodeGraph, Node, Note
+    from icdgraph.graph import Graph, Node, Note
 
 
 def alike(text: str) -> str:
@@ -27,7 +27,7 @@ def alike(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def shared_terms(graph: CodeGraph) -> Iterator[Case]:
+def shared_terms(graph: Graph) -> Iterator[Case]:
     """Yield the inclusion terms that are printed at more than one node."""
     for same in _terms(graph).values():
         owners = tuple(dict.fromkeys(note.owner for note in same))
@@ -40,7 +40,7 @@ def shared_terms(graph: CodeGraph) -> Iterator[Case]:
             )
 
 
-def terms_as_titles(graph: CodeGraph) -> Iterator[Case]:
+def terms_as_titles(graph: Graph) -> Iterator[Case]:
     """Yield the inclusion terms of a node that are the title of another."""
     titles = _titles(graph)
     for words, same in _terms(graph).items():
@@ -56,7 +56,7 @@ def terms_as_titles(graph: CodeGraph) -> Iterator[Case]:
             )
 
 
-def shared_titles(graph: CodeGraph) -> Iterator[Case]:
+def shared_titles(graph: Graph) -> Iterator[Case]:
     """Yield the titles of several nodes that do not stand one above the other."""
     for same in _titles(graph).values():
         apart = [n for n in same if not any(n != o and n.subsumes(o) for o in same)]
@@ -69,14 +69,14 @@ def shared_titles(graph: CodeGraph) -> Iterator[Case]:
             )
 
 
-def _terms(graph: CodeGraph) -> dict[str, list[Note]]:
+def _terms(graph: Graph) -> dict[str, list[Note]]:
     found: dict[str, list[Note]] = {}
     for note in graph.notes(NoteKind.INCLUSION_TERM):
         found.setdefault(alike(note.text), []).append(note)
     return found
 
 
-def _titles(graph: CodeGraph) -> dict[str, list[Node]]:
+def _titles(graph: Graph) -> dict[str, list[Node]]:
     found: dict[str, list[Node]] = {}
     for node in graph.nodes():
         found.setdefault(alike(node.title), []).append(node)

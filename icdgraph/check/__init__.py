@@ -20,7 +20,7 @@ and `test_check_tables.py` there whole tables and their encounters.
 """
 
 from icdgraph.check.batch import Hits, Rows
-from icdgraph.check.checker import Checker, Companions
+from icdgraph.check.checker import Checker, Companions, checker_of
 from icdgraph.check.encounter import Encounter
 from icdgraph.check.finding import Finding, Severity
 from icdgraph.check.findings import Findings
@@ -39,6 +39,7 @@ __all__ = [
     "Rows",
     "Rule",
     "Severity",
+    "checker_of",
     "chosen",
     "rules",
 ]

@@ -54,7 +54,7 @@ class Wording:
         self.details = details
         checker = kernel.checker
         headings, words, printed = _printed(checker)
-        self._codes = pa.array(checker.graph.tables.codes, pa.string())
+        self._codes = pa.array(checker.graph.codes, pa.string())
         self._headings = pa.array(headings, pa.string())
         self._words = pa.array(words, pa.string())
         self._printed = pa.array(printed, pa.string())
@@ -170,15 +170,14 @@ class Wording:
 
 def _printed(checker: Checker) -> tuple[list[str | None], list[str], list[str]]:
     """Return heading, words and place of each note, and then of each gathering."""
-    graph, tables = checker.graph, checker.graph.tables
-    texts, above = tables.note_texts, tables.note_headings
-    groups: list[tuple[int, ...]] = [(n,) for n in range(len(texts))]
+    graph = checker.graph
+    groups: list[tuple[int, ...]] = [(n,) for n in graph.note_numbers()]
     groups += [gathering.notes for gathering in checker.facts.gatherings]
-    place = {owner: graph.node(owner).range for owner in set(tables.note_owners)}
+    headings = [graph.heading_of(group[0]) for group in groups]
     return (
-        [texts[above[g[0]]] if above[g[0]] >= 0 else None for g in groups],
-        ["; ".join(texts[note] for note in g) for g in groups],
-        [place[tables.note_owners[g[0]]] for g in groups],
+        [None if heading is None else graph.text_of(heading) for heading in headings],
+        ["; ".join(map(graph.text_of, group)) for group in groups],
+        [graph.codes[graph.owner_of(group[0])] for group in groups],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from icdgraph.check.encounter import Encounter
 from icdgraph.check.explain import Explainer
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from icdgraph.check.finding import Finding
-    from icdgraph.graph import CodeGraph, Node, Note
+    from icdgraph.graph import Graph, Node, Note
 
 SETTINGS = ("inpatient", "outpatient")
 """The settings that the Guidelines tell apart (sections II and III, section IV)."""
@@ -43,20 +44,30 @@ class Companions:
     beside: tuple[Note, ...]
 
 
+_checkers: WeakKeyDictionary[Graph, Checker] = WeakKeyDictionary()
+
+
+def checker_of(graph: Graph) -> Checker:
+    """Return the checker of *graph*, made once in a process."""
+    if graph not in _checkers:
+        _checkers[graph] = Checker(graph)
+    return _checkers[graph]
+
+
 class Checker:
     """Checks encounters against one graph; made once, used as often as one likes.
 
     >>> from icdgraph.toy import toy
-    >>> [finding.rule for finding in Checker(toy()).check(["M54.50", "F45.41"])]
+    >>> [finding.rule for finding in Checker(toy().core).check(["M54.50", "F45.41"])]
     ['E201']
     """
 
-    def __init__(self, graph: CodeGraph, facts: Facts | None = None) -> None:
+    def __init__(self, graph: Graph, facts: Facts | None = None) -> None:
         self.graph = graph
         self.facts = facts or Facts(graph)
         self.explainer = Explainer(self.facts)
 
-    def __reduce__(self) -> tuple[type[Checker], tuple[CodeGraph, Facts]]:
+    def __reduce__(self) -> tuple[type[Checker], tuple[Graph, Facts]]:
         """Return what is pickled: all but what remembers answers."""
         return Checker, (self.graph, self.facts)
 
@@ -94,7 +105,7 @@ class Checker:
                 found += explain(rule, hit, encounter.setting)
         if words or (rules is not None and "A901" in wanted):
             found += self._in_words(encounter.nodes)
-        names = facts.graph.tables.codes
+        names = facts.graph.codes
         told = [names[n] if n >= 0 else t for n, t in zip(nodes, texts, strict=True)]
         return Findings(told, found)
 
@@ -140,7 +151,7 @@ class Checker:
 
     def companions(self, code: str) -> Companions:
         """Return what the notes say of *code* and others.  Raises `UnknownCode`."""
-        node = self.graph.find(code)
+        node = self.graph[code]
         speaking, naming = node.applicable_notes(*LINKING), node.pointed_at_by
 
         def of(said: NoteKind, named: NoteKind) -> tuple[Note, ...]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from icdgraph.check.repair import Repair
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
 
 
 class Vocabulary:
@@ -27,14 +27,14 @@ class Vocabulary:
 
     >>> from icdgraph.check.repair import Repair
     >>> from icdgraph.toy import toy
-    >>> found = Vocabulary(toy(), Repair(toy()))
-    >>> found.number("m5450") == toy()["M54.50"].number, found.number(" zz ")
+    >>> found = Vocabulary(toy().core, Repair(toy().core))
+    >>> found.number("m5450") == toy().core["M54.50"].number, found.number(" zz ")
     (True, -1)
     >>> found.texts, found.rules
     (['zz'], ['E101'])
     """
 
-    def __init__(self, graph: CodeGraph, repair: Repair) -> None:
+    def __init__(self, graph: Graph, repair: Repair) -> None:
         self._graph = graph
         self._repair = repair
         self._known: dict[str | None, int] = {None: 0}

@@ -92,7 +92,7 @@ class Explainer:
         from 1.
         """
         first = FIRST.get(setting, "first-listed code")
-        gathering = note - len(self.graph.tables.note_texts)
+        gathering = note - self.graph.note_count
         if gathering >= 0:
             return self._missing(rule, hit[0], gathering, first)
         if note >= 0:
@@ -132,7 +132,7 @@ class Explainer:
             self._codes(hit),
             words="; ".join(n.text for n in notes),
             heading=note.heading or "",
-            printed_at=note.owner.range,
+            printed_at=note.owner.code,
             title=note.owner.title,
             path=_path(node, note.owner),
             state=str(faulty),
@@ -225,14 +225,14 @@ class Explainer:
         )
 
     def _codes(self, hit: Iterable[int]) -> tuple[str, ...]:
-        return tuple(self.graph.tables.codes[node] for node in hit)
+        return tuple(self.graph.codes[node] for node in hit)
 
 
 def _path(node: Node, owner: Node) -> tuple[str, ...]:
     """Return the way from *node* up to *owner*, both included, as codes and ranges."""
-    path = [node.range]
+    path = [node.code]
     for above in node.ancestors if node != owner else ():
-        path.append(above.range)
+        path.append(above.code)
         if above == owner:
             break
     return tuple(path)

@@ -22,7 +22,7 @@ from icdgraph.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
 
 YEAR = 365.25
 """Days of a year."""
@@ -94,11 +94,11 @@ def days(age: str | float) -> float:
     return float(match[1]) * _DAYS[(match[2] or "y").lower()]
 
 
-def tops(graph: CodeGraph, codes: str) -> list[int]:
+def tops(graph: Graph, codes: str) -> list[int]:
     """Return the node numbers that *codes* names, subtrees meant, in book order.
 
     >>> from icdgraph.toy import toy
-    >>> [toy().node(n).code for n in tops(toy(), "F45.41, M51-M54")]
+    >>> [toy().core.node(n).code for n in tops(toy().core, "F45.41, M51-M54")]
     ['F45.41', 'M51', 'M54']
     """
     found: set[int] = set()
@@ -107,28 +107,19 @@ def tops(graph: CodeGraph, codes: str) -> list[int]:
     return sorted(found)
 
 
-def _item(graph: CodeGraph, item: str) -> Iterator[int]:
+def _item(graph: Graph, item: str) -> Iterator[int]:
     item, _, intents = item.partition(_INTENT)
     first, dash, last = item.partition("-")
     if not dash:
         node = graph.get(item)
         yield from [] if node is None else [node.number]
         return
-    for number in _categories(graph):
-        if first <= graph.tables.codes[number] <= last:
+    for number in graph.numbers(Kind.CATEGORY):
+        if first <= graph.codes[number] <= last:
             yield from of_intent(graph, number, intents) if intents else [number]
 
 
-def _categories(graph: CodeGraph) -> Iterator[int]:
-    """Yield the number of each category, in book order."""
-    kinds, wanted = graph.tables.kinds, list(Kind).index(Kind.CATEGORY)
-    number = kinds.find(wanted)
-    while number >= 0:
-        yield number
-        number = kinds.find(wanted, number + 1)
-
-
-def of_intent(graph: CodeGraph, top: int, intents: str) -> Iterator[int]:
+def of_intent(graph: Graph, top: int, intents: str) -> Iterator[int]:
     """Yield the leaves below *top* whose character of intent is one of *intents*.
 
     It is the sixth, or the fifth where the sixth is the placeholder X or there is none
@@ -136,7 +127,7 @@ def of_intent(graph: CodeGraph, top: int, intents: str) -> Iterator[int]:
     """
     low, high = graph.tree.span(top)
     for leaf in graph.leaves[low:high]:
-        code = compact(graph.tables.codes[leaf])
+        code = compact(graph.codes[leaf])
         sixth = code[5:6]
         if (code[4:5] if sixth in ("", "X") else sixth) in intents:
             yield leaf

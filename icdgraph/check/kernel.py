@@ -153,7 +153,7 @@ class Kernel:
                 entry = facts.sections.sources[said]
                 yield _found(number, _taken(hits, place), entry=entry)
             case Absent():
-                notes = len(facts.graph.tables.note_texts) + hits.others
+                notes = facts.graph.note_count + hits.others
                 yield _found(number, Hits.of(hits.rows), note=notes)
             case shape if getattr(shape, "column", "") == rule.id:
                 entry = facts.columns[rule.id][rows.node[hits.rows]]

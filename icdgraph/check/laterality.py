@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
 
 
 class Side(IntEnum):
@@ -110,16 +110,16 @@ class Laterality:
     side: NDArray[np.uint8]
 
 
-def laterality(graph: CodeGraph) -> Laterality:
+def laterality(graph: Graph) -> Laterality:
     """Return the sides of all codes of *graph*.
 
     >>> from icdgraph.toy import toy
-    >>> found = laterality(toy())
-    >>> [toy().node(n).code for n in found.groups[1].codes(Side.LEFT, Side.RIGHT)]
+    >>> found = laterality(toy().core)
+    >>> [toy().core.node(n).code for n in found.groups[1].codes(Side.LEFT, Side.RIGHT)]
     ['M54.41', 'M54.42']
     """
     kept = [Group(), *_groups(graph)]
-    size = len(graph.tables.codes)
+    size = len(graph.codes)
     group, side = np.zeros(size, np.int32), np.zeros(size, np.uint8)
     for number, found in enumerate(kept):
         for which, nodes in found.members.items():
@@ -127,7 +127,7 @@ def laterality(graph: CodeGraph) -> Laterality:
     return Laterality(kept, group, side)
 
 
-def _groups(graph: CodeGraph) -> Iterator[Group]:
+def _groups(graph: Graph) -> Iterator[Group]:
     groups: dict[tuple[str, Words], Group] = {}
     others: list[tuple[Node, str, list[Words], Side]] = []
     for node in graph.nodes(Kind.CODE, Kind.CATEGORY):
@@ -188,7 +188,7 @@ def _without(words: list[str], places: list[int]) -> Words:
 
 
 def _near(
-    graph: CodeGraph, near: list[tuple[Words, Group]], node: Node, rest: Words
+    graph: Graph, near: list[tuple[Words, Group]], node: Node, rest: Words
 ) -> list[Group]:
     """Return the groups whose titles name but a part of the body more than *node*'s.
 

@@ -98,7 +98,7 @@ class Order:
 def order(facts: Facts, nodes: Sequence[int]) -> Order:
     """Return a legal order of *nodes*, node numbers, as near to theirs as can be."""
     nodes = list(dict.fromkeys(nodes))
-    names = facts.graph.tables.codes
+    names = facts.graph.codes
     given = tuple(names[n] for n in nodes)
     bound: dict[tuple[int, int], Reason] = {}
     for a, b, why in _bound(facts, nodes):
@@ -157,14 +157,14 @@ def _bound(facts: Facts, nodes: list[int]) -> Iterator[tuple[int, int, Reason]]:
     first = f.USE_ADDITIONAL | f.USE_ADDITIONAL_IF
     after = f.CODE_FIRST | f.CODE_FIRST_IF
     graph = facts.graph
-    names = graph.tables.codes
+    names = graph.codes
     for a in nodes:
         for b in nodes:
             for statement in facts.notes.linking(a, b, first | after) if a != b else ():
                 note = graph.note(statement.source)
                 before, later = (a, b) if statement.bit & first else (b, a)
                 words = f"{note.kind.heading}: {facts.words(statement.source)}"
-                place = note.owner.range
+                place = note.owner.code
                 reason = Reason(names[before], names[later], words, place)
                 yield before, later, reason
             for statement in facts.sections.linking(a, b, f.AFTER) if a != b else ():

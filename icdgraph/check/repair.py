@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from icdgraph.codes import LONGEST, compact, dot
 
 if TYPE_CHECKING:
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
 
 PROPOSED = 8
 """The most codes that are proposed for one."""
@@ -38,11 +38,11 @@ class Repair:
     """Diagnoses texts that are no codes of *graph*.
 
     >>> from icdgraph.toy import toy
-    >>> Repair(toy()).diagnose("s39012 Q").proposals
+    >>> Repair(toy().core).diagnose("s39012 Q").proposals
     ('S39.012A', 'S39.012D', 'S39.012S')
     """
 
-    def __init__(self, graph: CodeGraph) -> None:
+    def __init__(self, graph: Graph) -> None:
         self._graph = graph
 
     def diagnose(self, text: str) -> Diagnosis:

@@ -37,7 +37,7 @@ def page(checker: Checker, rule: Rule) -> str:
     """Return the page of *rule* as Markdown.
 
     >>> from icdgraph.toy import toy
-    >>> print(page(toy().checker, rules()["E106"]))
+    >>> print(page(toy().core.checker, rules()["E106"]))
     ## E106: same code twice
     <BLANKLINE>
     *error*, Guidelines I.B.12

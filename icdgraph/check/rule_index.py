@@ -31,14 +31,14 @@ from icdgraph.check.guidelines import entries, tops
 from icdgraph.check.laterality import Laterality, Side, laterality
 from icdgraph.check.note_matrix import Relation, Statement, without_views
 from icdgraph.check.ragged import Lists
-from icdgraph.model import Kind, NoteKind, State
+from icdgraph.model import CODE_KINDS, NoteKind, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
 
 EXCLUDES1, EXCLUDES2, CODE_FIRST, CODE_FIRST_IF = 1, 2, 4, 8
 USE_ADDITIONAL, USE_ADDITIONAL_IF, CODE_ALSO, UNDERLYING = 16, 32, 64, 128
@@ -65,7 +65,6 @@ _UNDERLYING = re.compile(r"\b(underlying|associated|causal|causative)\b", re.I)
 _MANIFESTATION = re.compile(r"\bin\b.*\bdiseases classified elsewhere", re.I)
 _BURNS = "T20-T32"
 _GATHERED = CODE_FIRST | CODE_FIRST_IF | USE_ADDITIONAL | USE_ADDITIONAL_IF | CODE_ALSO
-_KINDS, _NOTE_KINDS, _STATES = list(Kind), list(NoteKind), list(State)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ class Gathering:
 class Facts:
     """The columns and relations of one graph; nothing in it changes."""
 
-    def __init__(self, graph: CodeGraph) -> None:
+    def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.notes = Relation(graph.tree.parents, list(self._statements()))
         self.sections = Relation(graph.tree.parents, list(self._said()))
@@ -138,7 +137,7 @@ class Facts:
     @property
     def size(self) -> int:
         """How many nodes the graph has."""
-        return len(self.graph.tables.codes)
+        return len(self.graph.codes)
 
     def _flags(self) -> NDArray[np.int32]:
         """Return for each node the bits of the columns that are set at it."""
@@ -150,26 +149,19 @@ class Facts:
     # Statements about two codes
 
     def _statements(self) -> Iterator[Statement]:
-        tables = self.graph.tables
-        starts = tables.target_starts
-        for note in range(len(tables.note_texts)):
-            kind = _NOTE_KINDS[tables.note_kinds[note]]
-            targets = tuple(tables.targets[starts[note] : starts[note + 1]])
-            is_qualified = _STATES[tables.note_states[note]] == State.QUALIFIED
+        for note in self.graph.note_numbers():
+            kind = self.graph.kind_of_note(note)
+            targets = tuple(self.graph.targets_of(note))
+            is_qualified = self.graph.state_of(note) == State.QUALIFIED
             if kind in _BITS and targets and not is_qualified:
                 bit = _BITS[kind][bool(_CONDITION.search(self.words(note)))]
-                yield Statement(bit, self._owners(note), targets, note)
+                yield Statement(bit, tuple(self.graph.speakers_of(note)), targets, note)
 
     def words(self, note: int) -> str:
         """Return the words of *note* after those of the line that heads it."""
-        tables = self.graph.tables
-        heading = tables.note_headings[note]
-        above = f"{tables.note_texts[heading]} " if heading >= 0 else ""
-        return above + tables.note_texts[note]
-
-    def _owners(self, note: int) -> tuple[int, ...]:
-        tables = self.graph.tables
-        return tuple(tables.scopes.get(note, (tables.note_owners[note],)))
+        heading = self.graph.heading_of(note)
+        above = "" if heading is None else f"{self.graph.text_of(heading)} "
+        return above + self.graph.text_of(note)
 
     def _said(self) -> Iterator[Statement]:
         for number, entry in enumerate(entries(), 1):
@@ -230,13 +222,13 @@ class Facts:
         That is the line that heads its list.  Code-first notes of one owner without
         such a line say what may have caused it, and are a list as well.
         """
-        tables = self.graph.tables
-        if tables.note_headings[note] >= 0:
-            return tables.note_headings[note]
-        if _NOTE_KINDS[tables.note_kinds[note]] is not NoteKind.CODE_FIRST:
+        heading = self.graph.heading_of(note)
+        if heading is not None:
+            return heading
+        if self.graph.kind_of_note(note) is not NoteKind.CODE_FIRST:
             return note
         # Negative, so that it is never the number of a note.
-        return -1 - tables.note_owners[note]
+        return -1 - self.graph.owner_of(note)
 
     def wanting(self, bits: int) -> dict[int, tuple[int, ...]]:
         """Return the gatherings of kinds *bits* by owner class, where there are any."""
@@ -265,10 +257,15 @@ class Facts:
     @cached_property
     def note_numbers(self) -> dict[tuple[int, NoteKind, int], int]:
         """The number of each note, by owner, kind and position."""
-        tables = self.graph.tables
-        kinds = (_NOTE_KINDS[kind] for kind in tables.note_kinds)
-        keys = zip(tables.note_owners, kinds, tables.note_positions, strict=True)
-        return {key: number for number, key in enumerate(keys)}
+        graph = self.graph
+        return {
+            (
+                graph.owner_of(note),
+                graph.kind_of_note(note),
+                graph.position_of(note),
+            ): note
+            for note in graph.note_numbers()
+        }
 
     # Columns
 
@@ -281,16 +278,14 @@ class Facts:
         return np.zeros(self.size, dtype=np.int32)
 
     def _headers(self) -> NDArray[np.int32]:
-        tables, tree = self.graph.tables, self.graph.tree
-        column = self._zeros()
-        first_code = _KINDS.index(Kind.CATEGORY)
-        for node, kind in enumerate(tables.kinds):
-            if kind >= first_code and tree.last[node] > node:
-                column[node] = 2 if tables.made_by[node + 1] else 1
+        graph, column = self.graph, self._zeros()
+        for node in graph.numbers(*CODE_KINDS):
+            if not graph.tree.is_leaf(node):
+                column[node] = 2 if graph.made_by(node + 1) else 1
         return column
 
     def _where(self, holds: Callable[[str], object]) -> NDArray[np.int32]:
-        titles = self.graph.tables.titles
+        titles = self.graph.titles
         return np.fromiter((bool(holds(t)) for t in titles), np.int32, len(titles))
 
     def _named(self, codes: str) -> NDArray[np.int32]:
@@ -300,11 +295,10 @@ class Facts:
         return column
 
     def _sequelae(self) -> NDArray[np.int32]:
-        tables = self.graph.tables
-        column = self._zeros()
+        graph, column = self.graph, self._zeros()
         external = {n for top in tops(self.graph, "V00-Y99") for n in self._below(top)}
-        for node, made_by in enumerate(tables.made_by):
-            is_sequela = made_by and tables.titles[node].endswith(", sequela")
+        for node, title in enumerate(graph.titles):
+            is_sequela = title.endswith(", sequela") and graph.made_by(node)
             column[node] = bool(is_sequela and node not in external)
         return column
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from icdgraph.check.arrow_findings import Wording
+from icdgraph.check.checker import checker_of
 from icdgraph.check.code_lookup import Vocabulary
 from icdgraph.check.columns import Layout, long_form
 from icdgraph.check.grouping import whole
@@ -34,14 +35,14 @@ if TYPE_CHECKING:
     from pyspark.sql.types import StructType
 
     from icdgraph.check.kernel import Kernel
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
 
 _ROW = "_row"
 
 
 def check(
     table: DataFrame,
-    graph: CodeGraph,
+    graph: Graph,
     *,
     encounter: str,
     code: str | Sequence[str],
@@ -52,13 +53,13 @@ def check(
     age: str | float | None = None,
     details: bool = False,
 ) -> DataFrame:
-    """Return the findings in *table* as a Spark DataFrame; see `CodeGraph.check_table`.
+    """Return the findings in *table* as a Spark DataFrame; see `Graph.check_table`.
 
     Without *order* the codes of an encounter keep the order in which Spark reads them.
     Raises `ParseError` for what is wrong with the arguments, `MissingExtra`.
     """
     layout = _layout(table, encounter, code, order)
-    kernel = kernel_of(graph.checker, rules, severity, setting, age)
+    kernel = kernel_of(checker_of(graph), rules, severity, setting, age)
     shared = _session(table).sparkContext.broadcast(kernel)
 
     def findings(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -71,7 +72,7 @@ def check(
 
 def rejected(
     table: DataFrame,
-    graph: CodeGraph,
+    graph: Graph,
     *,
     encounter: str,
     code: str | Sequence[str],
@@ -79,7 +80,7 @@ def rejected(
 ) -> DataFrame:
     """Return the rows that cannot be checked: a number, the reason, and the row."""
     layout = _layout(table, encounter, code, order)
-    kernel = kernel_of(graph.checker, ["E106"])
+    kernel = kernel_of(checker_of(graph), ["E106"])
     shared = _session(table).sparkContext.broadcast(kernel)
 
     def rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -219,7 +220,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     session = SparkSession.builder.appName("icdgraph check").getOrCreate()
     table = _read(session, options.table)
-    graph = load(options.release) if options.release else load()
+    graph = (load(options.release) if options.release else load()).core
     where = {
         "encounter": options.encounter,
         "code": options.code.split(","),

@@ -73,7 +73,7 @@ def summarised(
     return Summary(
         {
             "table": asked.what,
-            "release": graph.identifier,
+            "release": graph.edition.identifier,
             "encounters": tally.encounters,
             "codes": tally.codes,
             "unknown_codes": tally.unknown,
@@ -146,7 +146,7 @@ def _finding(
 
 def _notes(kernel: Kernel, tally: Tally) -> Iterator[dict[str, Any]]:
     facts = kernel.checker.facts
-    known = len(facts.graph.tables.note_texts)
+    known = facts.graph.note_count
     for key, times in tally.notes.top(SHOWN):
         number, note = noted(key)
         numbers = (note,) if note < known else facts.gatherings[note - known].notes
@@ -154,7 +154,7 @@ def _notes(kernel: Kernel, tally: Tally) -> Iterator[dict[str, Any]]:
         yield {
             "rule": tally.rules[number].id,
             "findings": times,
-            "printed_at": found[0].owner.range,
+            "printed_at": found[0].owner.code,
             "title": found[0].owner.title,
             "kind": found[0].kind.value,
             "heading": found[0].heading or "",

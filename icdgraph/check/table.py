@@ -149,7 +149,7 @@ def check_table(
     encoding: str = "utf-8",
     progress: Progress | None = None,
 ) -> TableFindings:
-    """Check all encounters of *data*; `CodeGraph.check_table` explains the arguments.
+    """Check all encounters of *data*; `Graph.check_table` explains the arguments.
 
     Without *output* findings are returned as an Arrow table, or, where *keep* is
     false, counted alone.

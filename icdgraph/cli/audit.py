@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from icdgraph.audit import Finding
-    from icdgraph.graph import CodeGraph
+    from icdgraph.codegraph import CodeGraph
 
 
 @click.command()
@@ -76,7 +76,7 @@ def audit(
         whole = bool(checks) or everything or output is not None
         _by_graph(graph, checks, whole, _form(as_json, as_csv, output), output)
         return
-    report = view.audit(graph, order)
+    report = view.audit(graph.core, order)
     if as_json or (output and output.suffix == ".json"):
         _give(json.dumps(report, ensure_ascii=False, indent=2), output)
     elif output and output.suffix == ".csv":
@@ -102,15 +102,15 @@ def _by_graph(
     from icdgraph.audit import audit as by_graph
     from icdgraph.audit import report
 
-    findings = by_graph(graph, checks)
+    findings = by_graph(graph.core, checks)
     if form == "json":
-        document = report.document(graph, findings)
+        document = report.document(graph.core, findings)
         _give(json.dumps(document, ensure_ascii=False, indent=2), output)
     elif form == "csv":
         _give(_csv(findings), output)
     else:
         shown = None if whole else report.SHOWN
-        _give("\n".join(report.lines(graph, findings, shown)), output)
+        _give("\n".join(report.lines(graph.core, findings, shown)), output)
 
 
 def _csv(findings: Sequence[Finding]) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from icdgraph.check import Companions, Findings
-    from icdgraph.graph import CodeGraph
+    from icdgraph.codegraph import CodeGraph
 
 SEVERITIES = ("error", "warning", "advice")
 _COMPANIONS = {
@@ -175,13 +175,15 @@ def _tell(
     graph: CodeGraph, explain: str | None, companion: str | None, as_json: bool
 ) -> None:
     """Print the list of rules, the page of one, or the companions of a code."""
-    from icdgraph.check import chosen, rules
+    from icdgraph.check import checker_of, chosen, rules
     from icdgraph.check.rule_docs import page
 
     if companion:
         _print_companions(graph.may_go_with(companion), as_json)
     elif explain:
-        pages = [page(graph.checker, rule) for rule in chosen([explain]).values()]
+        pages = [
+            page(checker_of(graph.core), rule) for rule in chosen([explain]).values()
+        ]
         click.echo("\n".join(pages).rstrip())
     elif as_json:
         print_json(
@@ -205,6 +207,6 @@ def _print_companions(found: Companions, as_json: bool) -> None:
             click.echo(_COMPANIONS[name])
         for note in notes:
             heading = f"{note.heading} " if note.heading else ""
-            click.echo(f"  {note.owner.range}: {heading}{note.text}")
+            click.echo(f"  {note.owner.code}: {heading}{note.text}")
     if not any(groups.values()):
         click.echo("no note speaks of it and others")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from icdgraph.check.table import TableFindings
-    from icdgraph.graph import CodeGraph
+    from icdgraph.codegraph import CodeGraph
 
 _PARTS = 1000
 """Steps of the progress bar."""

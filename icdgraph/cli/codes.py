@@ -13,9 +13,9 @@ from icdgraph.cli.options import print_json, print_lines, said, with_graph, writ
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from icdgraph.codegraph import CodeGraph
     from icdgraph.codesets.codeset import CodeSet
     from icdgraph.codesets.findings import Report
-    from icdgraph.graph import CodeGraph
 
 # The table of icdgraph.codesets has them too, but takes time to import; a test compares.
 FORMS = ("text", "csv", "json", "sql-in", "sql-like", "sparql", "fhir")
@@ -176,7 +176,7 @@ def _decoded(path: Path) -> str:
 def _report(graph: CodeGraph, path: Path, column: str | None) -> Report:
     from icdgraph.codesets.lint import lint
 
-    return lint(graph, _decoded(path), column)
+    return lint(graph.core, _decoded(path), column)
 
 
 def _lint(report: Report, as_json: bool) -> int:

@@ -10,7 +10,7 @@ import click
 from icdgraph.cli.options import said, with_graph
 
 if TYPE_CHECKING:
-    from icdgraph.graph import CodeGraph
+    from icdgraph.codegraph import CodeGraph
 
 
 @click.command()
@@ -75,8 +75,8 @@ def draw(
     """
     from icdgraph.draw.files import ending
 
-    nodes = [graph.find(code) for code in codes]
-    path = output or Path(f"{'_'.join(node.range for node in nodes[:4])}.html")
+    nodes = [graph[code] for code in codes]
+    path = output or Path(f"{'_'.join(node.code for node in nodes[:4])}.html")
     ending(path)
     names = None if relations is None else _names(relations)
     picture = graph.draw(

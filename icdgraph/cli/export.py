@@ -11,7 +11,7 @@ import click
 from icdgraph.cli.options import said, with_graph
 
 if TYPE_CHECKING:
-    from icdgraph.graph import CodeGraph
+    from icdgraph.codegraph import CodeGraph
 
 # The tables of icdgraph.export have them too, but take time to import; a test compares.
 FORMS = ("turtle", "trig", "ntriples", "nquads", "rdfxml", "jsonld")
@@ -84,12 +84,12 @@ def export(
     """
     from icdgraph.export import formats
 
-    node = graph.find(root) if root else None
+    node = graph[root] if root else None
     names = None
     if relations is not None:
         names = [name.strip() for name in relations.split(",")]
     options = profile, context, names, inherited
     if output is None:
-        sys.stdout.writelines(formats.pieces(graph, form, node, *options))
+        sys.stdout.writelines(formats.pieces(graph.core, form, node, *options))
     else:
-        said(formats.export(graph, form, output, node, *options))
+        said(formats.export(graph.core, form, output, node, *options))

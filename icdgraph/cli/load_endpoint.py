@@ -15,8 +15,8 @@ from icdgraph.cli.options import with_graph
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.graph import CodeGraph
-    from icdgraph.notebook.progress import Progress
+    from icdgraph.codegraph import CodeGraph
+    from icdgraph.progress import Progress
 
 PASSWORD = "ICDGRAPH_PASSWORD"
 
@@ -71,7 +71,7 @@ def load_endpoint(
     start = time.perf_counter()
     with _bar(f"loading {url}") as progress:
         loaded = load(
-            graph, url, store=store, name=name, login=login, progress=progress
+            graph.core, url, store=store, name=name, login=login, progress=progress
         )
     seconds = time.perf_counter() - start
     replaced = f", in place of {loaded.before:,}" if loaded.before else ""

@@ -14,7 +14,8 @@ from icdgraph.serialize import note_record
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from icdgraph.graph import CodeGraph, Node, Note
+    from icdgraph.codegraph import CodeGraph
+    from icdgraph.graph import Node, Note
 
 SHOWN = 12
 """Targets and codes shown on one line before the rest is counted."""
@@ -71,7 +72,7 @@ def _found(
 ) -> Iterable[Note]:
     if code is None:
         return graph.notes(*kinds)
-    node = graph.find(code)
+    node = graph[code]
     if inherited:
         return node.applicable_notes(*kinds)
     return [note for note in node.notes if not kinds or note.kind in kinds]
@@ -82,14 +83,14 @@ def _lines(notes: Iterable[Note], expand: bool) -> Iterator[str]:
     for note in notes:
         if (note.owner, note.kind) != last:
             last = note.owner, note.kind
-            yield f"{note.owner.range} {note.owner.title}: {note.kind.heading}"
+            yield f"{note.owner.code} {note.owner.title}: {note.kind.heading}"
         state = "" if note.state.value in ("resolved", "text") else f" [{note.state}]"
         indent = "    " if note.heading else "  "
         yield f"{indent}{note.text}{state}"
         if note.scope and not note.heading:
-            yield f"{indent}  for {_some([n.range for n in note.scope])}"
+            yield f"{indent}  for {_some([n.code for n in note.scope])}"
         if note.targets:
-            yield f"{indent}  -> {_some([n.range for n in note.targets])}"
+            yield f"{indent}  -> {_some([n.code for n in note.targets])}"
         if expand and note.targets:
             yield f"{indent}  =  {_some(list(note.billable()))}"
 

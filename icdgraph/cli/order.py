@@ -9,7 +9,7 @@ import click
 from icdgraph.cli.options import print_json, with_graph
 
 if TYPE_CHECKING:
-    from icdgraph.graph import CodeGraph
+    from icdgraph.codegraph import CodeGraph
 
 
 @click.command()

@@ -10,7 +10,7 @@ import click
 from icdgraph.cli.options import said, with_graph
 
 if TYPE_CHECKING:
-    from icdgraph.graph import CodeGraph
+    from icdgraph.codegraph import CodeGraph
 
 
 @click.command()

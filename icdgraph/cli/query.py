@@ -18,7 +18,7 @@ from icdgraph.cli.options import open_graph, release_option
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.notebook.progress import Progress
+    from icdgraph.progress import Progress
     from icdgraph.rdf.results import Answer
 
 ROWS = ("table", "csv", "tsv", "json")
@@ -102,13 +102,15 @@ def query(
     pairs = dict(_pair(parameter) for parameter in parameters)
     with store_progress() as progress, stopped_at(None if endpoint else timeout):
         wait = timeout if endpoint else None
-        answer = ask(graph, text, name, endpoint, wait, limit, pairs, progress, graphs)
+        answer = ask(
+            graph.core, text, name, endpoint, wait, limit, pairs, progress, graphs
+        )
     if endpoint and not graphs and not isinstance(answer, bool) and not len(answer):
         from icdgraph.rdf.vocabulary import release_iri
 
         click.echo(
             "icdgraph: nothing found in the endpoint's default graph; --graph "
-            f"{release_iri(graph)} asks the release where load-endpoint puts it",
+            f"{release_iri(graph.core)} asks the release where load-endpoint puts it",
             err=True,
         )
     click.echo(printed(answer, form), nl=False)

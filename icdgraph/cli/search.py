@@ -11,7 +11,7 @@ from icdgraph.cli.options import print_json, with_graph
 from icdgraph.model import Kind
 
 if TYPE_CHECKING:
-    from icdgraph.graph import CodeGraph
+    from icdgraph.codegraph import CodeGraph
     from icdgraph.search import Found
 
 

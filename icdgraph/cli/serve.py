@@ -10,7 +10,7 @@ from icdgraph.cli.options import with_graph
 from icdgraph.errors import MissingExtra
 
 if TYPE_CHECKING:
-    from icdgraph.graph import CodeGraph
+    from icdgraph.codegraph import CodeGraph
 
 
 @click.command()
@@ -94,4 +94,6 @@ def serve(
             click.echo("icdgraph: other machines can ask as well", err=True)
 
     with store_progress() as progress:
-        server.serve(graph, host, port, timeout, limit, workers, progress, ready, names)
+        server.serve(
+            graph.core, host, port, timeout, limit, workers, progress, ready, names
+        )

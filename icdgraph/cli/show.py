@@ -10,7 +10,7 @@ from icdgraph.cli.options import print_json, with_graph
 from icdgraph.explain import card
 
 if TYPE_CHECKING:
-    from icdgraph.graph import CodeGraph
+    from icdgraph.codegraph import CodeGraph
 
 
 @click.command()
@@ -29,7 +29,7 @@ def show(graph: CodeGraph, codes: tuple[str, ...], as_json: bool) -> None:
     Example:
       icdgraph show M54.50
     """
-    nodes = [graph.find(code) for code in codes]
+    nodes = [graph[code] for code in codes]
     if as_json:
         records = [card.record(node) for node in nodes]
         print_json(records[0] if len(records) == 1 else records)

@@ -14,7 +14,7 @@ from icdgraph.similarity.measures import MEASURES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.codegraph import CodeGraph
     from icdgraph.similarity.similarity import Match
 
 
@@ -71,7 +71,7 @@ def similar(
     """
     among = list(graph.nodes(*map(Kind, kinds))) if kinds else None
     similarity = graph.similarity(measure, content)
-    found = similarity.most_similar(graph.find(code), limit, among)
+    found = similarity.most_similar(graph[code], limit, among)
     if as_json:
         print_json([match.record() for match in found])
     else:
@@ -80,4 +80,4 @@ def similar(
 
 def _lines(matches: Iterable[Match]) -> Iterator[str]:
     for match in matches:
-        yield f"{match.value:5.3f}  {match.node.range:8}  {match.node.title}"
+        yield f"{match.value:5.3f}  {match.node.code:8}  {match.node.title}"

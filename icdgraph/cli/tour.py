@@ -63,13 +63,13 @@ def tour(folder: Path, release: str) -> None:
     question = "A question in SPARQL: what its notes say may never be coded with it"
     with _step(question, f"query {shlex.quote(QUERY)}"):
         with store_progress() as progress:
-            answer = query(graph, QUERY, progress)
+            answer = query(graph.core, QUERY, progress)
         click.echo(printed(answer, "table"), nl=False)
     turtle, jsonld = folder / "icd10cm.ttl", folder / "icd10cm.jsonld"
     with _step("The whole graph as Turtle", f"export turtle -o {turtle}"):
-        said(formats.export(graph, "turtle", turtle))
+        said(formats.export(graph.core, "turtle", turtle))
     with _step("The whole graph as JSON-LD", f"export jsonld -o {jsonld}"):
-        said(formats.export(graph, "jsonld", jsonld))
+        said(formats.export(graph.core, "jsonld", jsonld))
     picture = folder / f"{CODE}.html"
     with _step("Its surroundings as an interactive page", f"draw {CODE} -o {picture}"):
         write_text(picture, page(node))

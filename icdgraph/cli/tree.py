@@ -11,7 +11,8 @@ from icdgraph.cli.options import print_lines, with_graph
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.codegraph import CodeGraph
+    from icdgraph.graph import Node
 
 
 @click.command()
@@ -34,7 +35,7 @@ def tree(graph: CodeGraph, code: str | None, depth: int | None) -> None:
         levels = depth or 0
         print_lines(line for node in chapters for line in drawn(node, levels))
     else:
-        print_lines(drawn(graph.find(code), depth))
+        print_lines(drawn(graph[code], depth))
 
 
 def drawn(node: Node, depth: int | None = None) -> Iterator[str]:
@@ -62,4 +63,4 @@ def _below(node: Node, indent: str, depth: int | None) -> Iterator[str]:
 
 
 def _line(node: Node) -> str:
-    return f"{node.range}{'*' if node.is_billable else ''} {node.title}"
+    return f"{node.code}{'*' if node.is_billable else ''} {node.title}"

@@ -10,7 +10,7 @@ import click
 from icdgraph.cli.options import print_json, said, with_graph, write_text
 
 if TYPE_CHECKING:
-    from icdgraph.graph import CodeGraph
+    from icdgraph.codegraph import CodeGraph
 
 
 @click.command()
@@ -70,7 +70,7 @@ def why(
         print_json(answer.record())
     elif output is None:
         for node in dict.fromkeys((answer.a, answer.b)):
-            click.echo(f"{node.range}  {node.title}")
+            click.echo(f"{node.code}  {node.title}")
         click.echo(f"\n{answer}")
     if output:
         from icdgraph.draw.explanation import page, picture

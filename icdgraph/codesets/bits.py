@@ -13,18 +13,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from icdgraph.model import CODE_KINDS, Kind
+from icdgraph.model import CODE_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from icdgraph.graph import CodeGraph
-
-_IS_CODE = bytes(
-    ord("1" if number < len(Kind) and list(Kind)[number] in CODE_KINDS else "0")
-    for number in range(256)
-)
-"""From the byte of a kind to the digit of its bit."""
+    from icdgraph.graph import Graph
 
 _RUN = re.compile("1+")
 
@@ -69,16 +63,16 @@ def numbers(bits: int) -> Iterator[int]:
         yield from range(*run.span())
 
 
-def every(graph: CodeGraph) -> int:
+def every(graph: Graph) -> int:
     """Return the bits of all codes of *graph*, headers among them."""
-    return int(b"0" + graph.tables.kinds.translate(_IS_CODE)[::-1], 2)
+    return of(graph.numbers(*CODE_KINDS), graph.node_count)
 
 
-def billable(graph: CodeGraph) -> int:
+def billable(graph: Graph) -> int:
     """Return the bits of the billable codes of *graph*."""
-    return of(graph.leaves, len(graph.tables.codes)) & every(graph)
+    return of(graph.leaves, len(graph.codes)) & every(graph)
 
 
-def subtree(graph: CodeGraph, node: int) -> int:
+def subtree(graph: Graph, node: int) -> int:
     """Return the bits at and beneath *node*, those of sections among them."""
     return between(node, graph.tree.last[node])

@@ -18,7 +18,7 @@ from icdgraph.codes import Code
 from icdgraph.codesets import bits, condense, meaning
 from icdgraph.codesets.grammar import parse
 from icdgraph.errors import IcdGraphError, UnknownCode
-from icdgraph.graph import CodeGraph, Node
+from icdgraph.graph import Graph, Node
 from icdgraph.model import CODE_KINDS
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class CodeSet:
     Sets are equal when they hold the same codes of the same graph.
 
     >>> from icdgraph.toy import toy
-    >>> g = toy()
+    >>> g = toy().core
     >>> found = g.codes("M54 and billable") - g.codes("M54.5")
     >>> found
     <CodeSet of 3 codes, all billable: M54.2, M54.41, M54.42>
@@ -46,14 +46,14 @@ class CodeSet:
     (True, 'M54.2-M54.4 and billable')
     """
 
-    graph: CodeGraph
+    graph: Graph
     bits: int
 
     def __len__(self) -> int:
         return self.bits.bit_count()
 
     def __iter__(self) -> Iterator[Code]:
-        names = self.graph.tables.codes
+        names = self.graph.codes
         return (Code(names[number]) for number in bits.numbers(self.bits))
 
     def __contains__(self, code: object) -> bool:
@@ -104,8 +104,8 @@ class CodeSet:
             )
         if other.graph is not self.graph:
             raise IcdGraphError(
-                f"the sets are of two releases, {self.graph.identifier!r} and "
-                f"{other.graph.identifier!r}; two of one graph would be right"
+                f"the sets are of two releases, {self.graph.edition.identifier!r} and "
+                f"{other.graph.edition.identifier!r}; two of one graph would be right"
             )
         return other.bits
 
@@ -131,7 +131,7 @@ class CodeSet:
 
         It has the fewest terms, and among equals the fewest characters in them;
         `icdgraph.codesets.condense` says what terms there are.  Given to
-        `CodeGraph.codes`, it makes the same set again.
+        `Graph.codes`, it makes the same set again.
         """
         return condense.condense(self.graph, self.bits)
 
@@ -188,11 +188,11 @@ class CodeSet:
     def _first(self, limit: int) -> int:
         """Return the bits of the first *limit* codes."""
         chosen = zip(bits.numbers(self.bits), range(limit), strict=False)
-        return bits.of((n for n, _ in chosen), len(self.graph.tables.codes))
+        return bits.of((n for n, _ in chosen), len(self.graph.codes))
 
 
 def codeset(
-    graph: CodeGraph,
+    graph: Graph,
     expression: str | Iterable[str | Node],
     *,
     patterns: bool = True,
@@ -205,9 +205,9 @@ def codeset(
     Raises `ParseError` and `UnknownCode`; those of a text show the place.
 
     >>> from icdgraph.toy import toy
-    >>> codeset(toy(), "M54.4")
+    >>> codeset(toy().core, "M54.4")
     <CodeSet of 3 codes, 2 billable: M54.4, M54.41, M54.42>
-    >>> codeset(toy(), ["M544"])
+    >>> codeset(toy().core, ["M544"])
     <CodeSet of 1 code, 0 billable: M54.4>
     """
     if isinstance(expression, str):
@@ -215,14 +215,14 @@ def codeset(
         found = meaning.evaluate(graph, read, expression, patterns=patterns)
         return CodeSet(graph, found)
     numbers = (_number(graph, code) for code in expression)
-    return CodeSet(graph, bits.of(numbers, len(graph.tables.codes)))
+    return CodeSet(graph, bits.of(numbers, len(graph.codes)))
 
 
-def _number(graph: CodeGraph, code: str | Node) -> int:
+def _number(graph: Graph, code: str | Node) -> int:
     node = graph.node(graph.number_of(code))
     if node.kind not in CODE_KINDS:
         raise UnknownCode(
-            f"the {node.kind} {node.range!r} is no code; "
-            f"codes({node.range!r}), a text, would be right"
+            f"the {node.kind} {node.code!r} is no code; "
+            f"codes({node.code!r}), a text, would be right"
         )
     return node.number

@@ -41,7 +41,7 @@ from icdgraph.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
 
 TERM = 1 << 30
 """The cost of a stroke, to which each character of its term adds 1."""
@@ -64,7 +64,6 @@ class Term(NamedTuple):
     last: int
 
 
-_CATEGORY = list(Kind).index(Kind.CATEGORY)
 _RUNS = (re.compile("1+"), re.compile("0+"))
 """In a row of leaves, the runs to turn on either ground."""
 
@@ -95,14 +94,14 @@ Layers = list[list[Term]]
 """Terms to add, then terms to take away from them, then terms to add again, ..."""
 
 
-def condense(graph: CodeGraph, chosen: int) -> str:
+def condense(graph: Graph, chosen: int) -> str:
     """Return the shortest expression of the bits *chosen*, empty for none.
 
     Shortest is the one of the fewest terms; among those, the one whose terms have the
     fewest characters, the commas and words between them not counted.
 
     >>> from icdgraph.toy import toy
-    >>> g = toy()
+    >>> g = toy().core
     >>> condense(g, g.codes("M50-M54 except M54.4- and billable").bits)
     'M51-M54 except M54.4 and billable'
     """
@@ -113,24 +112,23 @@ def condense(graph: CodeGraph, chosen: int) -> str:
     return f"({text}) and billable" if " or " in text else f"{text} and billable"
 
 
-def terms(graph: CodeGraph, chosen: int) -> str:
+def terms(graph: Graph, chosen: int) -> str:
     """Return what `condense` does without the words that leave headers out."""
     return _text(graph, layers(graph, chosen))
 
 
-def layers(graph: CodeGraph, chosen: int, *, ranges: bool = True) -> Layers:
+def layers(graph: Graph, chosen: int, *, ranges: bool = True) -> Layers:
     """Return the fewest terms that paint the bits *chosen*, by layer.
 
     Without *ranges*, each term is the subtree of one node.
     """
-    kinds = graph.tables.kinds
-    roots = [node for node, kind in enumerate(kinds) if kind == _CATEGORY]
+    roots = list(graph.numbers(Kind.CATEGORY))
     return _Painter(graph, chosen, ranges).paint(roots)
 
 
-def painted(graph: CodeGraph, found: Layers) -> int:
+def painted(graph: Graph, found: Layers) -> int:
     """Return the bits that the layers *found* paint, free headers among them."""
-    size = len(graph.tables.codes)
+    size = len(graph.codes)
     canvas = bytearray(b"0") * (size + 1)
     for level, layer in enumerate(found):
         digit = b"01"[1 - level % 2 : 2 - level % 2]
@@ -149,8 +147,8 @@ _TEMPLATES: dict[Form, str] = {
 }
 
 
-def _text(graph: CodeGraph, found: Layers) -> str:
-    codes = graph.tables.codes
+def _text(graph: Graph, found: Layers) -> str:
+    codes = graph.codes
     written = [
         ", ".join(
             _TEMPLATES[term.form].format(codes[term.first], codes[term.last])
@@ -165,23 +163,23 @@ def _text(graph: CodeGraph, found: Layers) -> str:
 class _Painter:
     """Finds the strokes for one set: costs from the leaves up, then terms down."""
 
-    def __init__(self, graph: CodeGraph, chosen: int, ranges: bool) -> None:
-        kinds = graph.tables.kinds
+    def __init__(self, graph: Graph, chosen: int, ranges: bool) -> None:
+        size = graph.node_count
         leaves = bits.billable(graph)
         self.layers: Layers = []
         self._tree = graph.tree
         self._ranges = ranges
         self._has_headers = bool(chosen & ~leaves)
-        self._wanted = bits.digits(chosen, len(kinds))
-        self._lengths = bytes(map(len, graph.tables.codes))
+        self._wanted = bits.digits(chosen, size)
+        self._lengths = bytes(map(len, graph.codes))
         counted = bits.every(graph) if self._has_headers else leaves
         self._ones = _sums(self._wanted)
-        self._all = _sums(bits.digits(counted, len(kinds)))
+        self._all = _sums(bits.digits(counted, size))
         self._costs: dict[int, Costs] = {}
         self._plans: dict[int, tuple[Plan, Plan]] = {}
         # The same few rows, such as those of A, D and S, come thousands of times.
         self._row_costs = cache(self._count_row)
-        self._count_costs(kinds)
+        self._count_costs(graph)
 
     def paint(self, roots: list[int]) -> Layers:
         """Return the layers of terms for the subtrees of *roots*, in their order."""
@@ -192,14 +190,14 @@ class _Painter:
 
     # Costs
 
-    def _count_costs(self, kinds: bytes) -> None:
+    def _count_costs(self, graph: Graph) -> None:
         """Fill the costs of the nodes that hold both wanted and unwanted codes."""
         ones, counted = self._ones, self._all
         mixed = [
             node
             for node, last in enumerate(self._tree.last)
             if node < last
-            and kinds[node] >= _CATEGORY
+            and graph.is_code(node)
             and 0 < ones[last + 1] - ones[node] < counted[last + 1] - counted[node]
         ]
         for node in reversed(mixed):

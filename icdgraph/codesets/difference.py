@@ -23,7 +23,7 @@ from icdgraph.serialize import node_record
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
 
 
 class Way(StrEnum):
@@ -78,7 +78,7 @@ def changes(old: CodeSet, new: CodeSet) -> tuple[Change, ...]:
     `IcdGraphError` for sets of two releases.
 
     >>> from icdgraph.toy import toy
-    >>> g = toy()
+    >>> g = toy().core
     >>> for change in changes(g.codes(["M54.5", "M54.2"]), g.codes("M54.5-, F45.41")):
     ...     print(change)
     split    M54.5 Low back pain: M54.50, M54.59 (2 codes)
@@ -99,9 +99,7 @@ def changes(old: CodeSet, new: CodeSet) -> tuple[Change, ...]:
 Group = tuple["Node", CodeSet]
 
 
-def _exchanged(
-    graph: CodeGraph, above: int, beneath: int
-) -> tuple[list[Group], int, int]:
+def _exchanged(graph: Graph, above: int, beneath: int) -> tuple[list[Group], int, int]:
     """Return the headers in *above* with what stands under each in *beneath*.
 
     Also what is left of the two.  A code goes to the lowest header over it.
@@ -117,11 +115,11 @@ def _exchanged(
     return found[::-1], above, beneath
 
 
-def _by_category(graph: CodeGraph, changed: int) -> Iterator[Group]:
+def _by_category(graph: Graph, changed: int) -> Iterator[Group]:
     def category(number: int) -> Node:
         node = graph.node(number)
         return next(n for n in (node, *node.ancestors) if n.kind == Kind.CATEGORY)
 
-    size = len(graph.tables.codes)
+    size = len(graph.codes)
     for node, members in groupby(bits.numbers(changed), category):
         yield node, CodeSet(graph, bits.of(members, size))

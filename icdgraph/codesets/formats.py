@@ -108,7 +108,7 @@ def _sql_in(codeset: CodeSet, column: str, compact: bool) -> Iterator[str]:
 
 
 def _sql_like(codeset: CodeSet, column: str, compact: bool) -> Iterator[str]:
-    name, names = _identifier(column), codeset.graph.tables.codes
+    name, names = _identifier(column), codeset.graph.codes
 
     def likes(layer: list[condense.Term]) -> str:
         starts = sorted(term.first for term in layer)
@@ -174,7 +174,7 @@ def value_set(codeset: CodeSet) -> dict[str, Any]:
     """
     version = codeset.graph.version
     concepts = [{"code": node.code, "display": node.title} for node in codeset.nodes]
-    key = "|".join([SYSTEM, codeset.graph.identifier, *codeset])
+    key = "|".join([SYSTEM, codeset.graph.edition.identifier, *codeset])
     include = {"system": SYSTEM, "version": version, "concept": concepts}
     document: dict[str, Any] = {
         "resourceType": "ValueSet",

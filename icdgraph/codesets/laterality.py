@@ -25,7 +25,7 @@ from icdgraph.codesets import bits
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
 
 _NOT_A_SIDE = re.compile(
     r"accidentally left"
@@ -42,29 +42,29 @@ _SIDES = {
 _UNSPECIFIED = re.compile(r"\bunspecified\b")
 
 
-def bits_of(graph: CodeGraph, side: str) -> int:
+def bits_of(graph: Graph, side: str) -> int:
     """Return the bits of the codes of *side*: left, right, bilateral or unspecified.
 
     >>> from icdgraph.toy import toy
-    >>> g = toy()
+    >>> g = toy().core
     >>> [g.node(n).code for n in bits.numbers(bits_of(g, "left"))]
     ['M54.42']
     """
     find = _unspecified if side == "unspecified" else _by_word
-    return bits.of(find(graph, side), len(graph.tables.codes))
+    return bits.of(find(graph, side), len(graph.codes))
 
 
-def _by_word(graph: CodeGraph, side: str) -> Iterator[int]:
+def _by_word(graph: Graph, side: str) -> Iterator[int]:
     search = _SIDES[side].search
-    for number, title in enumerate(graph.tables.titles):
+    for number, title in enumerate(graph.titles):
         lower = title.lower()
         if search(lower) and search(_NOT_A_SIDE.sub("", lower)):
             yield number
 
 
-def _unspecified(graph: CodeGraph, _: str) -> Iterator[int]:
-    names = graph.tables.codes
-    lower = [title.lower() for title in graph.tables.titles]
+def _unspecified(graph: Graph, _: str) -> Iterator[int]:
+    names = graph.codes
+    lower = [title.lower() for title in graph.titles]
     known = {(name[:3], title) for name, title in zip(names, lower, strict=True)}
     for number, title in enumerate(lower):
         if "unspecified" in title and (

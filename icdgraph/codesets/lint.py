@@ -29,13 +29,13 @@ from icdgraph.codesets import bits, listing, meaning
 from icdgraph.codesets.codeset import CodeSet
 from icdgraph.codesets.findings import Finding, Flaw, Report, counted
 from icdgraph.errors import ParseError, UnknownCode
-from icdgraph.model import CODE_KINDS, Kind
+from icdgraph.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from icdgraph.codesets.listing import Listing, Piece
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
 
 GUESSED = 20
 """Unknown codes whose nearest are looked for: a list of ICD-9-CM has thousands."""
@@ -50,14 +50,14 @@ _ICD9 = re.compile(
 )
 
 
-def lint(graph: CodeGraph, text: str, column: str | None = None) -> Report:
+def lint(graph: Graph, text: str, column: str | None = None) -> Report:
     r"""Return what is wrong with the list *text*, and the codes that it holds.
 
     *column* is the name or number of the column of a table; see `listing`.  Raises
     `ParseError` where there is no such column.
 
     >>> from icdgraph.toy import toy
-    >>> report = lint(toy(), "M54.50\nM5450 Low back pain\nM54.4\n")
+    >>> report = lint(toy().core, "M54.50\nM5450 Low back pain\nM54.4\n")
     >>> print(*report.findings, sep="\n")
     line 2: warning: 'M5450' is in the list already, at line 1
     line 3: warning: M54.4 is a header, not billable; M54.4- has 2 billable codes
@@ -70,7 +70,7 @@ def lint(graph: CodeGraph, text: str, column: str | None = None) -> Report:
 class _Linter:
     """Reads the pieces of one list and collects findings."""
 
-    def __init__(self, graph: CodeGraph) -> None:
+    def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._billable = bits.billable(graph)
         self._findings: list[Finding] = []
@@ -85,7 +85,7 @@ class _Linter:
             self._find(line, Flaw.UNREAD, words, f"no code was found in {words!r}")
         for piece in read.pieces:
             self._add(piece, self._held(piece))
-        self._seen = bits.of(self._lines, len(self._graph.tables.codes))
+        self._seen = bits.of(self._lines, len(self._graph.codes))
         self._spelling(read)
         self._gaps()
         found = sorted(self._findings, key=lambda finding: finding.line)
@@ -231,12 +231,12 @@ class _Linter:
         low = bisect_left(texts, codes.compact(first))
         high = bisect_right(texts, codes.compact(last))
         found = (number for _, number in self._texts[low:high])
-        return bits.of(found, len(self._graph.tables.codes))
+        return bits.of(found, len(self._graph.codes))
 
     @cached_property
     def _texts(self) -> list[tuple[str, int]]:
         """The billable codes as text without dots, in its order, and their numbers."""
-        names = self._graph.tables.codes
+        names = self._graph.codes
         return sorted(
             (codes.compact(names[n]), n) for n in bits.numbers(self._billable)
         )
@@ -268,15 +268,15 @@ class _Linter:
                 self._find(line, Flaw.SPELLING, text, message)
 
     def _gaps(self) -> None:
-        tree, kinds = self._graph.tree, self._graph.tables.kinds
-        size = len(kinds)
+        tree = self._graph.tree
+        size = self._graph.node_count
         listed = _sums(self._seen & self._billable, size)
         held = _sums(self._billable, size)
         node = 0
         while node < size:
             end = tree.last[node] + 1
             here, whole = listed[end] - listed[node], held[end] - held[node]
-            if _KINDS[kinds[node]] in CODE_KINDS and _is_gap(here, whole):
+            if self._graph.is_code(node) and _is_gap(here, whole):
                 self._gap(node, whole - here)
                 node = end
             else:
@@ -296,7 +296,6 @@ class _Linter:
         self._find(first, Flaw.GAP, node.code, message)
 
 
-_KINDS = list(Kind)
 _SPELLINGS: dict[str, Callable[[Piece], bool]] = {
     "in lower case": lambda piece: piece.text[:1].islower(),
     "with a dot at the end": lambda piece: piece.text.endswith("."),

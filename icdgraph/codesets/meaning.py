@@ -26,7 +26,7 @@ from icdgraph.model import Kind, Relation
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from icdgraph.graph import CodeGraph, Node, Note
+    from icdgraph.graph import Graph, Node, Note
 
 _T = TypeVar("_T")
 
@@ -39,7 +39,7 @@ OPERATIONS: dict[str, Callable[[int, int], int]] = {
 
 
 def evaluate(
-    graph: CodeGraph, expression: Expression, text: str, *, patterns: bool = True
+    graph: Graph, expression: Expression, text: str, *, patterns: bool = True
 ) -> int:
     """Return the bits of *expression*, which was parsed from *text*.
 
@@ -49,7 +49,7 @@ def evaluate(
     >>> from icdgraph.codesets.grammar import parse
     >>> from icdgraph.toy import toy
     >>> text = "M54 and title sciatica and billable"
-    >>> evaluate(toy(), parse(text), text).bit_count()
+    >>> evaluate(toy().core, parse(text), text).bit_count()
     2
     """
 
@@ -72,14 +72,14 @@ def evaluate(
 # Codes
 
 
-def code(graph: CodeGraph, code: str) -> int:
+def code(graph: Graph, code: str) -> int:
     """Return the bits of *code* and all beneath it; raises `UnknownCode`."""
     if code not in graph:
         _refuse_wildcard(graph, code)
     return bits.subtree(graph, graph[code].number)
 
 
-def _refuse_wildcard(graph: CodeGraph, code: str) -> None:
+def _refuse_wildcard(graph: Graph, code: str) -> None:
     """Raise `UnknownCode` where the last characters of *code* are a wildcard x."""
     stem = code.rstrip("X").rstrip(".")
     if stem != code and stem in graph:
@@ -89,13 +89,13 @@ def _refuse_wildcard(graph: CodeGraph, code: str) -> None:
         )
 
 
-def exact(graph: CodeGraph, code: str) -> int:
+def exact(graph: Graph, code: str) -> int:
     """Return the bit of *code* alone; raises `UnknownCode`."""
     number = graph[code].number
     return bits.between(number, number)
 
 
-def beneath(graph: CodeGraph, code: str) -> int:
+def beneath(graph: Graph, code: str) -> int:
     """Return the bits beneath *code*.
 
     Raises `UnknownCode`, and `ParseError` where nothing stands beneath it.
@@ -108,7 +108,7 @@ def beneath(graph: CodeGraph, code: str) -> int:
     return bits.between(node.number + 1, graph.tree.last[node.number])
 
 
-def code_range(graph: CodeGraph, first: str, last: str) -> int:
+def code_range(graph: Graph, first: str, last: str) -> int:
     """Return the bits from *first* to *last* in book order, and beneath both.
 
     A range that names a section or chapter is that section or chapter, even where its
@@ -132,7 +132,7 @@ def code_range(graph: CodeGraph, first: str, last: str) -> int:
     return bits.between(low, graph.tree.last[high])
 
 
-def _named_range(graph: CodeGraph, name: str) -> Node | None:
+def _named_range(graph: Graph, name: str) -> Node | None:
     for find in (graph.section, graph.chapter):
         try:
             return find(name)
@@ -141,13 +141,13 @@ def _named_range(graph: CodeGraph, name: str) -> Node | None:
     return None
 
 
-def prefix(graph: CodeGraph, start: str) -> int:
+def prefix(graph: Graph, start: str) -> int:
     """Return the bits of the codes that start with *start*, the dot not counted.
 
     Raises `UnknownCode` where none does.
     """
     first = codes.compact(start)
-    found = _where(graph, graph.tables.codes, lambda name: _starts(name, first))
+    found = _where(graph, graph.codes, lambda name: _starts(name, first))
     if not found:
         raise UnknownCode(
             f"no code of ICD-10-CM {graph.version} starts with {start!r}; a shorter "
@@ -160,37 +160,36 @@ def _starts(name: str, first: str) -> bool:
     return codes.compact(name).startswith(first)
 
 
-def _section(graph: CodeGraph, name: str) -> int:
+def _section(graph: Graph, name: str) -> int:
     return bits.subtree(graph, graph.section(name).number)
 
 
-def _chapter(graph: CodeGraph, name: str) -> int:
+def _chapter(graph: Graph, name: str) -> int:
     return bits.subtree(graph, graph.chapter(name).number)
 
 
 # What codes are
 
 
-def _billable(graph: CodeGraph) -> int:
+def _billable(graph: Graph) -> int:
     return bits.billable(graph)
 
 
-def _header(graph: CodeGraph) -> int:
+def _header(graph: Graph) -> int:
     return bits.every(graph) & ~bits.billable(graph)
 
 
-def _kind(graph: CodeGraph, name: str) -> int:
-    kind = list(Kind).index(Kind(name))
-    return _where(graph, graph.tables.kinds, lambda number: number == kind)
+def _kind(graph: Graph, name: str) -> int:
+    return bits.of(graph.numbers(Kind(name)), graph.node_count)
 
 
-def _seventh(graph: CodeGraph, character: str) -> int:
+def _seventh(graph: Graph, character: str) -> int:
     return _where(
-        graph, graph.tables.codes, lambda name: codes.character(name, 7) == character
+        graph, graph.codes, lambda name: codes.character(name, 7) == character
     )
 
 
-def _laterality(graph: CodeGraph, side: str) -> int:
+def _laterality(graph: Graph, side: str) -> int:
     return laterality.bits_of(graph, side)
 
 
@@ -209,7 +208,7 @@ def folded(text: str) -> str:
     return text.lower()
 
 
-def _title(graph: CodeGraph, words: str) -> int:
+def _title(graph: Graph, words: str) -> int:
     """Return the bits of codes whose titles hold *words*; ``*`` ends a word anyhow."""
     pattern = re.escape(folded(words)).replace(r"\*", r"\w*").replace(r"\ ", r"\s+")
     search = re.compile(rf"(?<!\w){pattern}(?!\w)").search
@@ -220,10 +219,10 @@ def _title(graph: CodeGraph, words: str) -> int:
         plain = folded(title)
         return part in plain and bool(search(plain))
 
-    return _where(graph, graph.tables.titles, holds)
+    return _where(graph, graph.titles, holds)
 
 
-def _pattern(graph: CodeGraph, pattern: str) -> int:
+def _pattern(graph: Graph, pattern: str) -> int:
     try:
         search = re.compile(pattern, re.IGNORECASE).search
     except (re.error, RecursionError, OverflowError) as exc:
@@ -231,7 +230,7 @@ def _pattern(graph: CodeGraph, pattern: str) -> int:
             f"{pattern!r} is not a regular expression: {exc}; "
             "/low(er)? back/ or the like would be right"
         ) from exc
-    return _where(graph, graph.tables.titles, search)
+    return _where(graph, graph.titles, search)
 
 
 # Notes
@@ -243,11 +242,11 @@ def _owners(notes: Iterable[Note]) -> Iterator[Node]:
         yield from note.scope or (note.owner,)
 
 
-def _beneath_all(graph: CodeGraph, nodes: Iterable[Node]) -> int:
+def _beneath_all(graph: Graph, nodes: Iterable[Node]) -> int:
     return reduce(or_, (bits.subtree(graph, node.number) for node in nodes), 0)
 
 
-def _naming(graph: CodeGraph, relation: str, code: str) -> int:
+def _naming(graph: Graph, relation: str, code: str) -> int:
     """Return the bits of codes to which a note of *relation* applies that names *code*.
 
     A note names a code that is among its targets or beneath one of them.
@@ -257,7 +256,7 @@ def _naming(graph: CodeGraph, relation: str, code: str) -> int:
     return _beneath_all(graph, _owners(notes))
 
 
-def _named(graph: CodeGraph, relation: str, code: str) -> int:
+def _named(graph: Graph, relation: str, code: str) -> int:
     """Return the bits of what the notes of *relation* that apply to *code* name."""
     kind = Relation(relation).note_kind
     assert kind is not None
@@ -265,20 +264,20 @@ def _named(graph: CodeGraph, relation: str, code: str) -> int:
     return _beneath_all(graph, (node for note in notes for node in note.targets))
 
 
-def _has(graph: CodeGraph, relation: str) -> int:
+def _has(graph: Graph, relation: str) -> int:
     kind = Relation(relation).note_kind
     assert kind is not None
     return _beneath_all(graph, _owners(graph.notes(kind)))
 
 
-def _lacks(graph: CodeGraph, relation: str) -> int:
+def _lacks(graph: Graph, relation: str) -> int:
     return bits.every(graph) & ~_has(graph, relation)
 
 
-def _where(graph: CodeGraph, column: Iterable[_T], test: Callable[[_T], object]) -> int:
+def _where(graph: Graph, column: Iterable[_T], test: Callable[[_T], object]) -> int:
     """Return the bits of the nodes for whose value in *column* the *test* holds."""
     found = (number for number, value in enumerate(column) if test(value))
-    return bits.of(found, len(graph.tables.codes))
+    return bits.of(found, len(graph.codes))
 
 
 MEANINGS: dict[str, Callable[..., int]] = {

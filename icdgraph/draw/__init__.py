@@ -36,10 +36,10 @@ def picture(
     layout: str = "tree",
     physics: bool = False,
 ) -> Picture:
-    """Return the picture of *nodes* as a pyvis network; `CodeGraph.draw` has the rest.
+    """Return the picture of *nodes* as a pyvis network; `Graph.draw` has the rest.
 
     >>> from icdgraph.toy import toy
-    >>> len(picture(toy()["M54.50"], relations=["parent"]).nodes)
+    >>> len(picture(toy().core["M54.50"], relations=["parent"]).nodes)
     6
     """
     from icdgraph.draw.picture import Picture
@@ -52,7 +52,7 @@ def page(*nodes: Node) -> str:
     """Return the picture of *nodes* as a complete HTML page, to be written as UTF-8.
 
     >>> from icdgraph.toy import toy
-    >>> page(toy()["M54.50"])[:15]
+    >>> page(toy().core["M54.50"])[:15]
     '<!DOCTYPE html>'
     """
     return picture(*nodes).page()

@@ -87,7 +87,7 @@ def forest(scene: Scene) -> tuple[list[str], dict[str, list[str]]]:
 
     >>> from icdgraph.draw.scene import scene
     >>> from icdgraph.toy import toy
-    >>> roots, brought = forest(scene(toy()["M54.50"]))
+    >>> roots, brought = forest(scene(toy().core["M54.50"]))
     >>> roots, brought["category:M54"]
     (['chapter:13'], ['subcategory:M54.5', 'code:F45.41'])
     """

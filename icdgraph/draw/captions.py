@@ -22,9 +22,9 @@ def heading(shown: Scene) -> str:
 
     >>> from icdgraph.draw.scene import scene
     >>> from icdgraph.toy import toy
-    >>> heading(scene(toy()["M54.2"]))
+    >>> heading(scene(toy().core["M54.2"]))
     'M54.2 Cervicalgia'
-    >>> heading(scene(toy()["M54.2"], toy()["F45.41"]))
+    >>> heading(scene(toy().core["M54.2"], toy().core["F45.41"]))
     'M54.2 and F45.41'
     """
     if len(shown.centres) == 1:
@@ -40,7 +40,7 @@ def summary(shown: Scene) -> str:
 
     >>> from icdgraph.draw.scene import scene
     >>> from icdgraph.toy import toy
-    >>> summary(scene(toy()["M54.50"]))  # doctest: +ELLIPSIS
+    >>> summary(scene(toy().core["M54.50"]))  # doctest: +ELLIPSIS
     'M54.50 with 5 ancestors, 0 children, 2 synonyms, 4 named by notes...'
     """
     counts = dict.fromkeys(Role, 0)

@@ -64,7 +64,7 @@ def spine(scene: Scene) -> tuple[Box, ...]:
 
     >>> from icdgraph.draw.scene import scene
     >>> from icdgraph.toy import toy
-    >>> boxes = {box.key: box for box in spine(scene(toy()["M54.50"]))}
+    >>> boxes = {box.key: box for box in spine(scene(toy().core["M54.50"]))}
     >>> chapter, node = boxes["chapter:13"], boxes["code:M54.50"]
     >>> chapter.x == node.x, chapter.y < node.y
     (True, True)
@@ -113,7 +113,7 @@ def _below(children: Sequence[Box], top: float) -> Iterator[Box]:
 
     >>> from icdgraph.toy import toy
     >>> from icdgraph.draw.scene import scene
-    >>> boxes = spine(scene(toy()["M54"]))
+    >>> boxes = spine(scene(toy().core["M54"]))
     >>> [box.x for box in boxes if box.item and box.item.role == Role.CHILD]
     [-185.0, 0.0, 185.0]
     """

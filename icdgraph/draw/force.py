@@ -38,7 +38,7 @@ def force(scene: Scene) -> tuple[Box, ...]:
 
     >>> from icdgraph.draw.scene import scene
     >>> from icdgraph.toy import toy
-    >>> len(force(scene(toy()["M54.5"])))
+    >>> len(force(scene(toy().core["M54.5"])))
     12
     """
     import networkx as nx

@@ -34,7 +34,7 @@ def layout(scene: Scene, name: str = "tree") -> tuple[Box, ...]:
 
     >>> from icdgraph.draw.scene import scene
     >>> from icdgraph.toy import toy
-    >>> len(layout(scene(toy()["M54.50"]), "radial"))
+    >>> len(layout(scene(toy().core["M54.50"]), "radial"))
     13
     """
     if name not in LAYOUTS:

@@ -38,7 +38,7 @@ def radial(scene: Scene) -> tuple[Box, ...]:
 
     >>> from icdgraph.draw.scene import scene
     >>> from icdgraph.toy import toy
-    >>> (centre,) = [b for b in radial(scene(toy()["M54.5"])) if b.letter > 14]
+    >>> (centre,) = [b for b in radial(scene(toy().core["M54.5"])) if b.letter > 14]
     >>> round(centre.x), round(centre.y)
     (0, 0)
     """

@@ -44,7 +44,7 @@ def scene(
 
     >>> from icdgraph.draw.items import Role
     >>> from icdgraph.toy import toy
-    >>> found = scene(toy()["M54.5"])
+    >>> found = scene(toy().core["M54.5"])
     >>> [item.name for item in found.items if item.role == Role.NAMED]
     ['S39.012', 'M51.2', 'M54.4', 'F45.41']
     >>> [item.name for item in found.items if item.role == Role.NAMING]

@@ -33,7 +33,7 @@ def svg_of(scene: Scene, boxes: Sequence[Box]) -> str:
     >>> from icdgraph.draw.layout import layout
     >>> from icdgraph.draw.scene import scene
     >>> from icdgraph.toy import toy
-    >>> shown = scene(toy()["M54.50"])
+    >>> shown = scene(toy().core["M54.50"])
     >>> "psychological factors" in svg_of(shown, layout(shown))
     True
     """

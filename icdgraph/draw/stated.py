@@ -21,7 +21,7 @@ def stated(node: Node) -> list[Edge]:
     """Return the edges of the notes that apply to *node*, the nearest first.
 
     >>> from icdgraph.toy import toy
-    >>> stated(toy()["M54.50"])[-1]
+    >>> stated(toy().core["M54.50"])[-1]
     <M54 --excludes1--> F45.41>
     """
     return [
@@ -40,7 +40,7 @@ def stated_elsewhere(node: Node) -> list[Edge]:
     Those that name it most closely come first.
 
     >>> from icdgraph.toy import toy
-    >>> stated_elsewhere(toy()["M54.50"])
+    >>> stated_elsewhere(toy().core["M54.50"])
     [<G89 --excludes2--> M54.5>, <G89 --excludes2--> M54>]
     """
     edges = [
@@ -58,7 +58,7 @@ def own(edges: list[Edge], node: Node) -> Iterator[Edge]:
     """Yield those of *edges* that start or end at *node* itself.
 
     >>> from icdgraph.toy import toy
-    >>> list(own(stated(toy()["M54.50"]), toy()["M54.50"]))
+    >>> list(own(stated(toy().core["M54.50"]), toy().core["M54.50"]))
     []
     """
     return (edge for edge in edges if node in (edge.source, edge.target))

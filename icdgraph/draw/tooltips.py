@@ -30,15 +30,15 @@ def name(node: Node) -> tuple[str, str]:
     """Return what *node* is called in the picture: a short name and its title.
 
     >>> from icdgraph.toy import toy
-    >>> name(toy().chapter(1))
+    >>> name(toy().core.chapter(1))
     ('Chapter 1', 'Certain infectious and parasitic diseases (A00-B99)')
-    >>> name(toy().section("M50-M54")), name(toy()["M54"])
+    >>> name(toy().core.section("M50-M54")), name(toy().core["M54"])
     (('M50-M54', 'Other dorsopathies'), ('M54', 'Dorsalgia'))
     """
     if node.kind == Kind.CHAPTER:
         return f"Chapter {node.code}", node.title
     if node.kind == Kind.SECTION:
-        return node.range, node.title.removesuffix(f" ({node.code})")
+        return node.code, node.title.removesuffix(f" ({node.code})")
     return node.code, node.title
 
 
@@ -46,7 +46,7 @@ def of_node(node: Node, notes: Sequence[Note] = ()) -> str:
     """Return the card of *node*, with the *notes* printed there.
 
     >>> from icdgraph.toy import toy
-    >>> g = toy()
+    >>> g = toy().core
     >>> print(of_node(g["M54"], g["M54"].notes))
     M54 Dorsalgia
     category
@@ -69,7 +69,7 @@ def of(*edges: Edge) -> str:
     """Return the card of *edges* that say the same of the same ends.
 
     >>> from icdgraph.toy import toy
-    >>> print(of(next(toy().edges("excludes1"))))
+    >>> print(of(next(toy().core.edges("excludes1"))))
     M54 → F45.41: Excludes1
     “psychogenic dorsalgia (F45.41)”
     printed at M54

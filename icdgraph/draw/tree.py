@@ -38,7 +38,7 @@ def tree(scene: Scene) -> tuple[Box, ...]:
 
     >>> from icdgraph.draw.scene import scene
     >>> from icdgraph.toy import toy
-    >>> found = {box.key: box for box in tree(scene(toy()["M54.5"], depth=2))}
+    >>> found = {box.key: box for box in tree(scene(toy().core["M54.5"], depth=2))}
     >>> found["subcategory:M54.5"].x < found["code:M54.50"].x
     True
     """

@@ -50,7 +50,7 @@ THROUGH = 3
 def title(answer: Why) -> str:
     """Return what the picture of *answer* is called."""
     version = answer.a.graph.version
-    return f"{answer.a.range} and {answer.b.range} in ICD-10-CM {version}"
+    return f"{answer.a.code} and {answer.b.code} in ICD-10-CM {version}"
 
 
 def shown_paths(answer: Why) -> tuple[Path, ...]:

@@ -38,7 +38,7 @@ def record(node: Node) -> Record:
     nodes whose notes name *node* or something above it, each with these ``notes``.
 
     >>> from icdgraph.toy import toy
-    >>> card = record(toy()["M54.50"])
+    >>> card = record(toy().core["M54.50"])
     >>> card["synonyms"], card["billable"], card["pointed_at_by"][0]["code"]
     (['Loin pain', 'Lumbago NOS'], True, 'G89')
     """
@@ -72,7 +72,7 @@ def text(node: Node) -> str:
     """Return the card of *node* as lines for a terminal.
 
     >>> from icdgraph.toy import toy
-    >>> print(text(toy()["M54.2"]))  # doctest: +ELLIPSIS
+    >>> print(text(toy().core["M54.2"]))  # doctest: +ELLIPSIS
     M54.2  Cervicalgia
     code, billable, ICD-10-CM 2026
     ...
@@ -81,7 +81,7 @@ def text(node: Node) -> str:
 
 
 def _lines(node: Node) -> Iterator[str]:
-    yield f"{node.range}  {node.title}"
+    yield f"{node.code}  {node.title}"
     billable = "billable" if node.is_billable else "not billable"
     made = f", made by 7th character {node.made_by}" if node.made_by else ""
     yield f"{node.kind}, {billable}{made}, ICD-10-CM {node.graph.version}"
@@ -107,9 +107,9 @@ def _of(node: Node, *kinds: NoteKind) -> list[Note]:
 def _nodes(heading: str, nodes: tuple[Node, ...] | list[Node]) -> Iterator[str]:
     if nodes:
         yield from ("", heading)
-        width = max(len(node.range) for node in nodes)
+        width = max(len(node.code) for node in nodes)
         for node in nodes:
-            yield from _wrapped(f"  {node.range:{width}}  ", node.title)
+            yield from _wrapped(f"  {node.code:{width}}  ", node.title)
 
 
 def _texts(heading: str, texts: tuple[str, ...] | list[str]) -> Iterator[str]:
@@ -134,7 +134,7 @@ def _by_owner(notes: list[Note], words: str) -> Iterator[str]:
     for note in notes:
         if note.owner != owner:
             owner, heading = note.owner, None
-            yield f"  {words} {owner.range} {owner.title}:"
+            yield f"  {words} {owner.code} {owner.title}:"
         if note.heading and note.heading != heading:
             heading = note.heading
             if note.heading not in shown:

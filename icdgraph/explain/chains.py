@@ -20,15 +20,13 @@ from heapq import nsmallest
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from icdgraph.model import NoteKind
+from icdgraph.model import LINKING
 from icdgraph.network.paths import Found, Path, Step, down, up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from icdgraph.graph import CodeGraph, Node
-
-_LINKING = frozenset(n for n, kind in enumerate(NoteKind) if kind.refers)
+    from icdgraph.graph import Graph, Node
 
 
 class Arrow(NamedTuple):
@@ -43,23 +41,21 @@ class Arrow(NamedTuple):
 Way = tuple[Arrow, ...]
 
 
-def notes_between(
-    graph: CodeGraph, a: Node, b: Node, limit: int | None = None
-) -> Found:
+def notes_between(graph: Graph, a: Node, b: Node, limit: int | None = None) -> Found:
     """Return the paths along one note: between *a* and *b*, then between their parts.
 
     Notes between the whole of *a* and the whole of *b* all come first, forwards and
     backwards; at most *limit* of the paths between parts of headers follow.
 
     >>> from icdgraph.toy import toy
-    >>> g = toy()
+    >>> g = toy().core
     >>> notes_between(g, g["M54.50"], g["F45.41"]).paths[0].notes
     (<excludes1 at M54: 'psychogenic dorsalgia (F45.41)' -> F45.41>,)
     """
     return _Finder(graph, a.number, b.number).between(limit)
 
 
-def chains(graph: CodeGraph, a: Node, b: Node, limit: int | None = None) -> Found:
+def chains(graph: Graph, a: Node, b: Node, limit: int | None = None) -> Found:
     """Return the shortest paths from *a* to *b* along two notes, or else three.
 
     At most *limit* are kept, and the others counted.  Left out are notes that treat
@@ -67,7 +63,7 @@ def chains(graph: CodeGraph, a: Node, b: Node, limit: int | None = None) -> Foun
     than that ancestor.  A path through three notes is given once for each middle note.
 
     >>> from icdgraph.toy import toy
-    >>> g = toy()
+    >>> g = toy().core
     >>> chains(g, g["M54.59"], g["M51.26"]).paths
     ()
     >>> chains(g, g["F45.42"], g["M54.2"]).paths[0].steps
@@ -79,7 +75,7 @@ def chains(graph: CodeGraph, a: Node, b: Node, limit: int | None = None) -> Foun
 class _Finder:
     """The search between two nodes, all in node numbers."""
 
-    def __init__(self, graph: CodeGraph, a: int, b: int) -> None:
+    def __init__(self, graph: Graph, a: int, b: int) -> None:
         self.graph, self.a, self.b = graph, a, b
         self.last = graph.tree.last
 
@@ -224,7 +220,7 @@ class _Finder:
 class _Meeting:
     """Arrows sorted by their far end, to find those that end at or around a node."""
 
-    def __init__(self, graph: CodeGraph, arrows: list[Arrow]) -> None:
+    def __init__(self, graph: Graph, arrows: list[Arrow]) -> None:
         self._tree = graph.tree
         self._arrows = sorted(arrows, key=lambda arrow: (arrow.far, arrow))
         self._ends = [arrow.far for arrow in self._arrows]
@@ -254,34 +250,29 @@ def _turned(arrow: Arrow) -> Arrow:
     return Arrow(arrow.note, arrow.far, arrow.near, not arrow.forward)
 
 
-def _arrows(graph: CodeGraph, node: int) -> Iterator[Arrow]:
+def _arrows(graph: Graph, node: int) -> Iterator[Arrow]:
     """Yield the arrows with an end at *node*, above it, or beneath it, each once."""
-    tables, last = graph.tables, graph.tree.last
-    starts, targets = tables.target_starts, tables.targets
+    last = graph.tree.last
     for note in _printed_around(graph, node):
-        if tables.note_kinds[note] in _LINKING:
-            named = targets[starts[note] : starts[note + 1]]
-            for speaker in tables.scopes.get(note, (tables.note_owners[note],)):
+        if graph.kind_of_note(note) in LINKING:
+            named = graph.targets_of(note)
+            for speaker in graph.speakers_of(note):
                 if speaker <= node <= last[speaker] or node < speaker <= last[node]:
                     yield from (Arrow(note, speaker, end, True) for end in named)
     for end, note in _pointing_around(graph, node):
-        for speaker in tables.scopes.get(note, (tables.note_owners[note],)):
+        for speaker in graph.speakers_of(note):
             yield Arrow(note, end, speaker, False)
 
 
-def _printed_around(graph: CodeGraph, node: int) -> Iterator[int]:
+def _printed_around(graph: Graph, node: int) -> Iterator[int]:
     """Yield the numbers of the notes printed above *node*, at it and beneath it."""
-    owners = graph.tables.note_owners
     for above in graph.tree.ancestors(node):
-        yield from graph.note_numbers(above)
-    yield from range(
-        bisect_left(owners, node), bisect_right(owners, graph.tree.last[node])
-    )
+        yield from graph.notes_at(above)
+    last = graph.tree.last[node]
+    yield from range(graph.notes_at(node).start, graph.notes_at(last).stop)
 
 
-def _pointing_around(graph: CodeGraph, node: int) -> Iterator[tuple[int, int]]:
+def _pointing_around(graph: Graph, node: int) -> Iterator[tuple[int, int]]:
     """Yield what notes name above *node*, at it and beneath it, with each note."""
-    pointers = graph.pointers
     for end in (node, *graph.tree.ancestors(node), *graph.tree.descendants(node)):
-        if end in pointers:
-            yield from ((end, note) for note in pointers[end])
+        yield from ((end, note) for note in graph.notes_naming(end))

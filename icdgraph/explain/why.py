@@ -27,7 +27,7 @@ from icdgraph.serialize import Record, node_record
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
 
 WIDTH = 86
 
@@ -107,7 +107,7 @@ class Why:
         notes = len(self.notes) + self.more_notes
         ways = len(self.through) + self.more_through
         return (
-            f"<Why {self.a.range} and {self.b.range}: {_count(notes, 'note')} between, "
+            f"<Why {self.a.code} and {self.b.code}: {_count(notes, 'note')} between, "
             f"{_count(ways, 'way')} through other nodes>"
         )
 
@@ -115,14 +115,14 @@ class Why:
         """Return the answer as HTML without colours of its own, for notebooks."""
         lines = "".join(f"<li>{escape(words)}</li>" for words in self.sentences)
         heads = "<br>".join(
-            f"<b>{escape(node.range)}</b> {escape(node.title)}"
+            f"<b>{escape(node.code)}</b> {escape(node.title)}"
             for node in (self.a, self.b)
         )
         return f"<div><p>{heads}</p><ul>{lines}</ul></div>"
 
 
 def why(
-    graph: CodeGraph,
+    graph: Graph,
     a: Node,
     b: Node,
     limit: int | None = LIMIT,
@@ -135,7 +135,7 @@ def why(
     ways through other nodes; by default that is done where no note joins the two.
 
     >>> from icdgraph.toy import toy
-    >>> g = toy()
+    >>> g = toy().core
     >>> print(why(g, g["M54.5"], g["S39.012"]))
     Only the root stands above both M54.5 (chapter 13) and S39.012 (chapter 19).
     M54.5 and S39.012 are not coded together unless unrelated: Excludes1 at M54.5: “low
@@ -227,7 +227,7 @@ def _called(node: Node) -> str:
     """Return the name of *node* in a sentence; a range may name two kinds."""
     if node.kind == Kind.CHAPTER:
         return f"chapter {node.code}"
-    return f"section {node.range}" if node.kind == Kind.SECTION else node.range
+    return f"section {node.code}" if node.kind == Kind.SECTION else node.code
 
 
 def _named(node: Node) -> str:
@@ -238,7 +238,7 @@ def _single(path: Path) -> str:
     """Tell a path of one note, saying where it joins parts alone.
 
     >>> from icdgraph.toy import toy
-    >>> g = toy()
+    >>> g = toy().core
     >>> for path in why(g, g["M54"], g["S39"]).notes:
     ...     print(_single(path)[:73])
     Between parts of them: M54.5 and S39.012 are not coded together unless un

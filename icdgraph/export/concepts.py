@@ -21,7 +21,7 @@ from icdgraph.rdf.vocabulary import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
     from icdgraph.rdf.mapping import Resource, Statement
 
 Values = dict[str, list[str]]
@@ -76,11 +76,11 @@ _LABEL = "skos:prefLabel"
 _SYNONYM = NoteKind.INCLUSION_TERM
 
 
-def concepts(graph: CodeGraph, root: Node | None = None) -> Iterator[Concept]:
+def concepts(graph: Graph, root: Node | None = None) -> Iterator[Concept]:
     """Yield the concepts of *graph* with their notes, in the order of the book.
 
     >>> from icdgraph.toy import toy
-    >>> found = {concept.term: concept for concept in concepts(toy())}
+    >>> found = {concept.term: concept for concept in concepts(toy().core)}
     >>> found["ICD10CM:M54.50"].synonyms
     ['"Loin pain"@en', '"Lumbago NOS"@en']
     >>> found["ICD10CM:M54"].lines[0]
@@ -100,7 +100,7 @@ def concepts(graph: CodeGraph, root: Node | None = None) -> Iterator[Concept]:
         yield concept
 
 
-def release(graph: CodeGraph) -> Values:
+def release(graph: Graph) -> Values:
     """Return what is said of the release as a whole."""
     return next(_valued(mapping.resources(graph)))[1]
 

@@ -29,11 +29,11 @@ from icdgraph.rdf import jsonld, mapping, ntriples, rdfxml, turtle
 from icdgraph.rdf.vocabulary import PREFIXES, release_iri
 
 if TYPE_CHECKING:
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
     from icdgraph.rdf.mapping import Resource
 
 Writer = Callable[[Iterable["Resource"], str, Mapping[str, str]], Iterator[str]]
-Translation = Callable[["CodeGraph", "Node | None"], Iterator["Resource"]]
+Translation = Callable[["Graph", "Node | None"], Iterator["Resource"]]
 
 
 class Format(NamedTuple):
@@ -74,7 +74,7 @@ CONTEXTS = tuple(jsonld.CONTEXTS)
 
 
 def pieces(
-    graph: CodeGraph,
+    graph: Graph,
     form: str,
     root: Node | None = None,
     profile: str = "full",
@@ -88,7 +88,7 @@ def pieces(
     not, and for what does not go with the form.
 
     >>> from icdgraph.toy import toy
-    >>> next(pieces(toy(), "turtle"))
+    >>> next(pieces(toy().core, "turtle"))
     '@prefix ICD10CM: <http://purl.bioontology.org/ontology/ICD10CM/> .\n'
     """
     _check("format", form, (*FORMATS, *NETWORKS))
@@ -114,7 +114,7 @@ def pieces(
 
 
 def export(
-    graph: CodeGraph,
+    graph: Graph,
     form: str,
     path: str | Path,
     root: Node | None = None,
@@ -133,7 +133,7 @@ def export(
 
     >>> from icdgraph.toy import toy
     >>> folder = getfixture("tmp_path")
-    >>> export(toy(), "rdfxml", folder / "toy.owl", profile="owl").name
+    >>> export(toy().core, "rdfxml", folder / "toy.owl", profile="owl").name
     'toy.owl'
     """
     written = pieces(graph, form, root, profile, context, relations, inherited)
@@ -149,7 +149,7 @@ def export(
     return place
 
 
-def _with_children(graph: CodeGraph, root: Node | None) -> Iterator[Resource]:
+def _with_children(graph: Graph, root: Node | None) -> Iterator[Resource]:
     """Yield everything, and of each concept its children, for contexts that name them.
 
     A child is the inverse of what the child says itself, and so no further triple.

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from icdgraph.export.concepts import Concept
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
     from icdgraph.rdf.mapping import Resource, Statement
 
 PREFIXES = ("ICD10CM", "ig", "rdfs", "owl", "xsd", "skos", "dct", "oboInOwl")
@@ -72,11 +72,11 @@ OTHER = re.compile(r"(?<!\band )(?<!\bor )\bother\b", re.IGNORECASE)
 """What a title holds when its code is for conditions that have none of their own."""
 
 
-def resources(graph: CodeGraph, root: Node | None = None) -> Iterator[Resource]:
+def resources(graph: Graph, root: Node | None = None) -> Iterator[Resource]:
     """Yield *graph* as an ontology, by concept in the order of the book.
 
     >>> from icdgraph.toy import toy
-    >>> dict(resources(toy()))["ICD10CM:M54.2"][1:3]
+    >>> dict(resources(toy().core))["ICD10CM:M54.2"][1:3]
     [('rdfs:subClassOf', 'ICD10CM:M54'), ('rdfs:label', '"Cervicalgia"@en')]
     """
     yield f"<{ONTOLOGY}>", list(_header(graph, root))
@@ -86,12 +86,12 @@ def resources(graph: CodeGraph, root: Node | None = None) -> Iterator[Resource]:
         yield concept.term, [*_said(concept), *concept.lines]
 
 
-def _header(graph: CodeGraph, root: Node | None) -> Iterator[Statement]:
+def _header(graph: Graph, root: Node | None) -> Iterator[Statement]:
     yield "a", "owl:Ontology"
     # Named as OBO names releases; a part of one must not pass for the whole.
-    file = f"subsets/{root.range}.owl" if root else "icd10cm.owl"
+    file = f"subsets/{root.code}.owl" if root else "icd10cm.owl"
     yield "owl:versionIRI", f"<{file}>"
-    yield "owl:versionInfo", f'"{graph.identifier}"'
+    yield "owl:versionInfo", f'"{graph.edition.identifier}"'
     values = release(graph)
     for predicate in HEADER:
         for term in values.get(predicate, ()):

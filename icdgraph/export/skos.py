@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from icdgraph.export.concepts import Concept, Values
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
     from icdgraph.rdf.mapping import Resource, Statement
 
 PREFIXES = ("ICD10CM", "owl", "xsd", "skos", "dct", "void")
@@ -40,11 +40,11 @@ KEPT = ("skos:notation", "skos:broader")
 """What it says of a concept as the mapping does."""
 
 
-def resources(graph: CodeGraph, root: Node | None = None) -> Iterator[Resource]:
+def resources(graph: Graph, root: Node | None = None) -> Iterator[Resource]:
     """Yield *graph* as plain SKOS, by concept in the order of the book.
 
     >>> from icdgraph.toy import toy
-    >>> dict(resources(toy()))["ICD10CM:M54.2"][:2]
+    >>> dict(resources(toy().core))["ICD10CM:M54.2"][:2]
     [('a', 'skos:Concept'), ('skos:prefLabel', '"Cervicalgia"@en')]
     """
     yield "<>", list(_scheme(release(graph)))

@@ -1,15 +1,14 @@
-"""The graph of one release: questions, and the nodes, notes and edges in the answers.
+"""The graph of one release: its questions, and the nodes, notes and edges in the answers.
 
-A `CodeGraph` never changes once it is built, so that several releases can live side by
-side.  It answers with light objects made on demand: a `Node` is a number and a graph,
-equal to another when kind and code are; a `Note` and an `Edge` are records.
-
-A note speaks for everything beneath its owner.  That is asked here and never copied
-down: `Node.applicable_notes` walks up and returns each note with where it was printed.
+columns     what is built once and kept in the cache
+build       from the records of a release to columns; `resolve` finds what notes name
+edition     which release it is
+questions   what can be asked by number
+nodes       nodes, notes and edges, the objects in the answers
+graph       the graph: nodes by name, and how they stand to each other
 """
 
-from icdgraph.graph.codegraph import CodeGraph
-from icdgraph.graph.nodes import Node
-from icdgraph.graph.notes import Defect, Edge, Note
+from icdgraph.graph.graph import Graph, reopen
+from icdgraph.graph.nodes import Defect, Edge, Node, Note
 
-__all__ = ["CodeGraph", "Defect", "Edge", "Node", "Note"]
+__all__ = ["Defect", "Edge", "Graph", "Node", "Note", "reopen"]

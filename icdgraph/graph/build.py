@@ -2,25 +2,35 @@
 
 The one place where the pieces meet: seventh characters are expanded, notes are read
 and resolved, and what could not be read is gathered beside what could.
+
+    Release ─ sevenths.expand ─> entries ─ Resolver ─> what each note names ─> Columns
 """
 
 from __future__ import annotations
 
+import re
 from array import array
-from typing import TYPE_CHECKING
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
 
-from icdgraph.graph.columns import Tables
+from icdgraph.graph.columns import Columns
 from icdgraph.graph.resolve import Resolution, Resolver
 from icdgraph.hierarchy import Hierarchy
-from icdgraph.model import Kind, NoteKind, Release, State
+from icdgraph.model import Entry, Kind, NoteKind, PrintedNote, Release, State
 from icdgraph.read import references, sevenths
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
+
+    from icdgraph.read.sevenths import Expansion
 
 _KINDS = list(Kind)
 _NOTE_KINDS = list(NoteKind)
 _STATES = list(State)
+_RANGE = re.compile(r"\(([A-Z][0-9A-Z]{2}-[A-Z][0-9A-Z]{2})\)\s*$")
+
+Notes = list[tuple[int, PrintedNote]]
+"""All notes in the order of the book, each with the number of its owner."""
 
 
 def build(
@@ -29,60 +39,92 @@ def build(
     digest: str = "",
     key: str = "",
     listed: Collection[str] | None = None,
-) -> Tables:
+) -> Columns:
     """Return the columns of the graph of *release*.
 
-    *source*, *digest* and *key* say where it came from (see `Tables`).  *listed*, the
+    *source*, *digest* and *key* say where it came from (see `Edition`).  *listed*, the
     codes of an order file, decides which codes seventh characters make; without it
     the exceptions that the release prints do.
     """
     exceptions = list(sevenths.read_exceptions(release.entries))
     expansion = sevenths.expand(release.entries, exceptions, listed)
-    expanded = expansion.entries
-    entries = [entry for entry, _ in expanded]
-    parents = [-1 if entry.parent is None else entry.parent for entry in entries]
-    resolver = Resolver(
-        Hierarchy(parents),
-        [entry.kind for entry in entries],
-        [entry.code for entry in entries],
-        [entry.title for entry in entries],
-        {node: made.meaning for node, (_, made) in enumerate(expanded) if made},
-    )
+    entries = [entry for entry, _ in expansion.entries]
     notes = [(node, note) for node, entry in enumerate(entries) for note in entry.notes]
-    number = {
-        (node, note.kind, note.position): index
-        for index, (node, note) in enumerate(notes)
-    }
-    resolutions = [
-        resolver.resolve(references.parse(note.text), node)
-        if note.kind.refers
-        else Resolution()
-        for node, note in notes
-    ]
-    headings = [
-        number[node, note.kind, note.heading] if note.heading else -1
-        for node, note in notes
-    ]
-    scopes = {
-        # A heading narrows every line of its list: "for codes G31.0-G31.83, ...:"
-        index: list(resolutions[index].scope or resolutions[heading].scope)
-        for index, heading in enumerate(headings)
-        if resolutions[index].scope or (heading >= 0 and resolutions[heading].scope)
-    }
-    starts = array("i", [0])
-    for resolution in resolutions:
-        starts.append(starts[-1] + len(resolution.targets))
-    return Tables(
+    headings = _headings(notes)
+    resolutions = _resolved(expansion, entries, notes)
+    return Columns(
         version=release.version,
         source=source,
         digest=digest,
         key=key,
         introduction=list(release.introduction),
-        problems=[
+        **_unread(release, expansion),
+        **_nodes(entries, expansion),
+        **_notes(notes, headings),
+        **_references(resolutions, headings),
+    )
+
+
+def name_of(entry: Entry) -> str:
+    """Return the public name of *entry*: a code, or the range of a section or chapter.
+
+    The XML calls a section of one category by that category, ``B99``, and a chapter by
+    its number; the range of a chapter is in its title.
+
+    >>> name_of(Entry(Kind.SECTION, "B99", "Other infectious diseases (B99)", 0, 1))
+    'B99-B99'
+    >>> name_of(Entry(Kind.CHAPTER, "13", "Diseases of ... (M00-M99)", None, 1))
+    'M00-M99'
+    """
+    if entry.kind == Kind.CHAPTER:
+        printed = _RANGE.search(entry.title)
+        return printed[1] if printed else entry.code
+    if entry.kind == Kind.SECTION and "-" not in entry.code:
+        return f"{entry.code}-{entry.code}"
+    return entry.code
+
+
+def _headings(notes: Notes) -> list[int]:
+    """Return, for each note, the number of the note that heads its list, or -1."""
+    number = {
+        (node, note.kind, note.position): index
+        for index, (node, note) in enumerate(notes)
+    }
+    return [
+        number[node, note.kind, note.heading] if note.heading else -1
+        for node, note in notes
+    ]
+
+
+def _resolved(
+    expansion: Expansion, entries: Sequence[Entry], notes: Notes
+) -> list[Resolution]:
+    resolver = Resolver(
+        Hierarchy([-1 if entry.parent is None else entry.parent for entry in entries]),
+        [entry.kind for entry in entries],
+        [entry.code for entry in entries],
+        [entry.title for entry in entries],
+        {
+            node: made.meaning
+            for node, (_, made) in enumerate(expansion.entries)
+            if made
+        },
+    )
+    return [
+        resolver.resolve(references.parse(note.text), node)
+        if note.kind.refers
+        else Resolution()
+        for node, note in notes
+    ]
+
+
+def _unread(release: Release, expansion: Expansion) -> dict[str, Any]:
+    return {
+        "problems": [
             [p.line, p.where, p.message, p.text]
             for p in (*release.problems, *expansion.problems)
         ],
-        exceptions=[
+        "exceptions": [
             [
                 e.owner,
                 list(e.characters),
@@ -93,36 +135,68 @@ def build(
             ]
             for e in expansion.exceptions
         ],
-        kinds=bytes(_KINDS.index(entry.kind) for entry in entries),
-        codes=[entry.code for entry in entries],
-        titles=[entry.title for entry in entries],
-        parents=array("i", parents),
-        lines=array("i", (entry.line for entry in entries)),
-        made_by=bytes(ord(made.character) if made else 0 for _, made in expanded),
-        placeholders=[node for node, entry in enumerate(entries) if entry.placeholder],
-        sevenths={
+    }
+
+
+def _nodes(entries: Sequence[Entry], expansion: Expansion) -> dict[str, Any]:
+    numbered = list(enumerate(entries))
+    chapters = [(node, e.code) for node, e in numbered if e.kind == Kind.CHAPTER]
+    made = [seventh for _, seventh in expansion.entries]
+    parents = (-1 if entry.parent is None else entry.parent for entry in entries)
+    return {
+        "chapters": {
+            node: int(code) if code.isdecimal() else place
+            for place, (node, code) in enumerate(chapters, 1)
+        },
+        "kinds": bytes(_KINDS.index(entry.kind) for entry in entries),
+        "codes": [name_of(entry) for entry in entries],
+        "titles": [entry.title for entry in entries],
+        "parents": array("i", parents),
+        "lines": array("i", (entry.line for entry in entries)),
+        "made_by": bytes(ord(seventh.character) if seventh else 0 for seventh in made),
+        "placeholders": [node for node, entry in numbered if entry.placeholder],
+        "sevenths": {
             node: [[s.character, s.meaning, list(s.remarks)] for s in entry.sevenths]
-            for node, entry in enumerate(entries)
+            for node, entry in numbered
             if entry.sevenths
         },
-        grids={
+        "grids": {
             node: [list(row) for row in entry.table]
-            for node, entry in enumerate(entries)
+            for node, entry in numbered
             if entry.table
         },
-        note_owners=array("i", (node for node, _ in notes)),
-        note_kinds=bytes(_NOTE_KINDS.index(note.kind) for _, note in notes),
-        note_positions=array("i", (note.position for _, note in notes)),
-        note_headings=array("i", headings),
-        note_lines=array("i", (note.line for _, note in notes)),
-        note_states=bytes(_STATES.index(r.state) for r in resolutions),
-        note_texts=[note.text for _, note in notes],
-        target_starts=starts,
-        targets=array("i", (node for r in resolutions for node in r.targets)),
-        scopes=scopes,
-        defects=[
-            [index, kind.value, text]
-            for index, resolution in enumerate(resolutions)
+    }
+
+
+def _notes(notes: Notes, headings: list[int]) -> dict[str, Any]:
+    return {
+        "note_owners": array("i", (node for node, _ in notes)),
+        "note_kinds": bytes(_NOTE_KINDS.index(note.kind) for _, note in notes),
+        "note_positions": array("i", (note.position for _, note in notes)),
+        "note_headings": array("i", headings),
+        "note_lines": array("i", (note.line for _, note in notes)),
+        "note_texts": [note.text for _, note in notes],
+    }
+
+
+def _references(resolutions: list[Resolution], headings: list[int]) -> dict[str, Any]:
+    lengths = (len(resolution.targets) for resolution in resolutions)
+    scopes: dict[int, list[int]] = {}
+    for note, (resolution, heading) in enumerate(
+        zip(resolutions, headings, strict=True)
+    ):
+        # A heading narrows every line of its list: "for codes G31.0-G31.83, ...:"
+        above = resolutions[heading].scope if heading >= 0 else ()
+        if resolution.scope or above:
+            scopes[note] = list(resolution.scope or above)
+    return {
+        "note_states": bytes(_STATES.index(r.state) for r in resolutions),
+        "target_starts": array("i", accumulate(lengths, initial=0)),
+        "targets": array("i", (node for r in resolutions for node in r.targets)),
+        "scopes": scopes,
+        "defects": [
+            [note, kind.value, text]
+            for note, resolution in enumerate(resolutions)
             for kind, text in resolution.defects
         ],
-    )
+    }

@@ -15,17 +15,18 @@ from typing import Any
 
 import msgpack
 
-FORMAT = 3
+FORMAT = 4
 """Raise this when a column changes or is filled differently: old caches then lapse."""
 
 Row = list[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Tables:
+class Columns:
     """The columns of one release.
 
-    Nodes: *kinds* indexes `Kind` in order, *parents* is -1 for chapters, *made_by* is
+    Nodes: *chapters* gives each chapter its number, *kinds* indexes `Kind` in order,
+    *codes* holds a range for a section or chapter, *parents* is -1 for chapters, *made_by* is
     the seventh character that makes a code, as a byte, or 0.  Notes: *note_kinds* and
     *note_states* index `NoteKind` and `State`, *note_headings* is the number of the
     heading note or -1, and the targets of note n are
@@ -40,6 +41,7 @@ class Tables:
     introduction: list[str]
     problems: list[list[Any]]
     exceptions: list[list[Any]]
+    chapters: dict[int, int]
     kinds: bytes
     codes: list[str]
     titles: list[str]
@@ -72,7 +74,7 @@ class Tables:
         return bytes(msgpack.packb(columns))
 
     @classmethod
-    def unpack(cls, data: bytes | memoryview) -> Tables:
+    def unpack(cls, data: bytes | memoryview) -> Columns:
         """Return the columns that `pack` wrote.
 
         Raises `ValueError` for data that is not such columns.
@@ -87,7 +89,7 @@ class Tables:
         return cls(**columns)
 
 
-_NAMES = {column.name for column in fields(Tables)}
-_ARRAYS = [column.name for column in fields(Tables) if column.type == "array[int]"]
+_NAMES = {column.name for column in fields(Columns)}
+_ARRAYS = [column.name for column in fields(Columns) if column.type == "array[int]"]
 LAYOUT = f"{FORMAT}-{sys.byteorder}{array('i').itemsize}"
 """What the bytes of the arrays depend on, beside their content."""

@@ -1,30 +1,43 @@
-"""Nodes: what each is, where it stands, what is printed at it and applies to it."""
+"""Nodes, notes and edges: the light objects in which a graph answers.
+
+    Node    a number and the graph it belongs to; what it is, where it stands, its notes
+    Note    a note as printed, where it is defined, and the nodes it names
+    Edge    a typed link from a node to a node or a term
+    Defect  a fault of the print
+
+A note applies to everything below the node it is defined at.  That is asked here and
+never copied down: `Node.applicable_notes` walks up and returns each note with its owner.
+"""
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass, field
+from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from icdgraph.codes import Code
-from icdgraph.graph.notes import Edge, Note
-from icdgraph.model import CODE_KINDS, Kind, NoteKind, Relation, Seventh
+from icdgraph.model import NoteKind, Relation
 
 if TYPE_CHECKING:
-    from icdgraph.graph.codegraph import CodeGraph
+    from icdgraph.graph.questions import Questions
+    from icdgraph.model import DefectKind, Kind, Seventh, State
 
-_KINDS = list(Kind)
-_RANGE = re.compile(r"\(([A-Z][0-9A-Z]{2}-[A-Z][0-9A-Z]{2})\)\s*$")
+
+@singledispatch
+def html(_answer: object) -> str | None:
+    """Return how an answer shows itself in a notebook; `icdgraph.notebook` fills it."""
+    return None
 
 
 class Node:
     """A chapter, section, category, subcategory or code of a release.
 
-    Two nodes are equal when their kind and code are, in whichever release.
+    Two nodes are equal when their release and their code are.
     """
 
     __slots__ = ("graph", "number")
 
-    def __init__(self, graph: CodeGraph, number: int) -> None:
+    def __init__(self, graph: Questions, number: int) -> None:
         self.graph = graph
         self.number = number
         """The place in the order of the book, parents first, from 0."""
@@ -34,46 +47,37 @@ class Node:
     @property
     def kind(self) -> Kind:
         """What this node is."""
-        return _KINDS[self.graph.tables.kinds[self.number]]
+        return self.graph.kind_of(self.number)
 
     @property
-    def code(self) -> Code:
-        """Its code; a chapter's is its number, a section's its id in the XML."""
-        return Code(self.graph.tables.codes[self.number])
+    def code(self) -> str:
+        """Its code; of a section or chapter, its range: ``M50-M54``, ``B99-B99``."""
+        return self.graph.codes[self.number]
 
     @property
     def title(self) -> str:
         """Its title, as printed; that of a code made by a 7th character is composed."""
-        return self.graph.tables.titles[self.number]
+        return self.graph.titles[self.number]
 
     @property
-    def range(self) -> str:
-        """The range that names a chapter or section in public: ``B99-B99``.
-
-        Of any other node, its code.
-        """
-        if self.kind == Kind.SECTION:
-            return self.code if "-" in self.code else f"{self.code}-{self.code}"
-        if self.kind == Kind.CHAPTER:
-            match = _RANGE.search(self.title)
-            return match[1] if match else self.code
-        return self.code
+    def chapter_number(self) -> int:
+        """The number of the chapter it stands in, or is."""
+        return self.graph.chapter_number(self.number)
 
     @property
     def is_billable(self) -> bool:
         """Whether it may stand on a claim: a code with nothing below it."""
-        return self.kind in CODE_KINDS and self.graph.tree.is_leaf(self.number)
+        return self.graph.is_billable(self.number)
 
     @property
     def is_placeholder(self) -> bool:
         """Whether its code is marked as holding a placeholder X."""
-        return self.number in self.graph.placeholders
+        return self.graph.is_placeholder(self.number)
 
     @property
     def made_by(self) -> str | None:
         """The seventh character that makes this code, None for a printed node."""
-        made = self.graph.tables.made_by[self.number]
-        return chr(made) if made else None
+        return self.graph.made_by(self.number)
 
     @property
     def level(self) -> int:
@@ -83,24 +87,17 @@ class Node:
     @property
     def line(self) -> int:
         """The line of the XML at which it is printed, or the code it is made of."""
-        return self.graph.tables.lines[self.number]
+        return self.graph.line_of(self.number)
 
     @property
     def grid(self) -> tuple[tuple[str, ...], ...]:
         """The table printed under it, row by row; H54.8 alone has one."""
-        return tuple(tuple(row) for row in self.graph.tables.grids.get(self.number, ()))
+        return self.graph.table_of(self.number)
 
     @property
     def seventh_characters(self) -> tuple[Seventh, ...]:
         """The seventh characters that apply to it, from the nearest definition."""
-        graph = self.graph
-        for number in (self.number, *graph.tree.ancestors(self.number)):
-            if number in graph.tables.sevenths:
-                return tuple(
-                    Seventh(character, meaning, tuple(remarks))
-                    for character, meaning, remarks in graph.tables.sevenths[number]
-                )
-        return ()
+        return self.graph.seventh_characters(self.number)
 
     # Where it stands
 
@@ -148,20 +145,23 @@ class Node:
     @property
     def billable_codes(self) -> tuple[Code, ...]:
         """The billable codes at or below it, in the order of the book."""
-        names = self.graph.tables.codes
+        names = self.graph.codes
         low, high = self.graph.tree.span(self.number)
         return tuple(Code(names[n]) for n in self.graph.leaves[low:high])
 
     def subsumes(self, other: Node) -> bool:
         """Say whether *other* is this node or stands below it in this release."""
-        return self.graph.tree.subsumes(self.number, self.graph.number_of(other))
+        number = other.number
+        if other.graph is not self.graph:
+            number = self.graph.number_of(other.code)
+        return self.graph.tree.subsumes(self.number, number)
 
     # What is printed at it
 
     @property
     def notes(self) -> tuple[Note, ...]:
         """The notes printed at it, of every kind, in order."""
-        return tuple(map(self.graph.note, self.graph.note_numbers(self.number)))
+        return tuple(note(self.graph, n) for n in self.graph.notes_at(self.number))
 
     def applicable_notes(self, *kinds: NoteKind) -> tuple[Note, ...]:
         """Return the notes that speak for it: its own, then those from above.
@@ -169,7 +169,7 @@ class Node:
         *kinds* narrows them.  Each note's owner tells where it was printed.
 
         >>> from icdgraph.toy import toy
-        >>> [note.owner.code for note in toy()["M54.50"].applicable_notes()]
+        >>> [note.owner.code for note in toy().core["M54.50"].applicable_notes()]
         ['M54.50', 'M54.50', 'M54.5', 'M54.5', 'M54.5', 'M54', 'M50-M54']
         """
         return tuple(
@@ -195,40 +195,124 @@ class Node:
     @property
     def pointed_at_by(self) -> tuple[Note, ...]:
         """The notes that name it, or something above it, in the order of the book."""
-        pointers = self.graph.pointers
         above = (self.number, *self.graph.tree.ancestors(self.number))
-        numbers = sorted({n for node in above for n in pointers.get(node, ())})
-        return tuple(map(self.graph.note, numbers))
+        numbers = {number for n in above for number in self.graph.notes_naming(n)}
+        return tuple(note(self.graph, number) for number in sorted(numbers))
 
     @property
     def edges(self) -> tuple[Edge, ...]:
         """The edges that leave it: to its parent, its synonyms, what its notes name."""
-        found: list[Edge] = []
-        if self.parent:
-            found.append(Edge(self, Relation.PARENT, self.parent))
-        # A note with a scope is printed at its owner and said of its scope alone.
-        own = [note for note in self.notes if not note.scope]
-        scoped = map(self.graph.note, self.graph.scoped.get(self.number, ()))
-        for note in (*own, *scoped):
-            relation = note.kind.relation
+        edges = [Edge(self, Relation.PARENT, self.parent)] if self.parent else []
+        for number in self.graph.notes_from(self.number):
+            made = note(self.graph, number)
+            relation = made.kind.relation
             if relation:
-                ends = note.targets if note.kind.refers else (note.text,)
-                found += [Edge(self, relation, end, note) for end in ends]
-        return tuple(found)
+                ends = made.targets if made.kind.refers else (made.text,)
+                edges += [Edge(self, relation, end, made) for end in ends]
+        return tuple(edges)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Node):
             return NotImplemented
-        return self.code == other.code and self.kind == other.kind
+        if self.graph is other.graph:
+            return self.number == other.number
+        key = self.graph.edition.key
+        same_release = bool(key) and key == other.graph.edition.key
+        return same_release and self.number == other.number
 
     def __hash__(self) -> int:
-        return hash((self.kind, self.code))
+        return hash(self.code)
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.code} {self.title!r}>"
 
-    def _repr_html_(self) -> str:
+    def _repr_html_(self) -> str | None:
         """Return its card for a notebook."""
-        from icdgraph.notebook.cards import of_node
+        return html(self)
 
-        return of_node(self)
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A fault of the print in *note*: what kind, and the words it stands in."""
+
+    kind: DefectKind
+    text: str
+    note: Note
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note as printed at *owner*, and what it was found to mean.
+
+    *position* counts from 1 among the owner's notes of this kind; *heading* is the
+    line that heads the list it stands in; *line* is that of the XML.  *targets* are
+    the fewest nodes whose subtrees together are exactly what the note names.  A note
+    with a *scope* speaks only for the nodes of its scope and what is beneath them.
+    """
+
+    owner: Node
+    kind: NoteKind
+    position: int
+    heading: str | None
+    text: str
+    state: State
+    line: int = field(compare=False)
+    targets: tuple[Node, ...] = field(default=(), compare=False)
+    scope: tuple[Node, ...] = field(default=(), compare=False)
+
+    def applies_to(self, node: Node) -> bool:
+        """Say whether this note speaks for *node*: its owner or below, in its scope."""
+        return any(top.subsumes(node) for top in self.scope or (self.owner,))
+
+    def names(self, node: Node) -> bool:
+        """Say whether *node* is among the codes this note names."""
+        return any(target.subsumes(node) for target in self.targets)
+
+    def billable(self) -> tuple[Code, ...]:
+        """Return the billable codes under the targets, in the order of the book."""
+        return tuple(code for target in self.targets for code in target.billable_codes)
+
+    def __repr__(self) -> str:
+        targets = ", ".join(target.code for target in self.targets[:4])
+        more = ", ..." if len(self.targets) > 4 else ""
+        arrow = f" -> {targets}{more}" if targets else ""
+        return f"<{self.kind} at {self.owner.code}: {self.text!r}{arrow}>"
+
+    def _repr_html_(self) -> str | None:
+        """Return the note and what it names for a notebook."""
+        return html(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A typed edge; that of a note carries its note, that to a synonym a term."""
+
+    source: Node
+    relation: Relation
+    target: Node | str
+    note: Note | None = None
+
+    def __repr__(self) -> str:
+        target = self.target.code if not isinstance(self.target, str) else self.target
+        return f"<{self.source.code} --{self.relation}--> {target}>"
+
+
+def note(graph: Questions, number: int) -> Note:
+    """Return the note of *graph* with *number*, made when it is first asked for."""
+    made: Note | None = graph.made_notes.get(number)
+    if made is None:
+        heading = graph.heading_of(number)
+        owner = graph.owner_of(number)
+        scope = graph.speakers_of(number)
+        made = graph.made_notes[number] = Note(
+            Node(graph, owner),
+            graph.kind_of_note(number),
+            graph.position_of(number),
+            None if heading is None else graph.text_of(heading),
+            graph.text_of(number),
+            graph.state_of(number),
+            graph.line_of_note(number),
+            tuple(Node(graph, n) for n in graph.targets_of(number)),
+            tuple(Node(graph, n) for n in scope) if graph.is_scoped(number) else (),
+        )
+    return made

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from icdgraph.model import Kind, NoteKind, State
 from icdgraph.network.links import Selection, chapters, names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
     from icdgraph.model import Relation
 
 Attributes = dict[str, Any]
@@ -32,7 +31,7 @@ NODE_FIELDS: dict[str, type] = {
 }
 """At a node: its kind, code and title, as in `Node`; levels below the root; whether it
 may stand on a claim; the name of its chapter; its place in the book, which
-`CodeGraph.node` takes.  A term has the kind ``term``, and its text as title."""
+`Graph.node` takes.  A term has the kind ``term``, and its text as title."""
 
 PART_FIELDS: dict[str, type] = {"inside": bool}
 """Further, where only a part of the book was asked for: whether the node lies there, or
@@ -48,25 +47,21 @@ EDGE_FIELDS: dict[str, type] = {
     "state": str,
 }
 """At an edge: its relation, and but for ``parent`` its note: the number that
-`CodeGraph.note` takes, the name of the node it is printed at, its position there, the
+`Graph.note` takes, the name of the node it is printed at, its position there, the
 line that heads its list, its words, and how far they could be read."""
 
 TERM = "term"
 PARENT_EDGE: Attributes = {"relation": "parent"}
-_KINDS = [kind.value for kind in Kind]
-_FIRST_CODE = _KINDS.index(Kind.CATEGORY)
-_NOTE_KINDS = list(NoteKind)
-_STATES = [state.value for state in State]
 
 
-def about(graph: CodeGraph) -> dict[str, str]:
+def about(graph: Graph) -> dict[str, str]:
     """Return what a network as a whole is called: its name and its release.
 
     >>> from icdgraph.toy import toy
-    >>> about(toy())["name"]
+    >>> about(toy().core)["name"]
     'ICD-10-CM 2026'
     """
-    return {"name": f"ICD-10-CM {graph.version}", "release": graph.identifier}
+    return {"name": f"ICD-10-CM {graph.version}", "release": graph.edition.identifier}
 
 
 def node_fields(selection: Selection) -> dict[str, type]:
@@ -80,7 +75,7 @@ def nodes(selection: Selection) -> Iterator[tuple[str, Attributes]]:
     Nodes without an edge are there too.
 
     >>> from icdgraph.toy import toy
-    >>> name, told = list(nodes(Selection(toy())))[-1]
+    >>> name, told = list(nodes(Selection(toy().core)))[-1]
     >>> name, told["billable"], told["chapter"], told["level"]
     ('S39.012S', True, 'S00-T88', 7)
     """
@@ -101,7 +96,7 @@ def edges(selection: Selection) -> Iterator[tuple[str, str, str, Attributes]]:
     The edges of one note share their attributes: copy them before you change them.
 
     >>> from icdgraph.toy import toy
-    >>> source, target, key, told = list(edges(Selection(toy())))[9]
+    >>> source, target, key, told = list(edges(Selection(toy().core)))[9]
     >>> source, target, key, told["owner"], told["position"]
     ('F45.42', 'G89', 'code-also', 'F45.42', 1)
     """
@@ -124,35 +119,32 @@ def term(text: str) -> str:
     return f"{TERM}:{text}"
 
 
-def _nodes(
-    graph: CodeGraph, numbers: Iterable[int]
-) -> Iterator[tuple[str, Attributes]]:
+def _nodes(graph: Graph, numbers: Iterable[int]) -> Iterator[tuple[str, Attributes]]:
     """Yield what is said at nodes, straight from the columns: a `Node` takes longer."""
-    kinds, codes, titles = graph.tables.kinds, graph.tables.codes, graph.tables.titles
-    depth, last = graph.tree.depth, graph.tree.last
+    codes, titles = graph.codes, graph.titles
+    depth = graph.tree.depth
     known, top = names(graph), chapters(graph)
     for number in numbers:
-        kind = kinds[number]
         told = {
-            "kind": _KINDS[kind],
+            "kind": graph.kind_of(number).value,
             "code": codes[number],
             "title": titles[number],
             "level": depth[number],
-            "billable": kind >= _FIRST_CODE and last[number] == number,
+            "billable": graph.is_billable(number),
             "chapter": known[top[number]],
             "number": number,
         }
         yield known[number], told
 
 
-def _edge(graph: CodeGraph, note: int, known: Sequence[str]) -> Attributes:
-    tables, heading = graph.tables, graph.tables.note_headings[note]
+def _edge(graph: Graph, note: int, known: Sequence[str]) -> Attributes:
+    heading = graph.heading_of(note)
     return {
-        "relation": str(_NOTE_KINDS[tables.note_kinds[note]].relation),
+        "relation": str(graph.kind_of_note(note).relation),
         "note": note,
-        "owner": known[tables.note_owners[note]],
-        "position": tables.note_positions[note],
-        **({"heading": tables.note_texts[heading]} if heading >= 0 else {}),
-        "text": tables.note_texts[note],
-        "state": _STATES[tables.note_states[note]],
+        "owner": known[graph.owner_of(note)],
+        "position": graph.position_of(note),
+        **({} if heading is None else {"heading": graph.text_of(heading)}),
+        "text": graph.text_of(note),
+        "state": graph.state_of(note).value,
     }

@@ -17,7 +17,7 @@ from icdgraph.network.links import CROSS, chapters, names
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
     from icdgraph.model import Relation
 
 
@@ -55,14 +55,14 @@ Crossing = tuple[int, int, int, "Relation", int]
 """A node, its chapter, another chapter, the relation that leads there, and a note."""
 
 
-def bridges(graph: CodeGraph, relations: Iterable[str] = CROSS) -> list[Bridge]:
+def bridges(graph: Graph, relations: Iterable[str] = CROSS) -> list[Bridge]:
     """Return how many notes lead from chapter to chapter, by relation; most first.
 
     Chapters are named by their ranges, as in `to_networkx`.  Raises `IcdGraphError` for
     a relation that there is not.
 
     >>> from icdgraph.toy import toy
-    >>> bridges(toy(), ["code-also"])[0]
+    >>> bridges(toy().core, ["code-also"])[0]
     Bridge(source='F01-F99', target='G00-G99', relation='code-also', notes=1, edges=1)
     """
     crossed = list(_crossings(graph, relations))
@@ -78,11 +78,11 @@ def bridges(graph: CodeGraph, relations: Iterable[str] = CROSS) -> list[Bridge]:
     ]
 
 
-def bridgeheads(graph: CodeGraph, relations: Iterable[str] = CROSS) -> list[Bridgehead]:
+def bridgeheads(graph: Graph, relations: Iterable[str] = CROSS) -> list[Bridgehead]:
     """Return the nodes whose notes lead out of their chapter, to most chapters first.
 
     >>> from icdgraph.toy import toy
-    >>> head = bridgeheads(toy())[0]
+    >>> head = bridgeheads(toy().core)[0]
     >>> head.node, head.chapter, head.chapters
     ('G89', 'G00-G99', ('M00-M99', 'F01-F99'))
     """
@@ -107,7 +107,7 @@ def bridgeheads(graph: CodeGraph, relations: Iterable[str] = CROSS) -> list[Brid
     ]
 
 
-def _crossings(graph: CodeGraph, relations: Iterable[str]) -> Iterator[Crossing]:
+def _crossings(graph: Graph, relations: Iterable[str]) -> Iterator[Crossing]:
     """Yield every edge of a note from one chapter into another, an edge a time."""
     top = chapters(graph)
     for source, target, relation, note in select(graph, relations).links():

@@ -20,7 +20,7 @@ from icdgraph.similarity.weights import votes
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
     from icdgraph.similarity.weights import Votes
 
 
@@ -55,7 +55,7 @@ class Degree:
 
 
 def pagerank(
-    graph: CodeGraph,
+    graph: Graph,
     relations: Iterable[str] = CROSS,
     under: str | Node | None = None,
     damping: float = 0.85,
@@ -70,7 +70,7 @@ def pagerank(
     Raises `IcdGraphError`; `MissingExtra` where ``icdgraph[network]`` is not installed.
 
     >>> from icdgraph.toy import toy
-    >>> [rank.node for rank in pagerank(toy())[:2]]
+    >>> [rank.node for rank in pagerank(toy().core)[:2]]
     ['F45.41', 'G89']
     """
     if not 0 <= damping < 1:
@@ -88,7 +88,7 @@ def pagerank(
 
 
 def degrees(
-    graph: CodeGraph,
+    graph: Graph,
     relations: Iterable[str] = CROSS,
     under: str | Node | None = None,
 ) -> list[Degree]:
@@ -98,7 +98,7 @@ def degrees(
     node to stay beneath, as in `to_networkx`.
 
     >>> from icdgraph.toy import toy
-    >>> degrees(toy(), ["excludes2"])[0]
+    >>> degrees(toy().core, ["excludes2"])[0]
     Degree(node='G89', kind='category', title='Pain, not elsewhere classified', \
 relation='excludes2', incoming=0, outgoing=2)
     """

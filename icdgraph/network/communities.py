@@ -24,7 +24,7 @@ from icdgraph.similarity.weights import votes
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Group:
 
 
 def communities(
-    graph: CodeGraph,
+    graph: Graph,
     relations: Iterable[str] = CROSS,
     under: str | Node | None = None,
     at: Kind | str | None = Kind.CATEGORY,
@@ -67,7 +67,7 @@ def communities(
     Raises `IcdGraphError`; `MissingExtra` where ``icdgraph[network]`` is not installed.
 
     >>> from icdgraph.toy import toy
-    >>> [group.nodes for group in communities(toy())]
+    >>> [group.nodes for group in communities(toy().core)]
     [('M51', 'M54', 'S39'), ('F45', 'G89')]
     """
     if not resolution > 0:
@@ -80,7 +80,7 @@ def communities(
 
 
 def pieces(
-    graph: CodeGraph,
+    graph: Graph,
     relations: Iterable[str] = (Relation.EXCLUDES1,),
     under: str | Node | None = None,
     at: Kind | str | None = Kind.CATEGORY,
@@ -91,7 +91,7 @@ def pieces(
     The options are those of `communities`.
 
     >>> from icdgraph.toy import toy
-    >>> [group.nodes for group in pieces(toy())]
+    >>> [group.nodes for group in pieces(toy().core)]
     [('F45', 'M51', 'M54', 'S39')]
     """
     nx, network = import_networkx(), _network(graph, relations, under, at)
@@ -99,7 +99,7 @@ def pieces(
 
 
 def _network(
-    graph: CodeGraph,
+    graph: Graph,
     relations: Iterable[str],
     under: str | Node | None,
     at: Kind | str | None,
@@ -119,7 +119,7 @@ def _network(
 
 
 def _groups(
-    graph: CodeGraph, network: Any, found: Iterable[Collection[int]]
+    graph: Graph, network: Any, found: Iterable[Collection[int]]
 ) -> list[Group]:
     order = sorted(found, key=lambda group: (-len(group), min(group)))
     known, top = names(graph), chapters(graph)
@@ -130,7 +130,7 @@ def _groups(
 
 
 def _group(
-    graph: CodeGraph, number: int, inner: Any, known: list[str], top: list[int]
+    graph: Graph, number: int, inner: Any, known: list[str], top: list[int]
 ) -> Group:
     weights = dict(inner.degree(weight="weight"))
     numbers = sorted(weights)

@@ -23,7 +23,7 @@ from icdgraph.network.sequence import Sequencing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
     from icdgraph.hierarchy import Span
 
 LONGEST = 3
@@ -34,7 +34,7 @@ class Step:
     """A step of a circle: by which note the code *before* goes before the one *after*.
 
     *cycle* counts circles from 1; the steps of one follow each other.  The codes are
-    billable examples of what the notes name; a note's number is what `CodeGraph.note`
+    billable examples of what the notes name; a note's number is what `Graph.note`
     takes.
     """
 
@@ -60,7 +60,7 @@ class Knot:
     chapters: tuple[str, ...]
 
 
-def cycles(graph: CodeGraph, longest: int = LONGEST) -> list[Step]:
+def cycles(graph: Graph, longest: int = LONGEST) -> list[Step]:
     """Return the circles of at most *longest* notes, step by step, the shortest first.
 
     A circle of notes counts where different codes can stand in it.  Their number grows
@@ -68,7 +68,7 @@ def cycles(graph: CodeGraph, longest: int = LONGEST) -> list[Step]:
     without networkx.
 
     >>> from icdgraph.toy import toy
-    >>> cycles(toy())
+    >>> cycles(toy().core)
     []
     """
     if longest < 1:
@@ -83,14 +83,14 @@ def cycles(graph: CodeGraph, longest: int = LONGEST) -> list[Step]:
     return [step for number, circle in real for step in _steps(graph, number, *circle)]
 
 
-def knots(graph: CodeGraph) -> list[Knot]:
+def knots(graph: Graph) -> list[Knot]:
     """Return the sets of notes that lead round to each other, the largest first.
 
     They are the strongly connected components of the notes that put codes in order,
     of two notes or more: every circle of more than one note lies in one of them.
 
     >>> from icdgraph.toy import toy
-    >>> knots(toy())
+    >>> knots(toy().core)
     []
     """
     following = _following(Sequencing(graph))
@@ -100,9 +100,9 @@ def knots(graph: CodeGraph) -> list[Knot]:
     return [_knot(graph, number, notes) for number, notes in enumerate(order, start=1)]
 
 
-def _knot(graph: CodeGraph, number: int, notes: Sequence[int]) -> Knot:
+def _knot(graph: Graph, number: int, notes: Sequence[int]) -> Knot:
     known, top = names(graph), chapters(graph)
-    owners = dict.fromkeys(graph.tables.note_owners[note] for note in notes)
+    owners = dict.fromkeys(graph.owner_of(note) for note in notes)
     return Knot(
         number,
         len(notes),
@@ -124,9 +124,7 @@ def _from_its_least(notes: Sequence[int]) -> list[int]:
     return [*notes[start:], *notes[:start]]
 
 
-def _codes(
-    graph: CodeGraph, sequence: Sequencing, notes: Sequence[int]
-) -> tuple[str, ...]:
+def _codes(graph: Graph, sequence: Sequencing, notes: Sequence[int]) -> tuple[str, ...]:
     """Return different billable codes that go before each other round *notes*.
 
     The first one is what the first note puts first.  Empty where there are none.
@@ -142,13 +140,11 @@ def _codes(
         shared *= 2
     for codes in product(*shared):
         if len(set(codes)) == len(codes):
-            return tuple(graph.tables.codes[graph.leaves[code]] for code in codes)
+            return tuple(graph.codes[graph.leaves[code]] for code in codes)
     return ()
 
 
-def _common(
-    graph: CodeGraph, one: Sequence[int], other: Sequence[int]
-) -> Iterator[int]:
+def _common(graph: Graph, one: Sequence[int], other: Sequence[int]) -> Iterator[int]:
     """Yield the leaves that two sets of nodes have in common, by leaf number."""
     for a in one:
         for b in other:
@@ -161,7 +157,7 @@ def _overlap(one: Span, other: Span) -> Span:
 
 
 def _steps(
-    graph: CodeGraph, cycle: int, notes: Sequence[int], codes: Sequence[str]
+    graph: Graph, cycle: int, notes: Sequence[int], codes: Sequence[str]
 ) -> Iterator[Step]:
     known = names(graph)
     for place, number in enumerate(notes):

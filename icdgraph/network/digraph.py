@@ -18,7 +18,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from icdgraph.errors import IcdGraphError, MissingExtra
-from icdgraph.load import no_collection
 from icdgraph.network.attributes import about, edges, nodes
 from icdgraph.network.links import Selection, relations_of
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
     import networkx as nx
 
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
     from icdgraph.network.attributes import Attributes
 
 MOST = 2_000_000
@@ -35,7 +34,7 @@ MOST = 2_000_000
 
 
 def to_networkx(
-    graph: CodeGraph,
+    graph: Graph,
     relations: Iterable[str] | None = None,
     under: str | Node | None = None,
     inherited: bool = False,
@@ -55,10 +54,10 @@ def to_networkx(
     Raises `IcdGraphError`, `UnknownCode`, and `MissingExtra` without networkx.
 
     >>> from icdgraph.toy import toy
-    >>> G = to_networkx(toy())
+    >>> G = to_networkx(toy().core)
     >>> G.edges["M54", "F45.41", "excludes1"]["text"]
     'psychogenic dorsalgia (F45.41)'
-    >>> G = to_networkx(toy(), ["excludes1"], under="M54.50", inherited=True)
+    >>> G = to_networkx(toy().core, ["excludes1"], under="M54.50", inherited=True)
     >>> list(G["M54.50"])
     ['S39.012', 'M51.2', 'M54.4', 'F45.41']
     """
@@ -66,14 +65,13 @@ def to_networkx(
     selection = select(graph, relations, under, inherited)
     refuse_too_many(selection)
     found = (nx.MultiDiGraph if multi else nx.DiGraph)(**about(graph))
-    with no_collection():
-        found.add_nodes_from(nodes(selection))
-        found.add_edges_from(edges(selection) if multi else _merged(selection))
+    found.add_nodes_from(nodes(selection))
+    found.add_edges_from(edges(selection) if multi else _merged(selection))
     return found
 
 
 def select(
-    graph: CodeGraph,
+    graph: Graph,
     relations: Iterable[str] | None = None,
     under: str | Node | None = None,
     inherited: bool = False,

@@ -58,7 +58,7 @@ def pieces(selection: Selection, form: str) -> Iterator[str]:
 
     >>> from icdgraph.network.links import Selection
     >>> from icdgraph.toy import toy
-    >>> len("".join(pieces(Selection(toy()), "graphml")).split("<node "))
+    >>> len("".join(pieces(Selection(toy().core), "graphml")).split("<node "))
     40
     """
     if form not in FORMATS:

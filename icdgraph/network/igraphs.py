@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
     import igraph
 
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
     from icdgraph.network.attributes import Attributes
 
 
 def to_igraph(
-    graph: CodeGraph,
+    graph: Graph,
     relations: Iterable[str] | None = None,
     under: str | Node | None = None,
     inherited: bool = False,
@@ -45,7 +45,7 @@ def to_igraph(
     Raises what it does; `MissingExtra` where ``icdgraph[igraph]`` is not installed.
 
     >>> from icdgraph.toy import toy
-    >>> G = to_igraph(toy(), relations=["excludes1"])
+    >>> G = to_igraph(toy().core, relations=["excludes1"])
     >>> G.vs[G.es[0].source]["name"], G.vs[G.es[0].target]["name"]
     ('M54', 'F45.41')
     """

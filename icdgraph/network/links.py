@@ -32,7 +32,7 @@ from icdgraph.model import Kind, NoteKind, Relation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
 
 CROSS = (
     Relation.EXCLUDES1,
@@ -46,8 +46,6 @@ CROSS = (
 DEFAULT = (Relation.PARENT, *CROSS)
 """The relations taken where none are named: all but those to terms."""
 
-_NOTE_KINDS = list(NoteKind)
-
 
 class Link(NamedTuple):
     """An edge by numbers: of nodes, and of its note, -1 for none; a term is a text."""
@@ -58,29 +56,26 @@ class Link(NamedTuple):
     note: int = -1
 
 
-def names(graph: CodeGraph) -> list[str]:
+def names(graph: Graph) -> list[str]:
     """Return the name of every node, by its number; no two are the same.
 
     It is the code, ``M54.50``, and of chapters and sections the range, ``B99-B99``, so
     that the section B99 and the category B99 stay two.  Should a chapter have the range
-    of a section, the chapter is ``chapter 1``.  `CodeGraph.find` takes them all.
+    of a section, the chapter is ``chapter 1``.  `Graph.number_of` takes them all.
 
     >>> from icdgraph.toy import toy
-    >>> names(toy())[:4]
+    >>> names(toy().core)[:4]
     ['A00-B99', 'B99-B99', 'B99', 'B99.8']
     """
-    found: list[str] = list(graph.tables.codes)
-    sections = {node.number: node.range for node in graph.nodes(Kind.SECTION)}
-    for number, name in sections.items():
-        found[number] = name
-    taken = set(sections.values())
-    for node in graph.nodes(Kind.CHAPTER):
-        unclear = node.range in taken or node.range == node.code
-        found[node.number] = f"chapter {node.code}" if unclear else node.range
+    found: list[str] = list(graph.codes)
+    sections = {found[n] for n in graph.numbers(Kind.SECTION)}
+    for n in graph.numbers(Kind.CHAPTER):
+        if found[n] in sections:
+            found[n] = f"chapter {graph.chapter_number(n)}"
     return found
 
 
-def chapters(graph: CodeGraph) -> list[int]:
+def chapters(graph: Graph) -> list[int]:
     """Return the number of every node's chapter, by the node's number."""
     found: list[int] = []
     for number, parent in enumerate(graph.tree.parents):
@@ -113,14 +108,14 @@ class Selection:
     """The part of *graph* that makes a network; *under* None is all of the book.
 
     >>> from icdgraph.toy import toy
-    >>> part = Selection(toy(), (Relation.EXCLUDES2,), under=toy()["M54"])
+    >>> part = Selection(toy().core, (Relation.EXCLUDES2,), under=toy().core["M54"])
     >>> for link in part.links():
-    ...     toy().node(link.source).code, toy().node(link.target).code
+    ...     toy().core.node(link.source).code, toy().core.node(link.target).code
     ('G89', 'M54.5')
     ('G89', 'M54')
     """
 
-    graph: CodeGraph
+    graph: Graph
     relations: Sequence[Relation] = DEFAULT
     under: Node | None = None
     inherited: bool = False
@@ -130,7 +125,7 @@ class Selection:
 
     def __post_init__(self) -> None:
         """Find once what lies inside, and what is said where."""
-        inside = range(len(self.graph.tables.codes))
+        inside = range(len(self.graph.codes))
         if self.under is not None:
             top = self.graph.number_of(self.under)
             inside = range(top, self.graph.tree.last[top] + 1)
@@ -179,11 +174,11 @@ class Selection:
 
     def _links_of(self, note: int, source: int, here: bool) -> Iterator[Link]:
         """Yield the edges that *note* gives *source*, which lies inside if *here*."""
-        relation = _NOTE_KINDS[self.graph.tables.note_kinds[note]].relation
+        relation = self.graph.kind_of_note(note).relation
         assert relation is not None
         if relation is Relation.SYNONYM:
             if here:
-                yield Link(source, self.graph.tables.note_texts[note], relation, note)
+                yield Link(source, self.graph.text_of(note), relation, note)
             return
         for target in self._targets(note):
             if here or target in self.inside:
@@ -197,19 +192,15 @@ class Selection:
                         yield link
 
     def _targets(self, note: int) -> Sequence[int]:
-        starts = self.graph.tables.target_starts
-        return self.graph.tables.targets[starts[note] : starts[note + 1]]
+        return self.graph.targets_of(note)
 
 
-def _notes_by_node(
-    graph: CodeGraph, relations: Sequence[Relation]
-) -> dict[int, list[int]]:
+def _notes_by_node(graph: Graph, relations: Sequence[Relation]) -> dict[int, list[int]]:
     """Return the numbers of the notes of *relations*, by the nodes they are said at."""
-    tables = graph.tables
-    wanted = {n for n, kind in enumerate(_NOTE_KINDS) if kind.relation in relations}
+    wanted = [kind for kind in NoteKind if kind.relation in relations]
     found: dict[int, list[int]] = {}
-    for note, kind in enumerate(tables.note_kinds):
-        if kind in wanted:
-            for node in tables.scopes.get(note) or (tables.note_owners[note],):
+    if wanted:
+        for note in graph.note_numbers(*wanted):
+            for node in graph.speakers_of(note):
                 found.setdefault(node, []).append(note)
     return found

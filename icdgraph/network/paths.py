@@ -24,7 +24,7 @@ from icdgraph.serialize import Record, note_record, target_record
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.graph import CodeGraph, Node, Note
+    from icdgraph.graph import Graph, Node, Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +90,13 @@ class Found:
     more: int = 0
 
 
-def climb(graph: CodeGraph, a: Node, b: Node) -> Path:
+def climb(graph: Graph, a: Node, b: Node) -> Path:
     """Return the path in the tree from *a* up to where it turns and down to *b*.
 
     It is empty where the two are in different chapters: no node stands above both.
 
     >>> from icdgraph.toy import toy
-    >>> g = toy()
+    >>> g = toy().core
     >>> climb(g, g["M54.5"], g["M54.2"]).steps
     (<M54.5 --parent--> M54>, <M54 <--parent-- M54.2>)
     """
@@ -106,7 +106,7 @@ def climb(graph: CodeGraph, a: Node, b: Node) -> Path:
     return Path((*up(graph, a.number, top), *down(graph, top, b.number)))
 
 
-def up(graph: CodeGraph, low: int, top: int) -> Iterator[Step]:
+def up(graph: Graph, low: int, top: int) -> Iterator[Step]:
     """Yield the steps up from node number *low* to *top*, above it or the same."""
     rungs = [low]
     while rungs[-1] != top:
@@ -115,7 +115,7 @@ def up(graph: CodeGraph, low: int, top: int) -> Iterator[Step]:
         yield Step(graph.node(below), Relation.PARENT, graph.node(above))
 
 
-def down(graph: CodeGraph, top: int, low: int) -> list[Step]:
+def down(graph: Graph, top: int, low: int) -> list[Step]:
     """Return the steps down from node number *top* to *low*, beneath it or the same."""
     rungs = list(up(graph, low, top))[::-1]
     return [Step(s.target, Relation.PARENT, s.source, forward=False) for s in rungs]

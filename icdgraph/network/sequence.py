@@ -22,7 +22,7 @@ from icdgraph.model import NoteKind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
 
 ORDERED = (NoteKind.CODE_FIRST, NoteKind.USE_ADDITIONAL_CODE)
 """The kinds of note that say which code goes first (Guidelines I.A.13, I.B.7)."""
@@ -35,11 +35,11 @@ class Sequencing:
     them; the subtrees are meant.
 
     >>> from icdgraph.toy import toy
-    >>> Sequencing(toy()).earlier
+    >>> Sequencing(toy().core).earlier
     {}
     """
 
-    def __init__(self, graph: CodeGraph) -> None:
+    def __init__(self, graph: Graph) -> None:
         self._tree = graph.tree
         self.earlier: dict[int, Sequence[int]] = {}
         self.later: dict[int, Sequence[int]] = {}
@@ -51,14 +51,11 @@ class Sequencing:
         self._starts = sorted(self._by_start)
         self._followers: dict[int, list[int]] = {}
 
-    def _read(self, graph: CodeGraph) -> None:
-        tables, kinds = graph.tables, list(NoteKind)
-        for note, kind in enumerate(tables.note_kinds):
-            start, end = tables.target_starts[note], tables.target_starts[note + 1]
-            if kinds[kind] in ORDERED and start < end:
-                owners = tables.scopes.get(note, (tables.note_owners[note],))
-                ends = owners, tables.targets[start:end]
-                is_first = kinds[kind] is NoteKind.CODE_FIRST
+    def _read(self, graph: Graph) -> None:
+        for note in graph.note_numbers(*ORDERED):
+            ends = graph.speakers_of(note), graph.targets_of(note)
+            if ends[1]:
+                is_first = graph.kind_of_note(note) is NoteKind.CODE_FIRST
                 self.earlier[note], self.later[note] = ends[::-1] if is_first else ends
 
     def followers(self, note: int) -> list[int]:

@@ -16,12 +16,12 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from icdgraph.graph.nodes import Node, Note, html
 from icdgraph.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from icdgraph.graph import Node, Note
 
 NOTES = 40
 """How many notes the card of a node shows; it says how many more there are."""
@@ -30,11 +30,12 @@ NAMES = 12
 """How many nodes are named in a row; the rest is counted."""
 
 
+@html.register
 def of_node(node: Node) -> str:
     """Return the card of *node* as HTML.
 
     >>> from icdgraph.toy import toy
-    >>> html = of_node(toy()["M54.50"])
+    >>> html = of_node(toy().core["M54.50"])
     >>> "Low back pain, unspecified" in html, "Loin pain" in html
     (True, True)
     """
@@ -43,25 +44,26 @@ def of_node(node: Node) -> str:
     rows = [_row(note.kind.heading, note) for note in said]
     rows += [_row(f"{note.kind.heading} that points here", note) for note in naming]
     return (
-        f"<div><p><b>{escape(node.range)}</b> {escape(node.title)}<br>{_kind(node)}"
+        f"<div><p><b>{escape(node.code)}</b> {escape(node.title)}<br>{_kind(node)}"
         f"{_path(node)}{_children(node)}</p>"
         f"{_table(('kind', 'note', 'printed at', 'names'), rows)}</div>"
     )
 
 
+@html.register
 def of_note(note: Note) -> str:
     """Return *note* as HTML: its words, its state, and the nodes it names.
 
     >>> from icdgraph.toy import toy
-    >>> "Pain disorder" in of_note(toy()["M54"].notes[0])
+    >>> "Pain disorder" in of_note(toy().core["M54"].notes[0])
     True
     """
     owner = note.owner
     heading = f"{escape(note.heading)} " if note.heading else ""
-    targets = [(escape(t.range), escape(t.title)) for t in note.targets]
+    targets = [(escape(t.code), escape(t.title)) for t in note.targets]
     scope = f"<br>for {_names(note.scope)}" if note.scope else ""
     return (
-        f"<div><p><b>{note.kind.heading}</b> at <b>{escape(owner.range)}</b> "
+        f"<div><p><b>{note.kind.heading}</b> at <b>{escape(owner.code)}</b> "
         f"{escape(owner.title)}{scope}<br>{heading}“{escape(note.text)}”<br>"
         f"{note.state.value}</p>{_table(('names', 'title'), targets)}</div>"
     )
@@ -75,7 +77,7 @@ def _kind(node: Node) -> str:
 
 def _path(node: Node) -> str:
     names = (
-        f"Chapter {above.code}" if above.kind == Kind.CHAPTER else above.range
+        f"Chapter {above.code}" if above.kind == Kind.CHAPTER else above.code
         for above in node.path
     )
     return "<br>" + " › ".join(map(escape, names)) if node.path else ""
@@ -87,9 +89,7 @@ def _children(node: Node) -> str:
 
 def _row(kind: str, note: Note) -> Sequence[str]:
     heading = f"{escape(note.heading)} " if note.heading else ""
-    owner = (
-        f'<span title="{escape(note.owner.title)}">{escape(note.owner.range)}</span>'
-    )
+    owner = f'<span title="{escape(note.owner.title)}">{escape(note.owner.code)}</span>'
     return kind, heading + escape(note.text), owner, _names(note.targets)
 
 
@@ -102,7 +102,7 @@ def _names(nodes: Sequence[Node]) -> str:
 def _name(node: Node) -> str:
     return (
         f'<span style="white-space:nowrap" title="{escape(node.title)}">'
-        f"{escape(node.range)}</span>"
+        f"{escape(node.code)}</span>"
     )
 
 

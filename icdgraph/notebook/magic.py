@@ -15,8 +15,9 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 
+from icdgraph.codegraph import CodeGraph
 from icdgraph.errors import IcdGraphError
-from icdgraph.graph import CodeGraph
+from icdgraph.graph import Graph
 from icdgraph.load import load
 from icdgraph.rdf import ask
 from icdgraph.rdf.results import Table
@@ -74,13 +75,13 @@ class SparqlMagics(Magics):
         variables: dict[str, Any] = self.shell.user_ns
         return variables
 
-    def _graph(self, name: str | None) -> CodeGraph:
+    def _graph(self, name: str | None) -> Graph:
         if name is None:
-            return bundled()
+            return bundled().core
         found = self._variables().get(name)
         if not isinstance(found, CodeGraph):
             raise UsageError(f"{name!r} is not a variable that holds a graph")
-        return found
+        return found.core
 
 
 def register(shell: Any) -> None:

@@ -6,11 +6,10 @@ In a terminal the command line shows its own.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-Progress = Callable[[int, int], None]
-"""Called with how much is done, and how much there is."""
+if TYPE_CHECKING:
+    from icdgraph.progress import Progress
 
 
 def in_notebook() -> Progress | None:

@@ -30,13 +30,13 @@ from icdgraph.notebook.progress import in_notebook
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from icdgraph.graph import CodeGraph
-    from icdgraph.notebook.progress import Progress
+    from icdgraph.graph import Graph
+    from icdgraph.progress import Progress
     from icdgraph.rdf.results import Answer
 
 
 def ask(
-    graph: CodeGraph,
+    graph: Graph,
     text: str | None = None,
     name: str | None = None,
     endpoint: str | None = None,
@@ -54,7 +54,7 @@ def ask(
     named graphs of the endpoint to ask in place of its default graph.
 
     >>> from icdgraph.toy import toy
-    >>> ask(toy(), "ASK { ICD10CM:M54 ig:excludes1 ICD10CM:F45.41 }")
+    >>> ask(toy().core, "ASK { ICD10CM:M54 ig:excludes1 ICD10CM:F45.41 }")
     True
     """
     if (text is None) == (name is None):

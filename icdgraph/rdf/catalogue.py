@@ -37,7 +37,7 @@ from icdgraph.spelling import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
 
 _QUESTION = re.compile(r"# (?P<name>[a-z0-9]+(?:-[a-z0-9]+)*): (?P<question>.+\?)")
 _PARAMETER = re.compile(
@@ -60,7 +60,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 class ParameterKind(StrEnum):
     """What a parameter takes.
 
-    *code*: a code, section or chapter, as `CodeGraph.find` takes it.
+    *code*: a code, section or chapter, as `Graph.find` takes it.
     *text*: any text.  *integer*: a whole number.  *note kind*: a `NoteKind`.
     """
 
@@ -94,7 +94,7 @@ class NamedQuery:
     parameters: tuple[Parameter, ...]
     text: str
 
-    def bind(self, graph: CodeGraph | None, /, **values: object) -> str:
+    def bind(self, graph: Graph | None, /, **values: object) -> str:
         """Return the query with *values* in the place of its parameters, as terms.
 
         Codes are looked up in *graph*; without one, for an endpoint that holds another
@@ -102,7 +102,7 @@ class NamedQuery:
         `ParseError` or `UnknownCode` for codes.
 
         >>> from icdgraph.toy import toy
-        >>> print(find("is-billable").bind(toy(), code="m5450").splitlines()[-1])
+        >>> print(find("is-billable").bind(toy().core, code="m5450").splitlines()[-1])
         WHERE { <http://purl.bioontology.org/ontology/ICD10CM/M54.50> ig:billable true }
         """
         self._refuse_unknown(values)
@@ -127,9 +127,7 @@ class NamedQuery:
                     + " would be right"
                 )
 
-    def _term(
-        self, parameter: Parameter, value: object, graph: CodeGraph | None
-    ) -> str:
+    def _term(self, parameter: Parameter, value: object, graph: Graph | None) -> str:
         match parameter.kind, value:
             case ParameterKind.CODE, Node():
                 return f"<{iri_of(value)}>"
@@ -182,7 +180,7 @@ def find(name: str) -> NamedQuery:
     return known[name]
 
 
-def bind(graph: CodeGraph | None, name: str, values: Mapping[str, object]) -> str:
+def bind(graph: Graph | None, name: str, values: Mapping[str, object]) -> str:
     """Return the text of the query *name*, *values* in the place of its parameters.
 
     As `NamedQuery.bind`, for a name and parameters that come from outside.
@@ -255,10 +253,10 @@ def _parameter(line: str) -> Parameter:
     return Parameter(match["name"], kind, match["description"], match["default"])
 
 
-def _iri(name: str, graph: CodeGraph | None) -> str:
+def _iri(name: str, graph: Graph | None) -> str:
     """Return the IRI of a code, section or chapter, made of its name in *graph*."""
     if graph is not None:
-        return iri_of(graph.find(name))
+        return iri_of(graph[name])
     packed = "".join(name.split()).upper()
     return iri_of(packed if _RANGE.fullmatch(packed) else codes.parse(packed))
 

@@ -33,8 +33,8 @@ from icdgraph.rdf.vocabulary import release_iri
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.graph import CodeGraph
-    from icdgraph.notebook.progress import Progress
+    from icdgraph.graph import Graph
+    from icdgraph.progress import Progress
 
 CHUNK = 8_000
 """Resources sent at a time: some 4 MB of Turtle and 150,000 triples."""
@@ -75,7 +75,7 @@ class Loaded:
 
 
 def load(
-    graph: CodeGraph,
+    graph: Graph,
     url: str,
     *,
     store: str | None = None,
@@ -145,13 +145,13 @@ def _count(
     return count, engines[0] if engines else None
 
 
-def _pieces(graph: CodeGraph, progress: Progress | None) -> Iterator[tuple[bytes, int]]:
+def _pieces(graph: Graph, progress: Progress | None) -> Iterator[tuple[bytes, int]]:
     """Yield the graph as Turtle piece by piece, each with the number of its triples."""
     base = release_iri(graph)
     resources = mapping.resources(graph)
     release = next(resources)
     whole = chain(resources, [release])
-    total = len(graph.tables.codes) + len(graph.tables.note_texts)
+    total = len(graph.codes) + graph.note_count
     done = 0
     while piece := list(islice(whole, CHUNK)):
         triples = sum(len(set(said)) for _, said in piece)

@@ -40,23 +40,23 @@ from icdgraph.rdf.vocabulary import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
 
 Statement = tuple[str, str]
 Resource = tuple[str, list[Statement]]
 
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9-])?")
-_STATES = [json.dumps(state.value) for state in State]
+_STATES = {state: json.dumps(state.value) for state in State}
 
 
-def resources(graph: CodeGraph, root: Node | None = None) -> Iterator[Resource]:
+def resources(graph: Graph, root: Node | None = None) -> Iterator[Resource]:
     """Yield what there is to say of *graph*, by concept in the order of the book.
 
     The release comes first, then each concept with its notes after it.  With *root*,
     the concepts are those of its subtree and the ones above it.
 
     >>> from icdgraph.toy import toy
-    >>> [subject for subject, _ in resources(toy())][-1]
+    >>> [subject for subject, _ in resources(toy().core)][-1]
     'ICD10CM:S39.012S'
     """
     yield from _release(graph)
@@ -64,20 +64,20 @@ def resources(graph: CodeGraph, root: Node | None = None) -> Iterator[Resource]:
     yield _root(graph)
     mapped = _Concepts(graph)
     if root is None:
-        numbers: Iterator[int] = iter(range(len(graph.tables.codes)))
+        numbers: Iterator[int] = iter(range(len(graph.codes)))
     else:
         above = [node.number for node in root.path]
         numbers = iter([*above, root.number, *graph.tree.descendants(root.number)])
     faults: dict[int, list[tuple[int, str, str]]] = {}
-    for number, (note, kind, printed) in enumerate(graph.tables.defects, 1):
+    for number, (note, kind, printed) in enumerate(graph.defects_by_note(), 1):
         faults.setdefault(note, []).append((number, kind, printed))
     for number in numbers:
         yield mapped.concept(number)
-        for note in graph.note_numbers(number):
+        for note in graph.notes_at(number):
             yield mapped.note(note)
             for fault in faults.get(note, ()):
                 yield _defect(*fault, mapped.note_terms[note])
-        if number in graph.tables.sevenths:
+        if graph.sevenths_defined_at(number):
             yield from mapped.sevenths(number)
 
 
@@ -85,61 +85,51 @@ class _Concepts:
     """The concepts of a graph and their notes, from its columns.
 
     A hundred thousand concepts are written in a few seconds because no `Node` is made
-    for them; the columns are those of `icdgraph.graph.columns.Tables`.
+    for them.
     """
 
-    def __init__(self, graph: CodeGraph) -> None:
+    def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.tables = graph.tables
-        self.names = [
-            node.range if node.kind in (Kind.CHAPTER, Kind.SECTION) else node.code
-            for node in graph.nodes()
-        ]
+        self.names = graph.codes
         self.terms = [term_of(name) for name in self.names]
         self.links: dict[int, list[Statement]] = {}
-        self.note_terms = [
-            f"<{_path('note', self.names[owner], kind, position)}>"
-            for owner, kind, position in zip(
-                self.tables.note_owners,
-                (_NOTE_KINDS[k] for k in self.tables.note_kinds),
-                self.tables.note_positions,
-                strict=True,
-            )
-        ]
+        self.note_terms = [self._note_term(note) for note in graph.note_numbers()]
         self._link()
 
+    def _note_term(self, note: int) -> str:
+        owner = self.names[self.graph.owner_of(note)]
+        kind, position = self.graph.kind_of_note(note), self.graph.position_of(note)
+        return f"<{_path('note', owner, kind, position)}>"
+
     def _link(self) -> None:
-        """Gather the direct links by source: a scope's nodes, else the owner."""
-        tables = self.tables
-        starts = tables.target_starts
+        """Gather the direct links of all notes by source."""
+        graph = self.graph
         found: dict[int, dict[Statement, None]] = {}
-        for note, (owner, kind) in enumerate(
-            zip(tables.note_owners, tables.note_kinds, strict=True)
-        ):
-            predicate = _LINKS.get(_NOTE_KINDS[kind])
+        for note in graph.note_numbers():
+            predicate = _LINKS.get(graph.kind_of_note(note))
             if predicate is None:
                 continue
-            for target in tables.targets[starts[note] : starts[note + 1]]:
-                for source in tables.scopes.get(note, (owner,)):
+            for target in graph.targets_of(note):
+                for source in graph.speakers_of(note):
                     found.setdefault(source, {})[predicate, self.terms[target]] = None
         self.links = {source: list(links) for source, links in found.items()}
 
     def concept(self, number: int) -> Resource:
         """Return the node *number* as a SKOS concept with its links."""
-        graph, tables, terms = self.graph, self.tables, self.terms
-        kind = _KINDS[tables.kinds[number]]
+        graph, terms = self.graph, self.terms
+        kind = graph.kind_of(number)
         above = list(graph.tree.ancestors(number))
         chapter = above[-1] if above else number
-        made = tables.made_by[number]
+        made = graph.made_by(number)
         said = [("a", "skos:Concept"), ("a", CLASSES[kind])]
         if made:
             said.append(("a", "ig:SeventhCharacterCode"))
-        said.append(("skos:prefLabel", _text(tables.titles[number])))
-        notes = graph.note_numbers(number)
+        said.append(("skos:prefLabel", _text(graph.titles[number])))
+        notes = graph.notes_at(number)
         said += [
-            ("skos:altLabel", _text(tables.note_texts[note].strip()))
+            ("skos:altLabel", _text(graph.text_of(note).strip()))
             for note in notes
-            if tables.note_kinds[note] == _INCLUSION_TERM
+            if graph.kind_of_note(note) is NoteKind.INCLUSION_TERM
         ]
         said.append(("skos:notation", _literal(self.names[number])))
         said.append(("skos:broader", terms[above[0]] if above else ROOT))
@@ -156,28 +146,29 @@ class _Concepts:
             low, high = graph.tree.span(number)
             said.append(("ig:billableBeneath", str(high - low)))
         if kind == Kind.CHAPTER:
-            said.append(("ig:chapterNumber", _literal(tables.codes[number])))
+            said.append(
+                ("ig:chapterNumber", _literal(str(graph.chapter_number(number))))
+            )
         elif kind != Kind.SECTION:
             said += self._code(number)
-        if number in tables.sevenths:
-            said += [
-                ("ig:hasSeventhCharacter", self._seventh(number, row[0]))
-                for row in tables.sevenths[number]
-            ]
+        said += [
+            ("ig:hasSeventhCharacter", self._seventh(number, seventh.character))
+            for seventh in graph.sevenths_defined_at(number)
+        ]
         if made:
-            owner = next(n for n in above if n in tables.sevenths)
-            said.append(("ig:madeBy", self._seventh(owner, chr(made))))
+            owner = next(n for n in above if graph.sevenths_defined_at(n))
+            said.append(("ig:madeBy", self._seventh(owner, made)))
         said += self.links.get(number, ())
         for note in notes:
             said.append(("ig:note", self.note_terms[note]))
-            xkos = XKOS_NOTES.get(_NOTE_KINDS[tables.note_kinds[note]])
+            xkos = XKOS_NOTES.get(graph.kind_of_note(note))
             if xkos:
                 said.append((xkos, self.note_terms[note]))
         return terms[number], said
 
     def _code(self, number: int) -> Iterator[Statement]:
         """Yield what is said of categories and codes, not of what is above them."""
-        code = self.tables.codes[number]
+        code = self.names[number]
         short = compact(code)
         yield "ig:billable", "true" if self.graph.tree.is_leaf(number) else "false"
         yield "ig:compactCode", f'"{short}"'
@@ -185,41 +176,43 @@ class _Concepts:
         if len(short) <= 4 and short[1:].isdecimal():
             yield "ig:whoIdentifier", f'"{WHO}{code}"^^xsd:anyURI'
         yield "ig:fhirIdentifier", f'"{FHIR_SYSTEM}|{code}"^^xsd:anyURI'
-        if number in self.graph.placeholders:
+        if self.graph.is_placeholder(number):
             yield "ig:placeholder", "true"
 
     def note(self, note: int) -> Resource:
         """Return the note *note* with its words, its place, and what it names."""
-        tables, terms = self.tables, self.terms
-        kind = _NOTE_KINDS[tables.note_kinds[note]]
+        graph, terms = self.graph, self.terms
+        kind = graph.kind_of_note(note)
         said = [
             ("a", NOTE_CLASSES[kind]),
-            ("xkos:plainText", _text(tables.note_texts[note])),
+            ("xkos:plainText", _text(graph.text_of(note))),
             ("ig:noteKind", f'"{kind.value}"'),
-            ("ig:owner", terms[tables.note_owners[note]]),
-            ("ig:position", str(tables.note_positions[note])),
-            ("ig:state", _STATES[tables.note_states[note]]),
+            ("ig:owner", terms[graph.owner_of(note)]),
+            ("ig:position", str(graph.position_of(note))),
+            ("ig:state", _STATES[graph.state_of(note)]),
         ]
-        heading = tables.note_headings[note]
-        if heading >= 0:
-            said.append(("ig:heading", _text(tables.note_texts[heading])))
+        heading = graph.heading_of(note)
+        if heading is not None:
+            said.append(("ig:heading", _text(graph.text_of(heading))))
             said.append(("ig:headedBy", self.note_terms[heading]))
-        starts = tables.target_starts
-        targets = tables.targets[starts[note] : starts[note + 1]]
-        said += [("ig:target", terms[target]) for target in targets]
-        said += [("ig:scope", terms[node]) for node in tables.scopes.get(note, ())]
+        said += [("ig:target", terms[target]) for target in graph.targets_of(note)]
+        if graph.is_scoped(note):
+            said += [("ig:scope", terms[node]) for node in graph.speakers_of(note)]
         return self.note_terms[note], said
 
     def sevenths(self, number: int) -> Iterator[Resource]:
         """Yield the seventh characters that are defined at the node *number*."""
-        for character, meaning, remarks in self.tables.sevenths[number]:
+        for seventh in self.graph.sevenths_defined_at(number):
             yield (
-                self._seventh(number, character),
+                self._seventh(number, seventh.character),
                 [
                     ("a", "ig:SeventhCharacter"),
-                    ("ig:character", _literal(character)),
-                    ("skos:prefLabel", _text(meaning)),
-                    *(("rdfs:comment", _text(remark.strip())) for remark in remarks),
+                    ("ig:character", _literal(seventh.character)),
+                    ("skos:prefLabel", _text(seventh.meaning)),
+                    *(
+                        ("rdfs:comment", _text(remark.strip()))
+                        for remark in seventh.remarks
+                    ),
                 ],
             )
 
@@ -227,9 +220,6 @@ class _Concepts:
         return f"<{_path('seventh', self.names[number], character)}>"
 
 
-_KINDS = list(Kind)
-_NOTE_KINDS = list(NoteKind)
-_INCLUSION_TERM = _NOTE_KINDS.index(NoteKind.INCLUSION_TERM)
 _LINKS = {
     kind: RELATIONS[kind.relation] for kind in NoteKind if kind.relation in RELATIONS
 }
@@ -258,7 +248,7 @@ def _defect(number: int, kind: str, printed: str, note: str) -> Resource:
     )
 
 
-def _root(graph: CodeGraph) -> Resource:
+def _root(graph: Graph) -> Resource:
     return (
         ROOT,
         [
@@ -276,9 +266,8 @@ def _root(graph: CodeGraph) -> Resource:
     )
 
 
-def _release(graph: CodeGraph) -> Iterator[Resource]:
+def _release(graph: Graph) -> Iterator[Resource]:
     """Yield the release as a concept scheme and a data set, and where it came from."""
-    tables = graph.tables
     said: list[Statement] = [
         ("a", "skos:ConceptScheme"),
         ("a", "void:Dataset"),
@@ -286,10 +275,10 @@ def _release(graph: CodeGraph) -> Iterator[Resource]:
         ("dct:title", _text(f"ICD-10-CM {graph.version}")),
         ("dct:description", _text(_DESCRIPTION)),
         ("owl:versionInfo", _literal(graph.version)),
-        ("dct:identifier", _literal(graph.identifier)),
+        ("dct:identifier", _literal(graph.edition.identifier)),
     ]
-    if graph.issued:
-        said.append(("dct:issued", f'"{graph.issued}"^^xsd:date'))
+    if graph.edition.effective:
+        said.append(("dct:issued", f'"{graph.edition.effective}"^^xsd:date'))
     said += [
         ("dct:creator", _text("National Center for Health Statistics (NCHS)")),
         ("dct:publisher", _text("icdgraph")),
@@ -299,17 +288,17 @@ def _release(graph: CodeGraph) -> Iterator[Resource]:
         ("dct:language", '"en"'),
         ("dcat:keyword", _text("ICD-10-CM")),
         ("void:uriSpace", _literal(iri_of(""))),
-        ("void:entities", str(len(tables.codes))),
+        ("void:entities", str(graph.node_count)),
         ("ig:billableCodes", str(len(graph.leaves))),
-        ("ig:notes", str(len(tables.note_texts))),
+        ("ig:notes", str(graph.note_count)),
         ("skos:hasTopConcept", ROOT),
         ("xkos:numberOfLevels", str(max(graph.tree.depth))),
         ("xkos:levels", "<levels/1>"),
     ]
     yield "<>", said
-    source = [("a", "prov:Entity"), ("dct:title", _text(tables.source))]
-    if tables.digest:
-        source.append(("ig:sha256", _literal(tables.digest)))
+    source = [("a", "prov:Entity"), ("dct:title", _text(graph.edition.source))]
+    if graph.edition.digest:
+        source.append(("ig:sha256", _literal(graph.edition.digest)))
     yield "<source>", source
 
 
@@ -319,7 +308,7 @@ _DESCRIPTION = (
 )
 
 
-def _levels(graph: CodeGraph) -> Iterator[Resource]:
+def _levels(graph: Graph) -> Iterator[Resource]:
     """Yield the levels, and the list that orders them, an RDF list without blanks."""
     deepest = max(graph.tree.depth)
     for level in range(1, deepest + 1):

@@ -18,14 +18,14 @@ from icdgraph.spelling import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from icdgraph.graph import CodeGraph
-    from icdgraph.notebook.progress import Progress
+    from icdgraph.graph import Graph
+    from icdgraph.progress import Progress
 
 _NUMBERS = {"integer": int, "decimal": float, "double": float, "float": float}
 
 
 def query(
-    graph: CodeGraph,
+    graph: Graph,
     text: str,
     progress: Progress | None = None,
     limit: int | None = None,
@@ -40,7 +40,7 @@ def query(
 
     >>> from icdgraph.toy import toy
     >>> text = "SELECT ?code { ICD10CM:M54 ig:excludes1 ?code }"
-    >>> query(toy(), text)[0]["code"].short
+    >>> query(toy().core, text)[0]["code"].short
     'ICD10CM:F45.41'
     """
     refuse_service(text)

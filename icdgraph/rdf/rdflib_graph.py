@@ -11,17 +11,17 @@ from icdgraph.rdf.vocabulary import PREFIXES, release_iri
 if TYPE_CHECKING:
     import rdflib
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
 
 
-def to_rdflib(graph: CodeGraph) -> rdflib.Graph:
+def to_rdflib(graph: Graph) -> rdflib.Graph:
     """Return *graph* as an `rdflib.Graph` on its store, which is read-only.
 
     Raises `MissingExtra` where rdflib or oxrdflib is not installed.
 
     >>> from icdgraph.toy import toy
     >>> from rdflib import URIRef
-    >>> len(list(to_rdflib(toy()).subjects(None, URIRef(PREFIXES["ig"] + "Chapter"))))
+    >>> len(list(to_rdflib(toy().core).subjects(None, URIRef(PREFIXES["ig"] + "Chapter"))))
     5
     """
     try:

@@ -78,7 +78,7 @@ def answer(
     >>> from icdgraph.rdf.vocabulary import release_iri
     >>> from icdgraph.toy import toy
     >>> asked = Question("SELECT ?c { ?c a ig:Section } ORDER BY ?c", "text/csv")
-    >>> about, body = answer(open_store(toy()), release_iri(toy()), asked)
+    >>> about, body = answer(open_store(toy().core), release_iri(toy().core), asked)
     >>> about["count"], body.decode().split()[1].rpartition("/")[2]
     (6, 'B99-B99')
     """

@@ -19,7 +19,6 @@ from weakref import WeakKeyDictionary
 import pyoxigraph
 from filelock import FileLock
 
-from icdgraph.load import no_collection
 from icdgraph.rdf import mapping, turtle
 from icdgraph.rdf.vocabulary import release_iri
 from icdgraph.release import cache
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from icdgraph.graph import CodeGraph
-    from icdgraph.notebook.progress import Progress
+    from icdgraph.graph import Graph
+    from icdgraph.progress import Progress
 
 FORMAT = 3
 """Raise this when the mapping or the reading changes: stores in caches then lapse."""
@@ -41,14 +40,14 @@ LOADERS = 2
 """Threads that load: the engine sorts a chunk on one processor."""
 
 
-def open_store(graph: CodeGraph, progress: Progress | None = None) -> pyoxigraph.Store:
+def open_store(graph: Graph, progress: Progress | None = None) -> pyoxigraph.Store:
     """Return a read-only store that holds *graph*, building it where there is none.
 
     A graph that was not loaded from a file, and one whose cache cannot be written, get
     a store in memory.  The store of a graph is opened once in a process.
 
     >>> from icdgraph.toy import toy
-    >>> len(open_store(toy())) > 500
+    >>> len(open_store(toy().core)) > 500
     True
     """
     with _opening:
@@ -58,17 +57,17 @@ def open_store(graph: CodeGraph, progress: Progress | None = None) -> pyoxigraph
         return store
 
 
-_opened: WeakKeyDictionary[CodeGraph, pyoxigraph.Store] = WeakKeyDictionary()
+_opened: WeakKeyDictionary[Graph, pyoxigraph.Store] = WeakKeyDictionary()
 _opening = Lock()
 
 
-def place_of(graph: CodeGraph) -> Path:
+def place_of(graph: Graph) -> Path:
     """Return the folder of the cache in which the store of *graph* is kept."""
-    return cache.folder() / f"{graph.tables.key}-{FORMAT}.store"
+    return cache.folder() / f"{graph.edition.key}-{FORMAT}.store"
 
 
-def _open(graph: CodeGraph, progress: Progress | None) -> pyoxigraph.Store:
-    if not graph.tables.key:
+def _open(graph: Graph, progress: Progress | None) -> pyoxigraph.Store:
+    if not graph.edition.key:
         return _in_memory(graph, progress)
     place = place_of(graph)
     if not place.is_dir():
@@ -86,7 +85,7 @@ def _open(graph: CodeGraph, progress: Progress | None) -> pyoxigraph.Store:
         return pyoxigraph.Store.read_only(str(place))
 
 
-def _build(graph: CodeGraph, place: Path, progress: Progress | None) -> None:
+def _build(graph: Graph, place: Path, progress: Progress | None) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     unfinished = place.with_suffix(".building")
     with FileLock(place.with_suffix(".lock")):
@@ -102,17 +101,17 @@ def _build(graph: CodeGraph, place: Path, progress: Progress | None) -> None:
         unfinished.replace(place)
 
 
-def _in_memory(graph: CodeGraph, progress: Progress | None) -> pyoxigraph.Store:
+def _in_memory(graph: Graph, progress: Progress | None) -> pyoxigraph.Store:
     store = pyoxigraph.Store()
     _fill(store, graph, progress)
     return store
 
 
-def _fill(store: pyoxigraph.Store, graph: CodeGraph, progress: Progress | None) -> None:
+def _fill(store: pyoxigraph.Store, graph: Graph, progress: Progress | None) -> None:
     """Load *graph* into *store*, writing one chunk while those before are loaded."""
     base = release_iri(graph)
     resources = mapping.resources(graph)
-    total = len(graph.tables.codes) + len(graph.tables.note_texts)
+    total = len(graph.codes) + graph.note_count
 
     def load(text: str) -> None:
         store.bulk_load(
@@ -121,7 +120,7 @@ def _fill(store: pyoxigraph.Store, graph: CodeGraph, progress: Progress | None) 
             to_graph=pyoxigraph.NamedNode(base),
         )
 
-    with no_collection(), ThreadPoolExecutor(LOADERS) as loaders:
+    with ThreadPoolExecutor(LOADERS) as loaders:
         pending: deque[Future[None]] = deque()
         for number, chunk in enumerate(_chunks(resources), 1):
             pending.append(loaders.submit(load, "".join(turtle.lines(chunk, base))))

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from icdgraph.model import Kind, NoteKind, Relation
 
 if TYPE_CHECKING:
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
 
 PREFIXES = {
     "ICD10CM": "http://purl.bioontology.org/ontology/ICD10CM/",
@@ -86,16 +86,16 @@ def iri_of(node: Node | str) -> str:
     Sections and chapters are named by their range.
 
     >>> from icdgraph.toy import toy
-    >>> iri_of(toy().section("B99"))
+    >>> iri_of(toy().core.section("B99"))
     'http://purl.bioontology.org/ontology/ICD10CM/B99-B99'
     """
-    name = node if isinstance(node, str) else node.range
+    name = node if isinstance(node, str) else node.code
     return PREFIXES["ICD10CM"] + quote(name, safe="-.")
 
 
-def release_iri(graph: CodeGraph) -> str:
+def release_iri(graph: Graph) -> str:
     """Return the IRI of *graph*'s release: its concept scheme and its named graph."""
-    return RELEASES + quote(graph.identifier, safe="-.")
+    return RELEASES + quote(graph.edition.identifier, safe="-.")
 
 
 def expand(term: str) -> str:

@@ -32,8 +32,8 @@ from icdgraph.rdf.vocabulary import release_iri
 from icdgraph.rdf.worker import Worker
 
 if TYPE_CHECKING:
-    from icdgraph.graph import CodeGraph
-    from icdgraph.notebook.progress import Progress
+    from icdgraph.graph import Graph
+    from icdgraph.progress import Progress
     from icdgraph.rdf.results import Answer
 
 
@@ -79,14 +79,14 @@ class Workers:
     """A number of worker processes for one graph.
 
     >>> from icdgraph.toy import toy
-    >>> with Workers(toy(), count=1) as workers:
+    >>> with Workers(toy().core, count=1) as workers:
     ...     workers.ask(Question("ASK { ICD10CM:M54 a ig:Category }", "text/csv")).body
     b'true'
     """
 
     def __init__(
         self,
-        graph: CodeGraph,
+        graph: Graph,
         count: int = 2,
         timeout: float | None = None,
         progress: Progress | None = None,
@@ -187,11 +187,11 @@ class Workers:
             return Refused("failed", _GONE.format(self._place))
         return Refused("died", _DIED)
 
-    def _find(self, graph: CodeGraph, progress: Progress | None) -> Path:
+    def _find(self, graph: Graph, progress: Progress | None) -> Path:
         """Return the folder of *graph*'s store, building it where there is none."""
         store = stores.open_store(graph, progress)
         place = stores.place_of(graph)
-        if graph.tables.key and place.is_dir():
+        if graph.edition.key and place.is_dir():
             return place
         folder = tempfile.TemporaryDirectory(prefix="icdgraph-")
         place = Path(self._temporary.enter_context(folder))
@@ -221,7 +221,7 @@ _DIED = (
 
 
 def query_within(
-    graph: CodeGraph,
+    graph: Graph,
     text: str,
     timeout: float | None = None,
     limit: int | None = None,
@@ -233,7 +233,7 @@ def query_within(
     a `QueryError`.
 
     >>> from icdgraph.toy import toy
-    >>> query_within(toy(), "SELECT ?c { ?c a ig:Code }", limit=1).is_cut
+    >>> query_within(toy().core, "SELECT ?c { ?c a ig:Code }", limit=1).is_cut
     True
     """
     with Workers(graph, 1, timeout, progress) as workers:

@@ -22,7 +22,7 @@ from icdgraph.search.words import words
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
     from icdgraph.search.query import Question, Reading
     from icdgraph.search.ranking import Match
     from icdgraph.search.result import Span
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def search(
-    graph: CodeGraph,
+    graph: Graph,
     text: str,
     limit: int = 10,
     under: str | Node | None = None,
@@ -49,9 +49,9 @@ def search(
     Raises `ParseError` for a limit or kind that is none, and `UnknownCode`.
 
     >>> from icdgraph.toy import toy
-    >>> search(toy(), "back pain, low", limit=1)
+    >>> search(toy().core, "back pain, low", limit=1)
     M54.50*  Low back pain, unspecified
-    >>> sorted(search(toy(), "disc displ", prefix=True, billable=True).codes)
+    >>> sorted(search(toy().core, "disc displ", prefix=True, billable=True).codes)
     ['M51.26', 'M51.27']
     """
     if limit < 1:
@@ -76,7 +76,7 @@ def search(
     return Found(text, results, readings, question.unknown)
 
 
-def _reader(graph: CodeGraph) -> Reader:
+def _reader(graph: Graph) -> Reader:
     with _opening:
         reader = _readers.get(graph)
         if reader is None:
@@ -84,7 +84,7 @@ def _reader(graph: CodeGraph) -> Reader:
         return reader
 
 
-_readers: WeakKeyDictionary[CodeGraph, Reader] = WeakKeyDictionary()
+_readers: WeakKeyDictionary[Graph, Reader] = WeakKeyDictionary()
 _opening = Lock()
 
 
@@ -112,9 +112,9 @@ def _kind(name: Kind | str) -> Kind:
         ) from exc
 
 
-def _span(graph: CodeGraph, top: Node | None) -> tuple[int, int]:
+def _span(graph: Graph, top: Node | None) -> tuple[int, int]:
     if top is None:
-        return 0, len(graph.tables.codes) - 1
+        return 0, len(graph.codes) - 1
     return top.number, graph.tree.last[top.number]
 
 
@@ -129,11 +129,11 @@ def _used(question: Question, matches: list[Match]) -> Iterator[Reading]:
 
 
 def _by_code(node: Node) -> Result:
-    name = node.range
+    name = node.code
     return Result(node, 1.0, Field.CODE, node, name, ((0, len(name)),))
 
 
-def _by_words(graph: CodeGraph, match: Match) -> Result:
+def _by_words(graph: Graph, match: Match) -> Result:
     row = match.row
     return Result(
         graph.node(match.node),

@@ -12,26 +12,21 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING
 
-from icdgraph.model import CODE_KINDS, Kind
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from icdgraph.graph.columns import Tables
-    from icdgraph.hierarchy import Hierarchy
+    from icdgraph.graph import Graph
     from icdgraph.search.terms import Shape
 
 NONE = -1
 _NAMELESS = 1.5
 """What "unspecified" and NOS make up for, in essential words."""
-_KINDS = list(Kind)
 _MOST = 1.0
 """What a default child may say beyond its parent, in essential words."""
 
 
 def defaults(
-    tables: Tables,
-    tree: Hierarchy,
+    graph: Graph,
     shapes: Mapping[int, Shape],
     nameless: Mapping[int, list[Shape]],
 ) -> array[int]:
@@ -40,33 +35,32 @@ def defaults(
     *shapes* are those of the titles by node, *nameless* those of synonyms
     that end in NOS.  A leaf is its own default.
     """
-    found = array("i", bytes(4 * len(tables.codes)))
+    found = array("i", bytes(4 * graph.node_count))
     for node in range(len(found) - 1, -1, -1):
-        if tree.is_leaf(node):
+        if graph.tree.is_leaf(node):
             found[node] = node
-        elif tables.made_by[node + 1]:
+        elif graph.made_by(node + 1):
             # The first of the seventh characters: initial encounter, or unspecified.
             found[node] = node + 1
-        elif _KINDS[tables.kinds[node]] not in CODE_KINDS:
+        elif not graph.is_code(node):
             found[node] = NONE
         else:
-            found[node] = _of(node, tables, tree, shapes, nameless, found)
+            found[node] = _of(node, graph, shapes, nameless, found)
     return found
 
 
 def _of(
     node: int,
-    tables: Tables,
-    tree: Hierarchy,
+    graph: Graph,
     shapes: Mapping[int, Shape],
     nameless: Mapping[int, list[Shape]],
     found: array[int],
 ) -> int:
     best, least = NONE, _MOST
     said = set(shapes[node].essential) | set(shapes[node].optional)
-    with_ = tables.titles[node].count(" with ")
-    for child in tree.children(node):
-        more = _more(tables.titles[child], shapes[child], said, with_)
+    with_ = graph.titles[node].count(" with ")
+    for child in graph.tree.children(node):
+        more = _more(graph.titles[child], shapes[child], said, with_)
         as_above = (said.issuperset(s.essential) for s in nameless.get(child, ()))
         if any(as_above):
             more = min(more, 0) - _NAMELESS

@@ -28,7 +28,7 @@ from icdgraph.search.words import root
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
 
 FORMAT = 2
 """Raise this when the index is made differently: those in caches then lapse."""
@@ -155,14 +155,14 @@ def _row(record: tuple[int, int, int, str, str, str, str, float]) -> Row:
     )
 
 
-def open_index(graph: CodeGraph) -> Index:
+def open_index(graph: Graph) -> Index:
     """Return the index of *graph*, building it where there is none.
 
     A graph that was not loaded from a file, and one whose cache cannot be written, get
     an index in memory.  The index of a graph is opened once in a process.
 
     >>> from icdgraph.toy import toy
-    >>> open_index(toy()).counts["lumbago"]
+    >>> open_index(toy().core).counts["lumbago"]
     7
     """
     with _opening:
@@ -172,17 +172,17 @@ def open_index(graph: CodeGraph) -> Index:
         return index
 
 
-_opened: WeakKeyDictionary[CodeGraph, Index] = WeakKeyDictionary()
+_opened: WeakKeyDictionary[Graph, Index] = WeakKeyDictionary()
 _opening = Lock()
 
 
-def place_of(graph: CodeGraph) -> Path:
+def place_of(graph: Graph) -> Path:
     """Return the file of the cache in which the index of *graph* is kept."""
-    return cache.folder() / f"{graph.tables.key}-{FORMAT}.search"
+    return cache.folder() / f"{graph.edition.key}-{FORMAT}.search"
 
 
-def _open(graph: CodeGraph) -> sqlite3.Connection:
-    if not graph.tables.key:
+def _open(graph: Graph) -> sqlite3.Connection:
+    if not graph.edition.key:
         return _in_memory(graph)
     place = place_of(graph)
     try:
@@ -214,7 +214,7 @@ def _read_only(place: Path) -> sqlite3.Connection:
     return connection
 
 
-def _build(graph: CodeGraph, place: Path) -> None:
+def _build(graph: Graph, place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     unfinished = place.with_suffix(".building")
     with FileLock(place.with_suffix(".search-lock")):
@@ -233,7 +233,7 @@ def _build(graph: CodeGraph, place: Path) -> None:
         unfinished.replace(place)
 
 
-def _in_memory(graph: CodeGraph) -> sqlite3.Connection:
+def _in_memory(graph: Graph) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", check_same_thread=False)
     fill(connection, graph)
     return connection

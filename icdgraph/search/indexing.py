@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from array import array
     from collections.abc import Iterable, Iterator
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
     from icdgraph.search.terms import Term
 
 MINOR = 0.3
@@ -42,9 +42,9 @@ CREATE TABLE node_default (byteorder TEXT, leaves BLOB);
 """
 
 
-def fill(connection: sqlite3.Connection, graph: CodeGraph) -> None:
+def fill(connection: sqlite3.Connection, graph: Graph) -> None:
     """Make the tables in *connection* and fill them with the terms of *graph*."""
-    found = list(terms(graph.tables))
+    found = list(terms(graph))
     found.sort(key=lambda term: (term.shape.size, _FIELDS.index(term.field), term.node))
     connection.executescript(_SCHEMA)
     for insert, rows in _inserts(graph, found):
@@ -56,7 +56,7 @@ def fill(connection: sqlite3.Connection, graph: CodeGraph) -> None:
 
 
 def _inserts(
-    graph: CodeGraph, found: list[Term]
+    graph: Graph, found: list[Term]
 ) -> Iterator[tuple[str, Iterable[tuple[object, ...]]]]:
     """Yield the statements that fill the tables, each with its rows."""
     counts, surfaces = _counts(found), _surfaces(found)
@@ -74,7 +74,11 @@ def _inserts(
         "INSERT INTO node_default VALUES (?, ?)",
         [(sys.byteorder, _defaults(graph, found).tobytes())],
     )
-    meanings = {m for rows in graph.tables.sevenths.values() for _, m, _ in rows}
+    meanings = {
+        seventh.meaning
+        for node in graph.numbers()
+        for seventh in graph.sevenths_defined_at(node)
+    }
     yield (
         "INSERT INTO seventh_word VALUES (?)",
         sorted({(word.text,) for meaning in meanings for word in words(meaning)}),
@@ -137,15 +141,15 @@ def _surfaces(found: list[Term]) -> dict[str, str]:
     return surfaces
 
 
-def _texts(graph: CodeGraph) -> Iterator[tuple[str, int]]:
-    tables = graph.tables
-    for node, title in enumerate(tables.titles):
-        if not tables.made_by[node]:
+def _texts(graph: Graph) -> Iterator[tuple[str, int]]:
+    for node, title in enumerate(graph.titles):
+        if not graph.made_by(node):
             yield title, node
-    yield from zip(tables.note_texts, tables.note_owners, strict=True)
+    for note in graph.note_numbers():
+        yield graph.text_of(note), graph.owner_of(note)
 
 
-def _defaults(graph: CodeGraph, found: list[Term]) -> array[int]:
+def _defaults(graph: Graph, found: list[Term]) -> array[int]:
     shapes: dict[int, Shape] = {}
     for term in found:
         if term.field is Field.TITLE and (
@@ -156,4 +160,4 @@ def _defaults(graph: CodeGraph, found: list[Term]) -> array[int]:
     for term in found:
         if term.field is Field.SYNONYM and term.text.endswith("NOS"):
             nameless.setdefault(term.node, []).append(term.shape)
-    return defaults(graph.tables, graph.tree, shapes, nameless)
+    return defaults(graph, shapes, nameless)

@@ -22,7 +22,7 @@ from icdgraph.spelling import ALIKE
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
 
 _BEGINNING = re.compile(r"[A-Z][0-9][0-9A-Z]{0,5}")
 _NAMED = re.compile(r"(?i)chapter\s*\d{1,2}|\d{1,2}|[a-z]\w\w\s*-\s*[a-z]\w\w")
@@ -41,15 +41,15 @@ class Named:
     readings: tuple[Reading, ...] = ()
 
 
-def named(graph: CodeGraph, text: str, known: Container[str]) -> Named | None:
+def named(graph: Graph, text: str, known: Container[str]) -> Named | None:
     """Return what *text* names by code, None where it is a matter of words.
 
     *known* are the words of the release.
 
     >>> from icdgraph.toy import toy
-    >>> [node.code for node in named(toy(), "m545", ()).nodes]
+    >>> [node.code for node in named(toy().core, "m545", ()).nodes]
     ['M54.5', 'M54.50', 'M54.59']
-    >>> named(toy(), "M54.5O", ()).readings
+    >>> named(toy().core, "M54.5O", ()).readings
     (Reading(said='M54.5O', read='M54.50', source='spelling'),)
     """
     text = text.strip()
@@ -85,11 +85,11 @@ class Scope:
     reading: Reading
 
 
-def scope(graph: CodeGraph, text: str, known: Container[str]) -> Scope | None:
+def scope(graph: Graph, text: str, known: Container[str]) -> Scope | None:
     """Return the code among the words of *text* as a scope, None without one.
 
     >>> from icdgraph.toy import toy
-    >>> kept = scope(toy(), "M54 left side", ())
+    >>> kept = scope(toy().core, "M54 left side", ())
     >>> kept.node.code, kept.text, kept.reading.read
     ('M54', 'left side', 'what stands under M54')
     """
@@ -99,30 +99,28 @@ def scope(graph: CodeGraph, text: str, known: Container[str]) -> Scope | None:
             node = exact(graph, piece)
             if node:
                 left = " ".join(other for other in pieces if other != piece)
-                reading = Reading(piece, f"what stands under {node.range}", "code")
+                reading = Reading(piece, f"what stands under {node.code}", "code")
                 return Scope(node, left, reading)
     return None
 
 
-def exact(graph: CodeGraph, text: str) -> Node | None:
+def exact(graph: Graph, text: str) -> Node | None:
     """Return the node that *text* names, None if it names none.
 
     >>> from icdgraph.toy import toy
-    >>> exact(toy(), "m545"), exact(toy(), "back pain")
+    >>> exact(toy().core, "m545"), exact(toy().core, "back pain")
     (<subcategory M54.5 'Low back pain'>, None)
     """
     if len(text) > _MOST or not text.isascii():
         return None
     try:
-        node: Node | None = (
-            graph.find(text) if _NAMED.fullmatch(text) else graph.get(text)
-        )
+        node: Node | None = graph[text] if _NAMED.fullmatch(text) else graph.get(text)
     except IcdGraphError:
         return None
     return node
 
 
-def beginning(graph: CodeGraph, text: str) -> Iterator[Node]:
+def beginning(graph: Graph, text: str) -> Iterator[Node]:
     """Yield the nodes whose codes begin with *text*, in the order of the book.
 
     Of less than three characters, the categories.
@@ -145,7 +143,7 @@ def beginning(graph: CodeGraph, text: str) -> Iterator[Node]:
         )
 
 
-def lookalike(graph: CodeGraph, text: str) -> Node | None:
+def lookalike(graph: Graph, text: str) -> Node | None:
     """Return the node whose code looks like *text*, None if *text* is no such code."""
     try:
         code = codes.parse(text)
@@ -164,4 +162,4 @@ def _alike(code: str) -> str:
 
 
 def _below(node: Node) -> Iterator[Node]:
-    return map(node.graph.node, node.graph.tree.descendants(node.number))
+    return iter(node.descendants)

@@ -19,7 +19,6 @@ from functools import cache, cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from icdgraph.model import CODE_KINDS, Kind
 from icdgraph.search.indexing import MINOR
 from icdgraph.search.lookup import exact
 from icdgraph.search.terms import Field
@@ -28,7 +27,7 @@ from icdgraph.search.words import NEGATIONS, words
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
     from icdgraph.search.index import Row
     from icdgraph.search.query import Alternative, Question, Reader, Slot
 
@@ -43,7 +42,6 @@ BENEATH = 40
 SLOTS = 10
 """Parts of a question that are asked for, the rarest."""
 
-_KINDS = list(Kind)
 _FIELD = {
     Field.TITLE: 1.0,
     Field.SYNONYM: 1.0,
@@ -84,7 +82,7 @@ class Ranking:
 
     def __init__(
         self,
-        graph: CodeGraph,
+        graph: Graph,
         reader: Reader,
         question: Question,
         span: tuple[int, int],
@@ -218,13 +216,11 @@ class Ranking:
 
     def _has_codes(self, node: int) -> bool:
         """Say whether *node* is a header of codes that are printed."""
-        kind = _KINDS[self.graph.tables.kinds[node]]
-        return kind in CODE_KINDS and not self._is_family(node)
+        return self.graph.is_code(node) and not self._is_family(node)
 
     def _is_family(self, node: int) -> bool:
         """Say whether nothing but codes made by a seventh character is below *node*."""
-        made_by = self.graph.tables.made_by
-        return self.graph.tree.is_leaf(node) or bool(made_by[node + 1])
+        return self.graph.tree.is_leaf(node) or bool(self.graph.made_by(node + 1))
 
     def _spread(self, match: Match) -> None:
         """Count *match* for its node, and for the leaf to take by default."""
@@ -273,7 +269,7 @@ class Ranking:
         ]
 
     def _meaning(self, leaf: int) -> frozenset[str]:
-        titles = self.graph.tables.titles
+        titles = self.graph.titles
         base = titles[self.graph.tree.parents[leaf]]
         return _words_of(titles[leaf][len(base) :])
 

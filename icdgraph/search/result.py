@@ -63,7 +63,7 @@ class Result:
         }
 
     def __repr__(self) -> str:
-        return f"<{self.node.range} {self.node.title!r}, {self.field} {self.text!r}>"
+        return f"<{self.node.code} {self.node.title!r}, {self.field} {self.text!r}>"
 
     def _repr_html_(self) -> str:
         """Return the result as a table of one row, for a notebook."""
@@ -112,7 +112,7 @@ class Found(Sequence[Result]):
     @property
     def codes(self) -> tuple[str, ...]:
         """The codes of what was found; of sections and chapters, the ranges."""
-        return tuple(result.node.range for result in self)
+        return tuple(result.node.code for result in self)
 
     @property
     def corrections(self) -> dict[str, str]:
@@ -151,7 +151,7 @@ class Found(Sequence[Result]):
                 "pandas is not installed; pip install pandas would be right"
             ) from exc
         rows = [
-            record | {"at": result.at.range}
+            record | {"at": result.at.code}
             for record, result in zip(self.records(), self, strict=True)
         ]
         columns = ["kind", "code", "title", "billable", "score", "field", "at", "text"]
@@ -214,7 +214,7 @@ _MARK = (
 
 
 def _name(result: Result) -> str:
-    return result.node.range + ("*" if result.node.is_billable else "")
+    return result.node.code + ("*" if result.node.is_billable else "")
 
 
 def _described(result: Result, before: str, after: str) -> str:
@@ -223,7 +223,7 @@ def _described(result: Result, before: str, after: str) -> str:
     if title.startswith(result.text):
         # A code made by a seventh character goes on where the printed title ends.
         return text + title[len(result.text) :]
-    where = "" if result.at == result.node else f" at {result.at.range}"
+    where = "" if result.at == result.node else f" at {result.at.code}"
     return f"{title}    [{result.field}{where}: {text}]"
 
 
@@ -233,7 +233,7 @@ def _html_row(result: Result) -> str:
         if result.node.is_billable
         else escape(_name(result)),
         escape(result.node.title),
-        f"{result.field} of {escape(result.at.range)}: "
+        f"{result.field} of {escape(result.at.code)}: "
         + result.marked(*_MARK, quote=escape),
     )
     return (

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from icdgraph.model import CODE_KINDS, Kind, NoteKind
+from icdgraph.model import NoteKind
 from icdgraph.search.words import (
     FILLERS,
     NEGATIONS,
@@ -32,7 +32,7 @@ from icdgraph.search.words import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from icdgraph.graph.columns import Tables
+    from icdgraph.graph import Graph
 
 
 class Field(StrEnum):
@@ -70,8 +70,6 @@ class Term:
     shape: Shape
 
 
-_KINDS = list(Kind)
-_NOTE_KINDS = list(NoteKind)
 _FIELDS = {
     NoteKind.INCLUSION_TERM: Field.SYNONYM,
     NoteKind.INCLUDES: Field.INCLUDES,
@@ -97,35 +95,34 @@ _NEGATED = re.compile(r"non(?!e|unio|sense)\w{4}")
 _CLAUSE = re.compile(r"[,;:]|\bwith\b|(?<!\bloss)(?<!\bmention) of\b")
 
 
-def terms(tables: Tables) -> Iterator[Term]:
-    """Yield the terms of the printed nodes of *tables*, those of titles first."""
-    yield from _titles(tables)
+def terms(graph: Graph) -> Iterator[Term]:
+    """Yield the terms of the printed nodes of *graph*, those of titles first."""
+    yield from _titles(graph)
     seen = set()
-    for term in _notes(tables):
+    for term in _notes(graph):
         key = term.node, term.shape.essential
         if term.shape.essential and key not in seen:
             seen.add(key)
             yield term
 
 
-def _titles(tables: Tables) -> Iterator[Term]:
-    for node, title in enumerate(tables.titles):
-        if not tables.made_by[node]:
-            is_code = _KINDS[tables.kinds[node]] in CODE_KINDS
-            text = title if is_code else _RANGE.sub("", title)
+def _titles(graph: Graph) -> Iterator[Term]:
+    for node, title in enumerate(graph.titles):
+        if not graph.made_by(node):
+            text = title if graph.is_code(node) else _RANGE.sub("", title)
             yield from _wordings(node, node, Field.TITLE, text)
 
 
-def _notes(tables: Tables) -> Iterator[Term]:
-    for number, kind in enumerate(tables.note_kinds):
-        field = _FIELDS.get(_NOTE_KINDS[kind])
-        text, owner = tables.note_texts[number], tables.note_owners[number]
+def _notes(graph: Graph) -> Iterator[Term]:
+    for note in graph.note_numbers():
+        field = _FIELDS.get(graph.kind_of_note(note))
+        text, owner = graph.text_of(note), graph.owner_of(note)
         if field is Field.NOTE:
-            start, end = tables.target_starts[number : number + 2]
+            targets = graph.targets_of(note)
             # A line below a heading is half a sentence.
-            if end - start == 1 and tables.note_headings[number] < 0:
+            if len(targets) == 1 and graph.heading_of(note) is None:
                 text = _REFERENCE.sub("", text)
-                yield from _wordings(tables.targets[start], owner, field, text)
+                yield from _wordings(targets[0], owner, field, text)
         elif field:
             yield from _wordings(owner, owner, field, text)
 

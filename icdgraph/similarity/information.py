@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
     from icdgraph.hierarchy import Hierarchy
 
     Column = NDArray[np.float64]
@@ -114,7 +114,7 @@ def sanchez(tree: Hierarchy) -> Content:
     return Content("sanchez", most - np.log(leaves / depth(tree).values + 1), most)
 
 
-def counted(graph: CodeGraph, counts: Counts, smoothing: float = 1.0) -> Content:
+def counted(graph: Graph, counts: Counts, smoothing: float = 1.0) -> Content:
     """Return what a node says by how rarely it is coded: *counts*, a number a code.
 
     -log(f(c) / f(root)), f(c) the counts at and beneath *c*.  A header's own count is
@@ -131,7 +131,7 @@ def counted(graph: CodeGraph, counts: Counts, smoothing: float = 1.0) -> Content
     `IcdGraphError` for a count that is none and for counts that are all 0.
 
     >>> from icdgraph.toy import toy
-    >>> g = toy()
+    >>> g = toy().core
     >>> content = counted(g, {"M54.50": 80, "m5459": 5})
     >>> [round(float(content.values[g[c].number]), 2) for c in ("M54.50", "M54.59")]
     [0.21, 2.81]
@@ -161,7 +161,7 @@ CONTENTS: dict[str, Callable[[Hierarchy], Content]] = {
 
 
 def content(
-    graph: CodeGraph, source: str | Counts = "sanchez", smoothing: float = 1.0
+    graph: Graph, source: str | Counts = "sanchez", smoothing: float = 1.0
 ) -> Content:
     """Return the content named *source*, a key of `CONTENTS`, or that of counts.
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
     from icdgraph.similarity.similarity import Similarity
 
     Sets = Sequence[Iterable[str | Node]]
@@ -72,12 +72,12 @@ class Profiles:
             first = end
 
 
-def read(graph: CodeGraph, sets: Sets) -> Profiles:
+def read(graph: Graph, sets: Sets) -> Profiles:
     """Return *sets* of codes and nodes as node numbers, each sorted and once.
 
     Raises `IcdGraphError` for an empty set, `UnknownCode` and `ParseError`.
     """
-    found = [np.unique(graph.numbers(_codes(codes))) for codes in sets]
+    found = [np.unique(graph.array_of(_codes(codes))) for codes in sets]
     for place, numbers in enumerate(found):
         if not len(numbers):
             raise IcdGraphError(
@@ -155,9 +155,7 @@ def _best(similarity: Similarity, codes: Integers, block: Profiles) -> Matrix:
     return found
 
 
-def jaccard(
-    graph: CodeGraph, x: Iterable[str | Node], y: Iterable[str | Node]
-) -> float:
+def jaccard(graph: Graph, x: Iterable[str | Node], y: Iterable[str | Node]) -> float:
     """Return the part of what stands at and above *x* and *y* that is above both.
 
     The nodes of both sets and all their ancestors, the root counted: those shared,
@@ -168,13 +166,13 @@ def jaccard(
     Raises `IcdGraphError` for an empty set, `UnknownCode` and `ParseError`.
 
     >>> from icdgraph.toy import toy
-    >>> jaccard(toy(), {"M54.50"}, {"M54.59", "M54.5"})
+    >>> jaccard(toy().core, {"M54.50"}, {"M54.59", "M54.5"})
     0.75
     """
     return float(jaccard_matrix(graph, [x], [y])[0, 0])
 
 
-def jaccard_matrix(graph: CodeGraph, sets: Sets, others: Sets | None = None) -> Matrix:
+def jaccard_matrix(graph: Graph, sets: Sets, others: Sets | None = None) -> Matrix:
     """Return `jaccard` of each of *sets* and each of *others*, or of themselves."""
     rows = _with_ancestors(graph, read(graph, sets))
     columns = rows if others is None else _with_ancestors(graph, read(graph, others))
@@ -185,7 +183,7 @@ def jaccard_matrix(graph: CodeGraph, sets: Sets, others: Sets | None = None) -> 
     return shared / together
 
 
-def _with_ancestors(graph: CodeGraph, profiles: Profiles) -> Profiles:
+def _with_ancestors(graph: Graph, profiles: Profiles) -> Profiles:
     parents = np.frombuffer(graph.tree.parents, dtype=np.int32)
     count, size = len(profiles.sizes), len(parents)
     nodes, owners = profiles.nodes, np.repeat(np.arange(count), profiles.sizes)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
     from icdgraph.similarity.information import Counts
 
     Names = NDArray[Any] | Iterable[str | Node] | str | Node
@@ -54,7 +54,7 @@ class Match:
         return {**node_record(self.node), "similarity": self.value}
 
     def __repr__(self) -> str:
-        return f"<{self.value:.3f} {self.node.range} {self.node.title!r}>"
+        return f"<{self.value:.3f} {self.node.code} {self.node.title!r}>"
 
 
 class Similarity:
@@ -70,7 +70,7 @@ class Similarity:
     asks the levels of the tree.
 
     >>> from icdgraph.toy import toy
-    >>> lin = Similarity(toy(), "lin")
+    >>> lin = Similarity(toy().core, "lin")
     >>> round(lin("M54.50", "M54.59"), 3), lin("M54.50", "F45.41")
     (0.942, 0.0)
     """
@@ -79,7 +79,7 @@ class Similarity:
 
     def __init__(
         self,
-        graph: CodeGraph,
+        graph: Graph,
         measure: str = "lin",
         content: str | Counts | None = None,
         *,
@@ -117,11 +117,11 @@ class Similarity:
     def many(self, a: Names, b: Names) -> Column:
         """Return how similar each of *a* is to its partner in *b*.
 
-        Both are arrays of node numbers, as `CodeGraph.numbers` gives, or codes; they
+        Both are arrays of node numbers, as `Graph.numbers` gives, or codes; they
         broadcast together.  Raises `IndexError` for a number that no node has.
 
         >>> from icdgraph.toy import toy
-        >>> Similarity(toy(), "path").many("M54.50", ["M54.50", "M54.59", "M54.2"])
+        >>> Similarity(toy().core, "path").many("M54.50", ["M54.50", "M54.59", "M54.2"])
         array([1.        , 0.33333333, 0.25      ])
         """
         x, tree = self.content.values, self.graph.tree
@@ -139,7 +139,7 @@ class Similarity:
         A row for each code, a column for each other.
 
         >>> from icdgraph.toy import toy
-        >>> Similarity(toy(), "path").matrix(["M54.50", "M54.59"], ["M54.5", "M54"])
+        >>> Similarity(toy().core, "path").matrix(["M54.50", "M54.59"], ["M54.5", "M54"])
         array([[0.5       , 0.33333333],
                [0.5       , 0.33333333]])
         """
@@ -171,7 +171,7 @@ class Similarity:
         node itself is left out.  Equals come in the order of the book.
 
         >>> from icdgraph.toy import toy
-        >>> Similarity(toy()).most_similar("M54.50", 2)
+        >>> Similarity(toy().core).most_similar("M54.50", 2)
         [<0.942 M54.59 'Other low back pain'>, <0.791 M54.2 'Cervicalgia'>]
         """
         if n < 0:
@@ -192,7 +192,7 @@ class Similarity:
         """Return *names* as node numbers, in the shape they have; numbers stay.
 
         >>> from icdgraph.toy import toy
-        >>> Similarity(toy()).numbers([["M54", "M54.2"], ["M54.4", "M54.5"]])
+        >>> Similarity(toy().core).numbers([["M54", "M54.2"], ["M54.4", "M54.5"]])
         array([[22, 23],
                [24, 27]], dtype=int32)
         """
@@ -201,7 +201,7 @@ class Similarity:
         found = np.asarray(names)
         if found.dtype.kind in "iu":
             return found
-        return self.graph.numbers(found.ravel().tolist()).reshape(found.shape)
+        return self.graph.array_of(found.ravel().tolist()).reshape(found.shape)
 
     def __repr__(self) -> str:
         return (

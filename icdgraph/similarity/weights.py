@@ -22,10 +22,8 @@ from icdgraph.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
     from icdgraph.network.links import Selection
-
-_KINDS = list(Kind)
 
 
 Votes = dict[tuple[int, int], float]
@@ -41,7 +39,7 @@ def votes(selection: Selection, at: Kind | str | None = None) -> Votes:
 
     >>> from icdgraph.network.links import Selection
     >>> from icdgraph.toy import toy
-    >>> g, found = toy(), votes(Selection(toy()), at="category")
+    >>> g, found = toy().core, votes(Selection(toy().core), at="category")
     >>> found[g["M54"].number, g["F45"].number], found[g["G89"].number, g["M54"].number]
     (1.0, 2.0)
     """
@@ -58,19 +56,19 @@ def votes(selection: Selection, at: Kind | str | None = None) -> Votes:
     return found
 
 
-def lifted(graph: CodeGraph, at: Kind | str | None = None) -> Sequence[int]:
+def lifted(graph: Graph, at: Kind | str | None = None) -> Sequence[int]:
     """Return, by a node's number, that of the node of kind *at* it is or is beneath.
 
     A node that stands higher, and every node with *at* None, is itself.
     """
-    kinds = graph.tables.kinds
     if at is None:
-        return range(len(kinds))
+        return range(graph.node_count)
     if at not in set(Kind):
         raise IcdGraphError(
             f"{at!r} is not a kind of node; {', '.join(Kind)} would be right"
         )
-    level, found = _KINDS.index(Kind(at)), list[int]()
+    kinds = list(Kind)
+    kept, found = set(kinds[: kinds.index(Kind(at)) + 1]), list[int]()
     for number, parent in enumerate(graph.tree.parents):
-        found.append(number if kinds[number] <= level else found[parent])
+        found.append(number if graph.kind_of(number) in kept else found[parent])
     return found

@@ -19,7 +19,7 @@ from icdgraph.errors import ParseError
 from icdgraph.model import CODE_KINDS
 
 if TYPE_CHECKING:
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
 
 LONGEST = 40
 """Characters of the longest name that is looked up."""
@@ -48,23 +48,23 @@ def address(node: Node) -> str:
     """Return the permanent address of *node*, from the root of the server.
 
     >>> from icdgraph.toy import toy
-    >>> address(toy()["M54.50"]), address(toy().chapter(13))
+    >>> address(toy().core["M54.50"]), address(toy().core.chapter(13))
     ('/M54.50', '/M00-M99')
     """
-    return "/" + quote(node.range, safe="")
+    return "/" + quote(node.code, safe="")
 
 
 def title(node: Node) -> str:
     """Return the title of *node*, without the range that stands beside it anyway.
 
     >>> from icdgraph.toy import toy
-    >>> title(toy().chapter(13))
+    >>> title(toy().core.chapter(13))
     'Diseases of the musculoskeletal system and connective tissue'
     """
     text = node.title.strip()
     if node.kind in CODE_KINDS:
         return text
-    return text.removesuffix(f"({node.range})").removesuffix(f"({node.code})").strip()
+    return text.removesuffix(f"({node.code})").removesuffix(f"({node.code})").strip()
 
 
 def split(name: str) -> tuple[str, Format | None]:
@@ -79,7 +79,7 @@ def split(name: str) -> tuple[str, Format | None]:
     return name, None
 
 
-def find(graph: CodeGraph, name: str) -> Node:
+def find(graph: Graph, name: str) -> Node:
     """Return the node that *name* means, however it is written.
 
     Raises `UnknownCode`, with the nearest codes where *name* has the shape of one, and
@@ -87,24 +87,24 @@ def find(graph: CodeGraph, name: str) -> Node:
     """
     if not name or len(name) > LONGEST:
         raise ParseError("a code, a range or a chapter's number would be right")
-    return graph.find(name)
+    return graph[name]
 
 
-def chapters(graph: CodeGraph) -> list[Node]:
+def chapters(graph: Graph) -> list[Node]:
     """Return the chapters, in order.
 
     >>> from icdgraph.toy import toy
-    >>> [node.code for node in chapters(toy())]
+    >>> [node.code for node in chapters(toy().core)]
     ['1', '5', '6', '13', '19']
     """
     return [graph.node(number) for number in graph.tree.children(-1)]
 
 
-def nearest(graph: CodeGraph, name: str) -> list[Node]:
+def nearest(graph: Graph, name: str) -> list[Node]:
     """Return the nodes that *name* may be a misspelling of, none for what is no code.
 
     >>> from icdgraph.toy import toy
-    >>> [node.code for node in nearest(toy(), "M54.5O")][0], nearest(toy(), "robots")
+    >>> [node.code for node in nearest(toy().core, "M54.5O")][0], nearest(toy().core, "robots")
     ('M54.50', [])
     """
     try:

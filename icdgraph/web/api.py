@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
     from icdgraph.web.completion import Completion
 
 JSON = "application/json"
@@ -44,7 +44,7 @@ THREADS = 2
 class Source:
     """What answers are made from; *limit* is the number of rows of a SPARQL answer."""
 
-    graph: CodeGraph
+    graph: Graph
     completion: Completion
     limit: int
 
@@ -94,7 +94,7 @@ def _below(source: Source, values: Values) -> Record:
 def _branch(node: Node) -> Record:
     low, high = node.graph.tree.span(node.number)
     return node_record(node) | {
-        "name": node.range,
+        "name": node.code,
         "href": address(node),
         "billable": node.is_billable,
         "billable_codes": high - low,

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
     from icdgraph.rdf.workers import Workers
 
 LIMIT = 100_000
@@ -46,7 +46,7 @@ STATIC = FOLDER.with_name("static")
 
 
 def application(
-    graph: CodeGraph,
+    graph: Graph,
     workers: Workers,
     limit: int = LIMIT,
     hosts: Collection[str] | None = LOOPBACK,
@@ -81,7 +81,7 @@ def application(
     )
 
 
-def _describing(graph: CodeGraph) -> Callable[[Request], Response]:
+def _describing(graph: Graph) -> Callable[[Request], Response]:
     body = api.as_json(openapi.described(graph))
 
     async def description(request: Request) -> Response:

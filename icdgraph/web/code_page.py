@@ -138,7 +138,7 @@ def article(node: Node) -> dict[str, Any]:
     """Return all that the page of *node* is written from, by name.
 
     >>> from icdgraph.toy import toy
-    >>> [section.heading.title for section in article(toy()["M54.50"])["sections"]]
+    >>> [section.heading.title for section in article(toy().core["M54.50"])["sections"]]
     ['Never with', 'May be used with']
     """
     # Asked once: the notes that name a code of T36-T65 have hundreds of targets each.
@@ -198,7 +198,7 @@ def _remark(note: Note) -> str:
     """Return what must be known of *note* beside its words."""
     said = []
     if note.scope:
-        said.append("speaks for " + ", ".join(node.range for node in note.scope))
+        said.append("speaks for " + ", ".join(node.code for node in note.scope))
     if note.state in (State.DEFECT, State.QUALIFIED):
         said.append(note.state.value)
     return "; ".join(said)
@@ -210,7 +210,7 @@ def choices(node: Node) -> list[Choice]:
     Empty where codes beneath take them, but not this one: it is divided further first.
 
     >>> from icdgraph.toy import toy
-    >>> [(c.character, c.node.code) for c in choices(toy()["S39.012D"])]
+    >>> [(c.character, c.node.code) for c in choices(toy().core["S39.012D"])]
     [('A', 'S39.012A'), ('D', 'S39.012D'), ('S', 'S39.012S')]
     """
     base = node.parent if node.made_by else node
@@ -226,7 +226,7 @@ def has_filler(node: Node) -> bool:
     """Say whether an X in the code of *node* holds an empty place.
 
     >>> from icdgraph.toy import toy
-    >>> has_filler(toy()["M54.50"])
+    >>> has_filler(toy().core["M54.50"])
     False
     """
     filled = node.made_by is not None and "X" in compact(node.code)[3:6]
@@ -237,7 +237,7 @@ def siblings(node: Node) -> list[Node]:
     """Return *node* among its siblings in the order of the book, if it has any.
 
     >>> from icdgraph.toy import toy
-    >>> [near.code for near in siblings(toy()["M54.50"])]
+    >>> [near.code for near in siblings(toy().core["M54.50"])]
     ['M54.50', 'M54.59']
     """
     around = sorted([node, *node.siblings], key=lambda near: near.number)
@@ -248,7 +248,7 @@ def pointing(naming: Iterable[Note]) -> dict[Node, list[str]]:
     """Return the places where the notes *naming* are printed, with their kinds.
 
     >>> from icdgraph.toy import toy
-    >>> found = pointing(toy()["M54.50"].pointed_at_by)
+    >>> found = pointing(toy().core["M54.50"].pointed_at_by)
     >>> {place.code: kinds for place, kinds in found.items()}
     {'G89': ['Excludes2']}
     """
@@ -263,10 +263,10 @@ def identifiers(node: Node) -> dict[str, str]:
     """Return by what names other systems know *node*.
 
     >>> from icdgraph.toy import toy
-    >>> identifiers(toy()["M54.50"])["On claims"]
+    >>> identifiers(toy().core["M54.50"])["On claims"]
     'M5450'
     """
-    found = {"IRI": iri_of(node.range), "CURIE": f"ICD10CM:{node.range}"}
+    found = {"IRI": iri_of(node.code), "CURIE": f"ICD10CM:{node.code}"}
     if node.kind in CODE_KINDS:
         found["FHIR"] = f"{FHIR_SYSTEM}|{node.code}"
         found["On claims"] = compact(node.code)

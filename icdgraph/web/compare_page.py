@@ -9,12 +9,13 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
+from icdgraph.check import checker_of
 from icdgraph.errors import IcdGraphError
 from icdgraph.web.parameters import Text, Unfit
 
 if TYPE_CHECKING:
     from icdgraph.check import Findings
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
     from icdgraph.web.parameters import Values
 
 MOST = 30
@@ -42,13 +43,13 @@ class Entered(NamedTuple):
     without: str
 
 
-def listed(graph: CodeGraph, text: str) -> list[str]:
+def listed(graph: Graph, text: str) -> list[str]:
     """Return the codes that *text* lists, each as the release writes it, if it does.
 
     Raises `Unfit` where there are more than `MOST`.
 
     >>> from icdgraph.toy import toy
-    >>> listed(toy(), "m5450, F45.41 ; M54.O")
+    >>> listed(toy().core, "m5450, F45.41 ; M54.O")
     ['M54.50', 'F45.41', 'M54.O']
     """
     texts = [one for one in _BETWEEN.split(text) if one]
@@ -58,18 +59,18 @@ def listed(graph: CodeGraph, text: str) -> list[str]:
     return [node.code if node else one for one, node in found]
 
 
-def findings(graph: CodeGraph, codes: list[str], values: Values) -> Findings:
+def findings(graph: Graph, codes: list[str], values: Values) -> Findings:
     """Return what the check finds in *codes*; raises `ParseError` for an age."""
     setting, age = values["setting"] or None, values["age"] or None
-    return graph.check(codes, setting=setting, age=age)
+    return checker_of(graph).check(codes, setting=setting, age=age)
 
 
-def comparison(graph: CodeGraph, codes: list[str], values: Values) -> dict[str, Any]:
+def comparison(graph: Graph, codes: list[str], values: Values) -> dict[str, Any]:
     """Return all that the page about *codes* is written from, by name.
 
     >>> from icdgraph.toy import toy
     >>> values = {"setting": "", "age": ""}
-    >>> said = comparison(toy(), ["M54.50", "F45.41"], values)
+    >>> said = comparison(toy().core, ["M54.50", "F45.41"], values)
     >>> said["set_href"], [finding.rule for finding in said["findings"]]
     ('/compare?codes=M54.50,F45.41', ['E201'])
     """
@@ -86,7 +87,7 @@ def comparison(graph: CodeGraph, codes: list[str], values: Values) -> dict[str, 
     }
 
 
-def _checked(graph: CodeGraph, codes: list[str], values: Values) -> dict[str, Any]:
+def _checked(graph: Graph, codes: list[str], values: Values) -> dict[str, Any]:
     try:
         found = list(findings(graph, codes, values)) if codes else None
     except IcdGraphError as exc:
@@ -94,12 +95,12 @@ def _checked(graph: CodeGraph, codes: list[str], values: Values) -> dict[str, An
     return {"findings": found, "wrong": ""}
 
 
-def _ordered(graph: CodeGraph, codes: list[str], values: Values) -> dict[str, Any]:
+def _ordered(graph: Graph, codes: list[str], values: Values) -> dict[str, Any]:
     """Return a legal order of *codes*, those that cannot be ordered at its end."""
     known = list(dict.fromkeys(code for code in codes if graph.get(code)))
     if len(known) < 2:
         return {"order": None, "order_href": ""}
-    order, rest = graph.order(known), list(codes)
+    order, rest = checker_of(graph).order(known), list(codes)
     for code in order.codes:
         rest.remove(code)
     return {"order": order, "order_href": _href([*order.codes, *rest], values)}

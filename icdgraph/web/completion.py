@@ -25,7 +25,7 @@ from icdgraph.rdf.vocabulary import PREFIXES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
     from icdgraph.rdf.glossary import Term
 
 CODES = "ICD10CM"
@@ -59,12 +59,12 @@ class Completion:
     """Completion of words in queries over *graph*.
 
     >>> from icdgraph.toy import toy
-    >>> [found.text for found in Completion(toy()).suggest("m545", 2)]
+    >>> [found.text for found in Completion(toy().core).suggest("m545", 2)]
     ['ICD10CM:M54.5', 'ICD10CM:M54.50']
     """
 
-    def __init__(self, graph: CodeGraph) -> None:
-        self._titles = {node.range: node.title for node in graph.nodes()}
+    def __init__(self, graph: Graph) -> None:
+        self._titles = {node.code: node.title for node in graph.nodes()}
         self._names = sorted(self._titles)
 
     def suggest(self, word: str, limit: int = 12) -> list[Suggestion]:

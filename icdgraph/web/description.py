@@ -12,7 +12,7 @@ from icdgraph.rdf.vocabulary import LICENCE, release_iri
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
 
 TURTLE = "text/turtle"
 FORMATS = (
@@ -31,11 +31,11 @@ FORMATS = (
 """The formats of answers, by their names at http://www.w3.org/ns/formats/."""
 
 
-def describer(graph: CodeGraph) -> Callable[[str, str], bytes]:
+def describer(graph: Graph) -> Callable[[str, str], bytes]:
     """Return a function from an address and a media type to the description.
 
     >>> from icdgraph.toy import toy
-    >>> text = describer(toy())("http://localhost/sparql", "text/turtle").decode()
+    >>> text = describer(toy().core)("http://localhost/sparql", "text/turtle").decode()
     >>> "sd:endpoint <http://localhost/sparql>" in text
     True
     """

@@ -31,9 +31,9 @@ _TEXT = """CONSTRUCT {{ ?s ?p ?o }} {{
 def question(node: Node, media: str) -> Question:
     """Return the question whose answer is *node* as linked data of type *media*."""
     text = _TEXT.format(
-        node=term_of(node.range),
-        above=" ".join(term_of(near.range) for near in node.path),
-        below=" ".join(term_of(near.range) for near in node.children),
+        node=term_of(node.code),
+        above=" ".join(term_of(near.code) for near in node.path),
+        below=" ".join(term_of(near.code) for near in node.children),
     )
     return Question(text, None, media, MOST, False, None, None)
 
@@ -42,7 +42,7 @@ def links(node: Node) -> str:
     """Return the Link header of *node*: its address, and the formats it is found in.
 
     >>> from icdgraph.toy import toy
-    >>> links(toy()["M54.50"])[:74]
+    >>> links(toy().core["M54.50"])[:74]
     '</M54.50>; rel="canonical", </M54.50.json>; rel="alternate"; type="applica'
     """
     here = address(node)

@@ -21,7 +21,7 @@ from icdgraph.web.addresses import address
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
     from icdgraph.read.references import Item
 
 KEPT = 4096
@@ -36,11 +36,11 @@ class Piece(NamedTuple):
 
 
 @lru_cache(KEPT)
-def pieces(graph: CodeGraph, text: str) -> tuple[Piece, ...]:
+def pieces(graph: Graph, text: str) -> tuple[Piece, ...]:
     """Return *text* in pieces, which joined are *text* again.
 
     >>> from icdgraph.toy import toy
-    >>> pieces(toy(), "lumbago with sciatica (M54.4-)")[1]
+    >>> pieces(toy().core, "lumbago with sciatica (M54.4-)")[1]
     Piece(text='M54.4-', href='/M54.4')
     """
     found: list[Piece] = []
@@ -55,7 +55,7 @@ def _rest(text: str) -> tuple[Piece, ...]:
     return (Piece(text),) if text else ()
 
 
-def _links(graph: CodeGraph, text: str) -> Iterator[tuple[int, int, str]]:
+def _links(graph: Graph, text: str) -> Iterator[tuple[int, int, str]]:
     """Yield from where to where *text* names a node, and its address, in order."""
     at = 0
     for item in sorted(_items(text), key=lambda item: item.span):
@@ -72,7 +72,7 @@ def _items(text: str) -> list[Item]:
     return [*named, *reading.scope, *reading.mentions]
 
 
-def _named(graph: CodeGraph, text: str, item: Item) -> Iterator[tuple[int, int, str]]:
+def _named(graph: Graph, text: str, item: Item) -> Iterator[tuple[int, int, str]]:
     """Yield what *item* names: a code, a section's or chapter's range, or two ends."""
     start, end = item.span
     if item.last is None:
@@ -87,10 +87,10 @@ def _named(graph: CodeGraph, text: str, item: Item) -> Iterator[tuple[int, int, 
     yield last, last + len(item.last), item.last
 
 
-def _href(graph: CodeGraph, name: str) -> str:
+def _href(graph: Graph, name: str) -> str:
     """Return the address of the code or range *name*, empty where it is none."""
     try:
-        node = graph.find(name) if "-" in name else graph.get(name)
+        node = graph[name] if "-" in name else graph.get(name)
     except UnknownCode:
         return ""
     return address(node) if node else ""

@@ -40,18 +40,18 @@ def neighbours(node: Node, limit: int = LIMIT) -> Record:
     every note names come before the second of any.
 
     >>> from icdgraph.toy import toy
-    >>> found = neighbours(toy()["M54.5"])
+    >>> found = neighbours(toy().core["M54.5"])
     >>> [(line["from"], line["to"]) for line in found["lines"]][-2:]
     [('G89', 'M54.5'), ('G89', 'M54')]
     """
-    drawn = {near.range: near for near in _tree(node)}
+    drawn = {near.code: near for near in _tree(node)}
     lines: dict[Line, list[str]] = {line: [] for line in _parents(node)}
     left_out: dict[str, int] = {}
     for relation, edges in _groups(node).items():
         shown, hidden = _chosen(edges, drawn, limit)
         for edge in shown:
-            drawn |= {edge[0].range: edge[0], edge[2].range: edge[2]}
-            line = edge[0].range, edge[1], edge[2].range
+            drawn |= {edge[0].code: edge[0], edge[2].code: edge[2]}
+            line = edge[0].code, edge[1], edge[2].code
             lines.setdefault(line, []).append(edge[3])
         if hidden:
             left_out[relation] = left_out.get(relation, 0) + hidden
@@ -59,7 +59,7 @@ def neighbours(node: Node, limit: int = LIMIT) -> Record:
     if children > 0:
         left_out[Relation.PARENT] = children
     return {
-        "name": node.range,
+        "name": node.code,
         "nodes": [_item(near) for near in drawn.values()],
         "lines": [
             {"from": a, "relation": relation, "to": b, "words": "; ".join(words)}
@@ -86,7 +86,7 @@ def looks() -> list[dict[str, Any]]:
 
 def _item(node: Node) -> Record:
     return node_record(node) | {
-        "name": node.range,
+        "name": node.code,
         "title": title(node),
         "billable": node.is_billable,
         "href": address(node),
@@ -101,9 +101,9 @@ def _tree(node: Node) -> Iterator[Node]:
 
 def _parents(node: Node) -> Iterator[Line]:
     for above, below in pairwise([*node.path, node]):
-        yield below.range, Relation.PARENT, above.range
+        yield below.code, Relation.PARENT, above.code
     for child in node.children[:CHILDREN]:
-        yield child.range, Relation.PARENT, node.range
+        yield child.code, Relation.PARENT, node.code
 
 
 _Edge = tuple["Node", Relation, "Node", str]
@@ -152,14 +152,12 @@ def _chosen(
     shown = []
     for edge in edges:
         # One of its ends is drawn already: the place above the node, or it itself.
-        outer, is_named = (
-            (edge[2], True) if edge[0].range in drawn else (edge[0], False)
-        )
+        outer, is_named = (edge[2], True) if edge[0].code in drawn else (edge[0], False)
         room = fresh[is_named]
-        if outer.range in drawn or outer.range in room or len(room) < limit:
+        if outer.code in drawn or outer.code in room or len(room) < limit:
             shown.append(edge)
-            if outer.range not in drawn:
-                room.add(outer.range)
+            if outer.code not in drawn:
+                room.add(outer.code)
         else:
-            hidden.add(outer.range)
+            hidden.add(outer.code)
     return shown, len(hidden)

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from icdgraph.search import search
 from icdgraph.web.addresses import address
 from icdgraph.web.parameters import Fields, Number, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
     from icdgraph.search import Result
     from icdgraph.web.parameters import Values
 
@@ -35,7 +36,7 @@ LONGEST = 120
 """Characters of the longest text that is searched for."""
 
 _FIELDS: dict[str, Callable[[Result], Any]] = {
-    "code": lambda hit: hit.node.range,
+    "code": lambda hit: hit.node.code,
     "name": lambda hit: hit.node.title,
     "kind": lambda hit: hit.node.kind.value,
     "billable": lambda hit: hit.node.is_billable,
@@ -77,7 +78,7 @@ SCHEMA = {
 }
 
 
-def answer(graph: CodeGraph, values: Values) -> list[Any]:
+def answer(graph: Graph, values: Values) -> list[Any]:
     """Return the answer to a search with the *values* of `PARAMETERS`."""
     found = _found(graph, values)
     start, count = values["offset"], values["count"]
@@ -91,11 +92,11 @@ def answer(graph: CodeGraph, values: Values) -> list[Any]:
     return [len(found), codes, extra or None, rows]
 
 
-def _found(graph: CodeGraph, values: Values) -> list[Result]:
+def _found(graph: Graph, values: Values) -> list[Result]:
     billable = True if values["billable"] == "yes" else None
     under = values["under"] or None
-    found = graph.search(
-        values["terms"], limit=MOST, under=under, billable=billable, prefix=True
+    found = search(
+        graph, values["terms"], limit=MOST, under=under, billable=billable, prefix=True
     )
     searched = values["sf"]
     return [

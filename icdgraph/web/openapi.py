@@ -9,7 +9,7 @@ from icdgraph.web.addresses import FORMATS
 from icdgraph.web.api import NAME, OPERATIONS, Operation
 
 if TYPE_CHECKING:
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
     from icdgraph.web.parameters import Parameter
 
 _REFUSED = {
@@ -18,11 +18,11 @@ _REFUSED = {
 }
 
 
-def described(graph: CodeGraph) -> dict[str, Any]:
+def described(graph: Graph) -> dict[str, Any]:
     """Return the description of the API over *graph*.
 
     >>> from icdgraph.toy import toy
-    >>> sorted(described(toy())["paths"])[:2]
+    >>> sorted(described(toy().core)["paths"])[:2]
     ['/api/check', '/api/codes/{name}']
     """
     paths = {operation.path: {"get": _get(operation)} for operation in OPERATIONS}

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
     from icdgraph.web.protocol import Endpoint
     from icdgraph.web.templates import Templates
 
@@ -60,9 +60,7 @@ class Branch(NamedTuple):
 class Pages:
     """The pages over *graph*; *endpoint* answers in the formats of linked data."""
 
-    def __init__(
-        self, graph: CodeGraph, templates: Templates, endpoint: Endpoint
-    ) -> None:
+    def __init__(self, graph: Graph, templates: Templates, endpoint: Endpoint) -> None:
         self._graph = graph
         self._templates = templates
         self._endpoint = endpoint
@@ -101,7 +99,7 @@ class Pages:
         except IcdGraphError as exc:
             return self.missing(request, name, str(exc))
         suffix = form.suffix if form else ""
-        if name != node.range:
+        if name != node.code:
             return _moved(request, address(node) + suffix)
         media = form.media if form else best(_accepted(request), _MEDIA)
         if media is None:
@@ -153,7 +151,7 @@ class Pages:
             request,
             "tree.html",
             here="/tree",
-            opened=node.range if node else "",
+            opened=node.code if node else "",
             top=_branches(chapters(self._graph), {*node.path, node} if node else set()),
         )
 

@@ -11,7 +11,7 @@ from icdgraph.rdf.vocabulary import PREFIXES, release_iri
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
 
 
 def listed() -> list[dict[str, Any]]:
@@ -38,7 +38,7 @@ def listed() -> list[dict[str, Any]]:
     ]
 
 
-def bound(graph: CodeGraph, name: str, values: Mapping[str, str]) -> str:
+def bound(graph: Graph, name: str, values: Mapping[str, str]) -> str:
     """Return the text of the query *name*, *values* set for its parameters.
 
     Without the comments at its head, which the page shows above it.  Raises
@@ -48,7 +48,7 @@ def bound(graph: CodeGraph, name: str, values: Mapping[str, str]) -> str:
     return "\n".join(dropwhile(lambda line: not line or line[0] == "#", lines))
 
 
-def start(graph: CodeGraph, limit: int) -> dict[str, Any]:
+def start(graph: Graph, limit: int) -> dict[str, Any]:
     """Return what the query page starts from; *limit* is that of rows in an answer."""
     return {
         "limit": limit,

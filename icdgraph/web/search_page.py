@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from icdgraph.search import search
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
     from icdgraph.search import Result
 
 Part = tuple[str, bool]
@@ -31,11 +33,11 @@ class Results(NamedTuple):
     unknown: list[str]
 
 
-def found(graph: CodeGraph, asked: str, limit: int) -> Results:
+def found(graph: Graph, asked: str, limit: int) -> Results:
     """Return what *graph* holds for *asked*, at most *limit* nodes."""
     if not asked:
         return Results([], [], [])
-    results = graph.search(asked, limit=limit)
+    results = search(graph, asked, limit)
     return Results(
         [_shown(hit) for hit in results],
         [f"{one.said} as {one.read} ({one.source})" for one in results.readings],
@@ -50,7 +52,7 @@ def _shown(hit: Result) -> Shown:
         return Shown(hit.node, text, "", [])
     if field == "code":
         return Shown(hit.node, [(title, False)], "", [])
-    says = field if hit.at == hit.node else f"{field} at {hit.at.range}"
+    says = field if hit.at == hit.node else f"{field} at {hit.at.code}"
     return Shown(hit.node, [(title, False)], says, text)
 
 

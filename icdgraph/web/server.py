@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from icdgraph.check import checker_of
 from icdgraph.errors import IcdGraphError
 from icdgraph.rdf.workers import Workers
+from icdgraph.search import search
 from icdgraph.web.app import LIMIT, application
 from icdgraph.web.hosts import LOOPBACK, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from icdgraph.graph import CodeGraph
-    from icdgraph.notebook.progress import Progress
+    from icdgraph.graph import Graph
+    from icdgraph.progress import Progress
 
 LONGEST_ADDRESS = 2**20
 """Bytes of the longest head of a request; a query of 100,000 characters fits in."""
@@ -29,7 +31,7 @@ CONNECTIONS = 500
 
 
 def serve(
-    graph: CodeGraph,
+    graph: Graph,
     host: str = "127.0.0.1",
     port: int = 8010,
     timeout: float = 30.0,
@@ -66,11 +68,11 @@ def serve(
         _Server(config, workers).run(sockets=[listening])
 
 
-def _warm(graph: CodeGraph) -> None:
+def _warm(graph: Graph) -> None:
     """Make what search and check need, so that nobody has to wait for it."""
     first = next(iter(graph), "A00")
-    graph.search(first)
-    graph.check([first])
+    search(graph, first)
+    checker_of(graph).check([first])
     # All this stays: looking through it for garbage would take longer than a page.
     gc.collect()
     gc.freeze()

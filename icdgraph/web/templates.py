@@ -17,7 +17,7 @@ from icdgraph.web.addresses import address, title
 from icdgraph.web.linkify import pieces
 
 if TYPE_CHECKING:
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
 
 FOLDER = Path(__file__).with_name("templates")
 
@@ -25,7 +25,7 @@ FOLDER = Path(__file__).with_name("templates")
 class Templates:
     """The templates for pages over *graph*."""
 
-    def __init__(self, graph: CodeGraph) -> None:
+    def __init__(self, graph: Graph) -> None:
         self._environment = Environment(
             loader=FileSystemLoader(FOLDER),
             autoescape=True,
@@ -49,7 +49,7 @@ class Templates:
         """Return the template *name* with *values* set in, as UTF-8.
 
         >>> from icdgraph.toy import toy
-        >>> page = Templates(toy()).render(
+        >>> page = Templates(toy().core).render(
         ...     "missing.html", asked="<b>", told="no", nearest=[]
         ... )
         >>> b"There is no &lt;b&gt; here" in page

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from icdgraph.draw.overview.tally import Counts
-    from icdgraph.graph import CodeGraph
+    from icdgraph.graph import Graph
 
 __all__ = ["KINDS", "Overview", "overview"]
 
@@ -33,15 +33,15 @@ KINDS = (*AREAS, "matrix")
 
 
 def overview(
-    graph: CodeGraph,
+    graph: Graph,
     kind: str = "treemap",
     counts: Counts | None = None,
     relations: Iterable[str] | None = None,
 ) -> Overview:
-    """Return an overview of *graph*; `CodeGraph.overview` has the rest.
+    """Return an overview of *graph*; `Graph.overview` has the rest.
 
     >>> from icdgraph.toy import toy
-    >>> overview(toy(), counts={"M54.50": 3, "X99.9": 1}).about
+    >>> overview(toy().core, counts={"M54.50": 3, "X99.9": 1}).about
     '3 counted in 1 category. 1 code with 1 counted is not in the release: X99.9.'
     """
     if kind not in KINDS:

@@ -21,7 +21,7 @@ from icdgraph.model import LINKING, Kind, Relation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
 
 FIELD = (46.0, 30.0)
 """How wide and high a field is."""
@@ -32,14 +32,14 @@ LEFT, TOP = 92.0, 84.0
 EXCLUSIONS = (Relation.EXCLUDES1, Relation.EXCLUDES2)
 
 
-def matrix(graph: CodeGraph, relations: Iterable[str] | None = None) -> Overview:
+def matrix(graph: Graph, relations: Iterable[str] | None = None) -> Overview:
     """Return how many notes of *relations* lead from chapter to chapter.
 
     Without *relations*, the exclusions, Excludes1 and Excludes2.  Raises `ParseError`
     for a relation that notes do not state.
 
     >>> from icdgraph.toy import toy
-    >>> matrix(toy(), ["excludes1"]).about  # doctest: +ELLIPSIS
+    >>> matrix(toy().core, ["excludes1"]).about  # doctest: +ELLIPSIS
     '4 notes name codes; 2 of them lead to another chapter. Rows print...'
     """
     wanted = _stated(relations)
@@ -71,7 +71,7 @@ def _stated(relations: Iterable[str] | None) -> frozenset[Relation]:
 
 
 def _counted(
-    graph: CodeGraph, wanted: frozenset[Relation]
+    graph: Graph, wanted: frozenset[Relation]
 ) -> tuple[dict[tuple[Node, Node], int], int, int]:
     """Return the notes of each pair of chapters, of all, and those that lead across."""
     counts: dict[tuple[Node, Node], int] = {}
@@ -89,9 +89,9 @@ def _counted(
 def _names(chapters: Sequence[Node]) -> Iterator[str]:
     for number, chapter in enumerate(chapters):
         x, y = LEFT - 8, TOP + (number + 0.5) * FIELD[1] + 5
-        row = _plain(x, y, chapter.range, "end")
+        row = _plain(x, y, chapter.code, "end")
         x, y = LEFT + (number + 0.5) * FIELD[0] + 5, TOP - 8
-        column = _plain(x, y, chapter.range, "start", turn=-90)
+        column = _plain(x, y, chapter.code, "start", turn=-90)
         yield svg.titled(row + column, " ".join(tooltips.name(chapter)))
 
 

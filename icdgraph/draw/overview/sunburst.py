@@ -55,7 +55,7 @@ def sunburst(counted: Tally) -> Overview:
 
     >>> from icdgraph.draw.overview.tally import tally
     >>> from icdgraph.toy import toy
-    >>> sunburst(tally(toy())).shapes[0].count("<path")
+    >>> sunburst(tally(toy().core)).shapes[0].count("<path")
     1
     """
     graph = counted.graph
@@ -147,7 +147,7 @@ def _name(arc: _Arc) -> str:
 
 
 def _choices(node: Node) -> Iterable[tuple[str, float]]:
-    return ((node.range, letter) for letter in LETTERS)
+    return ((node.code, letter) for letter in LETTERS)
 
 
 def _turned(x: float, y: float, words: str, letter: float, turn: float) -> str:

@@ -22,7 +22,7 @@ from icdgraph.errors import ParseError, UnknownCode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from icdgraph.graph import CodeGraph, Node
+    from icdgraph.graph import Graph, Node
 
 
 class Counts(Protocol):
@@ -40,7 +40,7 @@ class Tally:
     release does not hold; *by_user* says whether a user counted.
     """
 
-    graph: CodeGraph
+    graph: Graph
     own: Sequence[float]
     total: Sequence[float]
     unknown: dict[str, float] = field(default_factory=dict)
@@ -51,18 +51,18 @@ class Tally:
         return self.total[node.number]
 
 
-def tally(graph: CodeGraph, counts: Counts | None = None) -> Tally:
+def tally(graph: Graph, counts: Counts | None = None) -> Tally:
     """Return *counts* summed up the tree, or the billable codes where None is given.
 
     Raises `ParseError` for a count that is negative or no number.
 
     >>> from icdgraph.toy import toy
-    >>> g = toy()
+    >>> g = toy().core
     >>> found = tally(g, {"m5450": 3, "M54.5": 1, "Z99": 2})
     >>> found.of(g["M54"]), found.unknown
     (4.0, {'Z99': 2.0})
     """
-    own = [0.0] * len(graph.tables.codes)
+    own = [0.0] * len(graph.codes)
     unknown: dict[str, float] = {}
     if counts is None:
         for number in graph.leaves:
@@ -91,7 +91,7 @@ def _number(code: object, count: object) -> float:
 
 
 def _add(
-    graph: CodeGraph,
+    graph: Graph,
     own: list[float],
     unknown: dict[str, float],
     code: str | Node,

@@ -49,7 +49,7 @@ def treemap(counted: Tally) -> Overview:
 
     >>> from icdgraph.draw.overview.tally import tally
     >>> from icdgraph.toy import toy
-    >>> treemap(tally(toy())).about
+    >>> treemap(tally(toy().core)).about
     '15 billable codes in 6 categories.'
     """
     graph = counted.graph
@@ -149,7 +149,7 @@ def _strip(chapter: Node, counted: Tally, area: Rectangle, head: float) -> str:
     left, top, wide, _ = area
     name, title = tooltips.name(chapter)
     value = number(counted.of(chapter))
-    choices = (f"{name} {title}: {value}", f"{name} {chapter.range}", chapter.range)
+    choices = (f"{name} {title}: {value}", f"{name} {chapter.code}", chapter.code)
     for words in choices if head else ():
         for letter in LETTERS[1:]:
             if ems(words) * letter + 10 <= wide:
@@ -169,7 +169,7 @@ def _name(node: Node, area: Rectangle) -> str:
     """Return the name of *node* amid its area, with its title where that fits."""
     left, top, wide, high = area
     x, y = left + wide / 2, top + high / 2
-    words, title = node.range, tuple(wrap(tooltips.name(node)[1], wide, TITLE))
+    words, title = node.code, tuple(wrap(tooltips.name(node)[1], wide, TITLE))
     deep = LETTERS[0] + len(title) * TITLE * svg.LEADING
     if deep + 12 <= high and wide >= ROOMY:
         y -= deep / 2

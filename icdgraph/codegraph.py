@@ -1,17 +1,26 @@
-"""The views that open from a graph: ``g.sparql(...)``, ``g.to_rdflib()``.
+"""The graph that users hold: a façade over the core and all its views.
 
-Each method imports its view when it is called, and the view its libraries, so that
-loading a graph and looking a code up load none of them.  This is the one place where
-an import goes up the layers.
+    g["M54.50"], g.find, g.nodes, ...           nodes
+    g.subsumes, g.lca, g.excludes1, ...         how two stand to each other
+    g.search, g.codes, g.check, g.why, ...      what the views answer
+    g.draw, g.sparql, g.to_networkx, ...        pictures, queries, other libraries
+    g.arrays, g.network                         groups of questions of one kind
+
+Every answer is given by a room below; what is written here is how to ask.  A view and
+its libraries are imported when they are asked, so that to load a graph and look a code
+up costs neither.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
+
+from icdgraph.graph import Edge, Graph, Node, Note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     import igraph
     import networkx as nx
@@ -26,26 +35,154 @@ if TYPE_CHECKING:
     from icdgraph.draw.overview import Overview
     from icdgraph.draw.picture import Picture
     from icdgraph.explain.why import Why
-    from icdgraph.graph.codegraph import CodeGraph
-    from icdgraph.graph.nodes import Node
-    from icdgraph.model import Kind
+    from icdgraph.graph.edition import Edition
+    from icdgraph.model import Kind, NoteKind, Relation
     from icdgraph.rdf.results import Answer
     from icdgraph.search import Found
     from icdgraph.similarity.information import Counts
     from icdgraph.similarity.similarity import Match, Similarity
 
 
-class Views:
-    """What a `CodeGraph` can be asked through a view."""
+class CodeGraph(Mapping[str, Node]):
+    """The classification of one release as a typed graph.
 
-    __slots__ = ()
+    As a mapping it holds the categories, subcategories and codes by code, in the order
+    of the book; a key may be written in any of the ways people write codes, or be the
+    range of a section or chapter.  It never changes, so that several releases can live
+    side by side.
+
+    >>> from icdgraph.toy import toy
+    >>> g = toy()
+    >>> g["m5450"]
+    <code M54.50 'Low back pain, unspecified'>
+    >>> g.subsumes("M54", "M54.50"), g.lca("M54.50", "M51.26").code
+    (True, 'M50-M54')
+    """
+
+    def __init__(self, core: Graph) -> None:
+        self.core = core
+        """The graph below the views, for code that asks by number."""
+
+    def __reduce__(self) -> tuple[type[CodeGraph], tuple[Graph]]:
+        """Return what is pickled: the core; views are opened again."""
+        return CodeGraph, (self.core,)
+
+    @property
+    def edition(self) -> Edition:
+        """Which release this is: its version, effective date, file and digest."""
+        return self.core.edition
+
+    @property
+    def version(self) -> str:
+        """The version printed in the release, a year such as ``2026``."""
+        return self.core.version
+
+    # Finding nodes
+
+    def __getitem__(self, key: str | Node) -> Node:
+        """Return the node that *key* names: a code in any spelling, or a range.
+
+        Raises `UnknownCode`, and `ParseError` for what cannot be a code; both are
+        `KeyError`.
+        """
+        return self.core[key]
+
+    def get(self, key: object, default: Any = None) -> Any:
+        """Return the node that *key* names, *default* where there is none."""
+        return self.core.get(key, default)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.core)
+
+    def __len__(self) -> int:
+        return len(self.core)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.core
+
+    def find(self, text: str) -> Node:
+        """Return the node that *text* names, as ``g[text]`` does.
+
+        *text* is a code however written, a section's or chapter's range, or
+        ``chapter 13``.  A name that a category and a section share means the category;
+        the range ``B99-B99`` means the section.  Raises `ParseError` or `UnknownCode`.
+
+        >>> from icdgraph.toy import toy
+        >>> toy().find("m50 - m54").kind
+        <Kind.SECTION: 'section'>
+        """
+        return self.core[text]
+
+    def section(self, name: str) -> Node:
+        """Return the section *name*, its range or its id: ``B99-B99`` or ``B99``.
+
+        Raises `UnknownCode`.
+        """
+        return self.core.section(name)
+
+    def chapter(self, name: int | str) -> Node:
+        """Return the chapter *name*: its number or its range, 13 or ``M00-M99``.
+
+        Raises `UnknownCode`.
+        """
+        return self.core.chapter(name)
+
+    def nearest(self, text: str, limit: int = 5) -> Sequence[str]:
+        """Return the *limit* codes that *text* is most likely a misspelling of."""
+        return self.core.nearest(text, limit)
+
+    def nodes(self, *kinds: Kind) -> Iterator[Node]:
+        """Yield all nodes in the order of the book, of *kinds* where given."""
+        return self.core.nodes(*kinds)
+
+    def notes(self, *kinds: NoteKind) -> Iterator[Note]:
+        """Yield all notes in the order of the book, of *kinds* where given."""
+        return self.core.notes(*kinds)
+
+    def edges(self, *relations: Relation) -> Iterator[Edge]:
+        """Yield all edges, of *relations* where given, by source in book order."""
+        return self.core.edges(*relations)
+
+    # How two nodes stand to each other
+
+    def subsumes(self, a: str | Node, b: str | Node) -> bool:
+        """Return True if *b* is *a* or stands below it.
+
+        Codes may be written in any way.  Raises `ParseError` and `UnknownCode`.
+        """
+        return self.core.subsumes(a, b)
+
+    def lca(self, a: str | Node, b: str | Node) -> Node | None:
+        """Return the lowest common ancestor, None where only the root is above both.
+
+        A node is its own ancestor here, as is usual for LCA.
+        """
+        return self.core.lca(a, b)
+
+    def distance(self, a: str | Node, b: str | Node) -> int:
+        """Return the steps between two nodes of the tree, by its root if need be."""
+        return self.core.distance(a, b)
+
+    def excludes1(self, a: str | Node, b: str | Node) -> tuple[Note, ...]:
+        """Return the Excludes1 notes that keep *a* and *b* apart, none if they may meet.
+
+        Two codes conflict when an Excludes1 note applies to one and names the other
+        (Official Guidelines I.A.12.a, which excepts conditions that are unrelated).
+        """
+        return self.core.excludes1(a, b)
 
     @cached_property
-    def checker(self) -> Checker:
-        """What checks encounters against this graph, made when it is first asked."""
-        from icdgraph.check import Checker
+    def arrays(self) -> Arrays:
+        """The same for whole arrays of codes: ``g.arrays.subsumes(a, b)``."""
+        return Arrays(self.core)
 
-        return Checker(cast("CodeGraph", self))
+    # Views
+
+    @property
+    def _checker(self) -> Checker:
+        from icdgraph.check import checker_of
+
+        return checker_of(self.core)
 
     def check(
         self,
@@ -68,7 +205,7 @@ class Views:
         >>> [finding.rule for finding in toy().check(["M54.50", "F45.41", "M54.5"])]
         ['E102', 'E201', 'E201']
         """
-        return self.checker.check(
+        return self._checker.check(
             codes,
             principal=principal,
             setting=setting,
@@ -111,7 +248,7 @@ class Views:
         from icdgraph.check.table import check_table
 
         return check_table(
-            self.checker,
+            self._checker,
             data,
             encounter=encounter,
             code=code,
@@ -130,7 +267,7 @@ class Views:
         >>> toy().order(["M54.50", "G89.4"]).codes
         ('M54.50', 'G89.4')
         """
-        return self.checker.order(codes)
+        return self._checker.order(codes)
 
     def may_go_with(self, code: str) -> Companions:
         """Return the notes on what may, must and must not go with *code*.
@@ -141,7 +278,7 @@ class Views:
         >>> [note.owner.code for note in toy().may_go_with("M54.50").may]
         ['G89', 'G89']
         """
-        return self.checker.companions(code)
+        return self._checker.companions(code)
 
     def codes(
         self, expression: str | Iterable[str | Node], *, patterns: bool = True
@@ -158,7 +295,7 @@ class Views:
         """
         from icdgraph.codesets import codeset
 
-        return codeset(cast("CodeGraph", self), expression, patterns=patterns)
+        return codeset(self.core, expression, patterns=patterns)
 
     def why(
         self,
@@ -182,9 +319,8 @@ class Views:
         """
         from icdgraph.explain.why import why
 
-        graph = cast("CodeGraph", self)
-        one, other = (graph.node(graph.number_of(end)) for end in (a, b))
-        return why(graph, one, other, limit, through)
+        one, other = (self.core[end] for end in (a, b))
+        return why(self.core, one, other, limit, through)
 
     def audit(self, *checks: str) -> tuple[Finding, ...]:
         """Return what the classification gets wrong or leaves open, check by check.
@@ -199,7 +335,7 @@ class Views:
         """
         from icdgraph.audit import audit
 
-        return audit(cast("CodeGraph", self), checks)
+        return audit(self.core, checks)
 
     def draw(
         self,
@@ -226,7 +362,7 @@ class Views:
         """
         from icdgraph.draw import picture
 
-        graph = cast("CodeGraph", self)
+        graph = self.core
         return picture(
             *(graph.node(graph.number_of(code)) for code in codes),
             depth=depth,
@@ -256,7 +392,7 @@ class Views:
         """
         from icdgraph.draw.overview import overview
 
-        return overview(cast("CodeGraph", self), kind, counts, relations)
+        return overview(self.core, kind, counts, relations)
 
     def sparql(
         self,
@@ -287,7 +423,7 @@ class Views:
         from icdgraph.rdf import ask
 
         return ask(
-            cast("CodeGraph", self),
+            self.core,
             text,
             name,
             endpoint,
@@ -321,9 +457,7 @@ class Views:
         """
         from icdgraph.search import search
 
-        return search(
-            cast("CodeGraph", self), text, limit, under, kind, billable, prefix
-        )
+        return search(self.core, text, limit, under, kind, billable, prefix)
 
     def to_rdflib(self) -> rdflib.Graph:
         """Return an rdflib graph over the same store, nothing copied.
@@ -332,7 +466,7 @@ class Views:
         """
         from icdgraph.rdf.rdflib_graph import to_rdflib
 
-        return to_rdflib(cast("CodeGraph", self))
+        return to_rdflib(self.core)
 
     def to_networkx(
         self,
@@ -354,7 +488,7 @@ class Views:
         """
         from icdgraph.network.digraph import to_networkx
 
-        return to_networkx(cast("CodeGraph", self), relations, under, inherited, multi)
+        return to_networkx(self.core, relations, under, inherited, multi)
 
     def to_igraph(
         self,
@@ -372,7 +506,7 @@ class Views:
         """
         from icdgraph.network.igraphs import to_igraph
 
-        return to_igraph(cast("CodeGraph", self), relations, under, inherited)
+        return to_igraph(self.core, relations, under, inherited)
 
     def similarity(
         self,
@@ -398,7 +532,7 @@ class Views:
         from icdgraph.similarity.similarity import Similarity
 
         return Similarity(
-            cast("CodeGraph", self),
+            self.core,
             measure,
             content,
             smoothing=smoothing,
@@ -427,7 +561,7 @@ class Views:
         """
         from icdgraph.similarity.set_similarity import jaccard
 
-        return jaccard(cast("CodeGraph", self), x, y)
+        return jaccard(self.core, x, y)
 
     def jaccard_matrix(
         self,
@@ -437,4 +571,57 @@ class Views:
         """Return `jaccard` of each of *sets* and each of *others*, or of themselves."""
         from icdgraph.similarity.set_similarity import jaccard_matrix
 
-        return jaccard_matrix(cast("CodeGraph", self), sets, others)
+        return jaccard_matrix(self.core, sets, others)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        return f"<CodeGraph{repr(self.core).removeprefix('<Graph')}"
+
+    def _ipython_key_completions_(self) -> list[str]:
+        """Return what a notebook completes ``g["`` with."""
+        return list(self.core)
+
+
+class Arrays:
+    """Questions about whole arrays of nodes, by number; reached as ``g.arrays``.
+
+    >>> from icdgraph.toy import toy
+    >>> arrays = toy().arrays
+    >>> arrays.subsumes(arrays.numbers(["M54", "M54.5"]), arrays.numbers(["M54.50"]))
+    array([ True,  True])
+    >>> lowest = arrays.lca(arrays.numbers(["M54.50", "M54.2"]), arrays.numbers(["M54.41"]))
+    >>> arrays.codes(lowest)
+    ['M54', 'M54']
+    """
+
+    def __init__(self, core: Graph) -> None:
+        self._core = core
+
+    def numbers(self, nodes: Iterable[str | Node]) -> NDArray[np.int32]:
+        """Return the numbers of *nodes*, given as codes or nodes.
+
+        Raises `ParseError` and `UnknownCode`.
+        """
+        return self._core.array_of(nodes)
+
+    def codes(self, numbers: Iterable[int]) -> list[str | None]:
+        """Return the code of each of *numbers*, None for -1."""
+        return [self._core.codes[n] if n >= 0 else None for n in numbers]
+
+    def subsumes(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Answer `CodeGraph.subsumes` for arrays of numbers, which broadcast."""
+        return self._core.tree.subsumes_many(a, b)
+
+    def lca(self, a: NDArray[np.integer], b: NDArray[np.integer]) -> NDArray[np.int32]:
+        """Answer `CodeGraph.lca` for arrays of numbers; -1 where only the root is."""
+        return self._core.tree.lca_many(a, b)
+
+    def distance(
+        self, a: NDArray[np.integer], b: NDArray[np.integer]
+    ) -> NDArray[np.int32]:
+        """Answer `CodeGraph.distance` for arrays of numbers, which broadcast."""
+        return self._core.tree.distance_many(a, b)
