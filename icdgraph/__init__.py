@@ -47,6 +47,8 @@ __all__ = [
 
 def load_ipython_extension(shell: object) -> None:
     """Give a notebook ``%%sparql``; IPython calls this on ``%load_ext icdgraph``."""
+    from functools import cache
+
     from icdgraph.notebook.magic import register
 
-    register(shell)
+    register(shell, cache(lambda: load().core))

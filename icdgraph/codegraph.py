@@ -164,7 +164,7 @@ class CodeGraph(Mapping[str, Node]):
         return self.core.distance(a, b)
 
     def excludes1(self, a: str | Node, b: str | Node) -> tuple[Note, ...]:
-        """Return the Excludes1 notes that keep *a* and *b* apart, none if they may meet.
+        """Return the Excludes1 notes that keep *a* and *b* apart, if there are any.
 
         Two codes conflict when an Excludes1 note applies to one and names the other
         (Official Guidelines I.A.12.a, which excepts conditions that are unrelated).
@@ -246,7 +246,13 @@ class CodeGraph(Mapping[str, Node]):
         [{'encounter': 1, 'rule': 'E201', 'code': 'M54.50', 'other': 'F45.41'}]
         """
         from icdgraph.check.table import check_table
+        from icdgraph.notebook.progress import in_notebook
 
+        bar = in_notebook()
+        if bar:
+            options.setdefault(
+                "progress", lambda part: bar(round(1000 * (part or 0)), 1000)
+            )
         return check_table(
             self._checker,
             data,
@@ -286,7 +292,7 @@ class CodeGraph(Mapping[str, Node]):
         """Return the set of codes that *expression* says, or that a list holds.
 
         In a text, a code has all that is beneath it; in a list, each is itself alone.
-        `icdgraph.codesets.grammar` writes the language out.  Without *patterns*, regular
+        `icdgraph.codesets.grammar` defines the language.  Without *patterns*, regular
         expressions are refused.  Raises `ParseError` and `UnknownCode`.
 
         >>> from icdgraph.toy import toy
@@ -420,6 +426,7 @@ class CodeGraph(Mapping[str, Node]):
         ICD10CM:F45.41
         [1 row]
         """
+        from icdgraph.notebook.progress import in_notebook
         from icdgraph.rdf import ask
 
         return ask(
@@ -430,7 +437,8 @@ class CodeGraph(Mapping[str, Node]):
             timeout,
             limit,
             parameters,
-            graphs=graphs,
+            in_notebook(),
+            graphs,
         )
 
     def search(
@@ -593,8 +601,8 @@ class Arrays:
     >>> arrays = toy().arrays
     >>> arrays.subsumes(arrays.numbers(["M54", "M54.5"]), arrays.numbers(["M54.50"]))
     array([ True,  True])
-    >>> lowest = arrays.lca(arrays.numbers(["M54.50", "M54.2"]), arrays.numbers(["M54.41"]))
-    >>> arrays.codes(lowest)
+    >>> a, b = arrays.numbers(["M54.50", "M54.2"]), arrays.numbers(["M54.41"])
+    >>> arrays.codes(arrays.lca(a, b))
     ['M54', 'M54']
     """
 

@@ -35,7 +35,6 @@ from icdgraph.check.source import Aside, Source, source
 from icdgraph.check.summary import Asked, Summary, summarised
 from icdgraph.check.tally import Tally
 from icdgraph.errors import MissingExtra, ParseError
-from icdgraph.notebook.progress import in_notebook
 
 if TYPE_CHECKING:
     import pandas
@@ -167,7 +166,7 @@ def check_table(
         has_setting=bool(setting or setting_column),
         has_age=age is not None or bool(age_column),
     )
-    progress = progress or _in_the_cell()
+    progress = progress
     run = Run(kernel, layout, table, details, path, keep, progress)
     if table.again:
         try:
@@ -175,12 +174,6 @@ def check_table(
         except Mixed:
             pass
     return run.checked(asked, is_sorted=False)
-
-
-def _in_the_cell() -> Progress | None:
-    """Return a progress that the running cell of a notebook shows, if one runs."""
-    bar = in_notebook()
-    return (lambda part: bar(round(1000 * (part or 0)), 1000)) if bar else None
 
 
 def kernel_of(

@@ -1,4 +1,4 @@
-"""The graph of one release: its questions, and the nodes, notes and edges in the answers.
+"""The graph of one release: questions, and nodes, notes and edges in the answers.
 
 columns     what is built once and kept in the cache
 build       from the records of a release to columns; `resolve` finds what notes name

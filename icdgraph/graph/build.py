@@ -99,16 +99,13 @@ def _headings(notes: Notes) -> list[int]:
 def _resolved(
     expansion: Expansion, entries: Sequence[Entry], notes: Notes
 ) -> list[Resolution]:
+    made = enumerate(seventh for _, seventh in expansion.entries)
     resolver = Resolver(
         Hierarchy([-1 if entry.parent is None else entry.parent for entry in entries]),
         [entry.kind for entry in entries],
         [entry.code for entry in entries],
         [entry.title for entry in entries],
-        {
-            node: made.meaning
-            for node, (_, made) in enumerate(expansion.entries)
-            if made
-        },
+        {node: seventh.meaning for node, seventh in made if seventh},
     )
     return [
         resolver.resolve(references.parse(note.text), node)

@@ -26,10 +26,11 @@ class Columns:
     """The columns of one release.
 
     Nodes: *chapters* gives each chapter its number, *kinds* indexes `Kind` in order,
-    *codes* holds a range for a section or chapter, *parents* is -1 for chapters, *made_by* is
-    the seventh character that makes a code, as a byte, or 0.  Notes: *note_kinds* and
-    *note_states* index `NoteKind` and `State`, *note_headings* is the number of the
-    heading note or -1, and the targets of note n are
+    *codes* holds a range for a section or chapter, *parents* is -1 for chapters,
+    *made_by* is the seventh character that makes a code, as a byte, or 0.
+
+    Notes: *note_kinds* and *note_states* index `NoteKind` and `State`, *note_headings*
+    is the number of the heading note or -1, and the targets of note n are
     ``targets[target_starts[n]:target_starts[n + 1]]``.  *digest* is the SHA-256 of the
     XML, *key* what the cache keeps things made of this release under.
     """

@@ -156,7 +156,7 @@ class Graph(Questions, Mapping[str, Node]):
         return self.tree.distance(self.number_of(a), self.number_of(b))
 
     def excludes1(self, a: str | Node, b: str | Node) -> tuple[Note, ...]:
-        """Return the Excludes1 notes that keep *a* and *b* apart, none if they may meet.
+        """Return the Excludes1 notes that keep *a* and *b* apart, if there are any.
 
         Two codes conflict when an Excludes1 note applies to one and names the other
         (Official Guidelines I.A.12.a, which excepts conditions that are unrelated).

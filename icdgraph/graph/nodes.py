@@ -6,7 +6,7 @@
     Defect  a fault of the print
 
 A note applies to everything below the node it is defined at.  That is asked here and
-never copied down: `Node.applicable_notes` walks up and returns each note with its owner.
+never copied down: `Node.applicable_notes` walks up and returns notes with their owners.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What can be asked of a release by number: nodes, notes, and the links between them.
 
 Nodes and notes are numbered in the order of the book, from 0, parents before children.
-A number is the fastest way to hold a node, and what a view asks often it asks by number:
+A number is the fastest way to hold a node, and views that ask often ask by number:
 
     kind_of(n)              what a node is; also codes[n], titles[n], tree
     notes_at(n)             the notes defined at it
@@ -91,8 +91,8 @@ class Questions:
 
         >>> from icdgraph.toy import toy
         >>> graph = toy().core
-        >>> graph.codes[graph.number_of("m50 - m54")], graph.codes[graph.number_of("b99")]
-        ('M50-M54', 'B99')
+        >>> [graph.codes[graph.number_of(key)] for key in ("m50 - m54", "b99")]
+        ['M50-M54', 'B99']
         """
         try:
             number = self._numbers.get(key)  # type: ignore[call-overload]
@@ -188,7 +188,7 @@ class Questions:
         return len(self.codes)
 
     def numbers(self, *kinds: Kind) -> Iterator[int]:
-        """Yield the numbers of all nodes in the order of the book, of *kinds* if given."""
+        """Yield the numbers of all nodes in book order, of *kinds* where given."""
         wanted = {_KINDS.index(kind) for kind in kinds or _KINDS}
         return (n for n, kind in enumerate(self._columns.kinds) if kind in wanted)
 
@@ -197,7 +197,7 @@ class Questions:
         return _KINDS[self._columns.kinds[number]]
 
     def is_code(self, number: int) -> bool:
-        """Return True for a category, subcategory or code; False for what holds them."""
+        """Return True for a category, subcategory or code."""
         return self._columns.kinds[number] in _CODE_KINDS
 
     def is_billable(self, number: int) -> bool:
@@ -214,10 +214,8 @@ class Questions:
 
     def chapter_number(self, number: int) -> int:
         """Return the number of the chapter that the node with *number* stands in."""
-        top = number
-        for top in self.tree.ancestors(number):
-            pass
-        return self._columns.chapters[top]
+        *_, chapter = (number, *self.tree.ancestors(number))
+        return self._columns.chapters[chapter]
 
     def made_by(self, number: int) -> str | None:
         """Return the 7th character that makes a code, None for a printed node."""
@@ -260,7 +258,7 @@ class Questions:
         return len(self._columns.note_texts)
 
     def note_numbers(self, *kinds: NoteKind) -> Iterator[int]:
-        """Yield the numbers of all notes in the order of the book, of *kinds* if given."""
+        """Yield the numbers of all notes in book order, of *kinds* where given."""
         wanted = {_NOTE_KINDS.index(kind) for kind in kinds or _NOTE_KINDS}
         return (n for n, kind in enumerate(self._columns.note_kinds) if kind in wanted)
 
@@ -319,7 +317,7 @@ class Questions:
         return self._columns.scopes.get(note) or (self.owner_of(note),)
 
     def notes_from(self, number: int) -> Sequence[int]:
-        """Return the notes whose edges start at a node: the reverse of `speakers_of`."""
+        """Return the notes whose edges start at a node: `speakers_of`, reversed."""
         scopes = self._columns.scopes
         own = [note for note in self.notes_at(number) if note not in scopes]
         return own + self._scoped.get(number, [])

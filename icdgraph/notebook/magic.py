@@ -8,27 +8,32 @@ SELECT ?code ?title { ?code skos:broader ICD10CM:M54 ; skos:prefLabel ?title }
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 
-from icdgraph.codegraph import CodeGraph
 from icdgraph.errors import IcdGraphError
 from icdgraph.graph import Graph
-from icdgraph.load import load
+from icdgraph.notebook.progress import in_notebook
 from icdgraph.rdf import ask
 from icdgraph.rdf.results import Table
 
-bundled = cache(load)
-"""The bundled release, loaded once for all cells that name no graph."""
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @magics_class
 class SparqlMagics(Magics):
-    """The magic ``%sparql`` and ``%%sparql``."""
+    """The magic ``%sparql`` and ``%%sparql``.
+
+    *bundled* returns the graph that cells ask which name none.
+    """
+
+    def __init__(self, shell: Any, bundled: Callable[[], Graph]) -> None:
+        super().__init__(shell)
+        self._bundled = bundled
 
     @magic_arguments()
     @argument("--graph", help="The variable that holds a graph; else the bundled one.")
@@ -56,6 +61,7 @@ class SparqlMagics(Magics):
                 options.timeout,
                 options.limit,
                 dict(_pair(text) for text in options.param),
+                progress=in_notebook(),
             )
         except IcdGraphError as exc:
             # IPython prints a UsageError without the way it came.
@@ -77,20 +83,20 @@ class SparqlMagics(Magics):
 
     def _graph(self, name: str | None) -> Graph:
         if name is None:
-            return bundled().core
-        found = self._variables().get(name)
-        if not isinstance(found, CodeGraph):
+            return self._bundled()
+        graph = getattr(self._variables().get(name), "core", None)
+        if not isinstance(graph, Graph):
             raise UsageError(f"{name!r} is not a variable that holds a graph")
-        return found.core
+        return graph
 
 
-def register(shell: Any) -> None:
-    """Give *shell*, an IPython shell, the magic."""
-    shell.register_magics(SparqlMagics)
+def register(shell: Any, bundled: Callable[[], Graph]) -> None:
+    """Give *shell*, an IPython shell, the magic; *bundled* opens the default graph."""
+    shell.register_magics(SparqlMagics(shell, bundled))
 
 
 def _pair(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals:
-        raise UsageError(f"{text!r} is not a parameter; key=value would be right")
+        raise UsageError(f"invalid parameter {text!r}: expected key=value")
     return key, value

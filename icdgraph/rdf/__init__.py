@@ -25,7 +25,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from icdgraph.errors import QueryError
-from icdgraph.notebook.progress import in_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,7 +74,6 @@ def ask(
         return query_endpoint(
             endpoint, text, timeout=timeout, limit=limit, graphs=graphs
         )
-    progress = progress or in_notebook()
     if timeout is not None:
         from icdgraph.rdf.workers import query_within
 
