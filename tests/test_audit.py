@@ -14,7 +14,7 @@ from icdgraph import NoteKind, ParseError
 from icdgraph.audit import cycles, report
 from icdgraph.audit.manifestations import is_manifestation
 from icdgraph.audit.rectangles import Plane, areas, example, pairs
-from icdgraph.network.sequence import Sequencing
+from icdgraph.coding.sequence import Sequencing
 from icdgraph.toy import toy
 
 DOCS = Path(__file__).parent.parent / "docs" / "audit.md"

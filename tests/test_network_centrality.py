@@ -9,7 +9,7 @@ import icdgraph
 from icdgraph.model import Relation
 from icdgraph.network import centrality, degrees, pagerank
 from icdgraph.network.links import CROSS, Selection, names
-from icdgraph.similarity.weights import votes
+from icdgraph.network.weights import votes
 from icdgraph.toy import toy
 
 

@@ -10,7 +10,7 @@ import pytest
 import icdgraph
 from icdgraph.network import communities, pieces
 from icdgraph.network.links import CROSS, Selection, names
-from icdgraph.similarity.weights import votes
+from icdgraph.network.weights import votes
 from icdgraph.toy import toy
 
 

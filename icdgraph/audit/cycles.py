@@ -23,8 +23,8 @@ from icdgraph.audit.rectangles import (
     meet,
     pairs,
 )
+from icdgraph.coding.sequence import Sequencing
 from icdgraph.model import NoteKind
-from icdgraph.network.sequence import Sequencing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from icdgraph.draw.svg import Box
+    from icdgraph.explain.paths import Path, Step
     from icdgraph.explain.why import Why
     from icdgraph.graph import Node
-    from icdgraph.network.paths import Path, Step
 
 COLUMN = 290
 """How wide the two columns of the tree are."""

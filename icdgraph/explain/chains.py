@@ -20,8 +20,8 @@ from heapq import nsmallest
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from icdgraph.explain.paths import Found, Path, Step, down, up
 from icdgraph.model import LINKING
-from icdgraph.network.paths import Found, Path, Step, down, up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -20,8 +20,8 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from icdgraph.explain.chains import chains, notes_between
+from icdgraph.explain.paths import Found, Path, Step, climb
 from icdgraph.model import Kind, Relation
-from icdgraph.network.paths import Found, Path, Step, climb
 from icdgraph.serialize import Record, node_record
 
 if TYPE_CHECKING:

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from icdgraph.errors import IcdGraphError, MissingExtra
 from icdgraph.network.digraph import import_networkx, select
 from icdgraph.network.links import CROSS, names
-from icdgraph.similarity.weights import votes
+from icdgraph.network.weights import votes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from icdgraph.graph import Graph, Node
-    from icdgraph.similarity.weights import Votes
+    from icdgraph.network.weights import Votes
 
 
 ERROR = 1e-8

@@ -19,7 +19,7 @@ from icdgraph.errors import IcdGraphError
 from icdgraph.model import Kind, Relation
 from icdgraph.network.digraph import import_networkx, select
 from icdgraph.network.links import CROSS, chapters, names
-from icdgraph.similarity.weights import votes
+from icdgraph.network.weights import votes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -1,6 +1,6 @@
 """Where what comes first goes round in a circle.
 
-Notes put codes in order and follow one another as `icdgraph.network.sequence` says; a
+Notes put codes in order and follow one another as `icdgraph.coding.sequence` says; a
 circle of notes is one that leads back to its first, as in E13 before E89.1 before
 Z90.41 before E13.
 
@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
+from icdgraph.coding.sequence import Sequencing
 from icdgraph.errors import IcdGraphError
 from icdgraph.network.digraph import import_networkx
 from icdgraph.network.links import chapters, names
-from icdgraph.network.sequence import Sequencing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

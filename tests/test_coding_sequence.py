@@ -1,10 +1,11 @@
 """The notes that put codes in order: which follow which."""
 
+from icdgraph.coding.sequence import ORDERED, Sequencing
 from icdgraph.model import NoteKind
-from icdgraph.network.sequence import ORDERED, Sequencing
 
 
 def test_code_first_and_use_additional_say_it_in_opposite_directions(graph):
+    graph = graph.core
     sequence = Sequencing(graph)
     ends = {
         (graph.note(n).kind, graph.note(n).text): (earlier, sequence.later[n])
@@ -21,6 +22,7 @@ def test_code_first_and_use_additional_say_it_in_opposite_directions(graph):
 
 def test_notes_follow_where_they_share_a_code(graph):
     """By the billable codes themselves, from every fiftieth note to all."""
+    graph = graph.core
     sequence = Sequencing(graph)
     assert set(sequence.earlier) == {
         number

@@ -7,7 +7,7 @@ import pytest
 
 from icdgraph import Relation
 from icdgraph.explain.chains import chains, notes_between
-from icdgraph.network.paths import climb
+from icdgraph.explain.paths import climb
 from icdgraph.toy import toy
 
 

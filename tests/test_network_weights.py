@@ -5,7 +5,7 @@ import pytest
 from icdgraph import IcdGraphError
 from icdgraph.model import Kind, Relation
 from icdgraph.network.links import CROSS, Selection
-from icdgraph.similarity.weights import lifted, votes
+from icdgraph.network.weights import lifted, votes
 from icdgraph.toy import toy
 
 

@@ -1,0 +1,1 @@
+"""Facts of coding: each is decided here once, and every view asks here."""
