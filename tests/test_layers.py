@@ -81,7 +81,7 @@ AT_HOME = {
     "pyarrow": {"check"},
     "duckdb": {"check"},
     "pyspark": {"check"},
-    "filelock": {"rdf", "search"},
+    "filelock": {"release"},
     "networkx": {"network", "draw", "audit", "codegraph"},
     "igraph": {"network", "codegraph"},
     "pyvis": {"draw"},

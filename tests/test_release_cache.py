@@ -1,10 +1,16 @@
 from __future__ import annotations
 
 import logging
+import os
+import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from icdgraph import load, toy
+from icdgraph.rdf import stores
 from icdgraph.release import cache
 
 if TYPE_CHECKING:
@@ -81,3 +87,107 @@ def test_a_folder_that_cannot_be_made_only_warns(
         cache.write("a.graph", b"content")
     assert len(caplog.records) == 1
     assert cache.read("a.graph") is None
+
+
+# What the cache holds
+
+
+def _build(name: str, content: str = "content") -> None:
+    cache.build(cache.folder() / name, lambda path: _write_folder(path, content))
+
+
+def _write_folder(path: Path, content: str) -> None:
+    path.mkdir()
+    (path / "part").write_text(content)
+
+
+def test_entries_tell_size_content_and_release(folder: Path) -> None:
+    assert cache.entries() == []
+    cache.write("abc-4.graph", b"content")
+    _build("abc-3.store")
+    assert cache.entries() == [
+        cache.CacheEntry("abc-3.store", "abc", "store", len("content")),
+        cache.CacheEntry("abc-4.graph", "abc", "graph", 4 + len("content")),
+    ]
+
+
+def test_clear_removes_what_is_chosen(folder: Path) -> None:
+    cache.write("abc-4.graph", b"content")
+    cache.write("def-4.graph", b"content")
+    _build("abc-3.store")
+    chosen = [entry for entry in cache.entries() if entry.key == "abc"]
+    assert cache.clear(chosen) == chosen
+    assert [entry.name for entry in cache.entries()] == ["def-4.graph"]
+    assert [entry.name for entry in cache.clear()] == ["def-4.graph"]
+    assert cache.entries() == []
+    assert cache.clear(chosen) == chosen  # gone already
+
+
+def test_files_of_others_in_the_folder_are_left_alone(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / "README").write_text("mine")
+    assert cache.entries() == cache.clear() == []
+    assert (folder / "README").exists()
+
+
+def test_a_build_is_moved_to_its_place_when_whole(folder: Path) -> None:
+    def fail(path: Path) -> None:
+        _write_folder(path, "half")
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        cache.build(folder / "abc-3.store", fail)
+    (left,) = cache.entries()
+    assert (left.content, left.size) == ("unfinished", len("half"))
+    _build("abc-3.store")
+    _build("abc-3.store", "not built again")
+    assert [entry.content for entry in cache.entries()] == ["store"]
+    assert (folder / "abc-3.store" / "part").read_text() == "content"
+
+
+def test_clear_removes_what_killed_processes_left(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    _write_folder(folder / "abc-3.store.building", "half")
+    (folder / "abc-4.graph.x1.partial").write_text("half")
+    yesterday = time.time() - 86_400
+    os.utime(folder / "abc-4.graph.x1.partial", (yesterday, yesterday))
+    assert [entry.content for entry in cache.entries()] == ["unfinished"] * 2
+    assert len(cache.clear()) == 2
+    assert cache.entries() == []
+
+
+BUILD = """
+from icdgraph.release import cache
+def make(path):
+    path.write_text("half")
+    print("building", flush=True)
+    input()
+    path.write_text("whole")
+cache.build(cache.folder() / "abc-2.search", make)
+"""
+
+
+def test_clear_leaves_what_another_process_builds(folder: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", BUILD],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "building\n"
+        (folder / "abc-4.graph.x2.partial").write_text("half of a write")
+        assert cache.clear() == []
+        process.communicate("go on\n")
+    assert (folder / "abc-2.search").read_text() == "whole"
+    assert [entry.name for entry in cache.clear()] == ["abc-2.search"]
+
+
+def test_an_open_store_outlives_its_clearing(
+    folder: Path,
+) -> None:
+    opened = stores.open_store(load(toy.PATH).core)
+    triples = len(opened)
+    (store,) = [entry for entry in cache.entries() if entry.content == "store"]
+    assert cache.clear([store]) == [store]
+    assert len(list(opened.quads_for_pattern(None, None, None))) == triples

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import pyoxigraph
-from filelock import FileLock
 
 from icdgraph.rdf import mapping, turtle
 from icdgraph.rdf.vocabulary import release_iri
@@ -86,19 +85,13 @@ def _open(graph: Graph, progress: Progress | None) -> pyoxigraph.Store:
 
 
 def _build(graph: Graph, place: Path, progress: Progress | None) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = place.with_suffix(".building")
-    with FileLock(place.with_suffix(".lock")):
-        if place.is_dir():
-            return
-        shutil.rmtree(unfinished, ignore_errors=True)
-        store = pyoxigraph.Store(str(unfinished))
+    def make(path: Path) -> None:
+        store = pyoxigraph.Store(str(path))
         _fill(store, graph, progress)
         store.optimize()
         store.flush()
-        # The handle must go before the folder is moved, or its log would be left open.
-        del store
-        unfinished.replace(place)
+
+    cache.build(place, make)
 
 
 def _in_memory(graph: Graph, progress: Progress | None) -> pyoxigraph.Store:

@@ -18,8 +18,6 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from filelock import FileLock
-
 from icdgraph.release import cache
 from icdgraph.search.indexing import fill
 from icdgraph.search.terms import Field
@@ -215,22 +213,17 @@ def _read_only(place: Path) -> sqlite3.Connection:
 
 
 def _build(graph: Graph, place: Path) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = place.with_suffix(".building")
-    with FileLock(place.with_suffix(".search-lock")):
-        if place.is_file():
-            return
-        # What a killed build left.
-        unfinished.unlink(missing_ok=True)
+    def make(path: Path) -> None:
         try:
-            with closing(sqlite3.connect(unfinished)) as connection:
+            with closing(sqlite3.connect(path)) as connection:
                 # Moved to its place when whole: a journal would protect nothing.
                 connection.execute("PRAGMA journal_mode = OFF")
                 connection.execute("PRAGMA synchronous = OFF")
                 fill(connection, graph)
         except sqlite3.OperationalError as exc:
             raise OSError(*exc.args) from exc
-        unfinished.replace(place)
+
+    cache.build(place, make)
 
 
 def _in_memory(graph: Graph) -> sqlite3.Connection:
