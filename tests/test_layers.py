@@ -13,7 +13,16 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "icdgraph"
 
-GROUND = {"errors", "extras", "codes", "hierarchy", "model", "progress", "spelling"}
+GROUND = {
+    "errors",
+    "extras",
+    "codes",
+    "hierarchy",
+    "model",
+    "output",
+    "progress",
+    "spelling",
+}
 CORE = GROUND | {"graph"}
 FACTS = CORE | {"coding", "serialize", "release"}
 VIEWS = {
@@ -36,6 +45,7 @@ MAY_IMPORT = {
     "extras": {"errors"},
     "hierarchy": set(),
     "model": set(),
+    "output": set(),
     "progress": set(),
     "spelling": set(),
     # reading
