@@ -366,10 +366,10 @@ class CodeGraph(Mapping[str, Node]):
         >>> net.get_node("code:M54.50")["role"], net.get_node("code:F45.41")["role"]
         ('centre', 'centre')
         """
-        from icdgraph.draw import picture
+        from icdgraph.draw import draw
 
         graph = self.core
-        return picture(
+        return draw(
             *(graph.node(graph.number_of(code)) for code in codes),
             depth=depth,
             relations=relations,

@@ -16,6 +16,7 @@ import pytest
 
 import icdgraph
 from icdgraph import toy
+from icdgraph.graph import Graph
 from icdgraph.graph.build import build
 from icdgraph.read import tabular
 
@@ -119,7 +120,8 @@ def grow() -> Callable[[str | bytes], CodeGraph]:
 
     def grown(xml: str | bytes) -> CodeGraph:
         data = xml.encode() if isinstance(xml, str) else xml
-        return icdgraph.CodeGraph(build(tabular.read(data, "x.xml"), "x.xml"))
+        columns = build(tabular.read(data, "x.xml"), "x.xml")
+        return icdgraph.CodeGraph(Graph(columns))
 
     return grown
 

@@ -57,7 +57,7 @@ def test_png(run, tmp_path):
     ("arguments", "said"),
     [
         (("draw",), "Missing argument"),
-        (("draw", "M54.5O"), "is not a code of ICD-10-CM"),
+        (("draw", "M54.5O"), "unknown code 'M54.5O'"),
         (("draw", "M54.50", "--relations", "never"), "'never' is not a relation"),
         (("draw", "M54.50", "--depth", "-1"), "--depth"),
         (("draw", "M54.50", "--layout", "circle"), "--layout"),

@@ -122,7 +122,7 @@ def test_tree_has_every_node_once(ask):
                 walk(ask(f"/api/tree/{child['name']}").json)
 
     walk(ask("/api/tree").json)
-    assert names == [node.range for node in toy().nodes()]
+    assert names == [node.code for node in toy().nodes()]
     assert counts["M54"] == len(toy()["M54"].billable_codes)
 
 

@@ -27,7 +27,7 @@ def section(node, anchor):
 
 def words(groups):
     return {
-        group.owner.range: ["".join(p.text for p in line.words) for line in group.lines]
+        group.owner.code: ["".join(p.text for p in line.words) for line in group.lines]
         for group in groups
     }
 
@@ -70,7 +70,7 @@ def test_every_link_of_a_page_leads_to_a_node(graph, name):
     from icdgraph.web.addresses import FORMATS
 
     html = (
-        Templates(graph)
+        Templates(graph.core)
         .render("node.html", formats=FORMATS, **article(graph.find(name)))
         .decode()
     )
@@ -82,18 +82,18 @@ def test_every_link_of_a_page_leads_to_a_node(graph, name):
         bare = link
         for suffix in suffixes:
             bare = bare.removesuffix(suffix)
-        assert address(find(graph, bare)) == f"/{bare}"
+        assert address(find(graph.core, bare)) == f"/{bare}"
 
 
 def test_notes_in_pieces_are_the_notes(graph):
     linked = dangling = 0
     for text in {note.text for note in graph.notes(*LINKING)}:
-        found = pieces(graph, text)
+        found = pieces(graph.core, text)
         assert "".join(piece.text for piece in found) == text
         for piece in found:
             if piece.href:
                 linked += 1
-                assert address(find(graph, piece.href[1:])) == piece.href
+                assert address(find(graph.core, piece.href[1:])) == piece.href
             dangling += "G31.90" in piece.text
     assert linked > 8_500
     assert dangling == 1
@@ -113,7 +113,7 @@ def test_notes_in_pieces_are_the_notes(graph):
     ],
 )
 def test_what_is_a_link_in_a_note(graph, text, linked):
-    assert [piece.text for piece in pieces(graph, text) if piece.href] == linked
+    assert [piece.text for piece in pieces(graph.core, text) if piece.href] == linked
 
 
 def test_seventh_characters_end_in_whole_codes(graph):

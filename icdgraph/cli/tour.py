@@ -45,7 +45,6 @@ def tour(folder: Path, release: str) -> None:
     Example:
       icdgraph tour --folder exports
     """
-    from icdgraph.draw import page
     from icdgraph.export import formats
     from icdgraph.rdf.query import query
 
@@ -72,7 +71,7 @@ def tour(folder: Path, release: str) -> None:
         said(formats.export(graph.core, "jsonld", jsonld))
     picture = folder / f"{CODE}.html"
     with _step("Its surroundings as an interactive page", f"draw {CODE} -o {picture}"):
-        write_text(picture, page(node))
+        write_text(picture, graph.draw(node).page())
         said(picture)
     click.echo(f"\nOpen {picture} in a browser.  Next: icdgraph --help")
 

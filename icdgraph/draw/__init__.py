@@ -1,12 +1,12 @@
-"""Pictures: of nodes with all around them, of the whole, of how two codes meet.
+"""Pictures: of nodes and what is around them, of the whole, of how two codes meet.
 
     nodes ── scene ──> items and links ── layout ──> boxes ─┬─ vis ──> pyvis and a page
-                                                            └─ still ──> SVG
+                                                            └─ scene_svg ──> SVG
     answer ── explanation ──> boxes and lines ── svg ──> SVG, or a page with it
     counts ── overview ──> treemap, sunburst or matrix ── svg ──> SVG, or a page
 
 `scene` decides what belongs in the picture and knows no drawing; `layout` gives every
-item its place and knows no colour; `palette` gives every relation its look.  Every page
+item its place and knows no color; `palette` gives every relation its look.  Every page
 is one file that asks for nothing from any network, and `png` draws an SVG into points.
 
     graph.draw("M54.50").write("m5450.html")
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from icdgraph.draw.picture import Picture
     from icdgraph.graph import Node
 
-__all__ = ["page", "picture", "scene"]
+__all__ = ["draw", "scene"]
 
 
-def picture(
+def draw(
     *nodes: Node,
     depth: int = 1,
     relations: Iterable[str] | None = None,
@@ -36,23 +36,13 @@ def picture(
     layout: str = "tree",
     physics: bool = False,
 ) -> Picture:
-    """Return the picture of *nodes* as a pyvis network; `Graph.draw` has the rest.
+    """Return the picture of *nodes* as a pyvis network; `CodeGraph.draw` has the rest.
 
     >>> from icdgraph.toy import toy
-    >>> len(picture(toy().core["M54.50"], relations=["parent"]).nodes)
+    >>> len(draw(toy().core["M54.50"], relations=["parent"]).nodes)
     6
     """
     from icdgraph.draw.picture import Picture
 
     shown = scene(*nodes, depth=depth, relations=relations, inherited=inherited)
     return Picture(shown, layout, physics)
-
-
-def page(*nodes: Node) -> str:
-    """Return the picture of *nodes* as a complete HTML page, to be written as UTF-8.
-
-    >>> from icdgraph.toy import toy
-    >>> page(toy().core["M54.50"])[:15]
-    '<!DOCTYPE html>'
-    """
-    return picture(*nodes).page()

@@ -89,7 +89,7 @@ def forest(scene: Scene) -> tuple[list[str], dict[str, list[str]]]:
     >>> from icdgraph.toy import toy
     >>> roots, brought = forest(scene(toy().core["M54.50"]))
     >>> roots, brought["category:M54"]
-    (['chapter:13'], ['subcategory:M54.5', 'code:F45.41'])
+    (['chapter:M00-M99'], ['subcategory:M54.5', 'code:F45.41'])
     """
     known = {item.key for item in scene.items}
     roots: list[str] = []

@@ -65,7 +65,7 @@ def spine(scene: Scene) -> tuple[Box, ...]:
     >>> from icdgraph.draw.scene import scene
     >>> from icdgraph.toy import toy
     >>> boxes = {box.key: box for box in spine(scene(toy().core["M54.50"]))}
-    >>> chapter, node = boxes["chapter:13"], boxes["code:M54.50"]
+    >>> chapter, node = boxes["chapter:M00-M99"], boxes["code:M54.50"]
     >>> chapter.x == node.x, chapter.y < node.y
     (True, True)
     >>> boxes["code:S39.012"].lines

@@ -1,8 +1,8 @@
 """Static pictures: boxes and lines written as one SVG document.
 
 Nothing runs in it and nothing is asked of a network.  It has a paper of its own, so
-that it can be read on any page, and is dark where the reader prefers that.  The words
-are cut into lines before (`icdgraph.draw.text_metrics`); the same input gives the same bytes.
+that it can be read on any page, and is dark where the reader prefers that.  Text comes
+cut into lines (`icdgraph.draw.text_metrics`).  The same input gives the same bytes.
 
     <svg> title, desc, style, paper, lines, boxes </svg>     boxes lie over lines
 """

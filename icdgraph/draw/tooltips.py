@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from icdgraph.draw.palette import LOOKS
 from icdgraph.graph import Node
-from icdgraph.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,15 +30,11 @@ def name(node: Node) -> tuple[str, str]:
 
     >>> from icdgraph.toy import toy
     >>> name(toy().core.chapter(1))
-    ('Chapter 1', 'Certain infectious and parasitic diseases (A00-B99)')
+    ('A00-B99', 'Certain infectious and parasitic diseases')
     >>> name(toy().core.section("M50-M54")), name(toy().core["M54"])
     (('M50-M54', 'Other dorsopathies'), ('M54', 'Dorsalgia'))
     """
-    if node.kind == Kind.CHAPTER:
-        return f"Chapter {node.code}", node.title
-    if node.kind == Kind.SECTION:
-        return node.code, node.title.removesuffix(f" ({node.code})")
-    return node.code, node.title
+    return node.code, node.title.removesuffix(f" ({node.code})")
 
 
 def of_node(node: Node, notes: Sequence[Note] = ()) -> str:

@@ -87,7 +87,7 @@ def find(graph: Graph, name: str) -> Node:
     """
     if not name or len(name) > LONGEST:
         raise ParseError("a code, a range or a chapter's number would be right")
-    return graph[name]
+    return graph.chapter(name) if name.isdecimal() else graph[name]
 
 
 def chapters(graph: Graph) -> list[Node]:
@@ -95,7 +95,7 @@ def chapters(graph: Graph) -> list[Node]:
 
     >>> from icdgraph.toy import toy
     >>> [node.code for node in chapters(toy().core)]
-    ['1', '5', '6', '13', '19']
+    ['A00-B99', 'F01-F99', 'G00-G99', 'M00-M99', 'S00-T88']
     """
     return [graph.node(number) for number in graph.tree.children(-1)]
 
@@ -104,7 +104,8 @@ def nearest(graph: Graph, name: str) -> list[Node]:
     """Return the nodes that *name* may be a misspelling of, none for what is no code.
 
     >>> from icdgraph.toy import toy
-    >>> [node.code for node in nearest(toy().core, "M54.5O")][0], nearest(toy().core, "robots")
+    >>> graph = toy().core
+    >>> nearest(graph, "M54.5O")[0].code, nearest(graph, "robots")
     ('M54.50', [])
     """
     try:

@@ -9,7 +9,8 @@ where it stands          siblings, and who points here
 
 The notes are those that apply, grouped by where they were printed, and after them those
 of other places that name this node, or something above it: where another code says "use
-additional", this one comes after it.  `icdgraph.explain.card` says the same to a terminal.
+additional", this one comes after it.  `icdgraph.explain.card` is the same for a
+terminal.
 """
 
 from __future__ import annotations

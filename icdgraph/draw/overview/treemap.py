@@ -149,7 +149,7 @@ def _strip(chapter: Node, counted: Tally, area: Rectangle, head: float) -> str:
     left, top, wide, _ = area
     name, title = tooltips.name(chapter)
     value = number(counted.of(chapter))
-    choices = (f"{name} {title}: {value}", f"{name} {chapter.code}", chapter.code)
+    choices = (f"{name} {title}: {value}", f"{name}: {value}", name)
     for words in choices if head else ():
         for letter in LETTERS[1:]:
             if ems(words) * letter + 10 <= wide:
