@@ -104,4 +104,4 @@ def test_a_look_up_loads_no_code_sets():
 
 def test_bits_are_the_only_state(g):
     found = g.codes("M54")
-    assert CodeSet(g, found.bits) == found
+    assert CodeSet(g.core, found.bits) == found

@@ -4,9 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from icdgraph.codeset import FORMATS, parse
 
-from icdgraph.codesets import expression
+from icdgraph.codesets import FORMATS, expression, parse
 from icdgraph.codesets.findings import Flaw
 
 PAGE = (Path(__file__).parents[1] / "docs" / "codesets.md").read_text("utf-8")

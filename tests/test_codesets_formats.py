@@ -6,11 +6,10 @@ import json
 import sqlite3
 
 import pytest
-from icdgraph.codeset import FORMATS
 
 from icdgraph import IcdGraphError
 from icdgraph.codes import compact
-from icdgraph.codesets import formats
+from icdgraph.codesets import FORMATS, formats
 from icdgraph.rdf.vocabulary import PREFIXES
 from icdgraph.toy import toy
 

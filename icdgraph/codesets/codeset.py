@@ -38,7 +38,7 @@ class CodeSet:
     Sets are equal when they hold the same codes of the same graph.
 
     >>> from icdgraph.toy import toy
-    >>> g = toy().core
+    >>> g = toy()
     >>> found = g.codes("M54 and billable") - g.codes("M54.5")
     >>> found
     <CodeSet of 3 codes, all billable: M54.2, M54.41, M54.42>

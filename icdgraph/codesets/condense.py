@@ -101,8 +101,8 @@ def condense(graph: Graph, chosen: int) -> str:
     fewest characters, the commas and words between them not counted.
 
     >>> from icdgraph.toy import toy
-    >>> g = toy().core
-    >>> condense(g, g.codes("M50-M54 except M54.4- and billable").bits)
+    >>> g = toy()
+    >>> condense(g.core, g.codes("M50-M54 except M54.4- and billable").bits)
     'M51-M54 except M54.4 and billable'
     """
     found = layers(graph, chosen)

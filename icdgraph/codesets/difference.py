@@ -78,7 +78,7 @@ def changes(old: CodeSet, new: CodeSet) -> tuple[Change, ...]:
     `IcdGraphError` for sets of two releases.
 
     >>> from icdgraph.toy import toy
-    >>> g = toy().core
+    >>> g = toy()
     >>> for change in changes(g.codes(["M54.5", "M54.2"]), g.codes("M54.5-, F45.41")):
     ...     print(change)
     split    M54.5 Low back pain: M54.50, M54.59 (2 codes)

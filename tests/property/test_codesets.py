@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from icdgraph.codeset import CodeSet
 
 from icdgraph import ParseError, UnknownCode
-from icdgraph.codesets import bits, listing
+from icdgraph.codesets import CodeSet, bits, listing
 from icdgraph.codesets.expression import RELATIONS, SIDES, Expression, Group, Item
 from icdgraph.codesets.grammar import parse
 from icdgraph.codesets.lint import lint
@@ -33,14 +32,14 @@ real = settings(
 @st.composite
 def chosen(draw: st.DrawFn, graph: CodeGraph, *, billable: bool) -> CodeSet:
     """Draw a set: runs of neighbours, then some codes added or taken away."""
-    universe = bits.billable(graph) if billable else bits.every(graph)
-    size = len(graph.tables.codes)
+    universe = bits.billable(graph.core) if billable else bits.every(graph.core)
+    size = graph.core.node_count
     number = st.integers(0, size - 1)
     found = 0
     for first, length in draw(st.lists(st.tuples(number, st.integers(0, 3000)))):
         found ^= bits.between(first, min(first + length, size - 1))
     found ^= bits.of(draw(st.sets(number, max_size=40)), size)
-    return CodeSet(graph, found & universe)
+    return CodeSet(graph.core, found & universe)
 
 
 @real
@@ -180,4 +179,4 @@ def test_any_list_is_read_and_no_line_is_lost(one: str, other: str) -> None:
         for number, line in enumerate(text.splitlines(), 1):
             said = line.partition("#")[0].partition("//")[0].strip()
             assert number in told or not said
-    lint(toy(), text)
+    lint(toy().core, text)
