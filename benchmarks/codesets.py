@@ -75,7 +75,7 @@ def main() -> None:
         fine &= row(f"condense {SIZE:,} codes {name}", took, size, 0.2)
         row("  and expand them again", least(lambda text=text: graph.codes(text), 3))
         listed = found.to("text")
-        row("  and lint them", least(lambda listed=listed: lint(graph, listed), 3))
+        row("  and lint them", least(lambda listed=listed: lint(graph.core, listed), 3))
     for text in EXPRESSIONS:
         row(text, least(lambda text=text: graph.codes(text), 3))
     print(f"\nPython {sys.version.split()[0]}, {os.cpu_count()} cores")

@@ -88,11 +88,11 @@ def test_a_prefix_is_a_subtree(graph):
     """The ground that sql-like stands on: no code starts as another one's subtree."""
     for node in graph.nodes():
         if node.kind in ("category", "subcategory"):
-            low, high = graph.tree.span(node.number)
+            low, high = graph.core.tree.span(node.number)
             assert all(c.startswith(node.code) for c in node.billable_codes)
             for outside in (low - 1, high):
-                if 0 <= outside < len(graph.leaves):
-                    code = graph.node(graph.leaves[outside]).code
+                if 0 <= outside < len(graph.core.leaves):
+                    code = graph.core.node(graph.core.leaves[outside]).code
                     assert not code.startswith(node.code)
     starts = [code[:3] for code in graph.codes("billable")]
     runs = [s for n, s in enumerate(starts) if n == 0 or starts[n - 1] != s]

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from copy import copy
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,19 +40,19 @@ def own_cache(
 
 def again(graph: CodeGraph) -> CodeGraph:
     """Return the same graph as another object, whose index is not open yet."""
-    return icdgraph.CodeGraph(graph.tables)
+    return icdgraph.CodeGraph(copy(graph.core))
 
 
 def test_the_index_is_kept_and_opened_once(graph: CodeGraph) -> None:
-    index = open_index(graph)
-    assert open_index(graph) is index
-    assert place_of(graph).is_file()
+    index = open_index(graph.core)
+    assert open_index(graph.core) is index
+    assert place_of(graph.core).is_file()
     assert 60_000 < index.terms < 80_000
 
 
 def test_a_graph_that_is_not_from_a_file_has_its_index_in_memory() -> None:
-    assert isinstance(open_index(toy()), Index)
-    assert not list(place_of(toy()).parent.glob("-*.search"))
+    assert isinstance(open_index(toy().core), Index)
+    assert not list(place_of(toy().core).parent.glob("-*.search"))
 
 
 def test_two_processes_build_it_at_once(own_cache: Path) -> None:
@@ -84,9 +85,9 @@ def test_a_killed_build_leaves_nothing_that_counts(
 @pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\0 cut"])
 def test_a_damaged_index_is_built_again(own_cache: Path, content: bytes) -> None:
     loaded = icdgraph.load(PATH)
-    place_of(loaded).write_bytes(content)
+    place_of(loaded.core).write_bytes(content)
     assert loaded.search("lumbago").codes[0] == "M54.50"
-    assert len(place_of(loaded).read_bytes()) > 1000
+    assert len(place_of(loaded.core).read_bytes()) > 1000
 
 
 def test_a_cache_that_cannot_be_written_is_warned_of(
@@ -143,12 +144,12 @@ def test_threads_ask_at_once(graph: CodeGraph) -> None:
 def test_the_code_to_take_when_nothing_more_is_known(
     graph: CodeGraph, header: str, leaf: str | None
 ) -> None:
-    number = open_index(graph).defaults[graph.find(header).number]
-    assert (graph.node(number).code if number >= 0 else None) == leaf
+    number = open_index(graph.core).defaults[graph.find(header).number]
+    assert (graph.core.node(number).code if number >= 0 else None) == leaf
 
 
 def test_defaults_are_billable_and_below(graph: CodeGraph) -> None:
-    for node, leaf in enumerate(open_index(graph).defaults):
+    for node, leaf in enumerate(open_index(graph.core).defaults):
         if leaf >= 0:
-            assert graph.tree.is_leaf(leaf)
-            assert graph.tree.subsumes(node, leaf)
+            assert graph.core.tree.is_leaf(leaf)
+            assert graph.core.tree.subsumes(node, leaf)

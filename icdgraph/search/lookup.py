@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from icdgraph.graph import Graph, Node
 
 _BEGINNING = re.compile(r"[A-Z][0-9][0-9A-Z]{0,5}")
-_NAMED = re.compile(r"(?i)chapter\s*\d{1,2}|\d{1,2}|[a-z]\w\w\s*-\s*[a-z]\w\w")
+_NAMED = re.compile(r"(?i)chapter\s*\d{1,2}|[a-z]\w\w\s*-\s*[a-z]\w\w")
 _MISSING = re.compile(r"(?i)[a-z]\d[0-9a-z]\.[0-9a-z]{1,4}|[a-z]\d\d[0-9a-z]{1,4}")
 """What is meant as a code, even if there is none."""
 _BETWEEN = re.compile(r"[\s,;]+")

@@ -20,7 +20,6 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from icdgraph.search.indexing import MINOR
-from icdgraph.search.lookup import exact
 from icdgraph.search.terms import Field
 from icdgraph.search.words import NEGATIONS, words
 
@@ -54,9 +53,13 @@ _BELOW = 0.9
 _MORE = 0.15
 """What each word that a code says beyond its header costs."""
 _OTHER_DEFAULT = 0.95
-_SPECIAL = {"15": 0.9, "16": 0.9, "17": 0.9, "20": 0.97, "21": 0.85} | dict.fromkeys(
-    ("E08", "E09", "E10", "E13"), 0.97
-)
+_SPECIAL = {
+    "chapter 15": 0.9,
+    "chapter 16": 0.9,
+    "chapter 17": 0.9,
+    "chapter 20": 0.97,
+    "chapter 21": 0.85,
+} | dict.fromkeys(("E08", "E09", "E10", "E13"), 0.97)
 """Chapters on pregnancy, newborns, malformations, causes and reasons for encounters:
 whoever means them mostly says so.  Diabetes of which no type is said is type 2, E11
 (Guidelines I.C.4.a.2)."""
@@ -93,8 +96,11 @@ class Ranking:
         self.span, self.keeps_bases = span, keeps_bases
         self.slots = question.slots
         self.best: dict[int, Match] = {}
-        named = filter(None, (exact(graph, name) for name in _SPECIAL))
-        self._special = sorted((n.number, _SPECIAL[n.code]) for n in named)
+        self._special = sorted(
+            (graph.number_of(name), factor)
+            for name, factor in _SPECIAL.items()
+            if name in graph
+        )
 
     def matches(self) -> list[Match]:
         """Return the matches, the best first."""
