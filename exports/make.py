@@ -17,7 +17,7 @@ import icdgraph
 from icdgraph.export import FORMATS, export, pieces
 
 if TYPE_CHECKING:
-    from icdgraph import CodeGraph
+    from icdgraph.graph import Graph
 
 FOLDER = Path(__file__).parent
 ROOT = "M54"
@@ -25,7 +25,7 @@ FORMS = ("turtle", "jsonld")
 MANIFEST = "manifest.json"
 
 
-def make(graph: CodeGraph, folder: Path = FOLDER) -> dict[str, str]:
+def make(graph: Graph, folder: Path = FOLDER) -> dict[str, str]:
     """Write the sample and its manifest into *folder*; return their texts by name."""
     node = graph[ROOT]
     paths = [
@@ -35,10 +35,10 @@ def make(graph: CodeGraph, folder: Path = FOLDER) -> dict[str, str]:
     triples = len(set("".join(pieces(graph, "ntriples", node)).splitlines()))
     manifest = {
         "release": {
-            "identifier": graph.identifier,
+            "identifier": graph.edition.identifier,
             "version": graph.version,
-            "source": graph.tables.source,
-            "sha256": graph.tables.digest,
+            "source": graph.edition.source,
+            "sha256": graph.edition.digest,
         },
         "files": [
             {
@@ -56,5 +56,5 @@ def make(graph: CodeGraph, folder: Path = FOLDER) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    for name in make(icdgraph.load()):
+    for name in make(icdgraph.load().core):
         print(f"wrote {FOLDER / name}")

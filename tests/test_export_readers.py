@@ -38,6 +38,12 @@ def triples(data, form=pyoxigraph.RdfFormat.N_QUADS):
     return {hash(str(quad.triple)) for quad in pyoxigraph.parse(data, format=form)}
 
 
+@pytest.fixture(scope="session")
+def graph(graph):
+    """Return the core of the bundled release, which views take."""
+    return graph.core
+
+
 @pytest.fixture(scope="module")
 def expected(graph):
     """Return a function that gives what our Turtle says, once for each."""

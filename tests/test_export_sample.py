@@ -6,8 +6,15 @@ import runpy
 from pathlib import Path
 
 import pyoxigraph
+import pytest
 
 EXPORTS = Path(__file__).parent.parent / "exports"
+
+
+@pytest.fixture(scope="session")
+def graph(graph):
+    """Return the core of the bundled release, which views take."""
+    return graph.core
 
 
 def test_sample_is_current(graph, tmp_path):

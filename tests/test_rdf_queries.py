@@ -34,8 +34,7 @@ from icdgraph.toy import toy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from icdgraph import CodeGraph
-    from icdgraph.graph import Node, Note
+    from icdgraph.graph import Graph, Node, Note
 
     Row = tuple[Any, ...]
     Expected = Callable[..., Any]
@@ -45,66 +44,15 @@ QUERIES = catalogue.queries()
 EXPECTED: dict[str, Expected] = {}
 """The rows, or the truth, or the triples, that each query should give."""
 
-ROWS = {
-    "billable-under": 33,
-    "both-excludes": 15,
-    "card": 29,
-    "chapter-counts": 22,
-    "chapter-exclusions": 288,
-    "code-also": 2,
-    "codes-at-level": 23,
-    "comes-after": 24,
-    "comes-before": 45,
-    "common-ancestor": 1,
-    "defects": 7,
-    "describe": 25,
-    "etiology-manifestation": 307,
-    "excluded": True,
-    "exclusions-against-sequence": 1,
-    "exclusions-in-words": 74,
-    "exclusions-within-chapters": 21,
-    "headings": 481,
-    "is-billable": True,
-    "is-under": True,
-    "label-search": 6,
-    "level-counts": 18,
-    "links": 53,
-    "may-go-with": 54,
-    "missing-code-first": 45,
-    "most-named": 25,
-    "named-by": 9,
-    "never-alone": 165,
-    "never-with": 12,
-    "note-lookup": 5,
-    "notes-by-state": 17,
-    "notes-that-apply": 21,
-    "one-sided-exclusions": 22,
-    "opposed-exclusions": 56,
-    "outline": 39,
-    "partial-notes": 1309,
-    "path": 6,
-    "placeholder-codes": 246,
-    "release": 1,
-    "sections-by-exclusions": 265,
-    "self-exclusions": 2,
-    "seventh-character-definitions": 508,
-    "seventh-characters": 3,
-    "shared-synonyms": 59,
-    "siblings": 2,
-    "sides": 2,
-    "slice": 210,
-    "synonyms-as-titles": 5,
-    "undotted": 1,
-    "unspecified-codes": 6,
-    "who-code": 1,
-    "why-excluded": 1,
-    "words-in-notes": 16,
-}
-"""What each query gives for the defaults: rows, triples, or yes."""
+
+@pytest.fixture(scope="session")
+def graph(graph):
+    """Return the core of the bundled release, which views take."""
+    return graph.core
 
 
 @pytest.fixture(scope="session")
-def ask(graph: CodeGraph) -> Ask:
+def ask(graph: Graph) -> Ask:
     """Return a function that asks a named query of the bundled release."""
 
     def asked(name: str, **values: object) -> Any:
@@ -153,10 +101,10 @@ def pairs(node: Node, own: NoteKind, other: NoteKind, because: bool) -> list[Row
     found.sort(key=lambda f: (f[0].number, f[1].owner.number, f[1].kind, f[1].position))
     return [
         (
-            one.range,
+            one.code,
             one.title,
             *([str(note.kind)] if because else []),
-            note.owner.range,
+            note.owner.code,
             note.text,
         )
         for one, note in found
@@ -164,55 +112,55 @@ def pairs(node: Node, own: NoteKind, other: NoteKind, because: bool) -> list[Row
 
 
 @expected("never-with")
-def never_with(g: CodeGraph, code: str) -> list[Row]:
-    return pairs(g.find(code), NoteKind.EXCLUDES1, NoteKind.EXCLUDES1, False)
+def never_with(g: Graph, code: str) -> list[Row]:
+    return pairs(g[code], NoteKind.EXCLUDES1, NoteKind.EXCLUDES1, False)
 
 
 @expected("may-go-with")
-def may_go_with(g: CodeGraph, code: str) -> list[Row]:
-    return pairs(g.find(code), NoteKind.EXCLUDES2, NoteKind.EXCLUDES2, False)
+def may_go_with(g: Graph, code: str) -> list[Row]:
+    return pairs(g[code], NoteKind.EXCLUDES2, NoteKind.EXCLUDES2, False)
 
 
 @expected("code-also")
-def code_also(g: CodeGraph, code: str) -> list[Row]:
-    return pairs(g.find(code), NoteKind.CODE_ALSO, NoteKind.CODE_ALSO, False)
+def code_also(g: Graph, code: str) -> list[Row]:
+    return pairs(g[code], NoteKind.CODE_ALSO, NoteKind.CODE_ALSO, False)
 
 
 @expected("comes-before")
-def comes_before(g: CodeGraph, code: str) -> list[Row]:
-    node = g.find(code)
+def comes_before(g: Graph, code: str) -> list[Row]:
+    node = g[code]
     return pairs(node, NoteKind.CODE_FIRST, NoteKind.USE_ADDITIONAL_CODE, True)
 
 
 @expected("comes-after")
-def comes_after(g: CodeGraph, code: str) -> list[Row]:
-    node = g.find(code)
+def comes_after(g: Graph, code: str) -> list[Row]:
+    node = g[code]
     return pairs(node, NoteKind.USE_ADDITIONAL_CODE, NoteKind.CODE_FIRST, True)
 
 
 @expected("excluded")
-def excluded(g: CodeGraph, first: str, second: str) -> bool:
+def excluded(g: Graph, first: str, second: str) -> bool:
     return bool(g.excludes1(first, second))
 
 
 @expected("why-excluded")
-def why_excluded(g: CodeGraph, first: str, second: str) -> list[Row]:
+def why_excluded(g: Graph, first: str, second: str) -> list[Row]:
     notes = g.excludes1(first, second)
     return [
-        (note.owner.range, note.owner.title, note.text)
+        (note.owner.code, note.owner.title, note.text)
         for note in sorted(notes, key=lambda n: (n.owner.number, n.position))
     ]
 
 
 @expected("card")
-def card(g: CodeGraph, code: str) -> list[Row]:
-    node = g.find(code)
-    rows: list[Row] = [("title", node.title, node.range)]
+def card(g: Graph, code: str) -> list[Row]:
+    node = g[code]
+    rows: list[Row] = [("title", node.title, node.code)]
     if node.is_billable:
-        rows.append(("billable", "yes", node.range))
+        rows.append(("billable", "yes", node.code))
     rows.append(("part of", "ICD-10-CM", "ICD-10-CM"))
-    rows += [("part of", one.title, one.range) for one in node.path]
-    return rows + [(str(n.kind), n.text, n.owner.range) for n in applying(node)]
+    rows += [("part of", one.title, one.code) for one in node.path]
+    return rows + [(str(n.kind), n.text, n.owner.code) for n in applying(node)]
 
 
 def applying(node: Node) -> list[Note]:
@@ -224,67 +172,67 @@ def in_order(notes: Iterable[Note]) -> list[Note]:
 
 
 @expected("notes-that-apply")
-def notes_that_apply(g: CodeGraph, code: str) -> list[Row]:
+def notes_that_apply(g: Graph, code: str) -> list[Row]:
     return [
-        (str(note.kind), note.owner.range, note.heading, note.text)
-        for note in applying(g.find(code))
+        (str(note.kind), note.owner.code, note.heading, note.text)
+        for note in applying(g[code])
     ]
 
 
 @expected("note-lookup")
-def note_lookup(g: CodeGraph, code: str, kind: str) -> list[Row]:
+def note_lookup(g: Graph, code: str, kind: str) -> list[Row]:
     return [
         (note.position, note.heading, note.text, str(note.state), *named)
-        for note in g.find(code).notes
+        for note in g[code].notes
         if note.kind == kind
-        for named in [(t.range, t.title) for t in note.targets] or [(None, None)]
+        for named in [(t.code, t.title) for t in note.targets] or [(None, None)]
     ]
 
 
 @expected("named-by")
-def named_by(g: CodeGraph, code: str) -> list[Row]:
+def named_by(g: Graph, code: str) -> list[Row]:
     return [
-        (str(note.kind), note.owner.range, note.owner.title, note.text)
-        for note in in_order(g.find(code).pointed_at_by)
+        (str(note.kind), note.owner.code, note.owner.title, note.text)
+        for note in in_order(g[code].pointed_at_by)
     ]
 
 
 @expected("path")
-def path(g: CodeGraph, code: str) -> list[Row]:
-    node = g.find(code)
+def path(g: Graph, code: str) -> list[Row]:
+    node = g[code]
     return [outlined(one) for one in (*node.path, node)]
 
 
 def outlined(node: Node) -> Row:
-    return node.level, str(node.kind), node.range, node.title
+    return node.level, str(node.kind), node.code, node.title
 
 
 @expected("siblings")
-def siblings(g: CodeGraph, code: str) -> list[Row]:
-    return [(one.range, one.title) for one in g.find(code).siblings]
+def siblings(g: Graph, code: str) -> list[Row]:
+    return [(one.code, one.title) for one in g[code].siblings]
 
 
 @expected("outline")
-def outline(g: CodeGraph, code: str) -> list[Row]:
-    return [outlined(one) for one in g.find(code).descendants if not one.made_by]
+def outline(g: Graph, code: str) -> list[Row]:
+    return [outlined(one) for one in g[code].descendants if not one.made_by]
 
 
 @expected("billable-under")
-def billable_under(g: CodeGraph, code: str) -> list[Row]:
-    return [(one, g[one].title) for one in g.find(code).billable_codes]
+def billable_under(g: Graph, code: str) -> list[Row]:
+    return [(one, g[one].title) for one in g[code].billable_codes]
 
 
 @expected("unspecified-codes")
-def unspecified_codes(g: CodeGraph, code: str) -> list[Row]:
+def unspecified_codes(g: Graph, code: str) -> list[Row]:
     rows = billable_under(g, code)
     return [row for row in rows if "unspecified" in row[1].lower()]
 
 
 @expected("sides")
-def sides(g: CodeGraph, code: str) -> list[Row]:
+def sides(g: Graph, code: str) -> list[Row]:
     return [
         (right.code, right.title, left.code, left.title)
-        for right in g.find(code).descendants
+        for right in g[code].descendants
         if "right" in right.title
         for left in right.siblings
         if left.title == right.title.replace("right", "left")
@@ -292,9 +240,9 @@ def sides(g: CodeGraph, code: str) -> list[Row]:
 
 
 @expected("seventh-characters")
-def seventh_characters(g: CodeGraph, code: str) -> list[Row]:
-    node = g.find(code)
-    defined = [n.range for n in self_and_above(node) if n.number in g.tables.sevenths]
+def seventh_characters(g: Graph, code: str) -> list[Row]:
+    node = g[code]
+    defined = [n.code for n in self_and_above(node) if g.sevenths_defined_at(n.number)]
     return sorted(
         (seventh.character, seventh.meaning, defined[0])
         for seventh in node.seventh_characters
@@ -302,57 +250,60 @@ def seventh_characters(g: CodeGraph, code: str) -> list[Row]:
 
 
 @expected("who-code")
-def who_code(g: CodeGraph, code: str) -> list[Row]:
+def who_code(g: Graph, code: str) -> list[Row]:
     return [
         (n.code, n.title, f"http://id.who.int/icd/release/10/2019/{n.code}")
-        for n in self_and_above(g.find(code))
-        if re.fullmatch(r"[A-Z]\d\d(\.\d)?", n.range)
+        for n in self_and_above(g[code])
+        if re.fullmatch(r"[A-Z]\d\d(\.\d)?", n.code)
     ][:1]
 
 
 @expected("common-ancestor")
-def common_ancestor(g: CodeGraph, first: str, second: str) -> list[Row]:
+def common_ancestor(g: Graph, first: str, second: str) -> list[Row]:
     node = g.lca(first, second)
     if node is None:
         return [("ICD-10-CM", "ICD-10-CM", "classification")]
-    return [(node.range, node.title, str(node.kind))]
+    return [(node.code, node.title, str(node.kind))]
 
 
 @expected("is-billable")
-def is_billable(g: CodeGraph, code: str) -> bool:
-    return g.find(code).is_billable
+def is_billable(g: Graph, code: str) -> bool:
+    return g[code].is_billable
 
 
 @expected("is-under")
-def is_under(g: CodeGraph, code: str, above: str) -> bool:
-    return g.subsumes(above, code) and g.find(code) != g.find(above)
+def is_under(g: Graph, code: str, above: str) -> bool:
+    return g.subsumes(above, code) and g[code] != g[above]
 
 
 @expected("undotted")
-def undotted(g: CodeGraph, undotted: str) -> list[Row]:
+def undotted(g: Graph, undotted: str) -> list[Row]:
     node = g[undotted]
     return [(node.code, node.title, str(node.kind))]
 
 
 @expected("describe")
-def describe(g: CodeGraph, code: str) -> int:
-    node = g.find(code)
+def describe(g: Graph, code: str) -> int:
+    node = g[code]
     found = dict(mapping.resources(g, node))
-    return len(found[mapping.term_of(node.range)])
+    return len(found[mapping.term_of(node.code)])
 
 
 @expected("slice")
-def slice_(g: CodeGraph, code: str) -> set[tuple[str, str, str]]:
+def slice_(g: Graph, code: str) -> set[tuple[str, str, str]]:
     skos = PREFIXES["skos"]
     triples = set()
-    for node in subtree(g.find(code)):
+    for node in subtree(g[code]):
         above = iri_of(node.parent) if node.parent else expand(ROOT)
         said = [
             (PREFIXES["rdf"] + "type", f"<{skos}Concept>"),
-            (skos + "notation", str(pyoxigraph.Literal(node.range))),
+            (skos + "notation", str(pyoxigraph.Literal(node.code))),
             (skos + "prefLabel", english(node.title)),
             (skos + "broader", f"<{above}>"),
-            (skos + "inScheme", f"<https://w3id.org/icdgraph/release/{g.identifier}>"),
+            (
+                skos + "inScheme",
+                f"<https://w3id.org/icdgraph/release/{g.edition.identifier}>",
+            ),
             *((skos + "altLabel", english(text.strip())) for text in node.synonyms),
         ]
         triples |= {(f"<{iri_of(node)}>", f"<{p}>", o) for p, o in said}
@@ -364,10 +315,10 @@ def english(text: str) -> str:
 
 
 @expected("links")
-def links(g: CodeGraph, code: str) -> set[tuple[str, str, str]]:
+def links(g: Graph, code: str) -> set[tuple[str, str, str]]:
     label = f"<{PREFIXES['skos']}prefLabel>"
     triples = set()
-    for node in subtree(g.find(code)):
+    for node in subtree(g[code]):
         for edge in node.edges:
             if edge.relation in RELATIONS and not isinstance(edge.target, str):
                 one, two = f"<{iri_of(node)}>", f"<{iri_of(edge.target)}>"
@@ -378,14 +329,14 @@ def links(g: CodeGraph, code: str) -> set[tuple[str, str, str]]:
 
 
 @expected("label-search")
-def label_search(g: CodeGraph, words: str) -> list[Row]:
+def label_search(g: Graph, words: str) -> list[Row]:
     rows = []
     for node in g.nodes():
         labels = {text.strip() for text in node.synonyms}
         if not node.made_by:
             labels.add(node.title)
         rows += [
-            (node.range, label, str(node.kind))
+            (node.code, label, str(node.kind))
             for label in sorted(labels)
             if words.lower() in label.lower()
         ]
@@ -393,27 +344,27 @@ def label_search(g: CodeGraph, words: str) -> list[Row]:
 
 
 @expected("words-in-notes")
-def words_in_notes(g: CodeGraph, words: str) -> list[Row]:
+def words_in_notes(g: Graph, words: str) -> list[Row]:
     return [
-        (str(note.kind), note.owner.range, note.text)
+        (str(note.kind), note.owner.code, note.text)
         for note in in_order(g.notes())
         if words.lower() in note.text.lower()
     ]
 
 
 @expected("release")
-def release(g: CodeGraph) -> list[Row]:
+def release(g: Graph) -> list[Row]:
     name = "ICD-10-CM 2026", "2026", "2026-04-01"
     source = "https://www.cdc.gov/nchs/icd/icd-10-cm/index.html"
-    return [(*name, 98_505, 74_719, len(g.tables.note_texts), 9, source)]
+    return [(*name, 98_505, 74_719, g.note_count, 9, source)]
 
 
 @expected("chapter-counts")
-def chapter_counts(g: CodeGraph) -> list[Row]:
+def chapter_counts(g: Graph) -> list[Row]:
     return [
         (
             chapter.code,
-            chapter.range,
+            chapter.code,
             chapter.title,
             sum(node.kind != Kind.SECTION for node in chapter.descendants),
             len(chapter.billable_codes),
@@ -423,13 +374,13 @@ def chapter_counts(g: CodeGraph) -> list[Row]:
 
 
 @expected("level-counts")
-def level_counts(g: CodeGraph) -> list[Row]:
+def level_counts(g: Graph) -> list[Row]:
     counts = Counter((node.level, str(node.kind)) for node in g.nodes())
     return [(*key, counts[key]) for key in sorted(counts)]
 
 
 @expected("codes-at-level")
-def codes_at_level(g: CodeGraph, level: str) -> list[Row]:
+def codes_at_level(g: Graph, level: str) -> list[Row]:
     rows = []
     for category in g.nodes(Kind.CATEGORY):
         deep = sum(node.level == int(level) for node in category.descendants)
@@ -439,52 +390,53 @@ def codes_at_level(g: CodeGraph, level: str) -> list[Row]:
 
 
 @expected("placeholder-codes")
-def placeholder_codes(g: CodeGraph) -> list[Row]:
+def placeholder_codes(g: Graph) -> list[Row]:
     return [(node.code, node.title) for node in g.nodes() if node.is_placeholder]
 
 
 @expected("seventh-character-definitions")
-def seventh_character_definitions(g: CodeGraph) -> list[Row]:
+def seventh_character_definitions(g: Graph) -> list[Row]:
     made: Counter[int] = Counter()
     for node in g.nodes():
         if node.made_by:
             above = (one.number for one in node.ancestors)
-            made[next(n for n in above if n in g.tables.sevenths)] += 1
+            made[next(filter(g.sevenths_defined_at, above))] += 1
     return [
-        (g.node(n).code, g.node(n).title, len(rows), made[n])
-        for n, rows in sorted(g.tables.sevenths.items())
+        (*titled(g.node(n)), len(g.sevenths_defined_at(n)), made[n])
+        for n in filter(g.sevenths_defined_at, g.numbers())
     ]
 
 
 @expected("notes-by-state")
-def notes_by_state(g: CodeGraph) -> list[Row]:
+def notes_by_state(g: Graph) -> list[Row]:
     counts = Counter((str(note.kind), str(note.state)) for note in g.notes())
     return [(*key, counts[key]) for key in sorted(counts)]
 
 
 @expected("defects")
-def defects(g: CodeGraph) -> list[Row]:
+def defects(g: Graph) -> list[Row]:
     found = sorted(g.defects, key=lambda d: (d.note.owner.number, d.text))
     return [
-        (str(d.kind), d.text, d.note.owner.range, str(d.note.kind), d.note.text)
+        (str(d.kind), d.text, d.note.owner.code, str(d.note.kind), d.note.text)
         for d in found
     ]
 
 
 @expected("headings")
-def headings(g: CodeGraph) -> list[Row]:
-    lines = Counter(g.note(head) for head in g.tables.note_headings if head >= 0)
+def headings(g: Graph) -> list[Row]:
+    heads = filter(None.__ne__, map(g.heading_of, g.note_numbers()))
+    lines = Counter(map(g.note, heads))
     return [
-        (note.owner.range, str(note.kind), note.text, lines[note])
+        (note.owner.code, str(note.kind), note.text, lines[note])
         for note in in_order(lines)
     ]
 
 
 @expected("exclusions-in-words")
-def exclusions_in_words(g: CodeGraph) -> list[Row]:
-    heads = set(g.tables.note_headings)
+def exclusions_in_words(g: Graph) -> list[Row]:
+    heads = set(map(g.heading_of, g.note_numbers()))
     return [
-        (note.owner.range, note.owner.title, note.text)
+        (note.owner.code, note.owner.title, note.text)
         for number, note in enumerate(g.notes())
         if note.kind == NoteKind.EXCLUDES1
         and note.state == State.TEXT
@@ -493,16 +445,16 @@ def exclusions_in_words(g: CodeGraph) -> list[Row]:
 
 
 @expected("partial-notes")
-def partial_notes(g: CodeGraph) -> list[Row]:
+def partial_notes(g: Graph) -> list[Row]:
     return [
-        (note.owner.range, str(note.kind), note.text, part.range, part.title)
+        (note.owner.code, str(note.kind), note.text, part.code, part.title)
         for note in in_order(n for n in g.notes() if n.scope)
         for part in note.scope
     ]
 
 
 @expected("sections-by-exclusions")
-def sections_by_exclusions(g: CodeGraph) -> list[Row]:
+def sections_by_exclusions(g: Graph) -> list[Row]:
     counts: Counter[Node] = Counter()
     for note in g.notes(NoteKind.EXCLUDES1):
         counts.update(n for n in self_and_above(note.owner) if n.kind == Kind.SECTION)
@@ -511,13 +463,13 @@ def sections_by_exclusions(g: CodeGraph) -> list[Row]:
 
 def ranked(counts: Counter[Node]) -> list[Row]:
     return [
-        (node.range, node.title, counts[node])
+        (node.code, node.title, counts[node])
         for node in sorted(counts, key=lambda node: (-counts[node], node.number))
     ]
 
 
 @cache
-def linked(g: CodeGraph, relation: Relation) -> dict[tuple[int, int], None]:
+def linked(g: Graph, relation: Relation) -> dict[tuple[int, int], None]:
     """Return the direct links as pairs of node numbers, in the order of the book."""
     pairs = {
         (edge.source.number, edge.target.number)
@@ -528,23 +480,23 @@ def linked(g: CodeGraph, relation: Relation) -> dict[tuple[int, int], None]:
 
 
 @expected("chapter-exclusions")
-def chapter_exclusions(g: CodeGraph) -> list[Row]:
+def chapter_exclusions(g: Graph) -> list[Row]:
     counts = Counter(
         (g.node(one).chapter.number, g.node(two).chapter.number)
         for one, two in linked(g, Relation.EXCLUDES1)
     )
     return [
-        (g.node(one).range, g.node(two).range, counts[one, two])
+        (g.node(one).code, g.node(two).code, counts[one, two])
         for one, two in sorted(counts)
     ]
 
 
 @expected("exclusions-within-chapters")
-def exclusions_within_chapters(g: CodeGraph) -> list[Row]:
+def exclusions_within_chapters(g: Graph) -> list[Row]:
     rows = []
     matrix = chapter_exclusions(g)
     for chapter in g.nodes(Kind.CHAPTER):
-        name = chapter.range
+        name = chapter.code
         links = sum(n for one, _, n in matrix if one == name)
         within = sum(n for one, two, n in matrix if one == two == name)
         if within:
@@ -553,12 +505,12 @@ def exclusions_within_chapters(g: CodeGraph) -> list[Row]:
 
 
 @expected("most-named")
-def most_named(g: CodeGraph, kind: str) -> list[Row]:
+def most_named(g: Graph, kind: str) -> list[Row]:
     notes = g.notes(NoteKind(kind))
     return ranked(Counter(target for note in notes for target in note.targets))[:25]
 
 
-def notes_at(g: CodeGraph, one: int, two: int, kind: NoteKind) -> Iterator[Note]:
+def notes_at(g: Graph, one: int, two: int, kind: NoteKind) -> Iterator[Note]:
     """Yield the notes of *kind* printed at one node that name another."""
     for note in g.node(one).notes:
         if note.kind == kind and g.node(two) in note.targets:
@@ -566,9 +518,9 @@ def notes_at(g: CodeGraph, one: int, two: int, kind: NoteKind) -> Iterator[Note]
 
 
 @expected("both-excludes")
-def both_excludes(g: CodeGraph) -> list[Row]:
+def both_excludes(g: Graph) -> list[Row]:
     return [
-        (g.node(one).range, g.node(two).range, g.node(two).title, x1.text, x2.text)
+        (g.node(one).code, g.node(two).code, g.node(two).title, x1.text, x2.text)
         for one, two in linked(g, Relation.EXCLUDES1)
         if (one, two) in linked(g, Relation.EXCLUDES2)
         for x1 in notes_at(g, one, two, NoteKind.EXCLUDES1)
@@ -577,7 +529,7 @@ def both_excludes(g: CodeGraph) -> list[Row]:
 
 
 @expected("opposed-exclusions")
-def opposed_exclusions(g: CodeGraph) -> list[Row]:
+def opposed_exclusions(g: Graph) -> list[Row]:
     return [
         (*titled(g.node(one)), x1.text, *titled(g.node(two)), x2.text)
         for one, two in linked(g, Relation.EXCLUDES1)
@@ -588,11 +540,11 @@ def opposed_exclusions(g: CodeGraph) -> list[Row]:
 
 
 def titled(node: Node) -> Row:
-    return node.range, node.title
+    return node.code, node.title
 
 
 @expected("one-sided-exclusions")
-def one_sided_exclusions(g: CodeGraph, code: str) -> list[Row]:
+def one_sided_exclusions(g: Graph, code: str) -> list[Row]:
     links = linked(g, Relation.EXCLUDES1)
 
     def answered(one: Node, two: Node) -> bool:
@@ -605,13 +557,12 @@ def one_sided_exclusions(g: CodeGraph, code: str) -> list[Row]:
     return [
         (*titled(g.node(one)), *titled(g.node(two)))
         for one, two in links
-        if g.subsumes(g.find(code), g.node(one))
-        and not answered(g.node(one), g.node(two))
+        if g.subsumes(g[code], g.node(one)) and not answered(g.node(one), g.node(two))
     ]
 
 
 @expected("self-exclusions")
-def self_exclusions(g: CodeGraph) -> list[Row]:
+def self_exclusions(g: Graph) -> list[Row]:
     return [
         (*titled(g.node(one)), *titled(g.node(two)), note.text)
         for one, two in linked(g, Relation.EXCLUDES1)
@@ -621,7 +572,7 @@ def self_exclusions(g: CodeGraph) -> list[Row]:
 
 
 @expected("exclusions-against-sequence")
-def exclusions_against_sequence(g: CodeGraph) -> list[Row]:
+def exclusions_against_sequence(g: Graph) -> list[Row]:
     excluding = linked(g, Relation.EXCLUDES1)
     return [
         (
@@ -637,7 +588,7 @@ def exclusions_against_sequence(g: CodeGraph) -> list[Row]:
 
 
 @expected("shared-synonyms")
-def shared_synonyms(g: CodeGraph) -> list[Row]:
+def shared_synonyms(g: Graph) -> list[Row]:
     return [
         (text, *titled(g.node(one)), *titled(g.node(two)))
         for one, two, text in sorted(
@@ -650,7 +601,7 @@ def shared_synonyms(g: CodeGraph) -> list[Row]:
     ]
 
 
-def synonyms(g: CodeGraph) -> dict[str, list[int]]:
+def synonyms(g: Graph) -> dict[str, list[int]]:
     """Return the nodes that have each synonym, once each."""
     found: dict[str, list[int]] = {}
     for node in g.nodes():
@@ -660,7 +611,7 @@ def synonyms(g: CodeGraph) -> dict[str, list[int]]:
 
 
 @expected("synonyms-as-titles")
-def synonyms_as_titles(g: CodeGraph) -> list[Row]:
+def synonyms_as_titles(g: Graph) -> list[Row]:
     known = synonyms(g)
     rows = [
         (one, node.number, node.title)
@@ -669,24 +620,24 @@ def synonyms_as_titles(g: CodeGraph) -> list[Row]:
         if one != node.number
     ]
     return [
-        (title, *titled(g.node(one)), g.node(two).range)
+        (title, *titled(g.node(one)), g.node(two).code)
         for one, two, title in sorted(rows)
     ]
 
 
 @expected("never-alone")
-def never_alone(g: CodeGraph) -> list[Row]:
+def never_alone(g: Graph) -> list[Row]:
     rows: list[Row] = []
     for node in g.nodes():
         if node.is_billable and "in diseases classified elsewhere" in node.title:
             notes = node.applicable_notes(NoteKind.CODE_FIRST)
             owners = sorted({note.owner.number for note in notes})
-            rows += [(*titled(node), g.node(owner).range) for owner in owners]
+            rows += [(*titled(node), g.node(owner).code) for owner in owners]
     return rows
 
 
 @expected("missing-code-first")
-def missing_code_first(g: CodeGraph) -> list[Row]:
+def missing_code_first(g: Graph) -> list[Row]:
     return [
         titled(node)
         for node in g.nodes()
@@ -697,7 +648,7 @@ def missing_code_first(g: CodeGraph) -> list[Row]:
 
 
 @expected("etiology-manifestation")
-def etiology_manifestation(g: CodeGraph) -> list[Row]:
+def etiology_manifestation(g: Graph) -> list[Row]:
     return [
         (*titled(g.node(one)), *titled(g.node(two)))
         for one, two in linked(g, Relation.USE_ADDITIONAL)
@@ -708,7 +659,7 @@ def etiology_manifestation(g: CodeGraph) -> list[Row]:
 # The answers, compared
 
 
-def check(g: CodeGraph, ask: Ask, name: str, **values: str) -> Any:
+def check(g: Graph, ask: Ask, name: str, **values: str) -> Any:
     answer = ask(name, **values)
     defaults = {p.name: p.default for p in QUERIES[name].parameters}
     should_be = EXPECTED[name](g, **(defaults | values))
@@ -716,7 +667,7 @@ def check(g: CodeGraph, ask: Ask, name: str, **values: str) -> Any:
         answer = parsed(answer)
         if isinstance(should_be, int):
             assert {subject for subject, _, _ in answer} == {
-                f"<{iri_of(g.find(str(defaults['code'])))}>"
+                f"<{iri_of(g[str(defaults['code'])])}>"
             }
             assert len(answer) == should_be
             return answer
@@ -725,13 +676,12 @@ def check(g: CodeGraph, ask: Ask, name: str, **values: str) -> Any:
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_answer_is_that_of_the_graph(graph: CodeGraph, ask: Ask, name: str) -> None:
-    answer = check(graph, ask, name)
-    assert answer is True or (answer and len(answer) == ROWS[name])
+def test_answer_is_that_of_the_graph(graph: Graph, ask: Ask, name: str) -> None:
+    assert check(graph, ask, name), "its defaults show nothing"
 
 
 def test_every_query_has_its_answer_here() -> None:
-    assert EXPECTED.keys() == ROWS.keys() == QUERIES.keys()
+    assert EXPECTED.keys() == QUERIES.keys()
 
 
 ABOUT_ONE_CODE = [
@@ -762,7 +712,7 @@ CODES = [
 
 
 @pytest.mark.parametrize("name", ABOUT_ONE_CODE)
-def test_answer_for_codes_of_every_sort(graph: CodeGraph, ask: Ask, name: str) -> None:
+def test_answer_for_codes_of_every_sort(graph: Graph, ask: Ask, name: str) -> None:
     for code in CODES:
         check(graph, ask, name, code=code)
 
@@ -783,20 +733,20 @@ PAIRS = [
 
 
 @pytest.mark.parametrize("name", ["excluded", "why-excluded", "common-ancestor"])
-def test_answer_for_pairs_of_codes(graph: CodeGraph, ask: Ask, name: str) -> None:
+def test_answer_for_pairs_of_codes(graph: Graph, ask: Ask, name: str) -> None:
     for first, second in PAIRS:
         check(graph, ask, name, first=first, second=second)
         check(graph, ask, name, first=second, second=first)
 
 
 @pytest.mark.parametrize("kind", NoteKind)
-def test_answer_for_kinds_of_note(graph: CodeGraph, ask: Ask, kind: str) -> None:
+def test_answer_for_kinds_of_note(graph: Graph, ask: Ask, kind: str) -> None:
     check(graph, ask, "most-named", kind=kind)
     for code in ("G31", "M54.5", "M00-M99", "E11", "S06"):
         check(graph, ask, "note-lookup", code=code, kind=kind)
 
 
-def test_answer_for_words_in_any_case(graph: CodeGraph, ask: Ask) -> None:
+def test_answer_for_words_in_any_case(graph: Graph, ask: Ask) -> None:
     for words in ("BEHÇET", 'so-called "', "it's", "(", "no such words"):
         check(graph, ask, "label-search", words=words)
         check(graph, ask, "words-in-notes", words=words)
@@ -848,6 +798,7 @@ def test_prefixes_are_ours_and_no_more_than_needed(name: str) -> None:
 
 
 FUNCTIONS = {"CONTAINS", "COUNT", "LCASE", "MAX", "REPLACE", "STR", "STRAFTER", "SUM"}
+ONE_ROW = {"common-ancestor", "release", "undotted", "who-code"}
 KEYWORDS = {"BIND", "DESC", "FILTER", "HAVING", "IN", "SELECT"}
 
 
@@ -859,7 +810,7 @@ def test_file_keeps_to_what_every_engine_does_alike(name: str) -> None:
     assert set(re.findall(r"(?<![\w?$:])([\w:]+) ?\(", bare)) - KEYWORDS <= FUNCTIONS
     assert not re.search(r"\w:\w+(\?| ?[*+/|^])|\^", bare), "a path"
     assert not re.search(r"SELECT[^{]*\$", bare), "a term cannot be selected"
-    if one.form == "SELECT" and ROWS[name] != 1:
+    if one.form == "SELECT" and name not in ONE_ROW:
         assert re.search(r"(?m)^ORDER BY ", one.text)
 
 
@@ -895,17 +846,17 @@ def test_unknown_query_lists_the_nearest() -> None:
         catalogue.find("never-whit")
     assert "'never-whit'" in one_line(error)
     with pytest.raises(QueryError, match="never-with"):
-        catalogue.bind(toy(), "never_with", {})
+        catalogue.bind(toy().core, "never_with", {})
 
 
 def test_unknown_parameter_is_refused() -> None:
     with pytest.raises(QueryError, match="no parameter 'kode'; code would") as error:
-        QUERIES["never-with"].bind(toy(), kode="M54.50")
+        QUERIES["never-with"].bind(toy().core, kode="M54.50")
     one_line(error)
     with pytest.raises(QueryError, match="no parameter 'code'; none at all would"):
-        QUERIES["defects"].bind(toy(), code="M54.50")
+        QUERIES["defects"].bind(toy().core, code="M54.50")
     with pytest.raises(QueryError, match="no parameter 'self'; code would"):
-        catalogue.bind(toy(), "never-with", {"self": "M54.50"})
+        catalogue.bind(toy().core, "never-with", {"self": "M54.50"})
 
 
 def test_parameter_without_default_must_be_given() -> None:
@@ -914,17 +865,19 @@ def test_parameter_without_default_must_be_given() -> None:
     )
     asked = catalogue.read("x", text)
     with pytest.raises(QueryError, match="x needs a value for 'code'") as error:
-        asked.bind(toy())
+        asked.bind(toy().core)
     assert "the code asked about" in one_line(error)
-    assert "/M54> ?p" in asked.bind(toy(), code="M54")
+    assert "/M54> ?p" in asked.bind(toy().core, code="M54")
 
 
 def test_codes_are_taken_as_people_write_them() -> None:
     bind = QUERIES["siblings"].bind
-    assert bind(toy(), code=" m54 .50") == bind(toy(), code=toy()["M54.50"])
-    assert "/M00-M99> skos" in bind(toy(), code=13)
-    assert "/B99-B99> skos" in bind(toy(), code="b99 - b99")
-    assert "/B99> skos" in bind(toy(), code="B99")
+    assert bind(toy().core, code=" m54 .50") == bind(
+        toy().core, code=toy().core["M54.50"]
+    )
+    assert "/M00-M99> skos" in bind(toy().core, code=13)
+    assert "/B99-B99> skos" in bind(toy().core, code="b99 - b99")
+    assert "/B99> skos" in bind(toy().core, code="B99")
 
 
 def test_codes_without_a_graph_are_taken_by_their_form() -> None:
@@ -937,7 +890,7 @@ def test_codes_without_a_graph_are_taken_by_their_form() -> None:
 
 def test_unknown_code_is_refused_with_the_nearest() -> None:
     with pytest.raises(UnknownCode, match=r"the nearest are M54\.50"):
-        QUERIES["card"].bind(toy(), code="M54.5O")
+        QUERIES["card"].bind(toy().core, code="M54.5O")
 
 
 @pytest.mark.parametrize(
@@ -960,7 +913,7 @@ def test_unknown_code_is_refused_with_the_nearest() -> None:
     ],
 )
 def test_code_cannot_carry_anything_else(code: str) -> None:
-    for graph in (toy(), None):
+    for graph in (toy().core, None):
         with pytest.raises((ParseError, UnknownCode)):
             QUERIES["never-with"].bind(graph, code=code)
 
@@ -974,26 +927,26 @@ def test_values_of_other_types_are_refused(value: object) -> None:
     for name in ("never-with", "label-search", "codes-at-level", "most-named"):
         (parameter,) = QUERIES[name].parameters
         with pytest.raises(QueryError, match=r"is not a value for .* would be right"):
-            QUERIES[name].bind(toy(), **{parameter.name: value})
+            QUERIES[name].bind(toy().core, **{parameter.name: value})
 
 
 @pytest.mark.parametrize("level", ["9 } UNION {", "9.5", "٣", "", "9\n", True, "1e3"])
 def test_integer_is_nothing_but_an_integer(level: object) -> None:
     with pytest.raises(QueryError, match="a whole number would be right") as error:
-        QUERIES["codes-at-level"].bind(toy(), level=level)
+        QUERIES["codes-at-level"].bind(toy().core, level=level)
     one_line(error)
 
 
 def test_integers_are_written_plainly() -> None:
     bind = QUERIES["codes-at-level"].bind
-    assert "ig:level 7 " in bind(toy(), level="+07")
-    assert "ig:level -7 " in bind(toy(), level=-7)
+    assert "ig:level 7 " in bind(toy().core, level="+07")
+    assert "ig:level -7 " in bind(toy().core, level=-7)
 
 
 def test_note_kind_is_one_of_those_there_are() -> None:
     for kind in ('excludes1"', "excludes3", "", "Excludes1"):
         with pytest.raises(QueryError, match="one of excludes1, excludes2") as error:
-            QUERIES["most-named"].bind(toy(), kind=kind)
+            QUERIES["most-named"].bind(toy().core, kind=kind)
         one_line(error)
 
 
@@ -1036,7 +989,7 @@ def test_text_cannot_leave_its_quotes(ask: Ask, words: str) -> None:
 
 def test_half_a_surrogate_pair_is_refused() -> None:
     with pytest.raises(QueryError, match="a text would be right"):
-        QUERIES["label-search"].bind(toy(), words="\ud800")
+        QUERIES["label-search"].bind(toy().core, words="\ud800")
 
 
 # The grammar of the header

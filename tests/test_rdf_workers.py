@@ -24,7 +24,7 @@ CODES = "SELECT ?c { ?c a skos:Concept } ORDER BY ?c"
 
 @pytest.fixture(scope="module")
 def workers():
-    with Workers(toy(), 2, timeout=30) as pool:
+    with Workers(toy().core, 2, timeout=30) as pool:
         yield pool
 
 
@@ -115,7 +115,7 @@ def test_fast_query_is_answered_beside_a_slow_one(workers):
 
 
 def test_who_finds_no_worker_free_is_told():
-    with Workers(toy(), 1) as one:
+    with Workers(toy().core, 1) as one:
         one.ask(Question("ASK {}"))
         handle = Handle()
         errors = []
@@ -132,7 +132,7 @@ def test_who_finds_no_worker_free_is_told():
 
 
 def test_closing_ends_what_runs_and_who_waits():
-    pool = Workers(toy(), 1)
+    pool = Workers(toy().core, 1)
     errors = []
     threads = [
         threading.Thread(target=lambda: errors.append(refused(pool, SLOW).reason))
@@ -220,12 +220,12 @@ def test_keywords_take_no_time_over_long_texts():
 
 
 def test_answers_as_values():
-    table = query_within(toy(), CODES, timeout=60, limit=2)
+    table = query_within(toy().core, CODES, timeout=60, limit=2)
     assert isinstance(table, Table)
     assert table.is_cut
     assert table[0]["c"].short == "ICD10CM:A00-B99"
-    assert query_within(toy(), "ASK { ICD10CM:M54 a ig:Category }") is True
-    described = query_within(toy(), "DESCRIBE ICD10CM:M54.50")
+    assert query_within(toy().core, "ASK { ICD10CM:M54 a ig:Category }") is True
+    described = query_within(toy().core, "DESCRIBE ICD10CM:M54.50")
     assert isinstance(described, Triples)
     assert "Lumbago NOS" in described
 
@@ -234,7 +234,7 @@ SCRIPT = f"""
 from icdgraph.toy import toy
 from icdgraph.rdf.workers import query_within
 print("asking", flush=True)
-query_within(toy(), {SLOW!r})
+query_within(toy().core, {SLOW!r})
 """
 
 

@@ -28,7 +28,7 @@ def numbers(graph: Graph, root: Node | None = None) -> Sequence[int]:
 
     >>> from icdgraph.toy import toy
     >>> [toy().core.node(n).code for n in numbers(toy().core, toy().core["M54.41"])]
-    ['13', 'M40-M54', 'M50-M54', 'M54', 'M54.4', 'M54.41']
+    ['M00-M99', 'M40-M54', 'M50-M54', 'M54', 'M54.4', 'M54.41']
     """
     if root is None:
         return range(len(graph.codes))
