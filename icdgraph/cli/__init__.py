@@ -10,34 +10,66 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.audit import audit
-from icdgraph.cli.check import check
-from icdgraph.cli.codes import codes
-from icdgraph.cli.draw import draw
-from icdgraph.cli.export import export
-from icdgraph.cli.load_endpoint import load_endpoint
-from icdgraph.cli.notes import notes
-from icdgraph.cli.order import order
-from icdgraph.cli.overview import overview
-from icdgraph.cli.query import query
-from icdgraph.cli.search import search
-from icdgraph.cli.serve import serve
-from icdgraph.cli.show import show
-from icdgraph.cli.similar import similar
-from icdgraph.cli.tour import tour
-from icdgraph.cli.tree import tree
-from icdgraph.cli.why import why
+from icdgraph.cli import terminal
+from icdgraph.cli.options import Command, color_option
 from icdgraph.errors import IcdGraphError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+VERBS = (
+    "tour",
+    "show",
+    "search",
+    "tree",
+    "notes",
+    "codes",
+    "check",
+    "order",
+    "similar",
+    "why",
+    "audit",
+    "query",
+    "serve",
+    "load-endpoint",
+    "export",
+    "draw",
+    "overview",
+)
+"""The commands, each in the file of its name."""
+
+
+class Commands(click.Group):
+    """The commands; the file of each is imported when it is called."""
+
+    command_class = Command
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        """Return the names of all commands, in the order of ``--help``."""
+        return list(VERBS)
+
+    def get_command(self, _: click.Context, name: str) -> click.Command | None:
+        """Return the command *name*, None where there is none."""
+        if name not in VERBS:
+            return None
+        module = name.replace("-", "_")
+        command: click.Command = getattr(
+            import_module(f"icdgraph.cli.{module}"), module
+        )
+        return command
+
+
+@click.group(
+    cls=Commands,
+    params=[color_option()],
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="icdgraph")
 def cli() -> None:
     """Ask the knowledge graph of ICD-10-CM.
@@ -47,28 +79,6 @@ def cli() -> None:
     Each command has a --help with an example.  Answers go to stdout, progress and
     warnings to stderr.
     """
-
-
-for _verb in (
-    tour,
-    show,
-    search,
-    tree,
-    notes,
-    codes,
-    check,
-    order,
-    similar,
-    why,
-    audit,
-    query,
-    serve,
-    load_endpoint,
-    export,
-    draw,
-    overview,
-):
-    cli.add_command(_verb)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -91,24 +101,25 @@ def _run(arguments: Sequence[str] | None) -> int:
     except click.exceptions.Exit as exc:
         return exc.exit_code
     except IcdGraphError as exc:
-        click.echo(f"icdgraph: {exc}", err=True)
+        terminal.remark(str(exc))
         return 2
     except click.ClickException as exc:
         exc.show()
         return 2
     except (KeyboardInterrupt, click.Abort):
-        click.echo("icdgraph: interrupted", err=True)
+        terminal.remark("interrupted")
         return 130
     except BrokenPipeError:
         # Python would complain again when it flushes stdout on exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except OSError as exc:
-        click.echo(f"icdgraph: {_told(exc)}", err=True)
+        terminal.remark(_described(exc))
         return 2
     return result if isinstance(result, int) else 0
 
 
-def _told(exc: OSError) -> str:
-    name = f"{exc.filename!r}: " if exc.filename else ""
-    return f"{name}{exc.strerror or exc}; a file that can be read or written is needed"
+def _described(exc: OSError) -> str:
+    if not exc.strerror:
+        return str(exc)
+    return f"{exc.filename!r}: {exc.strerror}" if exc.filename else exc.strerror

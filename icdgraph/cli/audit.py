@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from icdgraph import coverage as view
-from icdgraph.cli.options import print_lines, said, with_graph, write_text
+from icdgraph.cli.options import command, with_graph
+from icdgraph.cli.output import print_lines, save
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from icdgraph.codegraph import CodeGraph
 
 
-@click.command()
+@command()
 @click.option("--order", metavar="FILE", help="An order file, plain or compressed.")
 @click.option("--graph", "by_graph", is_flag=True, help="Audit what the notes say.")
 @click.option(
@@ -128,5 +129,4 @@ def _give(text: str, output: Path | None) -> None:
     if output is None:
         print_lines([text])
     else:
-        write_text(output, text + "\n")
-        said(output)
+        save(output, text + "\n")

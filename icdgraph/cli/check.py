@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from icdgraph.cli.check_table import check_file
-from icdgraph.cli.options import print_json, print_lines, with_graph
+from icdgraph.cli.options import command, with_graph
+from icdgraph.cli.output import print_json, print_lines
 from icdgraph.serialize import note_record
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _COMPANIONS = {
 _BETWEEN = re.compile(r"[\s,;|]+")
 
 
-@click.command()
+@command()
 @click.argument("codes", nargs=-1, metavar="CODE...")
 @click.option("--principal", metavar="CODE", help="The first-listed code.")
 @click.option(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from icdgraph.cli.options import print_json, said, write_text
+from icdgraph.cli.output import announce, print_json, save
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,8 +51,7 @@ def check_file(
     if report is not None:
         from icdgraph.check.html_report import page
 
-        write_text(Path(report), page(found.summary.record))
-        said(Path(report))
+        save(Path(report), page(found.summary.record))
     if as_json:
         print_json(found.summary.record)
     else:
@@ -65,9 +64,9 @@ def _tell_files(found: TableFindings) -> None:
 
     rows = found.summary["set_aside"]["rows"]
     if found.path is not None:
-        said(found.path)
+        announce(found.path)
         if rows:
-            said(beside(found.path))
+            announce(beside(found.path))
     elif rows:
         click.echo(f"{rows:,} rows set aside; --output keeps them in a file", err=True)
 

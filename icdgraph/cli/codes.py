@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import print_json, print_lines, said, with_graph, write_text
+from icdgraph.cli.options import command, with_graph
+from icdgraph.cli.output import print_json, print_lines, save
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
     from icdgraph.codesets.codeset import CodeSet
     from icdgraph.codesets.findings import Report
 
-# The table of icdgraph.codesets has them too, but takes time to import; a test compares.
+# Those of icdgraph.codesets.formats, which takes time to import; a test compares them.
 FORMS = ("text", "csv", "json", "sql-in", "sql-like", "sparql", "fhir")
 
 _FILE = click.Path(dir_okay=False, exists=True, path_type=Path, allow_dash=True)
 
 
-@click.command()
+@command()
 @click.argument("text", metavar="[EXPRESSION]", required=False)
 @click.option(
     "--file", type=_FILE, help="A file that holds the expression; - is stdin."
@@ -159,8 +160,7 @@ def _write(pieces: Iterable[str], output: Path | None) -> None:
     if output is None:
         sys.stdout.writelines(pieces)
     else:
-        write_text(output, "".join(pieces))
-        said(output)
+        save(output, "".join(pieces))
 
 
 # Lists

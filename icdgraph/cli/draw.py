@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import said, with_graph
+from icdgraph.cli.options import command, with_graph
+from icdgraph.cli.output import announce
 
 if TYPE_CHECKING:
     from icdgraph.codegraph import CodeGraph
 
 
-@click.command()
+@command()
 @click.argument("codes", nargs=-1, required=True, metavar="CODE...")
 @click.option(
     "--depth",
@@ -87,7 +88,7 @@ def draw(
         layout=layout,
         physics=physics,
     )
-    said(picture.write(path))
+    announce(picture.write(path))
 
 
 def _names(relations: str) -> list[str]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import said, with_graph
+from icdgraph.cli.options import command, with_graph
+from icdgraph.cli.output import announce
 
 if TYPE_CHECKING:
     from icdgraph.codegraph import CodeGraph
@@ -20,7 +21,7 @@ PROFILES = ("full", "skos", "owl")
 CONTEXTS = ("icdgraph", "who")
 
 
-@click.command()
+@command()
 @click.argument("form", type=click.Choice((*FORMS, *NETWORKS)), metavar="FORMAT")
 @click.option(
     "--profile",
@@ -92,4 +93,4 @@ def export(
     if output is None:
         sys.stdout.writelines(formats.pieces(graph.core, form, node, *options))
     else:
-        said(formats.export(graph.core, form, output, node, *options))
+        announce(formats.export(graph.core, form, output, node, *options))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import with_graph
+from icdgraph.cli.options import command, with_graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PASSWORD = "ICDGRAPH_PASSWORD"
 
 
-@click.command("load-endpoint")
+@command("load-endpoint")
 @click.argument("url")
 @click.option(
     "--graph",

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import print_json, print_lines, with_graph
+from icdgraph.cli.options import command, with_graph
+from icdgraph.cli.output import print_json, print_lines
 from icdgraph.model import NoteKind
 from icdgraph.serialize import note_record
 
@@ -21,7 +22,7 @@ SHOWN = 12
 """Targets and codes shown on one line before the rest is counted."""
 
 
-@click.command()
+@command()
 @click.argument("code", required=False)
 @click.option(
     "--kind",

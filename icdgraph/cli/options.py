@@ -1,23 +1,67 @@
-"""What verbs share: the release option, and printing."""
+"""What commands share: their class, the release they read, and how records are printed.
+
+    @command()                       # refuses empty arguments, takes --color
+    @click.argument("code")
+    @json_option                     # --json, as as_json
+    @with_graph                      # --release, as the graph
+    def show(graph, code, as_json): ...
+
+`records_options` gives ``--json`` and ``--jsonl`` to a command that prints records.
+"""
 
 from __future__ import annotations
 
-import json
-import sys
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from icdgraph.load import load
 from icdgraph.release import source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
+    from collections.abc import Callable
 
     from icdgraph.codegraph import CodeGraph
 
+
+def _set_color(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.color = {"auto": None, "always": True, "never": False}[value]
+
+
+class Command(click.Command):
+    """A command that refuses empty arguments and takes ``--color``."""
+
+    def __init__(self, *args: Any, **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.params.append(color_option())
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse *args*; an empty one is an error, for it is often a forgotten value."""
+        values, _, given = self.make_parser(ctx).parse_args(list(args))
+        for parameter in given:
+            value = values.get(parameter.name)
+            if "" in (value if isinstance(value, list | tuple) else [value]):
+                message = "expected a value, got an empty string."
+                raise click.BadParameter(message, ctx, parameter)
+        return super().parse_args(ctx, args)
+
+
+def color_option() -> click.Option:
+    """Return the option ``--color``, which is also that of the whole program."""
+    return click.Option(
+        ["--color"],
+        type=click.Choice(["auto", "always", "never"]),
+        expose_value=False,
+        is_eager=True,
+        callback=_set_color,
+        help="When to color text: auto, the default, is on a terminal unless NO_COLOR "
+        "is set.",
+    )
+
+
+command = partial(click.command, cls=Command)
+"""Like `click.command`, for commands of icdgraph."""
 
 release_option = click.option(
     "--release",
@@ -26,6 +70,24 @@ release_option = click.option(
     metavar="FILE",
     help="A Tabular List XML, plain or in a zip, gz or xz.",
 )
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document."
+)
+
+
+def records_options(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Give *verb* the options ``--json`` and ``--jsonl``: *as_json* and *as_lines*."""
+
+    @json_option
+    @click.option("--jsonl", "as_lines", is_flag=True, help="Print a record per line.")
+    @wraps(verb)
+    def checked(*args: Any, as_json: bool, as_lines: bool, **options: Any) -> Any:
+        if as_json and as_lines:
+            raise click.UsageError("Choose one of --json and --jsonl.")
+        return verb(*args, as_json=as_json, as_lines=as_lines, **options)
+
+    return checked
 
 
 def with_graph(verb: Callable[..., Any]) -> Callable[..., Any]:
@@ -41,27 +103,6 @@ def with_graph(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 def open_graph(release: str) -> CodeGraph:
     """Load *release*."""
+    from icdgraph.load import load
+
     return load(release)
-
-
-def print_json(document: object) -> None:
-    """Print *document* as one JSON document."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
-
-
-def print_lines(lines: Iterable[str]) -> None:
-    """Print *lines* as they come, quickly."""
-    write = sys.stdout.write
-    for line in lines:
-        write(line + "\n")
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write *text* to *path* as UTF-8, making the folder it lies in."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def said(path: Path) -> None:
-    """Say on stderr that *path* was written, and its size."""
-    click.echo(f"wrote {path}, {path.stat().st_size:,} bytes", err=True)

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import print_json, with_graph
+from icdgraph.cli.options import command, with_graph
+from icdgraph.cli.output import print_json
 
 if TYPE_CHECKING:
     from icdgraph.codegraph import CodeGraph
 
 
-@click.command()
+@command()
 @click.argument("codes", nargs=-1, required=True, metavar="CODE...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @with_graph

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import said, with_graph
+from icdgraph.cli.options import command, with_graph
+from icdgraph.cli.output import announce
 
 if TYPE_CHECKING:
     from icdgraph.codegraph import CodeGraph
 
 
-@click.command()
+@command()
 @click.argument(
     "kind", type=click.Choice(["treemap", "sunburst", "matrix"], case_sensitive=False)
 )
@@ -76,4 +77,4 @@ def overview(
     shown = graph.overview(kind, numbers, names)
     if shown.unknown:
         click.echo(f"icdgraph: {shown.about}", err=True)
-    said(shown.write(path))
+    announce(shown.write(path))

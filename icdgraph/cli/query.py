@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import open_graph, release_option
+from icdgraph.cli.options import command, open_graph, release_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ ROWS = ("table", "csv", "tsv", "json")
 TRIPLES = ("turtle", "jsonld")
 
 
-@click.command()
+@command()
 @click.argument("text", required=False)
 @click.option(
     "--file",

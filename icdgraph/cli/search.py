@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import print_json, with_graph
+from icdgraph.cli.options import command, with_graph
+from icdgraph.cli.output import print_json
 from icdgraph.model import Kind
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from icdgraph.search import Found
 
 
-@click.command()
+@command()
 @click.argument("text", nargs=-1, required=True, metavar="TEXT...")
 @click.option(
     "--limit",

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import with_graph
+from icdgraph.cli.options import command, with_graph
 from icdgraph.errors import MissingExtra
 
 if TYPE_CHECKING:
     from icdgraph.codegraph import CodeGraph
 
 
-@click.command()
+@command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option(
     "--port",

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import print_json, with_graph
+from icdgraph.cli import terminal
+from icdgraph.cli.options import command, with_graph
+from icdgraph.cli.output import print_json
 from icdgraph.explain import card
 
 if TYPE_CHECKING:
     from icdgraph.codegraph import CodeGraph
 
 
-@click.command()
+@command()
 @click.argument("codes", nargs=-1, required=True, metavar="CODE...")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @with_graph
@@ -34,4 +36,4 @@ def show(graph: CodeGraph, codes: tuple[str, ...], as_json: bool) -> None:
         records = [card.record(node) for node in nodes]
         print_json(records[0] if len(records) == 1 else records)
     else:
-        click.echo("\n\n".join(card.text(node) for node in nodes))
+        terminal.page("\n\n".join(card.text(node) for node in nodes))

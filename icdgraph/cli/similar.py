@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import print_json, print_lines, with_graph
+from icdgraph.cli.options import command, with_graph
+from icdgraph.cli.output import print_json, print_lines
 from icdgraph.model import Kind
 from icdgraph.similarity.information import CONTENTS
 from icdgraph.similarity.measures import MEASURES
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from icdgraph.similarity.similarity import Match
 
 
-@click.command()
+@command()
 @click.argument("code")
 @click.option(
     "-n",

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import open_graph, release_option, said, write_text
+from icdgraph.cli.options import command, open_graph, release_option
+from icdgraph.cli.output import announce, save
 from icdgraph.cli.query import printed, store_progress
 from icdgraph.explain import card
 
@@ -27,7 +28,7 @@ QUERY = (
 )
 
 
-@click.command()
+@command()
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
@@ -66,13 +67,12 @@ def tour(folder: Path, release: str) -> None:
         click.echo(printed(answer, "table"), nl=False)
     turtle, jsonld = folder / "icd10cm.ttl", folder / "icd10cm.jsonld"
     with _step("The whole graph as Turtle", f"export turtle -o {turtle}"):
-        said(formats.export(graph.core, "turtle", turtle))
+        announce(formats.export(graph.core, "turtle", turtle))
     with _step("The whole graph as JSON-LD", f"export jsonld -o {jsonld}"):
-        said(formats.export(graph.core, "jsonld", jsonld))
+        announce(formats.export(graph.core, "jsonld", jsonld))
     picture = folder / f"{CODE}.html"
     with _step("Its surroundings as an interactive page", f"draw {CODE} -o {picture}"):
-        write_text(picture, graph.draw(node).page())
-        said(picture)
+        save(picture, graph.draw(node).page())
     click.echo(f"\nOpen {picture} in a browser.  Next: icdgraph --help")
 
 

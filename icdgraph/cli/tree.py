@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import print_lines, with_graph
+from icdgraph.cli.options import command, with_graph
+from icdgraph.cli.output import print_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from icdgraph.graph import Node
 
 
-@click.command()
+@command()
 @click.argument("code", required=False)
 @click.option("--depth", type=click.IntRange(min=0), help="Levels below CODE to draw.")
 @with_graph

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import print_json, said, with_graph, write_text
+from icdgraph.cli.options import command, with_graph
+from icdgraph.cli.output import print_json, save
 
 if TYPE_CHECKING:
     from icdgraph.codegraph import CodeGraph
 
 
-@click.command()
+@command()
 @click.argument("a")
 @click.argument("b")
 @click.option(
@@ -76,5 +77,4 @@ def why(
         from icdgraph.draw.explanation import page, picture
 
         drawn = {".svg": picture, ".html": page}
-        write_text(output, drawn[output.suffix.lower()](answer))
-        said(output)
+        save(output, drawn[output.suffix.lower()](answer))
