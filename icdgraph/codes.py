@@ -2,7 +2,7 @@
 
 People write ``M54.50``, ``M5450``, ``m54.50`` and `` M54 .50``: all mean one code.
 `parse` is the border where such text becomes a `Code`, upper case with its dot after
-the third character; past it nobody normalises again.
+the third character; past it nobody normalizes again.
 
     M   5   4   .   5   0       characters, counted from 1 and without the dot:
     1   2   3       4   5       `character("M54.50", 5)` is "0"
@@ -32,10 +32,10 @@ LONGEST = 7
 
 
 def parse(text: str) -> Code:
-    """Return the code that *text* writes, dotted or not, in any case or spacing.
+    """Return the code in *text*, dotted or not, in any case or spacing.
 
-    Raises `ParseError` when *text* does not have the shape of a code.  Whether a
-    release holds the code is another question, which a graph answers.
+    Raises `ParseError` where *text* does not have the shape of a code.  Whether a
+    release has the code is for its graph to answer.
 
     >>> parse(" m5450")
     'M54.50'
@@ -47,14 +47,14 @@ def parse(text: str) -> Code:
     # Upper case makes an S of the long s, so look at the letters before it.
     if not packed.isascii() or not _CODE.fullmatch(dotted):
         raise ParseError(
-            f"{text!r} is not a code: three characters with a digit "
-            "among them, then at most four after a dot would be right, as in 'M54.50'"
+            f"invalid code {text!r}: expected three characters, then up to four after "
+            "a dot, such as M54.50"
         )
     return Code(dotted)
 
 
 def dot(compact_code: str) -> Code:
-    """Put the dot into *compact_code*, which is known to be a code.
+    """Return *compact_code*, which must be a code, with its dot.
 
     >>> dot("S0001XA"), dot("I10")
     ('S00.01XA', 'I10')
@@ -76,7 +76,7 @@ def compact(code: str) -> str:
 def character(code: str, place: int) -> str:
     """Return the character of *code* at *place*, counted from 1 without the dot.
 
-    Empty where the code is shorter, as "fifth character" says nothing of I10.
+    It is empty where the code is shorter: I10 has no fifth character.
 
     >>> character("T36.0X5A", 6), character("I10", 5)
     ('5', '')

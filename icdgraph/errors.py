@@ -1,14 +1,14 @@
 """What icdgraph raises: one base, and a child where a caller would act differently.
 
-Every message is one sentence: what was wrong, the value, and what would be right.
-The command line prints it and exits with code 2.
+A message says what is wrong, shows the value, and ends with what was expected or with
+the next step.  The command line prints it on one line and exits with code 2.
 """
 
 from __future__ import annotations
 
 
 class IcdGraphError(Exception):
-    """Base of every error icdgraph raises on purpose."""
+    """Base of all errors that icdgraph raises."""
 
     def __str__(self) -> str:
         # KeyError, a parent of UnknownCode, would print the repr of the message.
@@ -16,18 +16,18 @@ class IcdGraphError(Exception):
 
 
 class ParseError(IcdGraphError, ValueError, KeyError):
-    """A text does not have the form it should have, such as that of a code.
+    """A text is malformed: a code, an expression, a parameter.
 
-    It is a `KeyError` too, because a graph is a mapping: a malformed key is no key.
+    It is a `KeyError` too, because a graph is a mapping: ``g["?"]`` has no value.
     """
 
 
 class UnknownCode(IcdGraphError, KeyError):
-    """A well-formed code, section or chapter that the release does not hold."""
+    """A well-formed code, section or chapter that is not in the release."""
 
 
 class DamagedRelease(IcdGraphError, ValueError):
-    """A release file that cannot be read; the message names the file and line."""
+    """A file of a release that cannot be read; the message names file and line."""
 
 
 class QueryError(IcdGraphError, ValueError):

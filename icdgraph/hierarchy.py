@@ -182,8 +182,8 @@ class Hierarchy:
         import numpy as np
 
         a, b = np.asarray(a), np.asarray(b)
-        self._refuse_foreign(a)
-        self._refuse_foreign(b)
+        self._check_numbers(a)
+        self._check_numbers(b)
         with np.nditer(
             [a, b, None],
             flags=["external_loop", "buffered", "zerosize_ok"],
@@ -196,13 +196,13 @@ class Hierarchy:
                 found[...] = function(x, y)
             return blocks.operands[2]
 
-    def _refuse_foreign(self, numbers: NDArray[np.integer]) -> None:
+    def _check_numbers(self, numbers: NDArray[np.integer]) -> None:
         if numbers.size:
             least, most = int(numbers.min()), int(numbers.max())
             if least < 0 or most >= len(self):
                 raise IndexError(
-                    f"{least if least < 0 else most} is not the number of a node: 0 to "
-                    f"{len(self) - 1} would be right"
+                    f"invalid node number {least if least < 0 else most}: "
+                    f"expected 0 to {len(self) - 1}"
                 )
 
     def _lca_many(

@@ -1,37 +1,33 @@
-"""The nearest real words to a misspelt one, for codes and for names of things."""
+"""The known words closest to a misspelled one, for codes, options and names."""
 
 from __future__ import annotations
 
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ALIKE = str.maketrans("OISZBQL", "0152801")
-"""Letters that are taken for digits."""
+"""Letters that are mistaken for digits."""
 
 
 def nearest(text: str, known: Iterable[str], limit: int = 5) -> list[str]:
     """Return the *limit* words of *known* most like *text*, the most likely first.
 
-    Ordered by whether they look the same, by edit distance, by length and by how much
-    agrees at the start.
+    They are ordered by whether they look the same, by edit distance, by difference in
+    length, and by how many characters they share at the start.
 
     >>> nearest("M54.5O", ["M54.51", "M54.50", "M54.5", "A00"], 2)
     ['M54.50', 'M54.51']
     """
     from rapidfuzz import process
-    from rapidfuzz.distance import Levenshtein
+    from rapidfuzz.distance import Levenshtein, Prefix
 
     def likeness(word: str, distance: float) -> tuple[bool, float, int, int, str]:
         looks_the_same = word.translate(ALIKE) == text.translate(ALIKE)
-        agreeing = takewhile(
-            lambda pair: pair[0] == pair[1], zip(word, text, strict=False)
-        )
-        longer = abs(len(word) - len(text))
-        return not looks_the_same, distance, longer, -len(list(agreeing)), word
+        shared = Prefix.similarity(word, text)
+        return not looks_the_same, distance, abs(len(word) - len(text)), -shared, word
 
-    found = process.extract(text, list(known), scorer=Levenshtein.distance, limit=50)
-    ranked = sorted(likeness(word, distance) for word, distance, _ in found)
+    matches = process.extract(text, list(known), scorer=Levenshtein.distance, limit=50)
+    ranked = sorted(likeness(word, distance) for word, distance, _ in matches)
     return [word for *_, word in ranked[:limit]]

@@ -39,7 +39,7 @@ def test_excludes1_notes_that_name_no_code(graph: CodeGraph) -> None:
 
 
 def test_states_say_what_was_found(graph: CodeGraph) -> None:
-    faulty = {defect.note for defect in graph.defects}
+    faulty = {defect.note for defect in graph.core.defects}
     for note in graph.notes():
         if note.state == State.RESOLVED:
             assert note.targets or note.scope
@@ -112,8 +112,8 @@ def test_a_scope_narrows_its_note_and_the_list_it_heads(graph: CodeGraph) -> Non
 
 def test_for_adverse_effects_speaks_of_adverse_effects(graph: CodeGraph) -> None:
     scoped = [note for note in graph.notes() if note.scope]
-    assert {note.owner.range for note in scoped} == {"G31", "T36-T50"}
-    drugs = [note for note in scoped if note.owner.range == "T36-T50"]
+    assert {note.owner.code for note in scoped} == {"G31", "T36-T50"}
+    drugs = [note for note in scoped if note.owner.code == "T36-T50"]
     assert [note.kind for note in drugs] == [NoteKind.CODE_FIRST] * 7
     for note in drugs:
         codes = [code for node in note.scope for code in node.billable_codes]
@@ -149,19 +149,19 @@ def test_notes_stand_in_the_order_of_the_book(graph: CodeGraph) -> None:
 
 def test_an_order_file_decides_and_provenance_is_kept(toy_text: str) -> None:
     release = tabular.read(toy_text.encode())
-    tables = build(release, source="x.xml", digest="d", listed={"S39.012A"})
-    assert [c for c in tables.codes if c.startswith("S39.012")] == [
+    columns = build(release, source="x.xml", digest="d", listed={"S39.012A"})
+    assert [c for c in columns.codes if c.startswith("S39.012")] == [
         "S39.012",
         "S39.012A",
     ]
-    assert (tables.version, tables.source, tables.digest) == ("2026", "x.xml", "d")
+    assert (columns.version, columns.source, columns.digest) == ("2026", "x.xml", "d")
 
 
 def test_a_fault_of_the_toy_is_reported_with_its_note(
     grow: Grow, toy_text: str
 ) -> None:
-    defects = grow(toy_text).defects
+    defects = grow(toy_text).core.defects
     assert [(d.kind.value, d.text, d.note.owner.code) for d in defects] == [
         ("dangling", "R52", "F45.4"),
-        ("dangling", "Z18", "19"),
+        ("dangling", "Z18", "S00-T88"),
     ]

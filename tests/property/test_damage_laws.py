@@ -12,7 +12,8 @@ from contextlib import suppress
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from icdgraph import CodeGraph, DamagedRelease, toy
+from icdgraph import DamagedRelease, toy
+from icdgraph.graph import Graph
 from icdgraph.graph.build import build
 from icdgraph.read import orderfile, tabular
 from icdgraph.release import source
@@ -72,7 +73,7 @@ def reworded(draw: st.DrawFn) -> bytes:
 
 def _grow(data: bytes) -> None:
     with suppress(DamagedRelease):
-        graph = CodeGraph(build(tabular.read(data, "x.xml"), "x.xml"))
+        graph = Graph(build(tabular.read(data, "x.xml"), "x.xml"))
         for node in graph.nodes():
             assert node.notes is not None
         assert len(graph.leaves) == sum(not node.children for node in graph.nodes())

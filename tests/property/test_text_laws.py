@@ -63,9 +63,9 @@ def test_parse_refuses_or_is_at_rest(text: str) -> None:
 def test_every_way_of_writing_finds_the_node(
     graph: CodeGraph, data: st.DataObject
 ) -> None:
-    names = graph.tables.codes
+    names = graph.core.codes
     number = data.draw(st.integers(0, len(names) - 1))
-    node = graph.node(number)
+    node = graph.core.node(number)
     if node.code in graph and graph[node.code] == node:
         assert graph[data.draw(written(node.code))] == node
 
