@@ -21,6 +21,7 @@ from icdgraph.graph import Edge, Graph, Node, Note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import igraph
     import networkx as nx
@@ -28,10 +29,11 @@ if TYPE_CHECKING:
     import rdflib
     from numpy.typing import NDArray
 
-    from icdgraph.audit import Finding
+    from icdgraph.audit import AuditResult
     from icdgraph.check import Checker, Companions, Findings, Order
     from icdgraph.check.table import TableFindings
     from icdgraph.codesets import CodeSet
+    from icdgraph.coverage import Coverage
     from icdgraph.draw.overview import Overview
     from icdgraph.draw.picture import Picture
     from icdgraph.explain.why import Why
@@ -328,20 +330,33 @@ class CodeGraph(Mapping[str, Node]):
         one, other = (self.core[end] for end in (a, b))
         return why(self.core, one, other, limit, through)
 
-    def audit(self, *checks: str) -> tuple[Finding, ...]:
-        """Return what the classification gets wrong or leaves open, check by check.
+    def audit(self, *checks: str) -> tuple[AuditResult, ...]:
+        """Return contradictions and gaps in the classification, a result per check.
 
-        *checks* are their numbers, as in ``g.audit("A101")``; without any, all are
-        made, which takes seconds.  Raises `ParseError` for a number that is none.
+        *checks* are ids, as in ``g.audit("C101")``; without any, all checks run, which
+        takes seconds.  Raises `ParseError` for an unknown id.
 
         >>> from icdgraph.toy import toy
-        >>> (finding,) = toy().audit("A401")
-        >>> len(finding.cases), finding.check.title
-        (2, 'A reference to a code that does not exist')
+        >>> toy().audit("C401")
+        (<AuditResult C401 A reference to a code that does not exist: 2 cases>,)
         """
         from icdgraph.audit import audit
 
         return audit(self.core, checks)
+
+    def coverage(self, order: str | Path | None = None) -> Coverage:
+        """Return what was read of the release: counts of nodes and notes, and problems.
+
+        *order* is the path of an order file to compare with, plain or compressed.
+        Raises `DamagedRelease` if it cannot be read.
+
+        >>> from icdgraph.toy import toy
+        >>> toy().coverage()
+        <Coverage of ICD-10-CM 2026: 39 nodes, 14 notes that refer to codes>
+        """
+        from icdgraph.coverage import coverage
+
+        return coverage(self.core, order)
 
     def draw(
         self,

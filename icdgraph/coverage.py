@@ -1,82 +1,100 @@
-"""What was read of a release and what was not, counted.
+"""What was read of a release: nodes, notes by state, defects and problems, counted.
 
-Nothing is dropped in silence: each note has its state, faults of the print are listed
-with the note they stand in, and an order file shows where the codes themselves differ.
+Nothing is dropped silently: every note has a state, defects are listed with their note,
+and an order file shows where the codes themselves differ.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from icdgraph.errors import DamagedRelease
 from icdgraph.model import DefectKind, Kind, NoteKind, State
 from icdgraph.read import orderfile
 from icdgraph.release import source
-from icdgraph.serialize import Record, note_record
+from icdgraph.serialize import Record, counted, note_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from icdgraph.graph import Defect, Graph
-    from icdgraph.read.orderfile import Difference
+
+DIFFERENCES = {
+    "missing": "in the order file only",
+    "extra": "in the release only",
+    "flag": "billable in one of the two only",
+    "title": "with different titles",
+    "diacritics": "with titles that differ in diacritics only",
+}
+"""The differences between a release and an order file, and how they are described."""
 
 
-def audit(graph: Graph, order: str | Path | None = None) -> Record:
-    """Return what was read of *graph*'s release, set against *order* where given.
+@dataclass(frozen=True, slots=True, repr=False)
+class Coverage:
+    """What was read of a release, as `record` lays it out."""
+
+    _record: Record
+
+    def record(self) -> Record:
+        """Return the counts and lists as a record, for ``--json``."""
+        return self._record
+
+    def lines(self) -> Iterator[str]:
+        """Yield the counts and lists as lines of text."""
+        yield f"ICD-10-CM {self._record['version']}, read from {self._record['source']}"
+        yield from _count_lines(self._record)
+        yield from _problem_lines(self._record)
+        if "order" in self._record:
+            yield from _order_lines(self._record["order"])
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def __repr__(self) -> str:
+        nodes, states = self._record["nodes"]["total"], self._record["states"]
+        return (
+            f"<Coverage of ICD-10-CM {self._record['version']}: {nodes:,} nodes, "
+            f"{sum(states.values()):,} notes that refer to codes>"
+        )
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
+
+
+def coverage(graph: Graph, order: str | Path | None = None) -> Coverage:
+    """Return what was read of the release of *graph*, compared with *order* if given.
 
     *order* is the path of an order file, plain or compressed.  Raises `DamagedRelease`
-    where it cannot be read.
+    if it cannot be read.
 
     >>> from icdgraph.toy import toy
-    >>> audit(toy().core)["nodes"]["billable"], audit(toy().core)["states"]["text"]
+    >>> record = coverage(toy().core).record()
+    >>> record["nodes"]["billable"], record["states"]["text"]
     (15, 2)
     """
-    report: Record = {
+    dangling, others = _defects(graph)
+    record: Record = {
         "version": graph.version,
         "source": graph.edition.source,
         "sha256": graph.edition.digest,
         "nodes": _node_counts(graph),
         "notes": _note_counts(graph),
         "states": _state_counts(graph),
-        "dangling": [
-            _defect_record(defect)
-            for defect in graph.defects
-            if defect.kind == DefectKind.DANGLING
-        ],
-        "other_defects": [
-            _defect_record(defect)
-            for defect in graph.defects
-            if defect.kind != DefectKind.DANGLING
-        ],
-        "seventh_character_exceptions": [
-            {
-                "owner": exception.owner,
-                "characters": list(exception.characters),
-                "place": exception.place,
-                "values": list(exception.values),
-                "removed": list(exception.removed),
-                "text": exception.text,
-            }
-            for exception in graph.seventh_exceptions
-        ],
+        "dangling": dangling,
+        "other_defects": others,
+        "seventh_character_exceptions": _exceptions(graph),
         "problems": [
             {"line": p.line, "where": p.where, "message": p.message, "text": p.text}
             for p in graph.problems
         ],
     }
     if order is not None:
-        path = source.locate(order)
-        listed = orderfile.read(source.read(path, ".txt"), path.name)
-        report["order"] = {"source": path.name, "codes": len(listed)} | _differences(
-            orderfile.compare(titles(graph), listed)
-        )
-    return report
-
-
-def titles(graph: Graph) -> dict[str, tuple[bool, str]]:
-    """Return billable flag and title by code, as `orderfile.compare` takes them."""
-    return {node.code: (node.is_billable, node.title) for node in graph.values()}
+        record["order"] = _compared(graph, order)
+    return Coverage(record)
 
 
 def _node_counts(graph: Graph) -> Record:
@@ -107,6 +125,16 @@ def _state_counts(graph: Graph) -> Record:
     return {state.value: counts[state] for state in State}
 
 
+def _defects(graph: Graph) -> tuple[list[Record], list[Record]]:
+    """Return the references that point nowhere, and the other defects."""
+    dangling: list[Record] = []
+    others: list[Record] = []
+    for defect in graph.defects:
+        is_dangling = defect.kind == DefectKind.DANGLING
+        (dangling if is_dangling else others).append(_defect_record(defect))
+    return dangling, others
+
+
 def _defect_record(defect: Defect) -> Record:
     return {
         "defect": defect.kind.value,
@@ -115,80 +143,91 @@ def _defect_record(defect: Defect) -> Record:
     }
 
 
-def _differences(differences: Iterator[Difference]) -> Record:
-    found: dict[str, list[Record]] = {
-        what: [] for what in ("missing", "extra", "flag", "title", "diacritics")
-    }
-    for difference in differences:
-        found[difference.what].append(
+def _exceptions(graph: Graph) -> list[Record]:
+    return [
+        {
+            "owner": exception.owner,
+            "characters": list(exception.characters),
+            "place": exception.place,
+            "values": list(exception.values),
+            "removed": list(exception.removed),
+            "text": exception.text,
+        }
+        for exception in graph.seventh_exceptions
+    ]
+
+
+def _compared(graph: Graph, order: str | Path) -> Record:
+    """Return the differences between *graph* and the order file *order*, by kind."""
+    path = Path(order).expanduser()
+    if not path.is_file():
+        problem = "is a directory" if path.is_dir() else "does not exist"
+        raise DamagedRelease(
+            f"the order file {str(order)!r} {problem}. Give the path of an order file "
+            "such as icd10cm_order_2026.txt, plain or compressed"
+        )
+    listed = orderfile.read(source.read(path, ".txt"), path.name)
+    codes = {node.code: (node.is_billable, node.title) for node in graph.values()}
+    record: Record = {"source": path.name, "codes": len(listed)}
+    record |= {kind: [] for kind in DIFFERENCES}
+    for difference in orderfile.compare(codes, listed):
+        record[difference.what].append(
             {
                 "code": difference.code,
                 "release": difference.ours,
                 "order_file": difference.listed,
             }
         )
-    return dict(found)
+    return record
 
 
-def text(report: Record) -> str:
-    """Return *report*, made by `audit`, as lines for a terminal."""
-    return "\n".join(_lines(report))
+# Lines
 
 
-def _lines(report: Record) -> Iterator[str]:
-    yield f"ICD-10-CM {report['version']}, read from {report['source']}"
+def _count_lines(record: Record) -> Iterator[str]:
     yield from ("", "Nodes")
-    for name, count in report["nodes"].items():
+    for name, count in record["nodes"].items():
         yield f"  {name.replace('_', ' '):24}{count:>9,}"
-    yield from ("", "Notes" + " " * 13 + "".join(f"{state:>24}" for state in State))
-    for kind, states in report["notes"].items():
-        yield f"  {kind:16}" + "".join(f"{states[s]:>24,}" for s in State)
-    yield from _section("References that point nowhere", report["dangling"], _defect)
-    yield from _section("Other faults of the print", report["other_defects"], _defect)
-    yield from _section(
-        "7th-character exceptions applied",
-        report["seventh_character_exceptions"],
-        lambda e: f"{e['owner']}: {len(e['removed'])} codes not made; {e['text']}",
-    )
-    yield from _section(
-        "Kept aside by the reader",
-        report["problems"],
-        lambda p: (
-            f"line {p['line']}, {p['where']}: {p['message']} {p['text']}".rstrip()
+    yield from ("", f"{'Notes':18}" + "".join(f"{_head(s):>12}" for s in State))
+    for kind, states in record["notes"].items():
+        yield f"  {kind:16}" + "".join(f"{states[s]:>12,}" for s in State)
+
+
+def _head(state: State) -> str:
+    return "with defect" if state is State.DEFECT else state.value
+
+
+def _problem_lines(record: Record) -> Iterator[str]:
+    sections = {
+        "References to codes that do not exist": map(_defect_line, record["dangling"]),
+        "Other misprints in references": map(_defect_line, record["other_defects"]),
+        "Exceptions to 7th characters": (
+            f"{e['owner']}: {counted(len(e['removed']), 'code')} not made; {e['text']}"
+            for e in record["seventh_character_exceptions"]
         ),
+        "Problems in the file": (
+            f"line {p['line']}, {p['where']}: {p['message']} {p['text']}".rstrip()
+            for p in record["problems"]
+        ),
+    }
+    for heading, lines in sections.items():
+        items = [f"  {line}" for line in lines]
+        yield from ("", f"{heading}: {len(items) or 'none'}", *items)
+
+
+def _defect_line(defect: Record) -> str:
+    note = defect["note"]
+    return (
+        f"{defect['defect']}: {defect['reference']}, in {note['kind']} "
+        f"{note['position']} of {note['owner']}: {note['text']}"
     )
-    if "order" in report:
-        yield from _order_lines(report["order"])
 
 
 def _order_lines(order: Record) -> Iterator[str]:
-    yield from ("", f"Against {order['source']}, {order['codes']:,} codes")
-    for what, words in {
-        "missing": "missing from the release",
-        "extra": "not in the order file",
-        "flag": "with another billable flag",
-        "title": "with another title",
-        "diacritics": "with a title that differs by its diacritics alone",
-    }.items():
-        yield f"  {len(order[what]):>7,} {words}"
+    yield from ("", f"Compared with {order['source']}, {order['codes']:,} codes")
+    for kind, description in DIFFERENCES.items():
+        yield f"  {len(order[kind]):>7,} {description}"
         # Order files are ASCII: titles without diacritics are expected, not listed.
-        for found in order[what] if what != "diacritics" else ():
-            yield f"            {found['code']}: {found['release'] or '-'} | " + (
-                found["order_file"] or "-"
-            )
-
-
-def _section(
-    heading: str, items: list[Record], line: Callable[[Record], str]
-) -> Iterator[str]:
-    yield from ("", f"{heading}: {len(items) or 'none'}")
-    for item in items:
-        yield "  " + line(item)
-
-
-def _defect(found: Record) -> str:
-    note = found["note"]
-    return (
-        f"{found['defect']}: {found['reference']}, in {note['kind']} "
-        f"{note['position']} of {note['owner']}: {note['text']}"
-    )
+        for difference in order[kind] if kind != "diacritics" else ():
+            both = difference["release"] or "-", difference["order_file"] or "-"
+            yield f"            {difference['code']}: {' | '.join(both)}"

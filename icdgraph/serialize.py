@@ -1,13 +1,17 @@
-"""Nodes and notes as plain dictionaries: the shapes that ``--json`` prints.
+"""Nodes and notes as plain dictionaries, the shapes that ``--json`` prints.
 
-node    kind, code, title
+node    kind, code, title; of a chapter also chapter_number
 target  kind, code
 note    owner_kind, owner, kind, position, heading, text, state, targets, scope
+
+`node_name`, `quote` and `counted` put a node, a note or a number into a sentence.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
+from icdgraph.model import Kind
 
 if TYPE_CHECKING:
     from icdgraph.graph import Node, Note
@@ -16,8 +20,16 @@ Record = dict[str, Any]
 
 
 def node_record(node: Node) -> Record:
-    """Return *node* as ``{"kind", "code", "title"}``."""
-    return {"kind": node.kind.value, "code": node.code, "title": node.title}
+    """Return *node* as ``{"kind", "code", "title"}``, a chapter with its number.
+
+    >>> from icdgraph.toy import toy
+    >>> node_record(toy().core.chapter(13))["chapter_number"]
+    13
+    """
+    record: Record = target_record(node) | {"title": node.title}
+    if node.kind == Kind.CHAPTER:
+        record["chapter_number"] = node.chapter_number
+    return record
 
 
 def target_record(node: Node) -> Record:
@@ -46,3 +58,35 @@ def note_record(note: Note, *, expand: bool = False) -> Record:
     if expand:
         record["billable"] = list(note.billable())
     return record
+
+
+def node_name(node: Node) -> str:
+    """Return what *node* is called in a sentence.
+
+    >>> from icdgraph.toy import toy
+    >>> graph = toy().core
+    >>> [node_name(graph[key]) for key in ("M54", "M50-M54", "M00-M99")]
+    ['M54', 'section M50-M54', 'chapter 13 (M00-M99)']
+    """
+    if node.kind == Kind.CHAPTER:
+        return f"chapter {node.chapter_number} ({node.code})"
+    return f"section {node.code}" if node.kind == Kind.SECTION else node.code
+
+
+def quote(note: Note) -> str:
+    """Return the words of *note* in quotation marks, with the heading of its list.
+
+    >>> from icdgraph.toy import toy
+    >>> quote(toy().core["M54"].notes[0])
+    '“psychogenic dorsalgia (F45.41)”'
+    """
+    return f"“{note.heading} {note.text}”" if note.heading else f"“{note.text}”"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return *number* and *noun*, in the plural if needed.
+
+    >>> counted(1, "case"), counted(1234, "case")
+    ('1 case', '1,234 cases')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -70,7 +70,7 @@ def test_misspelt_code_is_told_with_the_nearest(run):
         ("notes", "Q"),
         ("notes", "--inherited"),
         ("notes", "--kind", "excludes3"),
-        ("audit", "--order", "nowhere.txt"),
+        ("coverage", "--order", "nowhere.txt"),
         ("query", "SELECT"),
         ("export", "turtle", "--root", "M5O"),
         ("export", "csv"),
@@ -181,8 +181,8 @@ def test_node_without_notes_gives_nothing(run):
     assert run("notes", "M54.41", "--json").stdout == "[]\n"
 
 
-def test_audit_is_one_json_document(run):
-    report = json.loads(run("audit", "--json", *TOY).stdout)
+def test_coverage_is_one_json_document(run):
+    report = json.loads(run("coverage", "--json", *TOY).stdout)
     assert report["nodes"]["billable"] == 15
 
 

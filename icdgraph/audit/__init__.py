@@ -1,16 +1,15 @@
-"""The audit by graph: what the classification itself gets wrong or leaves open.
+"""The audit: contradictions and gaps in the classification itself.
 
-Every check is a function with a number, from a graph to its cases, and all of them
-stand in one table.  The hundreds are subjects:
+Each check is a function from a graph to cases, and has an id.  The hundreds are
+subjects:
 
-    A1xx  exclusions      pairs forbidden and allowed at once, excluded kin, one side
-    A2xx  sequence        circles (`cycles`), etiology and manifestation
-    A3xx  terms           words that lead to two codes
-    A4xx  print           references and ranges as printed
+    C1xx  exclusions    pairs excluded and allowed at once, stated on one side only
+    C2xx  sequence      circles, etiology and manifestation
+    C3xx  terms         words that lead to two codes
+    C4xx  references    codes that do not exist, misprints
 
-`areas` counts the pairs of billable codes that notes speak of.  Nothing here judges a
-claim; the report is for those who maintain the classification, and ``docs/audit.md``
-explains each check with an example.
+The audit judges no claim; its results are for those who maintain the classification.
+``docs/audit.md`` explains each check with an example.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from icdgraph.audit import cycles, exclusions, manifestations, references, terms
-from icdgraph.audit.cases import Case, Check, Finding, Weight
+from icdgraph.audit.checks import AuditCase, AuditCheck, AuditResult, AuditSeverity
 from icdgraph.errors import ParseError
 
 if TYPE_CHECKING:
@@ -26,40 +25,45 @@ if TYPE_CHECKING:
 
     from icdgraph.graph import Graph
 
-__all__ = ["CHECKS", "Case", "Check", "Finding", "Weight", "audit", "chosen"]
+__all__ = [
+    "CHECKS",
+    "AuditCase",
+    "AuditCheck",
+    "AuditResult",
+    "AuditSeverity",
+    "audit",
+    "select",
+]
 
 CHECKS = {
     check.id: check
     for module in (exclusions, cycles, manifestations, terms, references)
     for check in module.CHECKS
 }
-"""All checks by number, in order."""
+"""All checks by id, in order."""
 
 
-def chosen(ids: Iterable[str] = ()) -> list[Check]:
-    """Return the checks with *ids*, in the order of the table; without any, all.
+def select(ids: Iterable[str] = ()) -> list[AuditCheck]:
+    """Return the checks with *ids*, in the order of `CHECKS`; without any, all.
 
-    Raises `ParseError` for a number that no check has.
+    Raises `ParseError` for an unknown id.
 
-    >>> [check.title for check in chosen(["a401"])]
+    >>> [check.title for check in select(["c401"])]
     ['A reference to a code that does not exist']
     """
     wanted = {name.strip().upper() for name in ids}
     for name in sorted(wanted - CHECKS.keys()):
-        raise ParseError(
-            f"{name!r} is not the number of a check; one of {', '.join(CHECKS)} would "
-            "be right"
-        )
+        raise ParseError(f"unknown check {name!r}. Choose from: {', '.join(CHECKS)}")
     return [c for name, c in CHECKS.items() if not wanted or name in wanted]
 
 
-def audit(graph: Graph, ids: Iterable[str] = ()) -> tuple[Finding, ...]:
-    """Return what each check finds in *graph*; *ids* narrows them to some.
+def audit(graph: Graph, ids: Iterable[str] = ()) -> tuple[AuditResult, ...]:
+    """Return the cases that each check finds in *graph*; *ids* selects checks.
 
-    Raises `ParseError` for a number that no check has.
+    Raises `ParseError` for an unknown id.
 
     >>> from icdgraph.toy import toy
-    >>> [(f.check.id, len(f.cases)) for f in audit(toy().core) if f.cases]
-    [('A106', 4), ('A401', 2)]
+    >>> audit(toy().core, ["C106", "C401"])[0]
+    <AuditResult C106 Excludes1 stated on one side only: 4 cases>
     """
-    return tuple(Finding(check, tuple(check.find(graph))) for check in chosen(ids))
+    return tuple(AuditResult(c, tuple(c.find(graph))) for c in select(ids))

@@ -1,27 +1,35 @@
-"""Checks of the exclusions: where they contradict each other, or an instruction.
+"""Checks of exclusions that contradict each other, or an instruction.
 
-Excludes1 forbids two codes together unless the conditions are unrelated; Excludes2 says
-that both may be coded (Official Guidelines I.A.12).  Both hold for all that stands
-beneath the node they are printed at and beneath what they name, so that two notes far
-apart in the book may speak of the same two codes.
+Excludes1 says that two codes are not used together unless the conditions are unrelated;
+Excludes2 says that both may be used (Official Guidelines I.A.12).  Both apply to all
+codes below the node where they are defined and name all codes below their targets, so
+two notes far apart in the book may apply to the same two codes.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from icdgraph.audit.cases import Case, Check, Weight, named, said, some
-from icdgraph.audit.rectangles import (
-    Area,
-    Plane,
-    areas,
-    back,
-    by_note,
-    common,
-    example,
-    pairs,
+from icdgraph.audit.checks import (
+    AuditCase,
+    AuditCheck,
+    AuditSeverity,
+    describe,
+    first_names,
 )
-from icdgraph.model import NoteKind
+from icdgraph.audit.rectangles import (
+    Rectangle,
+    RectangleIndex,
+    Sides,
+    by_note,
+    count_pairs,
+    example_pair,
+    intersection,
+    rectangles,
+    stated_in_return,
+)
+from icdgraph.model import Kind, NoteKind
+from icdgraph.serialize import node_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,201 +42,200 @@ _INSTRUCTIONS = (
     NoteKind.CODE_ALSO,
 )
 
-_Shared = dict[tuple[int, int], list[tuple[int, int]]]
-"""The pairs of codes that two notes share, as rectangles, by the notes' numbers."""
+_Shared = dict[tuple[int, int], list[Sides]]
+"""The pairs of codes that two notes share, by the numbers of the notes."""
 
 
-def both_at_one_node(graph: Graph) -> Iterator[Case]:
-    """Yield Excludes1 and Excludes2 notes printed at one node that share pairs."""
-    for case in _both(graph, turned=False):
-        one, other = case.notes
-        if one.owner == other.owner:
+def both_at_one_node(graph: Graph) -> Iterator[AuditCase]:
+    """Yield Excludes1 and Excludes2 notes of one node that share pairs."""
+    for case in _both(graph, flipped=False):
+        excludes1, excludes2 = case.notes
+        if excludes1.owner == excludes2.owner:
             yield case
 
 
-def both_on_one_side(graph: Graph) -> Iterator[Case]:
+def both_on_one_path(graph: Graph) -> Iterator[AuditCase]:
     """Yield Excludes1 and Excludes2 notes, one above the other, that share pairs."""
-    for case in _both(graph, turned=False):
-        one, other = case.notes
-        if one.owner != other.owner:
+    for case in _both(graph, flipped=False):
+        excludes1, excludes2 = case.notes
+        if excludes1.owner != excludes2.owner:
             yield case
 
 
-def both_on_two_sides(graph: Graph) -> Iterator[Case]:
-    """Yield pairs that one side forbids by Excludes1, the other allows by Excludes2."""
-    return _both(graph, turned=True)
+def both_on_two_sides(graph: Graph) -> Iterator[AuditCase]:
+    """Yield Excludes1 notes and Excludes2 notes that allow their pairs in return."""
+    return _both(graph, flipped=True)
 
 
-def _both(graph: Graph, *, turned: bool) -> Iterator[Case]:
-    forbidding = Plane(graph.tree, areas(graph, NoteKind.EXCLUDES1))
-    allowing = Plane(graph.tree, areas(graph, NoteKind.EXCLUDES2))
-    for (one, other), found in _shared(forbidding, allowing, turned=turned).items():
-        notes = graph.note(one), graph.note(other)
-        yield from _case(graph, notes, found, _standing(*notes, turned=turned))
+def _both(graph: Graph, *, flipped: bool) -> Iterator[AuditCase]:
+    excluding = RectangleIndex(graph.tree, rectangles(graph, NoteKind.EXCLUDES1))
+    allowing = RectangleIndex(graph.tree, rectangles(graph, NoteKind.EXCLUDES2))
+    for numbers, shared in _shared(excluding, allowing, flipped=flipped).items():
+        excludes1, excludes2 = map(graph.note, numbers)
+        group = _positions(excludes1, excludes2, flipped=flipped)
+        yield from _case(graph, (excludes1, excludes2), shared, group)
 
 
-def _standing(one: Note, other: Note, *, turned: bool) -> str:
-    """Say how the Excludes1 note *one* and the Excludes2 note *other* stand."""
-    if turned:
-        level = "a chapter" if other.owner.level == 1 else "another node"
-        return f"Excludes2 said by {level} on the other side"
-    if one.owner == other.owner:
+def _positions(excludes1: Note, excludes2: Note, *, flipped: bool) -> str:
+    """Describe where the two notes are defined."""
+    is_chapter = excludes2.owner.kind == Kind.CHAPTER
+    if flipped:
+        level = "a chapter" if is_chapter else "another node"
+        return f"Excludes2 at {level} on the other side"
+    if excludes1.owner == excludes2.owner:
         return "at the same node"
-    if other.owner.subsumes(one.owner):
-        level = "a chapter" if other.owner.level == 1 else "a node"
+    if excludes2.owner.subsumes(excludes1.owner):
+        level = "a chapter" if is_chapter else "a node"
         return f"Excludes2 at {level} above the Excludes1"
     return "Excludes1 above the Excludes2"
 
 
-def against_instructions(graph: Graph) -> Iterator[Case]:
-    """Yield Excludes1 notes for pairs that an instruction says to code together."""
-    forbidding = Plane(graph.tree, areas(graph, NoteKind.EXCLUDES1))
-    telling = Plane(graph.tree, areas(graph, *_INSTRUCTIONS))
-    found = _shared(forbidding, telling, turned=False)
-    for both, shared in _shared(forbidding, telling, turned=True).items():
-        found.setdefault(both, []).extend(shared)
-    for (one, other), shared in sorted(found.items()):
-        notes = graph.note(one), graph.note(other)
-        yield from _case(graph, notes, shared, f"against {notes[1].kind.heading}")
+def against_instructions(graph: Graph) -> Iterator[AuditCase]:
+    """Yield Excludes1 notes for pairs that an instruction asks to code together."""
+    excluding = RectangleIndex(graph.tree, rectangles(graph, NoteKind.EXCLUDES1))
+    asking = RectangleIndex(graph.tree, rectangles(graph, *_INSTRUCTIONS))
+    shared = _shared(excluding, asking, flipped=False)
+    for notes, sides in _shared(excluding, asking, flipped=True).items():
+        shared.setdefault(notes, []).extend(sides)
+    for numbers, sides in sorted(shared.items()):
+        excludes1, instruction = map(graph.note, numbers)
+        group = f"against {instruction.kind.heading}"
+        yield from _case(graph, (excludes1, instruction), sides, group)
 
 
-def _shared(one: Plane, other: Plane, *, turned: bool) -> _Shared:
-    """Return what the notes of *one* and *other* share, these *turned* if asked."""
-    found: _Shared = {}
-    for area in one.areas:
-        side = area.turned if turned else area
-        for match in other.meeting(side.speaker, side.named):
-            met = common(area, match.turned if turned else match)
-            found.setdefault((area.note, match.note), []).append(met)
-    return found
+def _shared(a: RectangleIndex, b: RectangleIndex, *, flipped: bool) -> _Shared:
+    """Return the pairs that notes of *a* share with those of *b*, *flipped* or not."""
+    shared: _Shared = {}
+    for rectangle in a.rectangles:
+        wanted = rectangle.flipped if flipped else rectangle
+        for match in b.overlapping(*wanted.sides):
+            sides = intersection(rectangle, match.flipped if flipped else match)
+            shared.setdefault((rectangle.note, match.note), []).append(sides)
+    return shared
 
 
 def _case(
-    graph: Graph,
-    notes: tuple[Note, Note],
-    shared: list[tuple[int, int]],
-    group: str,
-) -> Iterator[Case]:
+    graph: Graph, notes: tuple[Note, Note], shared: list[Sides], group: str
+) -> Iterator[AuditCase]:
     """Yield the case of two notes, unless all they share is a code with itself."""
-    count = pairs(graph.tree, shared)
+    count = count_pairs(graph.tree, shared)
     if not count:
         return
-    first, second = (named(graph.node(n)) for n in shared[0])
+    a, b = (node_name(graph.node(n)) for n in shared[0])
     more = f" and {len(shared) - 1:,} more" if len(shared) > 1 else ""
-    yield Case(
+    yield AuditCase(
         group,
-        tuple(dict.fromkeys(graph.node(n) for both in shared for n in both)),
+        tuple(dict.fromkeys(graph.node(n) for sides in shared for n in sides)),
         notes,
-        f"{said(notes[0])}, and {said(notes[1])}: both speak of {first} with "
-        f"{second}{more}.",
+        f"{describe(notes[0])} and {describe(notes[1])} both apply to {a} with "
+        f"{b}{more}.",
         count,
-        example(graph, shared),
+        example_pair(graph, shared),
     )
 
 
-def of_own_kin(graph: Graph) -> Iterator[Case]:
-    """Yield exclusions that name their own node, or one above or beneath it."""
-    for area in areas(graph, NoteKind.EXCLUDES1, NoteKind.EXCLUDES2):
-        speaker, named_node = graph.node(area.speaker), graph.node(area.named)
-        kin = _kinship(graph, area)
-        if kin:
-            note = graph.note(area.note)
-            yield Case(
-                f"{note.kind.heading} of {kin}",
-                (speaker, named_node),
+def of_own_relatives(graph: Graph) -> Iterator[AuditCase]:
+    """Yield exclusions that name their own node, or one above or below it."""
+    for rectangle in rectangles(graph, NoteKind.EXCLUDES1, NoteKind.EXCLUDES2):
+        relation = _relation(graph, rectangle)
+        if relation:
+            note = graph.note(rectangle.note)
+            source, target = map(graph.node, rectangle.sides)
+            yield AuditCase(
+                f"{note.kind.heading} of {relation}",
+                (source, target),
                 (note,),
-                f"{said(note)} names {named(named_node)}, {kin} of "
-                f"{named(speaker)}, for which it speaks.",
+                f"{describe(note)} names {node_name(target)}, {relation} of "
+                f"{node_name(source)}, to which it applies.",
             )
 
 
-def _kinship(graph: Graph, area: Area) -> str:
-    if area.speaker == area.named:
-        return "the very node"
-    if graph.tree.subsumes(area.speaker, area.named):
+def _relation(graph: Graph, rectangle: Rectangle) -> str:
+    source, target = rectangle.sides
+    if source == target:
+        return "the same node"
+    if graph.tree.subsumes(source, target):
         return "a descendant"
-    return "an ancestor" if graph.tree.subsumes(area.named, area.speaker) else ""
+    return "an ancestor" if graph.tree.subsumes(target, source) else ""
 
 
-def on_one_side(graph: Graph) -> Iterator[Case]:
-    """Yield Excludes1 notes of which the other side says nothing, or only a part."""
-    plane = Plane(graph.tree, areas(graph, NoteKind.EXCLUDES1))
-    for number, own in by_note(plane.areas).items():
-        whole = pairs(graph.tree, ((area.speaker, area.named) for area in own))
-        said_back = back(plane, own)
-        count = pairs(graph.tree, said_back)
-        if count < whole:
-            yield _one_sided(graph, graph.note(number), own, whole, count)
-
-
-def _one_sided(
-    graph: Graph, note: Note, own: list[Area], whole: int, count: int
-) -> Case:
-    told = f"for {count:,} of its {whole:,} pairs" if count else "by none"
-    return Case(
-        "said back in part" if count else "not said back",
-        (note.owner, *note.targets),
-        (note,),
-        f"{said(note)}: of the Excludes1 notes that speak for {some(note.targets)} it "
-        f"is said back {told}.",
-        whole - count,
-        example(graph, ((area.speaker, area.named) for area in own)),
-    )
+def on_one_side(graph: Graph) -> Iterator[AuditCase]:
+    """Yield Excludes1 notes that are not stated in return, or only in part."""
+    index = RectangleIndex(graph.tree, rectangles(graph, NoteKind.EXCLUDES1))
+    for number, own in by_note(index.rectangles).items():
+        total = count_pairs(graph.tree, (r.sides for r in own))
+        returned = count_pairs(graph.tree, stated_in_return(index, own))
+        if returned < total:
+            note = graph.note(number)
+            where = f"at {first_names(note.targets)}"
+            answer = (
+                f"Excludes1 notes {where} state it for {returned:,} of {total:,} pairs"
+                if returned
+                else f"no Excludes1 note {where} states it in return"
+            )
+            yield AuditCase(
+                "stated in return in part" if returned else "not stated in return",
+                (note.owner, *note.targets),
+                (note,),
+                f"{describe(note)}: {answer}.",
+                total - returned,
+                example_pair(graph, (r.sides for r in own)),
+            )
 
 
 CHECKS = (
-    Check(
-        "A101",
+    AuditCheck(
+        "C101",
         "Excludes1 and Excludes2 at one node for the same codes",
-        Weight.CONTRADICTION,
-        "The one note forbids two codes together, the other allows them, and both are "
-        "printed at the same node. Often the words name two conditions that share a "
-        "code, one of them NOS: the words can be told apart, the codes cannot, and a "
-        "claim shows only codes.",
+        AuditSeverity.CONTRADICTION,
+        "One note says that two codes are not used together, the other that they may "
+        "be, and both are defined at the same node. Often the words name two "
+        "conditions that share a code, and one of them is NOS: the words differ, the "
+        "codes do not, and a claim shows only codes.",
         both_at_one_node,
     ),
-    Check(
-        "A102",
-        "Excludes1 and Excludes2 of the same codes, one printed above the other",
-        Weight.QUESTION,
-        "A note holds for all beneath its node. A chapter says Excludes2 of another "
-        "chapter, and a node in it says Excludes1 of a part of that other: read "
-        "together, the nearer note is presumably meant to win, but the Guidelines do "
-        "not say so.",
-        both_on_one_side,
+    AuditCheck(
+        "C102",
+        "Excludes1 and Excludes2 for the same codes, one defined above the other",
+        AuditSeverity.QUESTION,
+        "A note applies to all codes below its node. A chapter has an Excludes2 note "
+        "for another chapter, and a node in it has an Excludes1 note for a part of "
+        "that other chapter. The nearer note is probably meant to win, but the "
+        "Guidelines do not say so.",
+        both_on_one_path,
     ),
-    Check(
-        "A103",
-        "Excludes1 on the one side, Excludes2 on the other",
-        Weight.QUESTION,
-        "The first code's note forbids the pair, the second code's allows it. Whoever "
-        "looks up only one of them gets only half of the answer.",
+    AuditCheck(
+        "C103",
+        "Excludes1 on one side, Excludes2 on the other",
+        AuditSeverity.QUESTION,
+        "A note at the first code excludes the pair; a note at the second code allows "
+        "it. A coder who looks up only one of the codes sees half of the answer.",
         both_on_two_sides,
     ),
-    Check(
-        "A104",
-        "Excludes1 for codes that an instruction puts together",
-        Weight.CONTRADICTION,
-        "Code first, Use additional code and Code also call for two codes on one "
-        "claim; an Excludes1 note forbids the same two. One cannot be followed.",
+    AuditCheck(
+        "C104",
+        "Excludes1 for codes that an instruction asks to code together",
+        AuditSeverity.CONTRADICTION,
+        "Code first, Use additional code and Code also ask for two codes on one "
+        "claim; an Excludes1 note excludes the same two. A coder cannot follow both.",
         against_instructions,
     ),
-    Check(
-        "A105",
-        "Exclusion of one's own ancestor or descendant",
-        Weight.QUESTION,
-        "The note speaks for all beneath its node, and names a part of just that, or "
-        "something that holds it: taken at its word a code is excluded from itself. "
-        "Mostly the neighbours of the part are meant.",
-        of_own_kin,
+    AuditCheck(
+        "C105",
+        "Exclusion of a node's own ancestor or descendant",
+        AuditSeverity.QUESTION,
+        "The note applies to all codes below its node, and names some of these codes "
+        "or a node above it: read literally, a code is excluded from itself. Usually "
+        "the other codes below the node are meant.",
+        of_own_relatives,
     ),
-    Check(
-        "A106",
-        "Excludes1 said on one side only",
-        Weight.OBSERVATION,
-        "An Excludes1 note forbids a pair whichever of the two codes prints it, so "
-        "this is no fault. But a coder who looks up the code on the silent side does "
-        "not see it there: each case is a note that could be printed a second time.",
+    AuditCheck(
+        "C106",
+        "Excludes1 stated on one side only",
+        AuditSeverity.OBSERVATION,
+        "An Excludes1 note excludes a pair whichever of the two codes has the note, so "
+        "this is not an error. But a coder who looks up the other code does not see "
+        "it there.",
         on_one_side,
     ),
 )

@@ -3,9 +3,9 @@
 "Wherever such a combination exists, there is a 'use additional code' note at the
 etiology code, and a 'code first' note at the manifestation code" (Official Guidelines
 I.A.13).  Most manifestations have "in diseases classified elsewhere" in their title;
-others are known by their Code first note alone.  The same two notes also serve as plain
-rules of sequence, for which the convention does not hold: so only cases whose
-manifestation is told by its title are grouped as such.
+others are known only by their Code first note.  The same two kinds of note also serve
+as plain rules of sequence, to which the convention does not apply: the groups of cases
+therefore say how the manifestation is known.
 """
 
 from __future__ import annotations
@@ -13,17 +13,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from icdgraph.audit.cases import Case, Check, Weight, named, said, some
+from icdgraph.audit.checks import (
+    AuditCase,
+    AuditCheck,
+    AuditSeverity,
+    describe,
+    first_names,
+)
 from icdgraph.audit.rectangles import (
-    Index,
-    Plane,
-    areas,
-    back,
+    RectangleIndex,
+    SubtreeIndex,
     by_note,
-    example,
-    pairs,
+    count_pairs,
+    example_pair,
+    rectangles,
+    stated_in_return,
 )
 from icdgraph.model import NoteKind
+from icdgraph.serialize import node_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,9 +41,9 @@ _TITLE = re.compile(r"\b(in|with|due to) [^,]*\bclassified elsewhere", re.IGNORE
 
 
 def is_manifestation(node: Node) -> bool:
-    """Say whether *node* or one above it is a manifestation by its title.
+    """Return True if the title of *node*, or of a node above it, is a manifestation's.
 
-    "as the cause of diseases classified elsewhere" (B95-B97) is the agent and no
+    "as the cause of diseases classified elsewhere" (B95-B97) is the agent, not a
     manifestation.
 
     >>> _TITLE.search("Dementia in other diseases classified elsewhere") is None
@@ -46,159 +53,163 @@ def is_manifestation(node: Node) -> bool:
     return any(_TITLE.search(above.title) for above in (node, *node.ancestors))
 
 
-def without_use_additional(graph: Graph) -> Iterator[Case]:
-    """Yield Code first notes whose codes have no Use additional code note in return."""
+def without_use_additional(graph: Graph) -> Iterator[AuditCase]:
+    """Yield Code first notes that no Use additional code note states in return."""
     return _unanswered(graph, NoteKind.CODE_FIRST, NoteKind.USE_ADDITIONAL_CODE)
 
 
-def without_code_first(graph: Graph) -> Iterator[Case]:
+def without_code_first(graph: Graph) -> Iterator[AuditCase]:
     """Yield Use additional code notes for manifestations without Code first in return.
 
-    A code is taken for a manifestation where its title says so, or where a Code first
-    note speaks for it.
+    A code counts as a manifestation if its title says so, or if a Code first note
+    applies to it.
     """
     return _unanswered(graph, NoteKind.USE_ADDITIONAL_CODE, NoteKind.CODE_FIRST)
 
 
-def _unanswered(graph: Graph, asked: NoteKind, wanted: NoteKind) -> Iterator[Case]:
-    """Yield the notes of kind *asked* that no note of kind *wanted* says in return."""
-    answers = Plane(graph.tree, areas(graph, wanted))
-    speakers = _Speakers(graph, wanted)
-    for number, own in by_note(areas(graph, asked)).items():
+def _unanswered(
+    graph: Graph, kind: NoteKind, answering: NoteKind
+) -> Iterator[AuditCase]:
+    """Yield the notes of *kind* that no note of kind *answering* states in return."""
+    index = RectangleIndex(graph.tree, rectangles(graph, answering))
+    answers = _Answers(graph, answering)
+    for number, own in by_note(rectangles(graph, kind)).items():
         note = graph.note(number)
-        standing = _standing(note, asked, speakers)
-        whole = pairs(graph.tree, ((area.speaker, area.named) for area in own))
-        said_in_return = pairs(graph.tree, back(answers, own))
-        if standing and said_in_return < whole:
-            degree = "in part" if said_in_return else speakers.degree(note)
-            told = _DEGREES[degree].format(kind=wanted.heading)
-            yield Case(
-                f"{standing}: {told}",
+        evidence = _evidence(note, answers)
+        total = count_pairs(graph.tree, (r.sides for r in own))
+        returned = count_pairs(graph.tree, stated_in_return(index, own))
+        if evidence and returned < total:
+            answer = answers.describe_partly() if returned else answers.describe(note)
+            yield AuditCase(
+                f"{evidence}: {answer}",
                 (note.owner, *note.targets),
                 (note,),
-                f"{said(note)}: at {some(note.targets)} {told}.",
-                whole - said_in_return,
-                example(graph, ((area.speaker, area.named) for area in own)),
+                f"{describe(note)}: at {first_names(note.targets)} {answer}.",
+                total - returned,
+                example_pair(graph, (r.sides for r in own)),
             )
 
 
-_DEGREES = {
-    "in part": "{kind} names some of these codes, not all",
-    "in words": "{kind} is said in words without codes",
-    "others": "{kind} names other codes only",
-    "silent": "no {kind} is printed",
-}
-"""What is found on the other side, by how much of an answer it is."""
-
-
-class _Speakers:
-    """The notes of one kind by what they speak for, those without codes as well."""
+class _Answers:
+    """The notes of one kind by the nodes they apply to, those without codes too."""
 
     def __init__(self, graph: Graph, kind: NoteKind) -> None:
-        spoken = [(note, end) for note in graph.notes(kind) for end in _ends(note)]
-        self._notes = [note for note, _ in spoken]
-        self._index = Index(graph.tree, [end.number for _, end in spoken])
+        notes = [(note, node) for note in graph.notes(kind) for node in _sources(note)]
+        self.kind = kind
+        self._notes = [note for note, _ in notes]
+        self._index = SubtreeIndex(graph.tree, [node.number for _, node in notes])
 
     def around(self, node: Node) -> list[Note]:
-        """Return the notes that speak for *node* or for a part of it."""
-        return [self._notes[n] for n in self._index.around(node.number)]
+        """Return the notes that apply to *node* or to a part of it."""
+        return [self._notes[n] for n in self._index.overlapping(node.number)]
 
-    def degree(self, note: Note) -> str:
-        """Say what speaks for the targets of *note*, of which none names it in return.
+    def describe(self, note: Note) -> str:
+        """Describe what applies to the targets of *note* if none names it in return.
 
-        A heading that ends in "such as:" leaves its list open, and so speaks in words.
+        A list headed by "such as:" is left open, and so counts as words without codes.
         """
-        found = [other for target in note.targets for other in self.around(target)]
-        closed = [other for other in found if other.targets or _heads_all(other)]
-        if len(closed) < len(found):
-            return "in words"
-        return "others" if found else "silent"
+        notes = [answer for target in note.targets for answer in self.around(target)]
+        if not notes:
+            return f"there is no {self.kind.heading} note"
+        if all(answer.targets or _is_complete(answer) for answer in notes):
+            return f"{self.kind.heading} names only other codes"
+        return f"{self.kind.heading} has words without codes"
+
+    def describe_partly(self) -> str:
+        """Describe notes that name a part of the codes in return."""
+        return f"{self.kind.heading} names some of these codes, not all"
 
 
-def _heads_all(note: Note) -> bool:
-    """Say whether *note* heads a list that is meant to be complete."""
+def _is_complete(note: Note) -> bool:
+    """Return True if *note* heads a list that is meant to be complete."""
     return note.text.endswith(":") and "such as" not in note.text
 
 
-def _standing(note: Note, asked: NoteKind, speakers: _Speakers) -> str:
-    """Say how what *note* makes the manifestation is known for one, if it is."""
-    ends = (note.owner,) if asked is NoteKind.CODE_FIRST else note.targets
-    if all(map(is_manifestation, ends)):
+def _evidence(note: Note, answers: _Answers) -> str:
+    """Describe how the manifestation of *note* is known to be one, if it is."""
+    is_code_first = note.kind is NoteKind.CODE_FIRST
+    nodes = (note.owner,) if is_code_first else note.targets
+    if all(map(is_manifestation, nodes)):
         return "manifestation by its title"
-    if any(map(_holds_manifestation, ends)):
+    if any(map(_contains_manifestation, nodes)):
         return "manifestation by its title among others"
-    if asked is NoteKind.CODE_FIRST or any(
-        other.applies_to(end) for end in ends for other in speakers.around(end)
+    if is_code_first or any(
+        answer.applies_to(node) for node in nodes for answer in answers.around(node)
     ):
         return "manifestation by its Code first note"
     return ""
 
 
-def _holds_manifestation(node: Node) -> bool:
+def _contains_manifestation(node: Node) -> bool:
     return is_manifestation(node) or any(
         _TITLE.search(below.title) for below in node.descendants
     )
 
 
-def titled_without_code_first(graph: Graph) -> Iterator[Case]:
-    """Yield manifestations by title with billable codes that no Code first speaks for.
+def titled_without_code_first(graph: Graph) -> Iterator[AuditCase]:
+    """Yield manifestations by title with billable codes that have no Code first note.
 
-    The title may be that of a node above; the fewest nodes are given that hold just
-    such codes.
+    The title may be that of a node above; the cases are the fewest nodes that contain
+    just such codes.
     """
     tree = graph.tree
-    told = [end for note in graph.notes(NoteKind.CODE_FIRST) for end in _ends(note)]
-    spoken = {n for end in told for n in range(*tree.span(end.number))}
+    noted = {
+        leaf
+        for note in graph.notes(NoteKind.CODE_FIRST)
+        for node in _sources(note)
+        for leaf in range(*tree.span(node.number))
+    }
     titled = {
         leaf
         for node in graph.nodes()
         if _TITLE.search(node.title)
         for leaf in range(*tree.span(node.number))
     }
-    silent = ((leaf, leaf + 1) for leaf in titled - spoken)
+    silent = ((leaf, leaf + 1) for leaf in titled - noted)
     for node in map(graph.node, tree.cover(silent)):
         top = next(n for n in (node, *node.ancestors) if _TITLE.search(n.title))
-        under = "" if top == node else f", under {named(top)} {top.title}"
-        yield Case(
+        under = "" if top == node else f", below {node_name(top)} {top.title}"
+        yield AuditCase(
             "no Code first note",
             tuple(dict.fromkeys((node, top))),
             (),
-            f"{named(node)} {node.title}{under}: no Code first note is printed at it "
-            "or above.",
+            f"{node_name(node)} {node.title}{under}: neither it nor a node above it "
+            "has a Code first note.",
         )
 
 
-def _ends(note: Note) -> tuple[Node, ...]:
+def _sources(note: Note) -> tuple[Node, ...]:
     return note.scope or (note.owner,)
 
 
 CHECKS = (
-    Check(
-        "A203",
+    AuditCheck(
+        "C203",
         "Code first without Use additional code in return",
-        Weight.QUESTION,
+        AuditSeverity.QUESTION,
         "The manifestation names its etiology, the etiology does not name the "
-        "manifestation: a coder who starts at the etiology is not told that a second "
-        "code is due. The Guidelines (I.A.13) promise both notes for the combinations "
-        "of the convention; as a plain rule of sequence one note is enough.",
+        "manifestation: a coder who starts at the etiology does not see that a second "
+        "code is needed. The Guidelines (I.A.13) promise both notes for combinations "
+        "of etiology and manifestation; as a plain rule of sequence one note is "
+        "enough.",
         without_use_additional,
     ),
-    Check(
-        "A204",
+    AuditCheck(
+        "C204",
         "Use additional code for a manifestation without Code first in return",
-        Weight.QUESTION,
+        AuditSeverity.QUESTION,
         "The etiology names its manifestation, the manifestation does not name the "
-        "etiology: seen from there, the code seems to call for another etiology, or "
-        "for none (Guidelines I.A.13).",
+        "etiology: a coder who starts at the manifestation is sent to another etiology "
+        "or to none (Guidelines I.A.13).",
         without_code_first,
     ),
-    Check(
-        "A205",
-        "A manifestation by its title without any Code first note",
-        Weight.QUESTION,
-        "A title that says in diseases classified elsewhere makes the code a "
-        "manifestation, never to be listed first (Guidelines I.A.13); but no note says "
-        "what comes before it.",
+    AuditCheck(
+        "C205",
+        "A manifestation by its title without a Code first note",
+        AuditSeverity.QUESTION,
+        'A title with "in diseases classified elsewhere" makes the code a '
+        "manifestation, which is never listed first (Guidelines I.A.13); but no note "
+        "says what goes before it.",
         titled_without_code_first,
     ),
 )

@@ -1,7 +1,7 @@
-"""Checks of the print: references to codes that are not there, ranges misprinted.
+"""Checks of references to codes that do not exist, and of misprinted ranges.
 
-What the reader of the notes could not resolve as printed is kept with the graph
-(`Graph.defects`) and reported here with the note it stands in.
+The reader of the notes keeps what it could not resolve as printed with the graph
+(`Graph.defects`).  Here it is reported with its note.
 """
 
 from __future__ import annotations
@@ -9,7 +9,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from icdgraph.audit.cases import Case, Check, Weight, said, some
+from icdgraph.audit.checks import (
+    AuditCase,
+    AuditCheck,
+    AuditSeverity,
+    describe,
+    first_names,
+)
 from icdgraph.model import DefectKind, State
 
 if TYPE_CHECKING:
@@ -21,72 +27,73 @@ _RANGES = {DefectKind.REVERSED, DefectKind.MISPRINTED_LIST}
 
 
 def _check_of(defect: Defect) -> str:
-    """Return the number of the check that reports *defect*."""
+    """Return the id of the check that reports *defect*."""
     if defect.kind in _RANGES:
-        return "A402"
+        return "C402"
     if defect.kind == DefectKind.DANGLING:
-        # A range of which an end is missing, or a code.
-        return "A402" if "-" in defect.text else "A401"
-    return "A403"
+        # An end of a range is missing, or a code.
+        return "C402" if "-" in defect.text else "C401"
+    return "C403"
 
 
-def faults(graph: Graph, check: str) -> Iterator[Case]:
-    """Yield the faults of the print that *check* reports."""
+def defects(graph: Graph, check: str) -> Iterator[AuditCase]:
+    """Yield the defects of references that *check* reports."""
     for defect in graph.defects:
         if _check_of(defect) == check:
             note = defect.note
-            read = f"read as {some(note.targets)}" if note.targets else "no other code"
-            yield Case(
+            codes = first_names(note.targets)
+            reading = f"read as {codes}" if codes else "no code is found"
+            yield AuditCase(
                 defect.kind.value,
                 (note.owner, *note.targets),
                 (note,),
-                f"{said(note)}: {defect.kind} {defect.text!r}; {read}.",
+                f"{describe(note)}: {defect.kind} {defect.text!r}; {reading}.",
             )
 
 
-def unapplied(graph: Graph) -> Iterator[Case]:
-    """Yield the notes with a condition in words that could not be applied."""
+def unapplied(graph: Graph) -> Iterator[AuditCase]:
+    """Yield the notes with a condition in words that was not applied."""
     for note in graph.notes():
         if note.state == State.QUALIFIED:
-            yield Case(
+            yield AuditCase(
                 note.kind.heading,
                 (note.owner, *note.targets),
                 (note,),
-                f"{said(note)} has a condition in words that was not applied.",
+                f"{describe(note)} has a condition in words that was not applied.",
             )
 
 
 CHECKS = (
-    Check(
-        "A401",
+    AuditCheck(
+        "C401",
         "A reference to a code that does not exist",
-        Weight.MISPRINT,
-        "The note sends the coder to a code that the release does not hold: deleted "
-        "since, or never there.",
-        partial(faults, check="A401"),
+        AuditSeverity.MISPRINT,
+        "The note names a code that the release does not contain: it was deleted, or "
+        "never existed.",
+        partial(defects, check="C401"),
     ),
-    Check(
-        "A402",
-        "A range that cannot be meant as printed",
-        Weight.MISPRINT,
-        "An end of the range is no code, the ends stand in the wrong order, or a list "
-        "was printed as ranges: what lies between is then not what is meant.",
-        partial(faults, check="A402"),
+    AuditCheck(
+        "C402",
+        "A range that cannot be read as printed",
+        AuditSeverity.MISPRINT,
+        "An end of the range is not a code, the ends are in the wrong order, or a list "
+        "was printed as ranges: the codes between the ends are not what is meant.",
+        partial(defects, check="C402"),
     ),
-    Check(
-        "A403",
-        "Another fault of the print in a reference",
-        Weight.MISPRINT,
+    AuditCheck(
+        "C403",
+        "Another misprint in a reference",
+        AuditSeverity.MISPRINT,
         "A parenthesis that is never closed, a condition that no code meets, or a "
-        "reference that cannot be read. People read over it; programs do not.",
-        partial(faults, check="A403"),
+        "reference that cannot be read. A person may not notice; a program fails.",
+        partial(defects, check="C403"),
     ),
-    Check(
-        "A404",
-        "A condition in words that cannot be applied",
-        Weight.OBSERVATION,
-        "The note narrows the codes it names by words, and which of them are meant "
-        "cannot be told from the codes and titles.",
+    AuditCheck(
+        "C404",
+        "A condition in words that was not applied",
+        AuditSeverity.OBSERVATION,
+        "The note narrows the codes that it names by words, and codes and titles do "
+        "not say which of them are meant.",
         unapplied,
     ),
 )

@@ -1,25 +1,24 @@
-"""The audit as people and programs read it: lines, a JSON document, rows of a table.
+"""The results of an audit as lines for people, and as records and rows for programs.
 
-The counts come first.  Lines give the first cases of every group and say how to see
-the others; the document and the rows hold every case with its notes.
+Lines give the first cases of every group and say how to see the others; records and
+rows have every case with its notes.
 """
 
 from __future__ import annotations
 
-from textwrap import fill
 from typing import TYPE_CHECKING
+
+from icdgraph.serialize import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from icdgraph.audit.cases import Case, Finding
+    from icdgraph.audit.checks import AuditCase, AuditResult
     from icdgraph.graph import Graph, Note
     from icdgraph.serialize import Record
 
-WIDTH = 88
-
 SHOWN = 2
-"""How many cases of a group are shown where not all are asked for."""
+"""How many cases of a group are shown unless all are wanted."""
 
 COLUMNS = (
     "check",
@@ -36,31 +35,44 @@ COLUMNS = (
     "note_heading",
     "note_text",
 )
-"""The columns of the rows: one row a note of a case, or one for a case without."""
+"""The columns of `rows`: a row per note of a case, or one for a case without notes."""
 
 
-def document(graph: Graph, findings: Iterable[Finding]) -> Record:
-    """Return *findings* as one JSON document.
+def document(graph: Graph, results: Iterable[AuditResult]) -> Record:
+    """Return *results* as one JSON document.
 
     >>> from icdgraph.audit import audit
     >>> from icdgraph.toy import toy
-    >>> document(toy().core, audit(toy().core, ["A401"]))["checks"][0]["count"]
+    >>> document(toy().core, audit(toy().core, ["C401"]))["checks"][0]["count"]
     2
     """
     return {
         "version": graph.version,
         "source": graph.edition.source,
         "sha256": graph.edition.digest,
-        "checks": [finding.record() for finding in findings],
+        "checks": [result.record() for result in results],
     }
 
 
-def rows(findings: Iterable[Finding]) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of *findings* under `COLUMNS`; cases count from 1 in a check."""
-    for finding in findings:
-        for number, case in enumerate(finding.cases, 1):
+def records(results: Iterable[AuditResult]) -> Iterator[Record]:
+    """Yield each case as a record with the id of its check.
+
+    >>> from icdgraph.audit import audit
+    >>> from icdgraph.toy import toy
+    >>> [record["check"] for record in records(audit(toy().core, ["C401"]))]
+    ['C401', 'C401']
+    """
+    for result in results:
+        for case in result.cases:
+            yield {"check": result.check.id} | case.record()
+
+
+def rows(results: Iterable[AuditResult]) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of *results* under `COLUMNS`; cases of a check count from 1."""
+    for result in results:
+        for number, case in enumerate(result.cases, 1):
             start = (
-                finding.check.id,
+                result.check.id,
                 number,
                 case.group,
                 " ".join(node.code for node in case.nodes),
@@ -86,59 +98,41 @@ def _cells(note: Note | None) -> tuple[object, ...]:
 
 
 def lines(
-    graph: Graph, findings: Sequence[Finding], shown: int | None = SHOWN
+    graph: Graph, results: Sequence[AuditResult], shown: int | None = SHOWN
 ) -> Iterator[str]:
-    """Yield *findings* as lines, *shown* cases of every group; None for all.
+    """Yield *results* as lines, with *shown* cases of every group; None for all.
 
     >>> from icdgraph.audit import audit
     >>> from icdgraph.toy import toy
-    >>> next(lines(toy().core, audit(toy().core, ["A105"])))
-    'ICD-10-CM 2026, read from toy.xml, audited by its graph: 0 cases'
+    >>> next(lines(toy().core, audit(toy().core, ["C105"])))
+    'Audit of ICD-10-CM 2026 (toy.xml): 0 cases'
     """
-    total = sum(len(finding.cases) for finding in findings)
-    cases = "case" if total == 1 else "cases"
-    yield (
-        f"ICD-10-CM {graph.version}, read from {graph.edition.source}, audited by its "
-        f"graph: {total:,} {cases}"
-    )
+    total = counted(sum(len(result.cases) for result in results), "case")
+    yield f"Audit of ICD-10-CM {graph.version} ({graph.edition.source}): {total}"
     yield ""
-    for finding in findings:
-        check = finding.check
-        yield f"{check.id} {len(finding.cases):>6,}  {check.weight:13}  {check.title}"
-    for finding in findings:
-        yield from _finding(finding, shown)
+    for result in results:
+        check, count = result.check, len(result.cases)
+        yield f"{check.id} {count:>6,}  {check.severity:13}  {check.title}"
+    for result in results:
+        yield from _result(result, shown)
 
 
-def _finding(finding: Finding, shown: int | None) -> Iterator[str]:
-    check = finding.check
-    total = f"{len(finding.cases):,}" if finding.cases else "none"
-    yield from ("", f"{check.id} {check.title}: {total}")
-    if finding.cases:
-        yield _filled(check.why, "  ")
-    for group, count in finding.groups.items():
-        cases = [case for case in finding.cases if case.group == group]
-        yield f"  {group}: {count:,}"
-        for case in cases[:shown]:
-            yield _filled(f"{case.sentence}{_pairs(case)}", "    ")
-        if len(cases[:shown]) < count:
-            more = count - len(cases[:shown])
-            yield f"    and {more:,} more, with --check {check.id}"
+def _result(result: AuditResult, shown: int | None) -> Iterator[str]:
+    check = result.check
+    yield from ("", f"{check.id} {check.title}: {counted(len(result.cases), 'case')}")
+    if result.cases:
+        yield f"  {check.why}"
+    for group, count in result.groups.items():
+        yield f"  {group}: {counted(count, 'case')}"
+        cases = [case for case in result.cases if case.group == group][:shown]
+        for case in cases:
+            yield f"    {case.sentence}{_pairs(case)}"
+        if len(cases) < count:
+            yield f"    and {count - len(cases):,} more, with --check {check.id}"
 
 
-def _pairs(case: Case) -> str:
+def _pairs(case: AuditCase) -> str:
     if not case.pairs:
         return ""
-    noun = "pair" if case.pairs == 1 else "pairs"
     example = f", such as {' with '.join(case.example)}" if case.example else ""
-    return f" {case.pairs:,} {noun} of billable codes{example}."
-
-
-def _filled(text: str, indent: str) -> str:
-    return fill(
-        text,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent + "  " if len(indent) > 2 else indent,
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
+    return f" {counted(case.pairs, 'pair')} of billable codes{example}."

@@ -1,7 +1,6 @@
-"""Checks of the words: one term at two codes, one title at two nodes.
+"""Checks of words: one term at two codes, one title at two nodes.
 
-Terms are compared without regard to case and to the number of blanks, and otherwise to
-the letter.
+Terms are compared without regard to case and repeated spaces, otherwise exactly.
 """
 
 from __future__ import annotations
@@ -9,8 +8,9 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from icdgraph.audit.cases import Case, Check, Weight, named
+from icdgraph.audit.checks import AuditCase, AuditCheck, AuditSeverity
 from icdgraph.model import NoteKind
+from icdgraph.serialize import node_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,105 +18,114 @@ if TYPE_CHECKING:
     from icdgraph.graph import Graph, Node, Note
 
 
-def alike(text: str) -> str:
-    """Return *text* as it is compared.
+def normalized(text: str) -> str:
+    """Return *text* in the form in which it is compared.
 
-    >>> alike("Lumbago  NOS ") == alike("lumbago NOS")
+    >>> normalized("Lumbago  NOS ") == normalized("lumbago NOS")
     True
     """
     return " ".join(text.casefold().split())
 
 
-def shared_terms(graph: Graph) -> Iterator[Case]:
-    """Yield the inclusion terms that are printed at more than one node."""
-    for same in _terms(graph).values():
-        owners = tuple(dict.fromkeys(note.owner for note in same))
+def shared_terms(graph: Graph) -> Iterator[AuditCase]:
+    """Yield the inclusion terms of more than one node."""
+    for notes in _terms(graph).values():
+        owners = _owners(notes)
         if len(owners) > 1:
-            yield Case(
-                _standing(owners),
+            yield AuditCase(
+                _positions(owners),
                 owners,
-                tuple(same),
-                f"“{same[0].text}” is an inclusion term of {_listed(owners)}.",
+                tuple(notes),
+                f"“{notes[0].text}” is an inclusion term of {_listed(owners)}.",
             )
 
 
-def terms_as_titles(graph: Graph) -> Iterator[Case]:
+def terms_as_titles(graph: Graph) -> Iterator[AuditCase]:
     """Yield the inclusion terms of a node that are the title of another."""
     titles = _titles(graph)
-    for words, same in _terms(graph).items():
-        owners = tuple(dict.fromkeys(note.owner for note in same))
-        others = tuple(node for node in titles.get(words, ()) if node not in owners)
-        if others:
-            yield Case(
-                _standing((*owners, *others)),
-                (*owners, *others),
-                tuple(same),
-                f"“{same[0].text}” is an inclusion term of {_listed(owners)}, and the "
-                f"title of {_listed(others)}.",
+    for words, notes in _terms(graph).items():
+        owners = _owners(notes)
+        titled = tuple(node for node in titles.get(words, ()) if node not in owners)
+        if titled:
+            yield AuditCase(
+                _positions((*owners, *titled)),
+                (*owners, *titled),
+                tuple(notes),
+                f"“{notes[0].text}” is an inclusion term of {_listed(owners)} and the "
+                f"title of {_listed(titled)}.",
             )
 
 
-def shared_titles(graph: Graph) -> Iterator[Case]:
-    """Yield the titles of several nodes that do not stand one above the other."""
-    for same in _titles(graph).values():
-        apart = [n for n in same if not any(n != o and n.subsumes(o) for o in same)]
-        if len(apart) > 1:
-            yield Case(
+def shared_titles(graph: Graph) -> Iterator[AuditCase]:
+    """Yield the titles shared by nodes of which none is above another."""
+    for nodes in _titles(graph).values():
+        lowest = tuple(
+            node
+            for node in nodes
+            if not any(node != other and node.subsumes(other) for other in nodes)
+        )
+        if len(lowest) > 1:
+            yield AuditCase(
                 "not one above the other",
-                tuple(apart),
+                lowest,
                 (),
-                f"“{apart[0].title}” is the title of {_listed(tuple(apart))}.",
+                f"“{lowest[0].title}” is the title of {_listed(lowest)}.",
             )
 
 
 def _terms(graph: Graph) -> dict[str, list[Note]]:
-    found: dict[str, list[Note]] = {}
+    notes_by_words: dict[str, list[Note]] = {}
     for note in graph.notes(NoteKind.INCLUSION_TERM):
-        found.setdefault(alike(note.text), []).append(note)
-    return found
+        notes_by_words.setdefault(normalized(note.text), []).append(note)
+    return notes_by_words
 
 
 def _titles(graph: Graph) -> dict[str, list[Node]]:
-    found: dict[str, list[Node]] = {}
+    nodes_by_words: dict[str, list[Node]] = {}
     for node in graph.nodes():
-        found.setdefault(alike(node.title), []).append(node)
-    return found
+        nodes_by_words.setdefault(normalized(node.title), []).append(node)
+    return nodes_by_words
 
 
-def _standing(nodes: tuple[Node, ...]) -> str:
+def _owners(notes: list[Note]) -> tuple[Node, ...]:
+    return tuple(dict.fromkeys(note.owner for note in notes))
+
+
+def _positions(nodes: tuple[Node, ...]) -> str:
     nested = any(a.subsumes(b) or b.subsumes(a) for a, b in combinations(nodes, 2))
     return "one above the other" if nested else "not one above the other"
 
 
 def _listed(nodes: tuple[Node, ...]) -> str:
-    *first, last = map(named, nodes)
+    *first, last = map(node_name, nodes)
     return f"{', '.join(first)} and {last}" if first else last
 
 
 CHECKS = (
-    Check(
-        "A301",
+    AuditCheck(
+        "C301",
         "One inclusion term at two nodes",
-        Weight.QUESTION,
-        "The same words lead to two codes, so that the words alone cannot be coded. "
-        "Terms that say what a family of codes classifies (conditions classifiable to "
-        "C50.-) may stand at several for good reason.",
+        AuditSeverity.QUESTION,
+        "The same words lead to two codes, so the words alone cannot be coded. Terms "
+        "that name what a family of codes classifies (conditions classifiable to "
+        "C50.-) may have good reason to be at several nodes.",
         shared_terms,
     ),
-    Check(
-        "A302",
+    AuditCheck(
+        "C302",
         "An inclusion term that is the title of another node",
-        Weight.QUESTION,
-        "A search for the words finds both nodes, and the title looks like the better "
-        "answer. Where one stands above the other, the term only repeats the title.",
+        AuditSeverity.QUESTION,
+        "A search for the words returns both nodes, and the title looks like the "
+        "better answer. If one node is above the other, the term only repeats the "
+        "title.",
         terms_as_titles,
     ),
-    Check(
-        "A303",
-        "One title at two nodes apart",
-        Weight.QUESTION,
-        "Two nodes, neither above the other, cannot be told apart by their titles. A "
-        "title repeated by an only child, as the book does often, is not listed.",
+    AuditCheck(
+        "C303",
+        "One title at two separate nodes",
+        AuditSeverity.QUESTION,
+        "Two nodes, neither above the other, have the same title. A title that an only "
+        "child repeats, as is common in the book, is not listed.",
         shared_titles,
     ),
 )

@@ -35,6 +35,7 @@ VERBS = (
     "similar",
     "why",
     "audit",
+    "coverage",
     "query",
     "serve",
     "load-endpoint",

@@ -28,9 +28,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def json_text(document: object) -> str:
+    """Return *document* as one JSON document."""
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
 def print_json(document: object) -> None:
     """Print *document* as one JSON document."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    click.echo(json_text(document))
 
 
 def print_records(
@@ -38,7 +43,7 @@ def print_records(
 ) -> None:
     """Print *records* as one JSON array, or with *as_lines* each on its own line."""
     if as_lines:
-        print_lines(json.dumps(record, ensure_ascii=False) for record in records)
+        print_lines(json_lines(records))
     elif as_json:
         print_json(list(records))
 
@@ -47,6 +52,39 @@ def print_lines(lines: Iterable[str]) -> None:
     """Print *lines* as they are produced, unchanged."""
     for line in lines:
         sys.stdout.write(line + "\n")
+
+
+def json_lines(records: Iterable[object]) -> Iterator[str]:
+    """Yield each of *records* as a line of JSON."""
+    return (json.dumps(record, ensure_ascii=False) for record in records)
+
+
+def form_of(output: Path | None, **options: bool) -> str:
+    """Return the form of what is written: that of the option given, or of *output*.
+
+    A file that ends in ``.txt``, or has no ending, has the form ``text``.
+    """
+    given = [form for form, is_given in options.items() if is_given]
+    if len(given) > 1:
+        raise click.UsageError(f"choose one of --{' and --'.join(given)}")
+    form = output.suffix.lower().removeprefix(".") if output else ""
+    if given or form in options:
+        return given[0] if given else form
+    if form not in ("", "txt"):
+        raise click.UsageError(
+            f"unknown ending of {str(output)!r}: expected .txt, .{', .'.join(options)}"
+        )
+    return "text"
+
+
+def give(lines: Iterable[str], form: str, output: Path | None) -> None:
+    """Print *lines*, fitted to the terminal if they are text, or save them."""
+    if output is not None:
+        save(output, (f"{line}\n" for line in lines))
+    elif form == "text":
+        terminal.page("\n".join(lines))
+    else:
+        print_lines(lines)
 
 
 def save(path: Path, content: str | bytes | Iterable[str | bytes]) -> None:

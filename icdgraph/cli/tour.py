@@ -49,7 +49,7 @@ def tour(folder: Path, release: str) -> None:
     from icdgraph.export import formats
     from icdgraph.rdf.query import query
 
-    with _step("Read the Tabular List, link its notes, build the graph", "audit"):
+    with _step("Read the Tabular List, link its notes, build the graph", "coverage"):
         graph = open_graph(release)
         click.echo(repr(graph))
     node = graph[CODE]
