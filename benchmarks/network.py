@@ -46,7 +46,7 @@ def build():
 ONTOLOGY = """
 import icdgraph, networkx
 from nxontology import NXOntology
-from icdgraph.network.links import names
+from icdgraph.network.selection import names
 g = icdgraph.load()
 known = names(g)
 def build():

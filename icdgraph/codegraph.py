@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from icdgraph.explain.why import Why
     from icdgraph.graph.edition import Edition
     from icdgraph.model import Kind, NoteKind, Relation
+    from icdgraph.network import Network
     from icdgraph.rdf.results import Answer
     from icdgraph.search import Found
     from icdgraph.similarity.information import Counts
@@ -177,6 +178,18 @@ class CodeGraph(Mapping[str, Node]):
     def arrays(self) -> Arrays:
         """The same for whole arrays of codes: ``g.arrays.subsumes(a, b)``."""
         return Arrays(self.core)
+
+    @cached_property
+    def network(self) -> Network:
+        """Graph algorithms: paths, cycles, centrality, communities, components.
+
+        >>> from icdgraph.toy import toy
+        >>> [group.codes for group in toy().network.communities()]
+        [('M51', 'M54', 'S39'), ('F45', 'G89')]
+        """
+        from icdgraph.network import Network
+
+        return Network(self.core)
 
     # Views
 
@@ -498,18 +511,19 @@ class CodeGraph(Mapping[str, Node]):
         inherited: bool = False,
         multi: bool = True,
     ) -> nx.MultiDiGraph | nx.DiGraph:
-        """Return a networkx graph whose nodes are names: ``M54.50``, ``M50-M54``.
+        """Return a networkx graph whose nodes are codes: ``M54.50``, ``M50-M54``.
 
-        *relations* to take, by default ``parent`` and all between codes; *under* a node
-        to stay beneath; *inherited* to tell notes at each node they speak for; without
-        *multi*, a `DiGraph` with one edge a pair.  `icdgraph.network.digraph` has the
-        rest.  Raises `MissingExtra` where ``icdgraph[network]`` is not installed.
+        *relations* are the edges to take, by default ``parent`` and all that notes
+        state between codes.  *under* restricts the graph to one node and what is below
+        it; *inherited* repeats notes at each node that they apply to; without *multi*
+        it is a `DiGraph` with one edge from a node to another.  See
+        `icdgraph.network.networkx_graph`.
 
         >>> from icdgraph.toy import toy
         >>> toy().to_networkx().edges["M54", "F45.41", "excludes1"]["text"]
         'psychogenic dorsalgia (F45.41)'
         """
-        from icdgraph.network.digraph import to_networkx
+        from icdgraph.network.networkx_graph import to_networkx
 
         return to_networkx(self.core, relations, under, inherited, multi)
 
@@ -519,15 +533,15 @@ class CodeGraph(Mapping[str, Node]):
         under: str | Node | None = None,
         inherited: bool = False,
     ) -> igraph.Graph:
-        """Return the same as an igraph graph; its vertices have their names.
+        """Return the same as an igraph graph, whose vertices have the same names.
 
-        Raises `MissingExtra` where ``icdgraph[igraph]`` is not installed.
+        Raises `MissingExtra` if igraph is not installed.
 
         >>> from icdgraph.toy import toy
         >>> toy().to_igraph().vs.find("M54.50")["title"]
         'Low back pain, unspecified'
         """
-        from icdgraph.network.igraphs import to_igraph
+        from icdgraph.network.igraph_graph import to_igraph
 
         return to_igraph(self.core, relations, under, inherited)
 

@@ -1,4 +1,4 @@
-"""Cycles: circles that the notes really make, and none that they do not."""
+"""Cycles: those that the notes really make, and none that they do not."""
 
 import itertools
 
@@ -6,7 +6,6 @@ import pytest
 
 import icdgraph
 from icdgraph.model import NoteKind
-from icdgraph.network import cycles, knots
 from icdgraph.toy import toy
 
 BOOK = """<ICD10CM.tabular><version>2030</version>
@@ -37,38 +36,36 @@ def additional(text):
     return f"<useAdditionalCode><note>{text}</note></useAdditionalCode>"
 
 
-def circles(graph, longest=3):
-    steps = cycles(graph, longest)
+def pairs(graph, longest=3):
+    steps = graph.network.cycles(longest)
     return [
         [(step.before, step.after) for step in group]
         for _, group in itertools.groupby(steps, key=lambda step: step.cycle)
     ]
 
 
-def test_two_that_both_want_to_come_first(grow):
+def test_two_notes_that_both_ask_to_code_the_other_first(grow):
     graph = book(grow, A00=first("x (A01)"), A01=first("y (A00)"))
-    assert circles(graph) == [[("A01.0", "A00.0"), ("A00.0", "A01.0")]]
-    assert knots(graph)[0].owners == ("A00", "A01")
+    assert pairs(graph) == [[("A01.0", "A00.0"), ("A00.0", "A01.0")]]
 
 
-def test_code_first_and_use_additional_that_agree_are_no_circle(grow):
+def test_code_first_and_use_additional_that_agree_make_no_cycle(grow):
     graph = book(grow, A00=first("x (A01)"), A01=additional("y (A00)"))
-    assert circles(graph) == []
-    assert knots(graph) == []
+    assert pairs(graph) == []
 
 
-def test_circle_through_what_stands_above_and_below(grow):
-    """A01 is named, A01.1 prints: the note at A01.1 speaks for a part of A01."""
+def test_notes_at_different_levels_meet(grow):
+    """One note names A01, the other is defined at A01.1, which is a part of A01."""
     graph = book(grow, A00_0=first("x (A01.-)"), A01_1=first("y (A00.-)"))
-    assert circles(graph) == [[("A01.1", "A00.0"), ("A00.0", "A01.1")]]
+    assert pairs(graph) == [[("A01.1", "A00.0"), ("A00.0", "A01.1")]]
 
 
-def test_siblings_do_not_meet(grow):
+def test_notes_at_siblings_do_not_meet(grow):
     graph = book(grow, A00_0=first("x (A01.0)"), A01_1=first("y (A00.1)"))
-    assert circles(graph) == []
+    assert pairs(graph) == []
 
 
-def test_longer_circles_are_found_up_to_the_length_asked_for(grow):
+def test_longer_cycles_are_found_up_to_the_limit(grow):
     graph = book(
         grow,
         A00=additional("x (A01)"),
@@ -76,90 +73,89 @@ def test_longer_circles_are_found_up_to_the_length_asked_for(grow):
         A02=additional("x (A03)"),
         A03=additional("x (A00)"),
     )
-    assert circles(graph) == []
-    (circle,) = circles(graph, longest=4)
-    assert [before for before, _ in circle] == ["A00.0", "A01.0", "A02.0", "A03.0"]
-    assert [after for _, after in circle] == ["A01.0", "A02.0", "A03.0", "A00.0"]
-    assert knots(graph)[0].notes == 4
+    assert pairs(graph) == []
+    (cycle,) = pairs(graph, longest=4)
+    assert [before for before, _ in cycle] == ["A00.0", "A01.0", "A02.0", "A03.0"]
+    assert [after for _, after in cycle] == ["A01.0", "A02.0", "A03.0", "A00.0"]
 
 
-def test_note_that_names_its_own_is_a_circle_of_two_codes(grow):
+def test_a_note_that_names_its_own_category_makes_a_cycle_of_two_codes(grow):
     graph = book(grow, A00=additional("x (A00)"), A01=additional("x (A01.0)"))
-    (circle,) = circles(graph)
-    assert circle == [("A00.0", "A00.1")]
+    (cycle,) = pairs(graph)
+    assert cycle == [("A00.0", "A00.1")]
 
 
-def test_code_alone_is_no_circle(grow):
-    """A00.0 goes before itself in both notes, and before nothing else that returns."""
+def test_a_single_code_makes_no_cycle(grow):
+    """Both notes at A00.0 put A00.0 before itself, and nothing else leads back."""
     graph = book(
         grow, A00_0=first("x (A00.0)") + additional("y (A00.0)"), A01=first("(A00.1)")
     )
-    assert circles(graph) == []
+    assert pairs(graph) == []
 
 
-def test_heading_is_told(grow):
+def test_the_heading_of_a_list_is_given(grow):
     notes = "<codeFirst><note>if known, such as:</note><note>x (A01)</note></codeFirst>"
     graph = book(grow, A00=notes, A01=first("y (A00)"))
-    assert [step.heading for step in cycles(graph)] == ["if known, such as:", None]
+    assert [step.heading for step in graph.network.cycles()] == [
+        "if known, such as:",
+        None,
+    ]
 
 
-def test_circles_of_the_release_are_real(graph):
-    """Each step holds by its note, said in the graph's own words."""
-    steps = cycles(graph)
+def test_cycles_of_the_release_are_real(graph):
+    """The note of each step applies to one of its codes and names the other."""
+    steps = graph.network.cycles()
     assert steps
     for step in steps:
-        note = graph.note(step.note)
+        note = graph.core.note(step.note)
         ends = [graph[step.before], graph[step.after]]
         if note.kind is NoteKind.CODE_FIRST:
             ends.reverse()
         assert note.applies_to(ends[0])
         assert note.names(ends[1])
         assert step.text == note.text
-        assert step.owner == note.owner.range
+        assert step.owner == note.owner.code
+        assert step.before_title == graph[step.before].title
+        assert step.after_title == graph[step.after].title
     for _, group in itertools.groupby(steps, key=lambda step: step.cycle):
-        circle = list(group)
-        assert len(circle) == circle[0].length
-        befores, afters = zip(*((s.before, s.after) for s in circle), strict=True)
+        cycle = list(group)
+        assert len(cycle) == cycle[0].length
+        befores, afters = zip(*((s.before, s.after) for s in cycle), strict=True)
         assert afters == (*befores[1:], befores[0])
         assert len(set(befores)) == len(befores)
 
 
-def test_circles_of_two_notes_are_all_found(graph):
-    """By trying every two notes on every billable code they meet in."""
+def test_all_cycles_of_two_notes_are_found(graph):
+    """By comparing the billable codes of every two notes."""
     sets = []
     for number, note in enumerate(graph.notes()):
         if note.kind in (NoteKind.CODE_FIRST, NoteKind.USE_ADDITIONAL_CODE):
-            spoken = {
-                c for top in note.scope or (note.owner,) for c in top.billable_codes
-            }
-            named = set(note.billable())
-            pair = (
-                (named, spoken) if note.kind is NoteKind.CODE_FIRST else (spoken, named)
-            )
-            sets.append((number, *pair))
+            nodes = note.scope or (note.owner,)
+            ends = [{c for n in nodes for c in n.billable_codes}, set(note.billable())]
+            if note.kind is NoteKind.CODE_FIRST:
+                ends.reverse()
+            sets.append((number, *ends))
     expected = {
         frozenset((one, other))
         for (one, a, b), (other, c, d) in itertools.combinations(sets, 2)
         if len(b & c) and len(a & d) and len((b & c) | (a & d)) > 1
     }
-    steps = [step for step in cycles(graph, 2) if step.length == 2]
+    steps = [step for step in graph.network.cycles(2) if step.length == 2]
     found = {}
     for step in steps:
         found.setdefault(step.cycle, set()).add(step.note)
-    # Before the words "for adverse effects" were heeded there were seven.
     assert {frozenset(notes) for notes in found.values()} == expected == set()
 
 
-def test_pancreas_goes_round(graph):
-    """E13 before E89.1 before Z90.41 before E13: each note says so in words."""
+def test_a_cycle_known_from_the_book(graph):
+    """E13 before E89.1 before Z90.41 before E13, each by the text of a note."""
     owners = [
-        [step.owner for step in group]
-        for _, group in itertools.groupby(cycles(graph), key=lambda s: s.cycle)
+        [step.owner for step in steps]
+        for _, steps in itertools.groupby(graph.network.cycles(), lambda s: s.cycle)
     ]
     assert ["E89.1", "E89.1", "Z90.41"] in owners
-    assert {"E89.1", "Z90.41"} in [set(knot.owners) for knot in knots(graph)]
 
 
-def test_length_below_one_is_told():
-    with pytest.raises(icdgraph.IcdGraphError, match="no circle has 0 notes"):
-        cycles(toy(), 0)
+def test_a_limit_below_one_is_refused():
+    with pytest.raises(icdgraph.IcdGraphError, match="longest 0: expected 1 or more"):
+        toy().network.cycles(0)

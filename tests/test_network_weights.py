@@ -1,60 +1,64 @@
-"""Votes: every note weighs one, wherever its edges lead."""
+"""Weights: every note weighs one, wherever its edges lead."""
 
 import pytest
 
 from icdgraph import IcdGraphError
-from icdgraph.model import Kind, Relation
-from icdgraph.network.links import CROSS, Selection
-from icdgraph.network.weights import lifted, votes
+from icdgraph.coding.note_edges import NOTE_RELATIONS
+from icdgraph.model import Kind
+from icdgraph.network.selection import select
+from icdgraph.network.weights import group_of, weighted
 from icdgraph.toy import toy
 
 
-def test_every_note_with_a_target_has_one_vote(graph):
-    found = votes(Selection(graph, CROSS))
-    named = sum(1 for note in graph.notes() if note.kind.refers and note.targets)
-    assert sum(found.values()) == pytest.approx(named)
+def total(network):
+    return network.size(weight="weight")
 
 
-def test_vote_is_shared_by_what_the_note_names(graph):
+def notes_with_targets(graph):
+    return sum(1 for note in graph.notes() if note.kind.refers and note.targets)
+
+
+def test_every_note_with_a_target_weighs_one(graph):
+    network = weighted(select(graph.core, NOTE_RELATIONS))
+    assert total(network) == pytest.approx(notes_with_targets(graph))
+
+
+def test_the_edges_of_a_note_share_its_weight_equally(graph):
+    """D64.2 asks to code first a poisoning, and names hundreds of drugs."""
     (note,) = [n for n in graph["D64.2"].notes if n.text.startswith("poisoning")]
     assert len(note.targets) > 300
-    found = votes(Selection(graph, (Relation.CODE_FIRST,)))
-    own = {ends: w for ends, w in found.items() if ends[0] == note.owner.number}
-    assert {a for _, a in own} >= {target.number for target in note.targets}
-    shares = [own[note.owner.number, target.number] for target in note.targets]
-    assert sum(shares) == pytest.approx(1)
-    assert max(shares) == pytest.approx(1 / len(note.targets))
-
-
-def test_lifting_loses_only_what_stays_within(graph):
-    lift = lifted(graph, Kind.CATEGORY)
-    within = sum(
-        weight
-        for (a, b), weight in votes(Selection(graph, CROSS)).items()
-        if lift[a] == lift[b]
+    network = weighted(select(graph.core, ["code-first"]))
+    shares = [network.edges[note.owner.number, t.number] for t in note.targets]
+    assert [share["weight"] for share in shares] == pytest.approx(
+        [1 / len(note.targets)] * len(note.targets)
     )
-    above = votes(Selection(graph, CROSS), at="category")
-    named = sum(1 for note in graph.notes() if note.kind.refers and note.targets)
-    assert sum(above.values()) == pytest.approx(named - within)
+
+
+def test_grouping_loses_only_what_stays_within_a_group(graph):
+    group = group_of(graph.core, Kind.CATEGORY)
+    single = weighted(select(graph.core, NOTE_RELATIONS))
+    within = sum(w for a, b, w in single.edges(data="weight") if group[a] == group[b])
+    grouped = weighted(select(graph.core, NOTE_RELATIONS), "category")
+    assert total(grouped) == pytest.approx(notes_with_targets(graph) - within)
+    assert set(grouped) <= set(group)
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_lifted_is_the_nearest_of_that_kind_above(kind):
-    order = list(Kind)
-    for node, number in zip(toy().nodes(), lifted(toy(), kind), strict=True):
-        higher = [
-            n
-            for n in (node, *node.ancestors)
-            if n.kind in order[: order.index(kind) + 1]
-        ]
-        assert number == higher[0].number
-    assert list(lifted(toy())) == list(range(39))
+def test_a_group_is_the_nearest_node_of_its_kind(kind):
+    wanted = list(Kind)[: list(Kind).index(kind) + 1]
+    for node, number in zip(toy().nodes(), group_of(toy().core, kind), strict=True):
+        nearest = next(n for n in (node, *node.ancestors) if n.kind in wanted)
+        assert number == nearest.number
 
 
-def test_edges_of_the_tree_have_no_vote():
-    assert votes(Selection(toy(), (Relation.PARENT, Relation.SYNONYM))) == {}
+def test_without_a_kind_every_node_is_its_own_group():
+    assert list(group_of(toy().core, None)) == list(range(toy().core.node_count))
 
 
-def test_kind_that_is_none_is_told():
-    with pytest.raises(IcdGraphError, match="'block' is not a kind of node; chapter"):
-        lifted(toy(), "block")
+def test_the_tree_and_terms_have_no_weight():
+    assert not weighted(select(toy().core, ["parent", "synonym"]))
+
+
+def test_an_unknown_kind_is_refused():
+    with pytest.raises(IcdGraphError, match=r"'block'.*Choose from: chapter, section"):
+        group_of(toy().core, "block")

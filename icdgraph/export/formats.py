@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from icdgraph.errors import IcdGraphError
 from icdgraph.export import owl, part, skos
 from icdgraph.network import files as networks
-from icdgraph.network.digraph import select
+from icdgraph.network.selection import select
 from icdgraph.rdf import jsonld, mapping, ntriples, rdfxml, turtle
 from icdgraph.rdf.vocabulary import PREFIXES, release_iri
 

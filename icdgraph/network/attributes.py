@@ -1,22 +1,24 @@
-"""What a network says at its nodes and edges, in values that any file format can hold.
+"""The attributes of a network's nodes and edges, in values that any file format takes.
 
-Every value is a text, an integer or yes and no; what does not apply is left out.  A
-node is known by its name (see `links.names`), a term by ``term:`` and its text, an edge
-by its ends and a key: the relation, and where it is not the first of its relation
-between the two, its place among them, ``excludes1`` and ``excludes1 2``.
+Every value is text, an integer or a bool; an attribute that does not apply is left out.
+A node is named by its code, and a term by ``term:`` and its text.  An edge is named by
+its two nodes and a key: its relation, with a number from the second edge of the same
+relation between the two nodes on, as in ``excludes1`` and ``excludes1 2``.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from icdgraph.network.links import Selection, chapters, names
+from icdgraph.model import Kind
+from icdgraph.network.weights import group_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from icdgraph.graph import Graph
     from icdgraph.model import Relation
+    from icdgraph.network.selection import Selection
 
 Attributes = dict[str, Any]
 
@@ -29,13 +31,13 @@ NODE_FIELDS: dict[str, type] = {
     "chapter": str,
     "number": int,
 }
-"""At a node: its kind, code and title, as in `Node`; levels below the root; whether it
-may stand on a claim; the name of its chapter; its place in the book, which
-`Graph.node` takes.  A term has the kind ``term``, and its text as title."""
+"""The attributes of a node: as in `Node`, *level* counting from 1 for a chapter,
+*chapter* the code of its chapter, *number* its place in the book, which `Graph.node`
+takes.  A term has the kind ``term``, and its text as title."""
 
 PART_FIELDS: dict[str, type] = {"inside": bool}
-"""Further, where only a part of the book was asked for: whether the node lies there, or
-is but the other end of an edge."""
+"""Further attributes in a part of the classification: whether a node is at or below the
+node chosen, or only the other end of an edge."""
 
 EDGE_FIELDS: dict[str, type] = {
     "relation": str,
@@ -46,16 +48,16 @@ EDGE_FIELDS: dict[str, type] = {
     "text": str,
     "state": str,
 }
-"""At an edge: its relation, and but for ``parent`` its note: the number that
-`Graph.note` takes, the name of the node it is printed at, its position there, the
-line that heads its list, its words, and how far they could be read."""
+"""The attributes of an edge: its relation and, unless that is ``parent``, its note: the
+number that `Graph.note` takes, the code of the node where the note is defined, its
+position there, the line that heads its list, its text, and its `State`."""
 
 TERM = "term"
 PARENT_EDGE: Attributes = {"relation": "parent"}
 
 
 def about(graph: Graph) -> dict[str, str]:
-    """Return what a network as a whole is called: its name and its release.
+    """Return the attributes of the network as a whole: its name and its release.
 
     >>> from icdgraph.toy import toy
     >>> about(toy().core)["name"]
@@ -65,53 +67,56 @@ def about(graph: Graph) -> dict[str, str]:
 
 
 def node_fields(selection: Selection) -> dict[str, type]:
-    """Return what nodes of *selection* can say, and of what type it is."""
+    """Return the attributes that nodes of *selection* can have, with their types."""
     return NODE_FIELDS if selection.under is None else NODE_FIELDS | PART_FIELDS
 
 
 def nodes(selection: Selection) -> Iterator[tuple[str, Attributes]]:
-    """Yield the nodes as name and attributes: in the order of the book, then terms.
+    """Yield each node with its attributes: in book order, then the terms.
 
-    Nodes without an edge are there too.
+    Nodes without an edge are included.
 
+    >>> from icdgraph.network.selection import select
     >>> from icdgraph.toy import toy
-    >>> name, told = list(nodes(Selection(toy().core)))[-1]
-    >>> name, told["billable"], told["chapter"], told["level"]
+    >>> name, attributes = list(nodes(select(toy().core)))[-1]
+    >>> name, attributes["billable"], attributes["chapter"], attributes["level"]
     ('S39.012S', True, 'S00-T88', 7)
     """
     numbers, terms = selection.ends()
-    part = selection.under is not None
-    for name, told in _nodes(selection.graph, numbers):
-        if part:
-            told["inside"] = told["number"] in selection.inside
-        yield name, told
+    is_part = selection.under is not None
+    for name, attributes in _nodes(selection.graph, numbers):
+        if is_part:
+            attributes["inside"] = attributes["number"] in selection.inside
+        yield name, attributes
     for text in terms:
-        told = {"kind": TERM, "title": text}
-        yield term(text), told | ({"inside": True} if part else {})
+        attributes = {"kind": TERM, "title": text}
+        yield term(text), attributes | ({"inside": True} if is_part else {})
 
 
 def edges(selection: Selection) -> Iterator[tuple[str, str, str, Attributes]]:
-    """Yield the edges as source, target, key and attributes, in the order of `links`.
+    """Yield each edge as source, target, key and attributes, in the order of `links`.
 
     The edges of one note share their attributes: copy them before you change them.
 
+    >>> from icdgraph.network.selection import select
     >>> from icdgraph.toy import toy
-    >>> source, target, key, told = list(edges(Selection(toy().core)))[9]
-    >>> source, target, key, told["owner"], told["position"]
+    >>> source, target, key, attributes = list(edges(select(toy().core)))[9]
+    >>> source, target, key, attributes["owner"], attributes["position"]
     ('F45.42', 'G89', 'code-also', 'F45.42', 1)
     """
-    known, notes = names(selection.graph), dict[int, Attributes]({-1: PARENT_EDGE})
+    codes = selection.graph.codes
+    by_note = dict[int, Attributes]({-1: PARENT_EDGE})
     counts: dict[tuple[int | str, Relation], int] = {}
     last = -1
     for source, target, relation, note in selection.links():
         if source != last:
             counts, last = {}, source
         count = counts[target, relation] = counts.get((target, relation), 0) + 1
-        if note not in notes:
-            notes[note] = _edge(selection.graph, note, known)
-        end = term(target) if isinstance(target, str) else known[target]
+        if note not in by_note:
+            by_note[note] = _edge(selection.graph, note)
+        end = term(target) if isinstance(target, str) else codes[target]
         key = relation.value if count == 1 else f"{relation.value} {count}"
-        yield known[source], end, key, notes[note]
+        yield codes[source], end, key, by_note[note]
 
 
 def term(text: str) -> str:
@@ -120,29 +125,29 @@ def term(text: str) -> str:
 
 
 def _nodes(graph: Graph, numbers: Iterable[int]) -> Iterator[tuple[str, Attributes]]:
-    """Yield what is said at nodes, straight from the columns: a `Node` takes longer."""
-    codes, titles = graph.codes, graph.titles
-    depth = graph.tree.depth
-    known, top = names(graph), chapters(graph)
+    # By number, because making a `Node` for each would take twice as long.
+    codes, titles, depth = graph.codes, graph.titles, graph.tree.depth
+    chapters = group_of(graph, Kind.CHAPTER)
     for number in numbers:
-        told = {
+        code = codes[number]
+        attributes = {
             "kind": graph.kind_of(number).value,
-            "code": codes[number],
+            "code": code,
             "title": titles[number],
             "level": depth[number],
             "billable": graph.is_billable(number),
-            "chapter": known[top[number]],
+            "chapter": codes[chapters[number]],
             "number": number,
         }
-        yield known[number], told
+        yield code, attributes
 
 
-def _edge(graph: Graph, note: int, known: Sequence[str]) -> Attributes:
+def _edge(graph: Graph, note: int) -> Attributes:
     heading = graph.heading_of(note)
     return {
         "relation": str(graph.kind_of_note(note).relation),
         "note": note,
-        "owner": known[graph.owner_of(note)],
+        "owner": graph.codes[graph.owner_of(note)],
         "position": graph.position_of(note),
         **({} if heading is None else {"heading": graph.text_of(heading)}),
         "text": graph.text_of(note),

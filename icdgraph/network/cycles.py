@@ -1,173 +1,123 @@
-"""Where what comes first goes round in a circle.
+"""Cycles of notes that put codes in order: A before B, B before C, C before A.
 
-Notes put codes in order and follow one another as `icdgraph.coding.sequence` says; a
-circle of notes is one that leads back to its first, as in E13 before E89.1 before
-Z90.41 before E13.
+Notes follow one another as `icdgraph.coding.sequence` says, and networkx finds the
+cycles; what is added here are billable codes to which all notes of a cycle apply.
 
-A circle is no proof of a fault of the book.  Notes are often conditions, "if known" or
-"if applicable", which are not applied here; read the notes' words and headings.  It is
-where a program that sorts codes by these notes must not trust them blindly.
+A cycle does not prove an error in the book.  Many notes hold only under a condition,
+"if known" or "if applicable", that is not applied here: read their texts and headings.
+But a program that sorts codes by these notes must expect cycles.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice, product
-from typing import TYPE_CHECKING, Any
+from itertools import product
+from typing import TYPE_CHECKING
 
 from icdgraph.coding.sequence import Sequencing
 from icdgraph.errors import IcdGraphError
-from icdgraph.network.digraph import import_networkx
-from icdgraph.network.links import chapters, names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from icdgraph.graph import Graph
-    from icdgraph.hierarchy import Span
-
-LONGEST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A step of a circle: by which note the code *before* goes before the one *after*.
+class CycleStep:
+    """A step of a cycle: the note because of which *before* goes before *after*.
 
-    *cycle* counts circles from 1; the steps of one follow each other.  The codes are
-    billable examples of what the notes name; a note's number is what `Graph.note`
-    takes.
+    *cycle* counts the cycles from 1; the steps of a cycle follow each other, *length*
+    in all.  The codes are billable examples of what the notes name.  *owner* is the
+    code where the note is defined, and *note* its number, which `Graph.note` takes.
     """
 
     cycle: int
     length: int
     before: str
+    before_title: str
     after: str
+    after_title: str
     owner: str
     relation: str
     heading: str | None
-    """The line that heads the list the note stands in; often it has the condition."""
+    """The line that heads the list of the note; it often has the condition."""
     text: str
     note: int
 
 
-@dataclass(frozen=True, slots=True)
-class Knot:
-    """Notes that all lead to each other: how many, and where they are printed."""
+def cycles(graph: Graph, longest: int) -> list[CycleStep]:
+    """Return the cycles of at most *longest* notes, step by step, the shortest first.
 
-    number: int
-    notes: int
-    owners: tuple[str, ...]
-    chapters: tuple[str, ...]
-
-
-def cycles(graph: Graph, longest: int = LONGEST) -> list[Step]:
-    """Return the circles of at most *longest* notes, step by step, the shortest first.
-
-    A circle of notes counts where different codes can stand in it.  Their number grows
-    fast with *longest*.  Raises `IcdGraphError` where that is below 1, `MissingExtra`
-    without networkx.
-
-    >>> from icdgraph.toy import toy
-    >>> cycles(toy().core)
-    []
+    Raises `IcdGraphError` where *longest* is below 1.
     """
+    import networkx as nx
+
     if longest < 1:
-        raise IcdGraphError(
-            f"no circle has {longest!r} notes; 1 or more would be right"
-        )
+        raise IcdGraphError(f"invalid longest {longest!r}: expected 1 or more")
     sequence = Sequencing(graph)
-    found = import_networkx().simple_cycles(_following(sequence), longest)
-    rounds = sorted(map(_from_its_least, found), key=lambda notes: (len(notes), notes))
-    circles = [(notes, _codes(graph, sequence, notes)) for notes in rounds]
-    real = enumerate((circle for circle in circles if circle[1]), start=1)
-    return [step for number, circle in real for step in _steps(graph, number, *circle)]
-
-
-def knots(graph: Graph) -> list[Knot]:
-    """Return the sets of notes that lead round to each other, the largest first.
-
-    They are the strongly connected components of the notes that put codes in order,
-    of two notes or more: every circle of more than one note lies in one of them.
-
-    >>> from icdgraph.toy import toy
-    >>> knots(toy().core)
-    []
-    """
-    following = _following(Sequencing(graph))
-    found = import_networkx().strongly_connected_components(following)
-    knotted = (sorted(notes) for notes in found if len(notes) > 1)
-    order = sorted(knotted, key=lambda notes: (-len(notes), notes))
-    return [_knot(graph, number, notes) for number, notes in enumerate(order, start=1)]
-
-
-def _knot(graph: Graph, number: int, notes: Sequence[int]) -> Knot:
-    known, top = names(graph), chapters(graph)
-    owners = dict.fromkeys(graph.owner_of(note) for note in notes)
-    return Knot(
-        number,
-        len(notes),
-        tuple(known[owner] for owner in owners),
-        tuple(dict.fromkeys(known[top[owner]] for owner in owners)),
+    follows = nx.DiGraph({note: sequence.followers(note) for note in sequence.earlier})
+    circles = sorted(
+        map(_from_its_least, nx.simple_cycles(follows, longest)),
+        key=lambda notes: (len(notes), notes),
     )
-
-
-def _following(sequence: Sequencing) -> Any:
-    """Return a networkx graph of notes: from each to those it can lead on to."""
-    return import_networkx().DiGraph(
-        {note: sequence.followers(note) for note in sequence.earlier}
-    )
+    steps: list[CycleStep] = []
+    number = 0
+    for notes in circles:
+        codes = _codes(graph, sequence, notes)
+        if codes:
+            number += 1
+            steps += _steps(graph, number, notes, codes)
+    return steps
 
 
 def _from_its_least(notes: Sequence[int]) -> list[int]:
-    """Return the circle *notes* turned to begin with its first note in the book."""
+    """Return the cycle *notes*, starting with the note that is first in the book."""
     start = notes.index(min(notes))
     return [*notes[start:], *notes[:start]]
 
 
-def _codes(graph: Graph, sequence: Sequencing, notes: Sequence[int]) -> tuple[str, ...]:
-    """Return different billable codes that go before each other round *notes*.
+def _codes(graph: Graph, sequence: Sequencing, notes: Sequence[int]) -> tuple[int, ...]:
+    """Return different billable codes, each before the next by one of *notes*.
 
-    The first one is what the first note puts first.  Empty where there are none.
+    The first is what the first note puts first.  Empty where there are none, as where
+    two notes share a single code, which cannot go before itself.
     """
     size = max(len(notes), 2)
     shared = [
-        list(
-            islice(_common(graph, sequence.later[before], sequence.earlier[note]), size)
-        )
-        for before, note in zip((notes[-1], *notes), notes, strict=False)
+        sorted(
+            _leaves(graph, sequence.later[previous])
+            & _leaves(graph, sequence.earlier[note])
+        )[:size]
+        for previous, note in zip((notes[-1], *notes), notes, strict=False)
     ]
     if len(notes) == 1:
         shared *= 2
-    for codes in product(*shared):
-        if len(set(codes)) == len(codes):
-            return tuple(graph.codes[graph.leaves[code]] for code in codes)
+    for leaves in product(*shared):
+        if len(set(leaves)) == len(leaves):
+            return tuple(graph.leaves[leaf] for leaf in leaves)
     return ()
 
 
-def _common(graph: Graph, one: Sequence[int], other: Sequence[int]) -> Iterator[int]:
-    """Yield the leaves that two sets of nodes have in common, by leaf number."""
-    for a in one:
-        for b in other:
-            low, high = _overlap(graph.tree.span(a), graph.tree.span(b))
-            yield from range(low, high)
-
-
-def _overlap(one: Span, other: Span) -> Span:
-    return max(one[0], other[0]), min(one[1], other[1])
+def _leaves(graph: Graph, nodes: Iterable[int]) -> set[int]:
+    return {leaf for node in nodes for leaf in range(*graph.tree.span(node))}
 
 
 def _steps(
-    graph: Graph, cycle: int, notes: Sequence[int], codes: Sequence[str]
-) -> Iterator[Step]:
-    known = names(graph)
+    graph: Graph, cycle: int, notes: Sequence[int], nodes: Sequence[int]
+) -> Iterator[CycleStep]:
+    codes, titles = graph.codes, graph.titles
     for place, number in enumerate(notes):
         note = graph.note(number)
-        yield Step(
+        before, after = nodes[place], nodes[(place + 1) % len(nodes)]
+        yield CycleStep(
             cycle,
             len(notes),
-            codes[place],
-            codes[(place + 1) % len(codes)],
-            known[note.owner.number],
+            codes[before],
+            titles[before],
+            codes[after],
+            titles[after],
+            note.owner.code,
             str(note.kind.relation),
             note.heading,
             note.text,

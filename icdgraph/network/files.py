@@ -4,11 +4,10 @@
     gexf       for Gephi, networkx
     nodelink   for D3 and other programs in JavaScript, networkx
 
-Why not by networkx's own writers: they hold the whole document in memory (1 GB) and
-take nine seconds for it, write the day into GEXF, and give all parallel edges of a kind
-one id in GraphML, where ids must differ.  These pieces depend on the release alone, and
-networkx reads them back as `to_networkx` made them; of GraphML it takes the edges' ids
-for keys.
+networkx has writers of its own.  They hold the whole document in memory (1 GB), write
+the current day into GEXF, and give parallel edges the same id in GraphML, where ids
+must differ.  What is written here depends on the release alone, and networkx reads it
+back as `to_networkx` made it, except that it takes the ids of GraphML's edges for keys.
 """
 
 from __future__ import annotations
@@ -31,20 +30,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from icdgraph.network.attributes import Attributes
-    from icdgraph.network.links import Selection
+    from icdgraph.network.selection import Selection
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 GRAPHML = "http://graphml.graphdrawing.org/xmlns"
 GEXF = "http://www.gexf.net/1.2draft"
 KEY = "networkx_key"
-"""What networkx calls the key of a multigraph's edge in GEXF."""
+"""The attribute in which networkx keeps the key of an edge in GEXF."""
 
 _XML_TYPES = {str: "string", int: "long", bool: "boolean"}
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class Format(NamedTuple):
-    """How a network is written, the ending of such files, and their media type."""
+class NetworkFormat(NamedTuple):
+    """The writer of a format, the suffix of its files, and its media type."""
 
     write: Callable[[Selection], Iterator[str]]
     ending: str
@@ -52,18 +51,18 @@ class Format(NamedTuple):
 
 
 def pieces(selection: Selection, form: str) -> Iterator[str]:
-    r"""Yield the network of *selection* in the format *form*, a key of `FORMATS`.
+    """Yield the network of *selection* in the format *form*, a key of `FORMATS`.
 
-    Raises `IcdGraphError` for a format that there is not.
+    Raises `IcdGraphError` for an unknown format.
 
-    >>> from icdgraph.network.links import Selection
+    >>> from icdgraph.network.selection import select
     >>> from icdgraph.toy import toy
-    >>> len("".join(pieces(Selection(toy().core), "graphml")).split("<node "))
-    40
+    >>> "".join(pieces(select(toy().core), "graphml")).count("<node ")
+    39
     """
     if form not in FORMATS:
         raise IcdGraphError(
-            f"{form!r} is not a format of networks; {', '.join(FORMATS)} would be right"
+            f"unknown network format {form!r}. Choose from: {', '.join(FORMATS)}"
         )
     return FORMATS[form].write(selection)
 
@@ -73,13 +72,13 @@ def pieces(selection: Selection, form: str) -> Iterator[str]:
 
 def graphml(selection: Selection) -> Iterator[str]:
     """Yield *selection* as GraphML."""
-    told = about(selection.graph)
+    attributes = about(selection.graph)
     yield f'{HEAD}<graphml xmlns="{GRAPHML}">\n'
-    yield from _graphml_keys("graph", dict.fromkeys(told, str))
+    yield from _graphml_keys("graph", dict.fromkeys(attributes, str))
     yield from _graphml_keys("node", node_fields(selection))
     yield from _graphml_keys("edge", EDGE_FIELDS)
     yield '<graph edgedefault="directed">\n'
-    yield from (f"{line}\n" for line in _graphml_data("graph", told))
+    yield from (f"{line}\n" for line in _graphml_data("graph", attributes))
     for name, values in nodes(selection):
         data = "".join(_graphml_data("node", values))
         yield f"<node id={_attribute(name)}>{data}</node>\n"
@@ -108,11 +107,11 @@ def _graphml_data(of: str, values: Attributes) -> Iterator[str]:
 
 def gexf(selection: Selection) -> Iterator[str]:
     """Yield *selection* as GEXF."""
-    told = about(selection.graph)
-    description = f"{told['name']}, release {told['release']}"
+    attributes = about(selection.graph)
+    description = f"{attributes['name']}, release {attributes['release']}"
     yield f'{HEAD}<gexf xmlns="{GEXF}" version="1.2">\n'
     yield f"<meta><description>{_text(description)}</description></meta>\n"
-    yield f'<graph defaultedgetype="directed" name={_attribute(told["name"])}>\n'
+    yield f'<graph defaultedgetype="directed" name={_attribute(attributes["name"])}>\n'
     yield from _gexf_attributes("node", node_fields(selection))
     yield from _gexf_attributes("edge", EDGE_FIELDS | {KEY: str})
     yield "<nodes>\n"
@@ -146,9 +145,9 @@ def _gexf_values(values: Attributes) -> str:
 
 
 def nodelink(selection: Selection) -> Iterator[str]:
-    """Yield *selection* as node-link JSON, a node and an edge a line."""
-    told = _json(about(selection.graph))
-    yield f'{{"directed": true, "multigraph": true, "graph": {told},\n"nodes": ['
+    """Yield *selection* as node-link JSON, one node or edge per line."""
+    attributes = _json(about(selection.graph))
+    yield f'{{"directed": true, "multigraph": true, "graph": {attributes},\n"nodes": ['
     separator = "\n"
     for name, values in nodes(selection):
         yield separator + _json({"id": name} | values)
@@ -162,10 +161,10 @@ def nodelink(selection: Selection) -> Iterator[str]:
     yield "\n]}\n"
 
 
-FORMATS: dict[str, Format] = {
-    "graphml": Format(graphml, "graphml", "application/graphml+xml"),
-    "gexf": Format(gexf, "gexf", "application/gexf+xml"),
-    "nodelink": Format(nodelink, "json", "application/json"),
+FORMATS: dict[str, NetworkFormat] = {
+    "graphml": NetworkFormat(graphml, "graphml", "application/graphml+xml"),
+    "gexf": NetworkFormat(gexf, "gexf", "application/gexf+xml"),
+    "nodelink": NetworkFormat(nodelink, "json", "application/json"),
 }
 
 
@@ -184,7 +183,7 @@ def _attribute(value: object) -> str:
 
 
 def _plain(value: object) -> str:
-    """Return *value* as a text of XML, U+FFFD for the characters it cannot hold."""
+    """Return *value* as text, with U+FFFD for characters that XML does not allow."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return _NOT_XML.sub("\ufffd", str(value))

@@ -1,14 +1,12 @@
-"""Notes as weights between nodes: each note has one vote, shared by its edges.
+"""Notes as weights: every note weighs one, shared equally by its edges.
 
-A note may name one node, or hundreds: "poisoning due to drug or toxin (T36-T65 with
-fifth or sixth character 1-4)" names 704.  Were each edge to count as one, that sentence
-would outweigh all of a chapter.  So an edge weighs one part in as many as its note has
-edges, and the weights of a note's edges add up to one.
+A note may name one node or hundreds: "poisoning due to drug or toxin (T36-T65 with
+fifth or sixth character 1-4)" names 704.  If every edge weighed one, that sentence
+would outweigh all notes of a chapter.
 
-Codes that mean much the same are named at different levels: M54 here, M54.5 there.  To
-see them as one, both ends can be lifted to a kind of node, such as the category; an end
-that stands higher, a section or chapter, stays what it is, since to spread it over all
-beneath would say of each what was said of none.
+The same disease is named at different levels, M54 by one note and M54.5 by the next.
+To see it as one, nodes can be grouped, for example by category.  A section or chapter
+that a note names stands above the categories and remains a node of its own.
 """
 
 from __future__ import annotations
@@ -22,53 +20,56 @@ from icdgraph.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import networkx as nx
+
     from icdgraph.graph import Graph
-    from icdgraph.network.links import Selection
+    from icdgraph.network.selection import Selection
 
 
-Votes = dict[tuple[int, int], float]
-"""Weights between nodes, by their numbers, source first."""
+def weighted(selection: Selection, group_by: Kind | str | None = None) -> nx.DiGraph:
+    """Return the notes of *selection* as a networkx graph of node numbers.
 
+    Each edge has a ``weight``.  Nodes are replaced by what they are part of: *group_by*
+    is the kind of those groups.  Left out are edges to a parent or a term, and those
+    within a group.  Raises `IcdGraphError` for an unknown kind.
 
-def votes(selection: Selection, at: Kind | str | None = None) -> Votes:
-    """Return the weights between nodes that the notes of *selection* make.
-
-    Both ends are lifted to the kind *at*; None leaves them.  Edges to the parent and to
-    terms, and those whose ends become one, are left out.  Raises `IcdGraphError` for a
-    kind that there is not.
-
-    >>> from icdgraph.network.links import Selection
+    >>> from icdgraph.network.selection import select
     >>> from icdgraph.toy import toy
-    >>> g, found = toy().core, votes(Selection(toy().core), at="category")
-    >>> found[g["M54"].number, g["F45"].number], found[g["G89"].number, g["M54"].number]
-    (1.0, 2.0)
+    >>> g, network = toy().core, weighted(select(toy().core), "category")
+    >>> network.edges[g.number_of("G89"), g.number_of("M54")]["weight"]
+    2.0
     """
-    lift = lifted(selection.graph, at)
+    import networkx as nx
+
+    groups = group_of(selection.graph, group_by)
     links = [link for link in selection.links() if link.note >= 0]
-    sizes = Counter(link.note for link in links)
-    found: dict[tuple[int, int], float] = {}
+    edges_of_note = Counter(link.note for link in links)
+    weights: dict[tuple[int, int], float] = {}
     for source, target, _, note in links:
-        if isinstance(target, str):
-            continue
-        ends = lift[source], lift[target]
-        if ends[0] != ends[1]:
-            found[ends] = found.get(ends, 0.0) + 1 / sizes[note]
-    return found
+        if isinstance(target, int) and groups[source] != groups[target]:
+            ends = groups[source], groups[target]
+            weights[ends] = weights.get(ends, 0.0) + 1 / edges_of_note[note]
+    network = nx.DiGraph()
+    # In the order of the book, because Louvain's answer depends on the order.
+    network.add_weighted_edges_from((a, b, weights[a, b]) for a, b in sorted(weights))
+    return network
 
 
-def lifted(graph: Graph, at: Kind | str | None = None) -> Sequence[int]:
-    """Return, by a node's number, that of the node of kind *at* it is or is beneath.
+def group_of(graph: Graph, kind: Kind | str | None) -> Sequence[int]:
+    """Return, for each node, the number of the node of *kind* that it is in or is.
 
-    A node that stands higher, and every node with *at* None, is itself.
+    A node above that kind, and every node where *kind* is None, is its own group.
+    Raises `IcdGraphError` for an unknown kind.
     """
-    if at is None:
+    if kind is None:
         return range(graph.node_count)
-    if at not in set(Kind):
+    if kind not in set(Kind):
         raise IcdGraphError(
-            f"{at!r} is not a kind of node; {', '.join(Kind)} would be right"
+            f"invalid kind of node {kind!r}. Choose from: {', '.join(Kind)}"
         )
     kinds = list(Kind)
-    kept, found = set(kinds[: kinds.index(Kind(at)) + 1]), list[int]()
+    kept = set(kinds[: kinds.index(Kind(kind)) + 1])
+    groups: list[int] = []
     for number, parent in enumerate(graph.tree.parents):
-        found.append(number if graph.kind_of(number) in kept else found[parent])
-    return found
+        groups.append(number if graph.kind_of(number) in kept else groups[parent])
+    return groups

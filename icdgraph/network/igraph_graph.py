@@ -1,20 +1,20 @@
-"""The graph for igraph, straight from the columns: no networkx graph in between.
+"""The graph for igraph, made without a networkx graph in between.
 
-igraph numbers its vertices; by its name one is found all the same:
+igraph numbers its vertices; they are also found by name:
 
     G = graph.to_igraph()
     G.vs.find("M54.50")["title"]                'Low back pain, unspecified'
     G.es.select(relation="excludes1")
 
-Vertices and edges carry what `attributes` says, the edges their ``key`` too.  Every
-vertex has every attribute here, None where it does not apply.
+Vertices and edges carry what `attributes` says, and edges their ``key``.  In igraph
+every vertex has every attribute; one that does not apply is None.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from icdgraph.errors import MissingExtra
+from icdgraph.extras import require
 from icdgraph.network.attributes import (
     EDGE_FIELDS,
     about,
@@ -22,7 +22,8 @@ from icdgraph.network.attributes import (
     node_fields,
     nodes,
 )
-from icdgraph.network.digraph import refuse_too_many, select
+from icdgraph.network.networkx_graph import refuse_too_many
+from icdgraph.network.selection import select
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,49 +40,39 @@ def to_igraph(
     under: str | Node | None = None,
     inherited: bool = False,
 ) -> igraph.Graph:
-    """Return *graph* as a directed `igraph.Graph`, with parallel edges.
+    """Return *graph* as a directed `igraph.Graph` with parallel edges.
 
-    The options are those of `to_networkx`, and the nodes and edges are the same.
-    Raises what it does; `MissingExtra` where ``icdgraph[igraph]`` is not installed.
+    Options, nodes and edges are those of `to_networkx`.  Raises what it raises, and
+    `MissingExtra` where igraph is not installed.
 
     >>> from icdgraph.toy import toy
     >>> G = to_igraph(toy().core, relations=["excludes1"])
     >>> G.vs[G.es[0].source]["name"], G.vs[G.es[0].target]["name"]
     ('M54', 'F45.41')
     """
-    igraph = _import_igraph()
+    ig = require("igraph", "convert a graph to igraph", "igraph")
     selection = select(graph, relations, under, inherited)
     refuse_too_many(selection)
     vertices = list(nodes(selection))
     places = {name: place for place, (name, _) in enumerate(vertices)}
     arcs = list(edges(selection))
-    return igraph.Graph(
+    return ig.Graph(
         n=len(vertices),
         edges=[(places[source], places[target]) for source, target, _, _ in arcs],
         directed=True,
         graph_attrs=about(graph),
         vertex_attrs={"name": list(places)}
-        | _columns([told for _, told in vertices], node_fields(selection)),
+        | _columns([attributes for _, attributes in vertices], node_fields(selection)),
         edge_attrs={"key": [key for _, _, key, _ in arcs]}
-        | _columns([told for *_, told in arcs], EDGE_FIELDS),
+        | _columns([attributes for *_, attributes in arcs], EDGE_FIELDS),
     )
 
 
 def _columns(rows: Sequence[Attributes], fields: Iterable[str]) -> dict[str, list[Any]]:
-    """Return *rows* as columns, None where a row has no value; no column of None."""
+    """Return *rows* as columns; a column without any value is left out."""
     columns = {field: [row.get(field) for row in rows] for field in fields}
     return {
         field: column
         for field, column in columns.items()
         if any(value is not None for value in column)
     }
-
-
-def _import_igraph() -> Any:
-    try:
-        import igraph
-    except ImportError as exc:
-        raise MissingExtra(
-            "igraph is not installed; pip install 'icdgraph[igraph]' would be right"
-        ) from exc
-    return igraph

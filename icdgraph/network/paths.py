@@ -1,0 +1,90 @@
+"""The shortest paths between two nodes, along the tree and along notes.
+
+An edge may be followed either way, and a note's edge joins only the node where the note
+is defined and the nodes that it names:
+
+    M54.50 ──parent──> M54.5 ──parent──> M54 ──excludes1──> F45.41
+
+That a note applies to everything below is not taken into account; `icdgraph.explain`
+finds the chains of notes that apply to two codes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING
+
+from icdgraph.network.attributes import term
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from icdgraph.graph import Graph
+    from icdgraph.network.selection import Link, Selection
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """A step of a path, from *source* to *target*; both numbers count from 1.
+
+    *forward* is False where the edge leads from *target* to *source*.  *note* has the
+    text of the note, None along the tree.
+    """
+
+    path: int
+    step: int
+    source: str
+    source_title: str
+    relation: str
+    forward: bool
+    target: str
+    target_title: str
+    note: str | None
+
+
+def undirected(selection: Selection) -> nx.Graph:
+    """Return *selection* as an undirected networkx graph of node numbers.
+
+    Each edge keeps the first `Link` between its nodes as ``link``.
+    """
+    import networkx as nx
+
+    network = nx.Graph()
+    network.add_nodes_from(selection.inside)
+    for link in selection.links():
+        if not network.has_edge(link.source, link.target):
+            network.add_edge(link.source, link.target, link=link)
+    return network
+
+
+def shortest_paths(
+    graph: Graph, network: nx.Graph, a: int, b: int, limit: int | None
+) -> list[PathStep]:
+    """Return the shortest paths from node *a* to node *b*, at most *limit*."""
+    import networkx as nx
+
+    if not nx.has_path(network, a, b):
+        return []
+    paths = islice(nx.all_shortest_paths(network, a, b), limit)
+    return [
+        _step(graph, number, place, network.edges[source, target]["link"], source)
+        for number, path in enumerate(paths, start=1)
+        for place, (source, target) in enumerate(pairwise(path), start=1)
+    ]
+
+
+def _step(
+    graph: Graph, path: int, step: int, link: Link, source: int | str
+) -> PathStep:
+    ends = [_named(graph, link.source), _named(graph, link.target)]
+    forward = source == link.source
+    start, end = ends if forward else ends[::-1]
+    note = graph.text_of(link.note) if link.note >= 0 else None
+    return PathStep(path, step, *start, link.relation.value, forward, *end, note)
+
+
+def _named(graph: Graph, node: int | str) -> tuple[str, str]:
+    if isinstance(node, str):
+        return term(node), node
+    return graph.codes[node], graph.titles[node]

@@ -1,0 +1,175 @@
+"""Which nodes and edges make a network, and in what order.
+
+    parent           leads from a child to its parent
+    synonym          from a node to one of its terms
+    excludes1        from where a note applies to what must not be coded with it
+    excludes2        ... to what is not included, and may be coded as well
+    use-additional   ... to what goes after it
+    code-first       ... to what goes before it
+    code-also        ... to what goes with it, in either order
+
+as in ``G89 --excludes2--> M54.5``, because G89 has the note "lumbar region pain
+(M54.5-)".  Every target of every note is an edge of its own: two notes with the same
+meaning for the same pair of nodes make two edges.
+
+A note applies to everything below its node, too.  The edge starts where the note is
+defined; with *inherited* it is repeated at each node below.  With *under*, a network
+has the nodes at and below one node, and every edge with an end among them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from icdgraph.coding.note_edges import NOTE_RELATIONS
+from icdgraph.errors import IcdGraphError
+from icdgraph.model import NoteKind, Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from icdgraph.graph import Graph, Node
+
+DEFAULT = (Relation.PARENT, *NOTE_RELATIONS)
+"""The relations of a network unless others are chosen: all but those to terms."""
+
+
+class Link(NamedTuple):
+    """An edge by the numbers of its nodes and of its note, -1 for none.
+
+    The target of a synonym is a term, as text.
+    """
+
+    source: int
+    target: int | str
+    relation: Relation
+    note: int = -1
+
+
+def relations_of(names: Iterable[str] | None) -> tuple[Relation, ...]:
+    """Return the relations called *names*, in the order of `Relation`.
+
+    None means `DEFAULT`.  Raises `IcdGraphError` for an unknown name.
+
+    >>> relations_of(["code-first", "parent"])
+    (<Relation.PARENT: 'parent'>, <Relation.CODE_FIRST: 'code-first'>)
+    """
+    if names is None:
+        return DEFAULT
+    wanted = [names] if isinstance(names, str) else list(names)
+    known = ", ".join(Relation)
+    for name in wanted:
+        if name not in set(Relation):
+            raise IcdGraphError(f"unknown relation {name!r}. Choose from: {known}")
+    if not wanted:
+        raise IcdGraphError(f"no relation is given. Choose from: {known}")
+    return tuple(relation for relation in Relation if relation in wanted)
+
+
+def select(
+    graph: Graph,
+    relations: Iterable[str] | None = None,
+    under: str | Node | None = None,
+    inherited: bool = False,
+) -> Selection:
+    """Return the part of *graph* that makes a network, from a user's options.
+
+    Raises `IcdGraphError` for an unknown relation, and as `Graph.number_of` does.
+    """
+    top = None if under is None else graph.node(graph.number_of(under))
+    return Selection(graph, relations_of(relations), top, inherited)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The part of *graph* that makes a network; *under* None selects all of it.
+
+    >>> from icdgraph.toy import toy
+    >>> part = select(toy().core, ["excludes2"], under="M54")
+    >>> for link in part.links():
+    ...     toy().core.node(link.source).code, toy().core.node(link.target).code
+    ('G89', 'M54.5')
+    ('G89', 'M54')
+    """
+
+    graph: Graph
+    relations: Sequence[Relation] = DEFAULT
+    under: Node | None = None
+    inherited: bool = False
+    inside: range = field(init=False, compare=False)
+    """The numbers of the nodes at and below *under*."""
+    _notes: dict[int, list[int]] = field(init=False, compare=False, repr=False)
+    """The notes whose edges start at a node, for each node that has any."""
+
+    def __post_init__(self) -> None:
+        """Find once which nodes are inside, and which notes start where."""
+        graph, inside = self.graph, range(self.graph.node_count)
+        if self.under is not None:
+            top = graph.number_of(self.under)
+            inside = range(top, graph.tree.last[top] + 1)
+        notes: dict[int, list[int]] = {}
+        kinds = [kind for kind in NoteKind if kind.relation in self.relations]
+        for note in graph.note_numbers(*kinds) if kinds else ():
+            for node in graph.speakers_of(note):
+                notes.setdefault(node, []).append(note)
+        object.__setattr__(self, "inside", inside)
+        object.__setattr__(self, "_notes", notes)
+
+    def links(self) -> Iterator[Link]:
+        """Yield the edges by source in book order, the edge to the parent first.
+
+        Inherited edges follow a node's own, the nearest first.  A node inherits no edge
+        to itself, and no terms.
+        """
+        tree = self.graph.tree
+        for source in self._sources():
+            is_inside = source in self.inside
+            if is_inside and Relation.PARENT in self.relations:
+                parent = tree.parents[source]
+                if parent >= 0:
+                    yield Link(source, parent, Relation.PARENT)
+            if source in self._notes:
+                yield from self._note_links(source, is_inside)
+            if is_inside and self.inherited:
+                for above in tree.ancestors(source):
+                    for link in self._note_links(above, is_inside):
+                        if link.target != source and link.relation != Relation.SYNONYM:
+                            yield link._replace(source=source)
+
+    def ends(self) -> tuple[Sequence[int], Sequence[str]]:
+        """Return the numbers of the nodes in book order, and the terms as they come.
+
+        The nodes are those inside, and the other ends of their edges.
+        """
+        if self.under is None and Relation.SYNONYM not in self.relations:
+            return self.inside, ()
+        edges = ((link.source, link.target) for link in self.links())
+        ends = dict.fromkeys(chain(self.inside, *edges))
+        terms = [end for end in ends if isinstance(end, str)]
+        return sorted(end for end in ends if isinstance(end, int)), terms
+
+    def _sources(self) -> Iterable[int]:
+        if self.under is None:
+            return self.inside
+        outside = {
+            source
+            for node in self.inside
+            for note in self.graph.notes_naming(node)
+            for source in self.graph.speakers_of(note)
+        }
+        return sorted({*self.inside, *outside})
+
+    def _note_links(self, source: int, is_inside: bool) -> Iterator[Link]:
+        """Yield the edges that notes make from *source*, one end of each inside."""
+        for note in self._notes.get(source, ()):
+            relation = self.graph.kind_of_note(note).relation
+            assert relation is not None
+            if relation is Relation.SYNONYM:
+                if is_inside:
+                    yield Link(source, self.graph.text_of(note), relation, note)
+                continue
+            for target in self.graph.targets_of(note):
+                if is_inside or target in self.inside:
+                    yield Link(source, target, relation, note)

@@ -1,0 +1,95 @@
+"""Selections: every edge of the graph once, with the right ends, in book order."""
+
+from collections import Counter
+
+import pytest
+
+from icdgraph import IcdGraphError
+from icdgraph.coding.note_edges import NOTE_RELATIONS
+from icdgraph.model import NoteKind, Relation
+from icdgraph.network.selection import DEFAULT, Link, relations_of, select
+from icdgraph.toy import toy
+
+
+def test_every_edge_of_the_graph_is_there_once(graph):
+    numbers = {note: number for number, note in enumerate(graph.notes())}
+    expected = Counter()
+    for edge in graph.core.edges():
+        end = edge.target if isinstance(edge.target, str) else edge.target.number
+        note = numbers[edge.note] if edge.note else -1
+        expected[Link(edge.source.number, end, edge.relation, note)] += 1
+    links = list(select(graph.core, Relation).links())
+    assert Counter(links) == expected
+    assert [link.source for link in links] == sorted(link.source for link in links)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("year", ["2017", "2021", "2025", "2026"])
+def test_codes_are_names_that_no_two_nodes_share(release, year):
+    """A network keyed by `Node.code` loses no node: B99 is not B99-B99."""
+    core = release(year).core
+    assert len(set(core.codes)) == core.node_count
+    for number, code in enumerate(core.codes):
+        assert core.number_of(code) == number
+
+
+def test_edges_lead_from_child_to_parent_and_from_note_to_target():
+    core = toy().core
+
+    def ends(relation):
+        links = select(core, relation).links()
+        return [(core.codes[link.source], core.codes[link.target]) for link in links]
+
+    assert ("M54.50", "M54.5") in ends("parent")
+    assert ends("excludes2") == [("G89", "M54.5"), ("G89", "M54")]
+    assert ends("code-also") == [("F45.42", "G89"), ("G89", "F45.42")]
+
+
+@pytest.mark.parametrize("name", ["M54", "M54.50", "G31", "chapter 13", "B99-B99"])
+def test_under_selects_every_edge_with_an_end_there(graph, name):
+    core, top = graph.core, graph[name]
+    inside = {top.number, *(node.number for node in top.descendants)}
+    for relations in (DEFAULT, tuple(Relation)):
+        part = select(core, relations, top)
+        assert set(part.inside) == inside
+        expected = [
+            link
+            for link in select(core, relations).links()
+            if link.source in inside or link.target in inside
+        ]
+        assert list(part.links()) == expected
+        numbers, terms = part.ends()
+        ends = {end for link in expected for end in link[:2]}
+        assert numbers == sorted(inside | {e for e in ends if isinstance(e, int)})
+        assert set(terms) == {e for e in ends if isinstance(e, str)}
+
+
+@pytest.mark.parametrize("name", ["M54.5", "G31", "I25", "E11.62"])
+def test_inherited_edges_are_those_of_the_notes_that_apply(graph, name):
+    top = graph[name]
+    part = select(graph.core, NOTE_RELATIONS, top, inherited=True)
+    edges = Counter(link[:3] for link in part.links())
+    kinds = [kind for kind in NoteKind if kind.relation in NOTE_RELATIONS]
+    for node in (top, *top.descendants):
+        expected = Counter(
+            (node.number, target.number, note.kind.relation)
+            for note in node.applicable_notes(*kinds)
+            for target in note.targets
+            if target != node or note.owner == node
+        )
+        assert {e: n for e, n in edges.items() if e[0] == node.number} == expected
+
+
+def test_terms_are_not_inherited():
+    part = select(toy().core, "synonym", "M54", inherited=True)
+    assert [link.target for link in part.links()] == ["Loin pain", "Lumbago NOS"]
+
+
+def test_relations_are_chosen_by_name():
+    assert relations_of(None) == DEFAULT
+    assert relations_of("parent") == (Relation.PARENT,)
+    assert relations_of(reversed(NOTE_RELATIONS)) == NOTE_RELATIONS
+    with pytest.raises(IcdGraphError, match=r"'child'.*Choose from: parent, excludes1"):
+        relations_of(["parent", "child"])
+    with pytest.raises(IcdGraphError, match=r"no relation.*Choose from: parent"):
+        relations_of([])
