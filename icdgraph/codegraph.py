@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from icdgraph.graph import Edge, Graph, Node, Note
+from icdgraph.notebook import cards as _cards  # noqa: F401  (nodes show as cards)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

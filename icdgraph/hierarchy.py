@@ -17,6 +17,8 @@ the smallest parent among those of ``a + 1`` to *b*.  This module knows nothing 
 from __future__ import annotations
 
 from array import array
+from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -43,29 +45,39 @@ class Hierarchy:
     (True, [1, 4], 1)
     """
 
-    __slots__ = ("_least", "_leaves_before", "depth", "last", "parents")
-
-    def __init__(self, parents: Sequence[int]) -> None:
-        size = len(parents)
+    def __init__(
+        self, parents: Sequence[int], last: Sequence[int] | None = None
+    ) -> None:
+        """Index *parents*; *last*, where it was kept, saves the work and the checks."""
         self.parents = array("i", parents)
-        self.depth = array("i", bytes(4 * size))
-        self.last = array("i", range(size))
-        for node, parent in enumerate(self.parents):
+        self.last = array("i", self._ends() if last is None else last)
+
+    def _ends(self) -> array[int]:
+        parents, size = self.parents, len(self.parents)
+        for node, parent in enumerate(parents):
             if not -1 <= parent < node or (
                 parent != node - 1 and node and not self._is_above(parent, node - 1)
             ):
                 raise ValueError(f"node {node} is not in pre-order below {parent}")
-            self.depth[node] = self.depth[parent] + 1 if parent >= 0 else 1
-        last, parents_ = self.last, self.parents
+        last = array("i", range(size))
         for node in range(size - 1, -1, -1):
-            parent = parents_[node]
+            parent = parents[node]
             if parent >= 0 and last[parent] < last[node]:
                 last[parent] = last[node]
-        before = array("i", bytes(4 * (size + 1)))
-        for node in range(size):
-            before[node + 1] = before[node] + (last[node] == node)
-        self._leaves_before = before
-        self._least: NDArray[np.int32] | None = None
+        return last
+
+    @cached_property
+    def depth(self) -> array[int]:
+        """The level of each node, 1 for a root."""
+        depth = array("i", bytes(4 * (len(self) + 1)))  # that of -1, the last, is 0
+        for node, parent in enumerate(self.parents):
+            depth[node] = depth[parent] + 1
+        return depth[:-1]
+
+    @cached_property
+    def _leaves_before(self) -> array[int]:
+        is_leaf = (node == last for node, last in enumerate(self.last))
+        return array("i", accumulate(is_leaf, initial=0))
 
     def _is_above(self, ancestor: int, node: int) -> bool:
         while node > ancestor:
@@ -98,6 +110,10 @@ class Hierarchy:
     def descendants(self, node: int) -> range:
         """Return the numbers of what stands below *node*."""
         return range(node + 1, self.last[node] + 1)
+
+    def level(self, node: int) -> int:
+        """Return how many nodes there are from the root above *node* down to it."""
+        return 1 + sum(1 for _ in self.ancestors(node))
 
     def is_leaf(self, node: int) -> bool:
         """Say whether nothing stands below *node*."""
@@ -210,7 +226,7 @@ class Hierarchy:
     ) -> NDArray[np.int32]:
         import numpy as np
 
-        table, size = self._least_parents(), len(self)
+        table, size = self._least_parents, len(self)
         low, high = np.minimum(a, b), np.maximum(a, b)
         # A run of d parents is covered by two of 2 ** k, where d has k + 1 bits.
         k = np.maximum(np.frexp(high - low)[1] - 1, 0)
@@ -220,18 +236,17 @@ class Hierarchy:
         right = table.take(row + high + 1 - (1 << k), mode="clip")
         return np.where(low == high, low, np.minimum(left, right))
 
+    @cached_property
     def _least_parents(self) -> NDArray[np.int32]:
-        """Return, row after row, the least of each 2 ** row parents that follow."""
+        """Row after row, the least of each 2 ** row parents that follow."""
         import numpy as np
 
-        if self._least is None:
-            rows = [np.frombuffer(self.parents, dtype=np.int32)]
-            while (run := 1 << (len(rows) - 1)) < len(self):
-                half = rows[-1]
-                rows.append(half.copy())
-                np.minimum(half[:-run], half[run:], out=rows[-1][:-run])
-            self._least = np.concatenate(rows)
-        return self._least
+        rows = [np.frombuffer(self.parents, dtype=np.int32)]
+        while (run := 1 << (len(rows) - 1)) < len(self):
+            half = rows[-1]
+            rows.append(half.copy())
+            np.minimum(half[:-run], half[run:], out=rows[-1][:-run])
+        return np.concatenate(rows)
 
     # Sets of leaves
 

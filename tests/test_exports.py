@@ -15,14 +15,23 @@ HEAVY = (
 
 
 def test_all_is_exactly_what_is_exported() -> None:
+    for name in icdgraph.__all__:
+        getattr(icdgraph, name)
     exported = {
         name
         for name, value in vars(icdgraph).items()
         if not name.startswith("_") and not isinstance(value, ModuleType)
     }
-    # `load` is a module too; the function of that name is what `icdgraph.load` gives.
-    assert exported == {*icdgraph.__all__, "load_ipython_extension"}
-    assert callable(icdgraph.load)
+    assert exported - {"TYPE_CHECKING"} == {
+        *icdgraph.__all__,
+        "load_ipython_extension",
+    }
+    assert exported < {*dir(icdgraph)}
+
+
+def test_name_that_is_not_exported_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="'cholera'"):
+        icdgraph.cholera  # noqa: B018
 
 
 def test_all_is_sorted_and_without_doubles() -> None:
@@ -52,5 +61,5 @@ def test_import_and_look_up_load_nothing_heavy(statement: str, graph: object) ->
         [sys.executable, "-c", listing], capture_output=True, text=True, check=True
     )
     loaded = set(run.stdout.split())
-    assert "icdgraph.graph" in loaded
+    assert "icdgraph" in loaded
     assert loaded.isdisjoint(HEAVY)

@@ -72,11 +72,11 @@ MAY_IMPORT = {
     "notebook": FACTS | VIEWS,
     # the face
     "codegraph": FACTS | VIEWS | OUTLETS,
-    "load": FACTS | {"codegraph", "read"},
+    "loading": FACTS | {"codegraph", "read"},
     "toy": {"codegraph", "graph", "read"},
-    "__init__": GROUND | {"codegraph", "graph", "load", "notebook"},
+    "__init__": GROUND | {"codegraph", "graph", "loading", "notebook"},
     # the terminal
-    "cli": FACTS | VIEWS | OUTLETS | {"codegraph", "load", "read", "toy"},
+    "cli": FACTS | VIEWS | OUTLETS | {"codegraph", "loading", "read", "toy"},
     "__main__": {"cli"},
 }
 """The rooms each room may import from."""

@@ -216,7 +216,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise MissingExtra(
             'pyspark is not installed; pip install "icdgraph[spark]" would be right'
         ) from exc
-    from icdgraph.load import load
+    from icdgraph.loading import load
 
     session = SparkSession.builder.appName("icdgraph check").getOrCreate()
     table = _read(session, options.table)

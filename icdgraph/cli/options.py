@@ -103,6 +103,6 @@ def with_graph(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 def open_graph(release: str) -> CodeGraph:
     """Load *release*."""
-    from icdgraph.load import load
+    from icdgraph.loading import load
 
     return load(release)

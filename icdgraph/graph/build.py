@@ -51,7 +51,10 @@ def build(
     entries = [entry for entry, _ in expansion.entries]
     notes = [(node, note) for node, entry in enumerate(entries) for note in entry.notes]
     headings = _headings(notes)
-    resolutions = _resolved(expansion, entries, notes)
+    tree = Hierarchy(
+        [-1 if entry.parent is None else entry.parent for entry in entries]
+    )
+    resolutions = _resolved(tree, expansion, entries, notes)
     return Columns(
         version=release.version,
         source=source,
@@ -59,7 +62,7 @@ def build(
         key=key,
         introduction=list(release.introduction),
         **_unread(release, expansion),
-        **_nodes(entries, expansion),
+        **_nodes(tree, entries, expansion),
         **_notes(notes, headings),
         **_references(resolutions, headings),
     )
@@ -97,11 +100,11 @@ def _headings(notes: Notes) -> list[int]:
 
 
 def _resolved(
-    expansion: Expansion, entries: Sequence[Entry], notes: Notes
+    tree: Hierarchy, expansion: Expansion, entries: Sequence[Entry], notes: Notes
 ) -> list[Resolution]:
     made = enumerate(seventh for _, seventh in expansion.entries)
     resolver = Resolver(
-        Hierarchy([-1 if entry.parent is None else entry.parent for entry in entries]),
+        tree,
         [entry.kind for entry in entries],
         [entry.code for entry in entries],
         [entry.title for entry in entries],
@@ -135,11 +138,12 @@ def _unread(release: Release, expansion: Expansion) -> dict[str, Any]:
     }
 
 
-def _nodes(entries: Sequence[Entry], expansion: Expansion) -> dict[str, Any]:
+def _nodes(
+    tree: Hierarchy, entries: Sequence[Entry], expansion: Expansion
+) -> dict[str, Any]:
     numbered = list(enumerate(entries))
     chapters = [(node, e.code) for node, e in numbered if e.kind == Kind.CHAPTER]
     made = [seventh for _, seventh in expansion.entries]
-    parents = (-1 if entry.parent is None else entry.parent for entry in entries)
     return {
         "chapters": {
             node: int(code) if code.isdecimal() else place
@@ -148,7 +152,8 @@ def _nodes(entries: Sequence[Entry], expansion: Expansion) -> dict[str, Any]:
         "kinds": bytes(_KINDS.index(entry.kind) for entry in entries),
         "codes": [name_of(entry) for entry in entries],
         "titles": [entry.title for entry in entries],
-        "parents": array("i", parents),
+        "parents": tree.parents,
+        "last": tree.last,
         "lines": array("i", (entry.line for entry in entries)),
         "made_by": bytes(ord(seventh.character) if seventh else 0 for seventh in made),
         "placeholders": [node for node, entry in numbered if entry.placeholder],

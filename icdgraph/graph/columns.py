@@ -15,7 +15,7 @@ from typing import Any
 
 import msgpack
 
-FORMAT = 4
+FORMAT = 5
 """Raise this when a column changes or is filled differently: old caches then lapse."""
 
 Row = list[str]
@@ -26,8 +26,9 @@ class Columns:
     """The columns of one release.
 
     Nodes: *chapters* gives each chapter its number, *kinds* indexes `Kind` in order,
-    *codes* holds a range for a section or chapter, *parents* is -1 for chapters,
-    *made_by* is the seventh character that makes a code, as a byte, or 0.
+    *codes* holds a range for a section or chapter, *parents* is -1 for chapters, *last*
+    is that of `Hierarchy`, *made_by* is the seventh character that makes a code, as a
+    byte, or 0.
 
     Notes: *note_kinds* and *note_states* index `NoteKind` and `State`, *note_headings*
     is the number of the heading note or -1, and the targets of note n are
@@ -47,6 +48,7 @@ class Columns:
     codes: list[str]
     titles: list[str]
     parents: array[int]
+    last: array[int]
     lines: array[int]
     made_by: bytes
     placeholders: list[int]

@@ -82,7 +82,7 @@ class Node:
     @property
     def level(self) -> int:
         """Levels below the root: 1 for a chapter."""
-        return self.graph.tree.depth[self.number]
+        return self.graph.tree.level(self.number)
 
     @property
     def line(self) -> int:

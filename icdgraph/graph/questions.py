@@ -18,7 +18,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from itertools import compress
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from icdgraph import codes
 from icdgraph.codes import Code
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from icdgraph.graph.columns import Columns
+
+T = TypeVar("T")
 
 _KINDS = list(Kind)
 _NOTE_KINDS = list(NoteKind)
@@ -63,13 +66,15 @@ class Questions:
             tuple(columns.introduction),
         )
         """Which release this is, and where it was read from."""
-        self.tree = Hierarchy(columns.parents)
+        self.tree = Hierarchy(columns.parents, columns.last)
         """The hierarchy over node numbers."""
         self.codes: Sequence[str] = columns.codes
         """The name of each node, by number: a code, or the range of a section."""
         self.titles: Sequence[str] = columns.titles
         """The title of each node, by number."""
-        self._numbers = {self.codes[n]: n for n in self.numbers() if self.is_code(n)}
+        self._numbers = dict(zip(self.codes, range(self.node_count), strict=True))
+        for n in self.numbers(Kind.CHAPTER, Kind.SECTION):
+            self._numbers.pop(self.codes[n], None)
         self.made_notes: dict[int, Any] = {}
         """The notes that `icdgraph.graph.nodes.note` has made, by number.
 
@@ -197,8 +202,7 @@ class Questions:
 
     def numbers(self, *kinds: Kind) -> Iterator[int]:
         """Yield the numbers of all nodes in book order, of *kinds* where given."""
-        wanted = {_KINDS.index(kind) for kind in kinds or _KINDS}
-        return (n for n, kind in enumerate(self._columns.kinds) if kind in wanted)
+        return _where(self._columns.kinds, _KINDS, kinds)
 
     def kind_of(self, number: int) -> Kind:
         """Return what the node with *number* is."""
@@ -267,8 +271,7 @@ class Questions:
 
     def note_numbers(self, *kinds: NoteKind) -> Iterator[int]:
         """Yield the numbers of all notes in book order, of *kinds* where given."""
-        wanted = {_NOTE_KINDS.index(kind) for kind in kinds or _NOTE_KINDS}
-        return (n for n, kind in enumerate(self._columns.note_kinds) if kind in wanted)
+        return _where(self._columns.note_kinds, _NOTE_KINDS, kinds)
 
     def notes_at(self, number: int) -> range:
         """Return the numbers of the notes defined at a node."""
@@ -353,3 +356,12 @@ class Questions:
     def defects_by_note(self) -> Iterator[tuple[int, str, str]]:
         """Yield the faults of the print: the note, the kind of fault, its words."""
         return ((note, kind, text) for note, kind, text in self._columns.defects)
+
+
+def _where(column: bytes, names: list[T], wanted: tuple[T, ...]) -> Iterator[int]:
+    """Yield where *column*, of indexes into *names*, is one of *wanted*, if given."""
+    numbers = iter(range(len(column)))
+    if not wanted:
+        return numbers
+    is_wanted = bytes(name in wanted for name in names).ljust(256, b"\0")
+    return compress(numbers, column.translate(is_wanted))

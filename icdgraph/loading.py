@@ -6,9 +6,7 @@ from pathlib import Path
 
 from icdgraph.codegraph import CodeGraph
 from icdgraph.graph import Graph
-from icdgraph.graph.build import build
 from icdgraph.graph.columns import LAYOUT, Columns
-from icdgraph.read import orderfile, tabular
 from icdgraph.release import cache, source
 
 
@@ -34,13 +32,7 @@ def load(
     name = f"{key}-{LAYOUT}.graph"
     columns = _cached(name)
     if columns is None:
-        listed = None
-        if order is not None:
-            text = source.unpack(order_raw, Path(order).name, ".txt")
-            listed = orderfile.read(text, Path(order).name).keys()
-        data = source.unpack(raw, path.name)
-        parsed = tabular.read(data, path.name)
-        columns = build(parsed, path.name, source.digest(data), key, listed)
+        columns = _built(raw, path.name, key, order_raw, order)
         cache.write(name, columns.pack())
     return CodeGraph(Graph(columns))
 
@@ -51,3 +43,19 @@ def _cached(name: str) -> Columns | None:
         return Columns.unpack(content) if content is not None else None
     except ValueError:
         return None
+
+
+def _built(
+    raw: bytes, name: str, key: str, order_raw: bytes, order: str | Path | None
+) -> Columns:
+    """Return the columns of the release *raw*, read and built anew."""
+    # Imported here: a process that finds the release in the cache reads nothing.
+    from icdgraph.graph.build import build
+    from icdgraph.read import orderfile, tabular
+
+    listed = None
+    if order is not None:
+        text = source.unpack(order_raw, Path(order).name, ".txt")
+        listed = orderfile.read(text, Path(order).name).keys()
+    data = source.unpack(raw, name)
+    return build(tabular.read(data, name), name, source.digest(data), key, listed)

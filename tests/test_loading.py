@@ -102,8 +102,7 @@ def test_another_format_is_not_read(
     release: Path, folder: Path, parsed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     icdgraph.load(release)
-    # The module: `icdgraph.load` is the function.
-    monkeypatch.setattr(import_module("icdgraph.load"), "LAYOUT", "0-other4")
+    monkeypatch.setattr(import_module("icdgraph.loading"), "LAYOUT", "0-other4")
     icdgraph.load(release)
     assert parsed == ["toy.xml"] * 2
     assert len(list(folder.iterdir())) == 2
