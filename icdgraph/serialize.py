@@ -4,14 +4,14 @@ node    kind, code, title; of a chapter also chapter_number
 target  kind, code
 note    owner_kind, owner, kind, position, heading, text, state, targets, scope
 
-`node_name`, `quote` and `counted` put a node, a note or a number into a sentence.
+`node_name`, `quote`, `remark` and `counted` put nodes, notes and numbers in sentences.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from icdgraph.model import Kind
+from icdgraph.model import Kind, State
 
 if TYPE_CHECKING:
     from icdgraph.graph import Node, Note
@@ -73,6 +73,16 @@ def node_name(node: Node) -> str:
     return f"section {node.code}" if node.kind == Kind.SECTION else node.code
 
 
+def titled(node: Node) -> str:
+    """Return what *node* is called, and its title without the range at its end.
+
+    >>> from icdgraph.toy import toy
+    >>> titled(toy().core["M50-M54"])
+    'section M50-M54 Other dorsopathies'
+    """
+    return f"{node_name(node)} {node.title.removesuffix(f' ({node.code})')}"
+
+
 def quote(note: Note) -> str:
     """Return the words of *note* in quotation marks, with the heading of its list.
 
@@ -81,6 +91,22 @@ def quote(note: Note) -> str:
     '“psychogenic dorsalgia (F45.41)”'
     """
     return f"“{note.heading} {note.text}”" if note.heading else f"“{note.text}”"
+
+
+_REMARKS = {
+    State.QUALIFIED: "condition in words, not applied",
+    State.DEFECT: "misprinted reference",
+}
+
+
+def remark(note: Note) -> str:
+    """Return what a reader must know about how *note* was resolved, empty if nothing.
+
+    >>> from icdgraph.toy import toy
+    >>> [remark(note) for note in toy().core["M54"].notes]
+    ['']
+    """
+    return _REMARKS.get(note.state, "")
 
 
 def counted(number: int, noun: str) -> str:

@@ -23,17 +23,18 @@ def run(capsys):
     return run
 
 
-def test_answer_names_both_codes_then_tells_how_they_are_connected(run):
+def test_answer_names_both_codes_and_how_they_are_connected(run):
     code, out, err = run("m5450", "F45.41", *TOY)
     assert (code, err) == (0, "")
     assert out.splitlines() == [
         "M54.50  Low back pain, unspecified",
         "F45.41  Pain disorder exclusively related to psychological factors",
         "",
-        "Only the root stands above both M54.50 (chapter 13) and F45.41 (chapter 5).",
-        "M54.50 and F45.41 are not coded together unless unrelated: Excludes1 at M54 "
-        "Dorsalgia,",
-        "  above M54.50: “psychogenic dorsalgia (F45.41)”.",
+        "The two are in different chapters: M54.50 in chapter 13 (M00-M99) and F45.41 "
+        "in chapter 5 (F01-F99).",
+        "M54.50 and F45.41 should not be coded together unless the conditions are "
+        "unrelated: Excludes1 “psychogenic dorsalgia (F45.41)”, inherited from M54 "
+        "Dorsalgia.",
     ]
 
 
@@ -58,6 +59,8 @@ def test_json_is_one_document(run):
         "sentences",
     ]
     assert record["notes"][0]["steps"][0]["note"]["owner"] == "G89"
+    _, out, _ = run("M54.50", "chapter 6", "--jsonl", *TOY)
+    assert json.loads(out) == record
 
 
 def test_limit_and_through_are_options(run):
@@ -91,15 +94,16 @@ def test_picture_goes_with_json(run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("M54.50", "M54.5O"), "the nearest are"),
-        (("M54.50", "zz"), "is not a code"),
+        (("M54.50", "M54.5O"), "Did you mean M54.50"),
+        (("M54.50", "zz"), "'zz'"),
         (("M54.50",), "Missing argument"),
         (("M54.50", "M54.2", "M51"), "unexpected extra argument"),
         (("M54.50", "F45.41", "--limit", "-1"), "-1"),
-        (("M54.50", "F45.41", "-o", "why.png"), "neither an .svg nor an .html"),
+        (("M54.50", "F45.41", "-o", "why.png"), "expected .svg or .html"),
+        (("M54.50", ""), "empty"),
     ],
 )
-def test_wrong_input_is_told(run, arguments, words):
+def test_wrong_input_is_refused(run, arguments, words):
     code, out, err = run(*arguments, *TOY)
     assert (code, out) == (2, "")
     assert words in " ".join(err.split())

@@ -102,7 +102,7 @@ def test_picture_is_told_to_those_who_do_not_see_it():
     root = ET.fromstring(picture(toy().why("M54.50", "F45.41")))
     assert (root.get("role"), root.get("aria-labelledby")) == ("img", "title about")
     assert root.find(f"{SVG}title").text == "M54.50 and F45.41 in ICD-10-CM 2026"
-    assert "not coded together" in root.find(f"{SVG}desc").text
+    assert "not be coded together" in root.find(f"{SVG}desc").text
 
 
 def test_markup_in_a_note_stays_text(grow):

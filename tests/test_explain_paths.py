@@ -1,4 +1,4 @@
-"""Paths in the tree and along notes, held against a search that knows no short cuts."""
+"""Paths in the tree and along notes, compared with a search without shortcuts."""
 
 import random
 from itertools import product
@@ -11,8 +11,14 @@ from icdgraph.explain.paths import climb
 from icdgraph.toy import toy
 
 
-def below(graph):
-    """Return the numbers in every subtree, gathered from the parents."""
+@pytest.fixture(scope="module")
+def graph(graph):
+    """The core of the bundled release."""
+    return graph.core
+
+
+def subtrees(graph):
+    """Return the numbers in every subtree, collected from the parents."""
     found = {node.number: {node.number} for node in graph.nodes()}
     for node in graph.nodes():
         for above in node.ancestors:
@@ -35,21 +41,21 @@ def sides(graph):
 
 
 def levels(graph, top, low):
-    """Return how far *low* stands below *top*, 0 where it does not."""
+    """Return how many levels *low* is below *top*, 0 if it is not."""
     above = [low, *(node.number for node in graph.node(low).ancestors)]
     return above.index(top) if top in above else 0
 
 
-def told(path):
-    """Return what a path says: its length, and each note with its ends."""
+def summary(path):
+    """Return the length of a path, and each of its notes with its ends."""
     steps = [step for step in path.steps if step.note]
     return len(path), tuple(
-        (s.note, s.speaker.number, s.named.number, s.forward) for s in steps
+        (s.note, s.applies_to.number, s.names.number, s.forward) for s in steps
     )
 
 
 def naive_notes(graph, trees, every, a, b):
-    """Return the ways along one note by note and ends, however it is seen."""
+    """Return the paths along one note, by note and ends, from whichever end."""
     found = {}
     for note, near, far, forward in every:
         if trees[near] & trees[a] and trees[far] & trees[b]:
@@ -62,7 +68,7 @@ def naive_notes(graph, trees, every, a, b):
 
 
 def naive_chains(graph, trees, every, a, b):
-    """Return the shortest chains of two notes, each as `told` gives it."""
+    """Return the shortest chains of two notes, each as `summary` gives it."""
     top = graph.lca(graph.node(a), graph.node(b))
 
     def leaves(x, start, end):
@@ -91,9 +97,9 @@ def edge(side, forward):
 
 
 def test_notes_between_all_nodes_of_the_toy_are_those_of_a_naive_search():
-    g = toy()
-    trees, every = below(g), sides(g)
-    for a, b in product(range(len(g.tables.codes)), repeat=2):
+    g = toy().core
+    trees, every = subtrees(g), sides(g)
+    for a, b in product(range(g.node_count), repeat=2):
         if a == b:
             continue
         found = notes_between(g, g.node(a), g.node(b))
@@ -101,23 +107,23 @@ def test_notes_between_all_nodes_of_the_toy_are_those_of_a_naive_search():
         assert len(found.paths) == len(naive)
         assert found.more == 0
         for path in found.paths:
-            length, ((note, speaker, named, forward),) = told(path)
+            length, ((note, speaker, named, forward),) = summary(path)
             ways = naive[note, frozenset((speaker, named))]
             assert (length, ((note, speaker, named, forward),)) in ways
             assert length == min(way[0] for way in ways)
 
 
 def test_chains_between_all_nodes_of_the_toy_are_those_of_a_naive_search():
-    g = toy()
-    trees, every = below(g), sides(g)
+    g = toy().core
+    trees, every = subtrees(g), sides(g)
     seen = 0
-    for a, b in product(range(len(g.tables.codes)), repeat=2):
+    for a, b in product(range(g.node_count), repeat=2):
         if trees[a] & trees[b]:
             continue
         naive = naive_chains(g, trees, every, a, b)
         if naive:
             found = chains(g, g.node(a), g.node(b))
-            assert {told(path) for path in found.paths} == naive
+            assert {summary(path) for path in found.paths} == naive
             assert len(found.paths) == len(naive)
             seen += 1
     assert seen > 100
@@ -145,7 +151,7 @@ def test_notes_between_codes_are_those_that_apply_to_one_and_name_the_other(
             if note.kind.refers and note.names(other)
         }
         found = notes_between(graph, a, b)
-        assert {told(path)[1][0][::3] for path in found.paths} == expected
+        assert {summary(path)[1][0][::3] for path in found.paths} == expected
         assert all(len(path) == 1 for path in found.paths)
         forbidden = {n for p in found.paths for n in p.notes if n.kind == "excludes1"}
         assert forbidden == set(graph.excludes1(a, b))
@@ -201,12 +207,15 @@ def test_chains_of_three_have_every_middle_note(graph):
         if near in start and far in finish
     }
     found = chains(graph, a, b)
-    shown = [step for path in found.paths for step in path.steps[1:2]]
-    told = {
-        (s.note, *(n.number for n in ((s.speaker, s.named)[:: 1 if s.forward else -1])))
-        for s in shown
+    middles = [step for path in found.paths for step in path.steps[1:2]]
+    shown = {
+        (
+            s.note,
+            *(n.number for n in ((s.applies_to, s.names)[:: 1 if s.forward else -1])),
+        )
+        for s in middles
     }
-    assert told == naive
+    assert shown == naive
     assert len(found.paths) == len(naive) > 0
 
 
@@ -219,11 +228,11 @@ def test_a_limit_counts_what_it_leaves_out(graph):
     assert every.more == 0
 
 
-def test_narrow_notes_come_first(graph):
+def test_specific_notes_come_first(graph):
     def breadth(path):
         found = 1
         for step in path.steps:
-            for end in (step.speaker, step.named):
+            for end in (step.applies_to, step.names):
                 found *= len(end.billable_codes)
         return found
 
@@ -232,7 +241,7 @@ def test_narrow_notes_come_first(graph):
     assert len(set(order)) > 3
 
 
-def test_a_note_with_a_scope_joins_its_scope_alone(graph):
+def test_a_note_with_a_scope_connects_only_its_scope(graph):
     (note,) = (
         n
         for n in graph["G31"].notes
@@ -248,7 +257,7 @@ def test_a_note_with_a_scope_joins_its_scope_alone(graph):
     assert note not in joining
 
 
-def test_climb_goes_by_the_lowest_common_ancestor(graph):
+def test_climb_goes_through_the_lowest_common_ancestor(graph):
     a, b = graph["M54.50"], graph["M51.26"]
     steps = climb(graph, a, b).steps
     assert len(steps) == graph.distance(a, b) == 6

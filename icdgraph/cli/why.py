@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import command, with_graph
-from icdgraph.cli.output import print_json, save
+from icdgraph.cli import terminal
+from icdgraph.cli.options import command, records_options, with_graph
+from icdgraph.cli.output import print_json, print_records, save
 
 if TYPE_CHECKING:
     from icdgraph.codegraph import CodeGraph
@@ -22,19 +23,20 @@ if TYPE_CHECKING:
     type=click.IntRange(min=0),
     default=5,
     show_default=True,
-    help="Paths to tell between parts, and through other nodes.",
+    help="The most paths to print between parts, and through other nodes.",
 )
 @click.option(
     "--through/--no-through",
     default=None,
-    help="Ways through other nodes; by default where no note joins A and B.",
+    help="Look for chains of notes through other nodes; by default only if no note "
+    "connects A and B.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@records_options
 @click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Draw it: the .svg or .html file to write.",
+    help="Write a picture: an .svg or .html file.",
 )
 @with_graph
 def why(
@@ -44,15 +46,17 @@ def why(
     limit: int,
     through: bool | None,
     as_json: bool,
+    as_lines: bool,
     output: Path | None,
 ) -> None:
-    """Say how the codes A and B are connected.
+    """Explain how the codes A and B are connected.
 
-    Their lowest common ancestor, and the notes that join them, inherited ones
-    included, each with its own words and where it was printed. Where no note joins
-    them, the shortest ways through other nodes, the narrowest first.
+    Print their lowest common ancestor and the notes that connect them, inherited
+    notes included, each with its words and where it is defined. If no note connects
+    them, print the shortest chains of notes through other nodes, those with the most
+    specific notes first.
 
-    Sections and chapters may be given too, by their range or as "chapter 13".
+    A and B may also be sections or chapters, by their range or as "chapter 13".
 
     \b
     Example:
@@ -60,21 +64,21 @@ def why(
       icdgraph why M54.50 M54.2 --limit 1
       icdgraph why E11.9 Z79.4 -o why.svg
     """
-    forms = (".svg", ".html")
-    if output and output.suffix.lower() not in forms:
+    ending = output.suffix.lower() if output else ""
+    if output and ending not in (".svg", ".html"):
         raise click.UsageError(
-            f"{str(output)!r} is neither an .svg nor an .html file; one of them would "
-            "be right."
+            f"unknown ending of {str(output)!r}: expected .svg or .html"
         )
     answer = graph.why(a, b, limit=limit, through=through)
     if as_json:
         print_json(answer.record())
+    elif as_lines:
+        print_records([answer.record()], as_json, as_lines)
     elif output is None:
         for node in dict.fromkeys((answer.a, answer.b)):
-            click.echo(f"{node.code}  {node.title}")
-        click.echo(f"\n{answer}")
+            terminal.line(f"{node.code}  {node.title}")
+        terminal.page(f"\n{answer}")
     if output:
         from icdgraph.draw.explanation import page, picture
 
-        drawn = {".svg": picture, ".html": page}
-        save(output, drawn[output.suffix.lower()](answer))
+        save(output, (picture if ending == ".svg" else page)(answer))

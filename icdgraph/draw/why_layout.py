@@ -247,8 +247,8 @@ def _tree(
 def _row(path: Path) -> _Row:
     steps = tuple(step for step in path.steps if step.note)
     first, last = steps[0], steps[-1]
-    near = first.speaker if first.forward else first.named
-    far = last.named if last.forward else last.speaker
+    near = first.applies_to if first.forward else first.names
+    far = last.names if last.forward else last.applies_to
     if near is None or far is None:
         raise ValueError(f"{path!r} leads along no note")
     boxes = []

@@ -1,14 +1,14 @@
-"""Which notes join two nodes, and the shortest chains of notes where none does.
+"""Notes that connect two nodes directly, and the shortest chains of several notes.
 
-Where a chain starts or ends at a header and the note concerns a part of it, each level
-down to that part, or up from it, is one step more.  Two steps meet in the narrower of
-their ends:
+If a chain starts or ends at a header and its note concerns a part of that header, each
+level between the header and the part is one more step.  Two notes of a chain meet in
+the lower of the two nodes where they end:
 
     A ── Excludes1 ──> M50-M54  ⊃  M54.5 <── Excludes2 ── B       they meet in M54.5
 
-`notes_between` finds the notes that join two nodes, `chains` the shortest ways through
-other nodes.  Among ways of one length those come first whose notes are the narrowest:
-that speak of the fewest pairs of billable codes.
+`notes_between` finds the notes that connect two nodes, `chains` the shortest chains
+through other nodes.  Of chains of one length, those with the most specific notes come
+first: notes that cover the fewest pairs of billable codes.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from heapq import nsmallest
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from icdgraph.explain.paths import Found, Path, Step, down, up
-from icdgraph.model import LINKING
+from icdgraph.coding.note_edges import edges_of
+from icdgraph.explain.paths import Path, Paths, Step, down, up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,37 +30,42 @@ if TYPE_CHECKING:
 
 
 class Arrow(NamedTuple):
-    """A note seen from one side: *near* is the end looked from, *far* the other."""
+    """The edge of a note, seen from one of its ends, *near*; *far* is the other."""
 
     note: int
     near: int
     far: int
     forward: bool
 
+    @property
+    def reversed(self) -> Arrow:
+        """The same edge, seen from its other end."""
+        return Arrow(self.note, self.far, self.near, not self.forward)
 
-Way = tuple[Arrow, ...]
+
+Chain = tuple[Arrow, ...]
 
 
-def notes_between(graph: Graph, a: Node, b: Node, limit: int | None = None) -> Found:
-    """Return the paths along one note: between *a* and *b*, then between their parts.
+def notes_between(graph: Graph, a: Node, b: Node, limit: int | None = None) -> Paths:
+    """Return the paths along one note between *a* and *b*, then between their parts.
 
-    Notes between the whole of *a* and the whole of *b* all come first, forwards and
-    backwards; at most *limit* of the paths between parts of headers follow.
+    All notes that apply to or name all of *a* and all of *b* come first, in both
+    directions; at most *limit* paths between parts of headers follow.
 
     >>> from icdgraph.toy import toy
     >>> g = toy().core
     >>> notes_between(g, g["M54.50"], g["F45.41"]).paths[0].notes
     (<excludes1 at M54: 'psychogenic dorsalgia (F45.41)' -> F45.41>,)
     """
-    return _Finder(graph, a.number, b.number).between(limit)
+    return _Search(graph, a.number, b.number).between(limit)
 
 
-def chains(graph: Graph, a: Node, b: Node, limit: int | None = None) -> Found:
+def chains(graph: Graph, a: Node, b: Node, limit: int | None = None) -> Paths:
     """Return the shortest paths from *a* to *b* along two notes, or else three.
 
-    At most *limit* are kept, and the others counted.  Left out are notes that treat
-    both alike, speaking for or naming something above *a* and *b*: they say no more
-    than that ancestor.  A path through three notes is given once for each middle note.
+    At most *limit* paths are returned, and the others counted.  Notes that apply to
+    both *a* and *b*, or name both, are left out: they say no more than the common
+    ancestor does.  Of paths through three notes there is one for each middle note.
 
     >>> from icdgraph.toy import toy
     >>> g = toy().core
@@ -69,134 +74,138 @@ def chains(graph: Graph, a: Node, b: Node, limit: int | None = None) -> Found:
     >>> chains(g, g["F45.42"], g["M54.2"]).paths[0].steps
     (<F45.42 --code-also--> G89>, <G89 --excludes2--> M54.2>)
     """
-    return _Finder(graph, a.number, b.number).chains(limit)
+    return _Search(graph, a.number, b.number).chains(limit)
 
 
-class _Finder:
-    """The search between two nodes, all in node numbers."""
+class _Search:
+    """The search for notes between two nodes, all by number."""
 
     def __init__(self, graph: Graph, a: int, b: int) -> None:
         self.graph, self.a, self.b = graph, a, b
-        self.last = graph.tree.last
+        self.tree = graph.tree
 
     # One note
 
-    def between(self, limit: int | None) -> Found:
-        met = (x for x in _arrows(self.graph, self.a) if self._overlap(x.far, self.b))
-        # Where a node stands above the other, a note may be seen from both its ends.
-        edges = {(x.note, frozenset((x.near, x.far))): (x,) for x in reversed([*met])}
-        found: list[Way] = list(edges.values())
-        found.sort(key=lambda way: (self._stretch(way), self._breadth(way), way))
-        whole = sum(self._stretch(way) == 1 for way in found)
-        kept = found if limit is None else found[: whole + limit]
-        return Found(tuple(map(self._path, kept)), len(found) - len(kept))
+    def between(self, limit: int | None) -> Paths:
+        arrows = [
+            x for x in _arrows(self.graph, self.a) if self._overlap(x.far, self.b)
+        ]
+        # If one node is above the other, a note may be seen from both of its ends.
+        by_edge = {(x.note, frozenset((x.near, x.far))): x for x in reversed(arrows)}
+        ranked = sorted(self._rank((arrow,)) for arrow in by_edge.values())
+        whole = sum(length == 1 for length, *_ in ranked)
+        kept = ranked if limit is None else ranked[: whole + limit]
+        return self._paths([chain for *_, chain in kept], len(ranked))
 
-    # Several
+    # Several notes
 
-    def chains(self, limit: int | None) -> Found:
+    def chains(self, limit: int | None) -> Paths:
         for search in (self._by_two, self._by_three):
-            found, count = self._best(search(), limit)
+            best, count = self._best(search(), limit)
             if count:
-                return Found(tuple(map(self._path, found)), count - len(found))
-        return Found()
+                return self._paths(best, count)
+        return Paths()
 
     @cached_property
     def _ends(self) -> tuple[list[Arrow], list[Arrow]]:
-        """The arrows that leave *a* and *b* for elsewhere."""
-        a, b, top = self.a, self.b, self.graph.tree.lca(self.a, self.b)
+        """The arrows that lead away from *a*, and those that lead away from *b*."""
+        a, b = self.a, self.b
+        top = self.tree.lca(a, b)
         return (
             [x for x in _arrows(self.graph, a) if self._leads_away(x, b, top)],
             [x for x in _arrows(self.graph, b) if self._leads_away(x, a, top)],
         )
 
     def _leads_away(self, arrow: Arrow, other: int, top: int) -> bool:
-        treats_alike = top >= 0 and self._above(arrow.near, top)
-        return not treats_alike and not self._overlap(arrow.far, other)
+        concerns_both = top >= 0 and self.tree.subsumes(arrow.near, top)
+        return not concerns_both and not self._overlap(arrow.far, other)
 
-    def _by_two(self) -> Iterator[Way]:
-        first, second = self._ends
-        meeting = _Meeting(self.graph, second)
-        return ((one, _turned(other)) for one in first for other in meeting.of(one.far))
+    def _by_two(self) -> Iterator[Chain]:
+        first, last = self._ends
+        at_end = _FarEnds(self.graph, last)
+        return ((x, y.reversed) for x in first for y in at_end.overlapping(x.far))
 
-    def _by_three(self) -> Iterator[Way]:
-        first, third = self._ends
-        from_a, from_b = _Meeting(self.graph, first), _Meeting(self.graph, third)
+    def _by_three(self) -> Iterator[Chain]:
+        first, last = self._ends
+        from_a, from_b = _FarEnds(self.graph, first), _FarEnds(self.graph, last)
         middles = {
             middle
-            for far in self._outermost({one.far for one in first})
+            for far in self._outermost({arrow.far for arrow in first})
             for middle in _arrows(self.graph, far)
-            if from_b.any(middle.far)
+            if from_b.any_overlapping(middle.far)
         }
         return (
             (
-                self._narrowest(from_a, middle.near),
+                self._most_specific(from_a, middle.near),
                 middle,
-                _turned(self._narrowest(from_b, middle.far)),
+                self._most_specific(from_b, middle.far).reversed,
             )
             for middle in middles
         )
 
     def _outermost(self, nodes: set[int]) -> Iterator[int]:
-        """Yield those of *nodes* that no other stands above: their arrows are all."""
+        """Yield those of *nodes* that have no other above: their arrows are all."""
         end = -1
         for node in sorted(nodes):
             if node > end:
-                end = self.last[node]
+                end = self.tree.last[node]
                 yield node
 
-    def _narrowest(self, meeting: _Meeting, node: int) -> Arrow:
-        if node not in meeting.chosen:
-            meeting.chosen[node] = min(meeting.of(node), key=self._size)
-        return meeting.chosen[node]
+    def _most_specific(self, far_ends: _FarEnds, node: int) -> Arrow:
+        if node not in far_ends.chosen:
+            far_ends.chosen[node] = min(
+                far_ends.overlapping(node), key=lambda arrow: self._rank((arrow,))
+            )
+        return far_ends.chosen[node]
 
-    def _best(self, ways: Iterable[Way], limit: int | None) -> tuple[list[Way], int]:
-        """Return the narrowest of the shortest *ways*, and how many are as short."""
-        ranked = [(self._stretch(way), self._breadth(way), way) for way in ways]
-        shortest = min((stretch for stretch, *_ in ranked), default=0)
+    def _best(
+        self, chains: Iterable[Chain], limit: int | None
+    ) -> tuple[list[Chain], int]:
+        """Return the first of the shortest *chains*, and how many are as short."""
+        ranked = [self._rank(chain) for chain in chains]
+        shortest = min((length for length, *_ in ranked), default=0)
         ranked = [rank for rank in ranked if rank[0] == shortest]
         best = nsmallest(len(ranked) if limit is None else limit, ranked)
-        return [way for *_, way in best], len(ranked)
+        return [chain for *_, chain in best], len(ranked)
 
     # Measures
 
-    def _above(self, top: int, node: int) -> bool:
-        return top <= node <= self.last[top]
+    def _overlap(self, a: int, b: int) -> bool:
+        return self.tree.subsumes(a, b) or self.tree.subsumes(b, a)
 
-    def _overlap(self, one: int, other: int) -> bool:
-        return self._above(one, other) or self._above(other, one)
+    def _rank(self, chain: Chain) -> tuple[int, int, Chain]:
+        """Return what chains are sorted by: length, breadth, place in the book."""
+        return self._length(chain), self._breadth(chain), chain
 
-    def _size(self, arrow: Arrow) -> tuple[int, int, Arrow]:
-        return self._stretch((arrow,)), self._breadth((arrow,)), arrow
-
-    def _breadth(self, way: Way) -> int:
-        """Return of how many pairs of billable codes the notes of *way* speak."""
-        found = 1
-        for arrow in way:
-            for end in (arrow.near, arrow.far):
-                low, high = self.graph.tree.span(end)
-                found *= high - low
-        return found
-
-    def _stretch(self, way: Way) -> int:
-        """Return the steps of *way*: its notes, and levels within both ends."""
-        depth = self.graph.tree.depth
+    def _length(self, chain: Chain) -> int:
+        """Return the steps of *chain*: its notes, and the levels within both ends."""
+        depth = self.tree.depth
         return (
-            len(way)
-            + max(0, depth[way[0].near] - depth[self.a])
-            + max(0, depth[way[-1].far] - depth[self.b])
+            len(chain)
+            + max(0, depth[chain[0].near] - depth[self.a])
+            + max(0, depth[chain[-1].far] - depth[self.b])
         )
 
-    # Telling it
+    def _breadth(self, chain: Chain) -> int:
+        """Return the product of the pairs of billable codes that the notes cover."""
+        breadth = 1
+        for arrow in chain:
+            for end in (arrow.near, arrow.far):
+                low, high = self.tree.span(end)
+                breadth *= high - low
+        return breadth
 
-    def _path(self, way: Way) -> Path:
-        stops = [max(self.a, way[0].near)]
+    # Paths
+
+    def _paths(self, chains: list[Chain], count: int) -> Paths:
+        return Paths(tuple(map(self._path, chains)), count - len(chains))
+
+    def _path(self, chain: Chain) -> Path:
         # Of two nodes one above the other, the lower has the greater number.
-        stops += [max(one.far, other.near) for one, other in pairwise(way)]
-        stops.append(max(way[-1].far, self.b))
-        steps = [
-            self._step(source, arrow, target)
-            for source, arrow, target in zip(stops, way, stops[1:], strict=False)
-        ]
+        stops = [max(self.a, chain[0].near)]
+        stops += [max(x.far, y.near) for x, y in pairwise(chain)]
+        stops.append(max(chain[-1].far, self.b))
+        steps = map(self._step, stops, chain, stops[1:])
         return Path(
             (
                 *down(self.graph, self.a, stops[0]),
@@ -208,71 +217,59 @@ class _Finder:
     def _step(self, source: int, arrow: Arrow, target: int) -> Step:
         node, note = self.graph.node, self.graph.note(arrow.note)
         ends = node(arrow.near), node(arrow.far)
-        speaker, named = ends if arrow.forward else ends[::-1]
+        applies_to, names = ends if arrow.forward else ends[::-1]
         relation = note.kind.relation
-        if relation is None:
-            raise ValueError(f"{note!r} states no relation")
+        assert relation is not None
         return Step(
-            node(source), relation, node(target), arrow.forward, note, speaker, named
+            node(source), relation, node(target), arrow.forward, note, applies_to, names
         )
 
 
-class _Meeting:
-    """Arrows sorted by their far end, to find those that end at or around a node."""
+class _FarEnds:
+    """Arrows sorted by their far ends, to find those that end at or around a node."""
 
     def __init__(self, graph: Graph, arrows: list[Arrow]) -> None:
         self._tree = graph.tree
         self._arrows = sorted(arrows, key=lambda arrow: (arrow.far, arrow))
         self._ends = [arrow.far for arrow in self._arrows]
-        self._at = Counter(self._ends)
-        self._known: dict[int, bool] = {}
+        self._count = Counter(self._ends)
+        self._any: dict[int, bool] = {}
         self.chosen: dict[int, Arrow] = {}
 
-    def of(self, node: int) -> list[Arrow]:
-        """Return the arrows whose far end is *node*, above it or beneath it."""
+    def overlapping(self, node: int) -> list[Arrow]:
+        """Return the arrows whose far end is *node*, an ancestor or a descendant."""
         low = bisect_left(self._ends, node)
         high = bisect_right(self._ends, self._tree.last[node])
-        found = self._arrows[low:high]
+        arrows = self._arrows[low:high]
         for above in self._tree.ancestors(node):
-            if above in self._at:
+            if above in self._count:
                 start = bisect_left(self._ends, above)
-                found += self._arrows[start : start + self._at[above]]
-        return found
+                arrows += self._arrows[start : start + self._count[above]]
+        return arrows
 
-    def any(self, node: int) -> bool:
-        """Say whether `of` finds any."""
-        if node not in self._known:
-            self._known[node] = bool(self.of(node))
-        return self._known[node]
-
-
-def _turned(arrow: Arrow) -> Arrow:
-    return Arrow(arrow.note, arrow.far, arrow.near, not arrow.forward)
+    def any_overlapping(self, node: int) -> bool:
+        """Return True if there is such an arrow."""
+        if node not in self._any:
+            self._any[node] = bool(self.overlapping(node))
+        return self._any[node]
 
 
 def _arrows(graph: Graph, node: int) -> Iterator[Arrow]:
-    """Yield the arrows with an end at *node*, above it, or beneath it, each once."""
-    last = graph.tree.last
-    for note in _printed_around(graph, node):
-        if graph.kind_of_note(note) in LINKING:
-            named = graph.targets_of(note)
-            for speaker in graph.speakers_of(note):
-                if speaker <= node <= last[speaker] or node < speaker <= last[node]:
-                    yield from (Arrow(note, speaker, end, True) for end in named)
-    for end, note in _pointing_around(graph, node):
-        for speaker in graph.speakers_of(note):
-            yield Arrow(note, end, speaker, False)
+    """Yield the arrows from *node*, its ancestors and its descendants, each once."""
+    subsumes = graph.tree.subsumes
+    for note in _notes_around(graph, node):
+        for edge in edges_of(graph, note):
+            if subsumes(edge.source, node) or subsumes(node, edge.source):
+                yield Arrow(note, edge.source, edge.target, True)
+    for end in (node, *graph.tree.ancestors(node), *graph.tree.descendants(node)):
+        for note in graph.notes_naming(end):
+            for source in graph.speakers_of(note):
+                yield Arrow(note, end, source, False)
 
 
-def _printed_around(graph: Graph, node: int) -> Iterator[int]:
-    """Yield the numbers of the notes printed above *node*, at it and beneath it."""
+def _notes_around(graph: Graph, node: int) -> Iterator[int]:
+    """Yield the notes defined at the ancestors of *node*, at it and below it."""
     for above in graph.tree.ancestors(node):
         yield from graph.notes_at(above)
     last = graph.tree.last[node]
     yield from range(graph.notes_at(node).start, graph.notes_at(last).stop)
-
-
-def _pointing_around(graph: Graph, node: int) -> Iterator[tuple[int, int]]:
-    """Yield what notes name above *node*, at it and beneath it, with each note."""
-    for end in (node, *graph.tree.ancestors(node), *graph.tree.descendants(node)):
-        yield from ((end, note) for note in graph.notes_naming(end))

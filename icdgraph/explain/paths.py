@@ -1,15 +1,15 @@
 """Paths between nodes: steps up and down the tree, and steps along notes.
 
-A note joins two subtrees: what it speaks for, and what it names.  So it joins every
-code of the one with every code of the other, and that is one step, however far above
-the codes it was printed:
+A note joins two subtrees: the one it applies to, and one it names.  It joins every code
+of the first with every code of the second, and that is one step, however far above the
+codes the note is defined:
 
-        M54 ── Excludes1 ──> F45.41        one step from M54.50 to F45.41,
-         └─ M54.5                          told with M54, where it was printed
+        M54 ── Excludes1 ──> F45.41        one step from M54.50 to F45.41;
+         └─ M54.5                          its note is inherited from M54
              └─ M54.50
 
-A step is forwards when the note speaks for its source, backwards when it names it.
-`icdgraph.explain.chains` finds the paths along notes.
+A step is forward if the note applies to its source, and backward if the note names its
+source.  `icdgraph.explain.chains` finds the paths along notes.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 class Step:
     """One step of a path: up or down the tree, or along a note.
 
-    Along the tree *relation* is ``parent`` and *forward* means up.  Along a *note*,
-    *speaker* is the node it speaks for and *named* the one it names; *forward* means
-    that *source* lies in the speaker, else *source* lies in what is named.
+    Along the tree *relation* is ``parent``, and *forward* means up.  Along a *note*,
+    *applies_to* is the node it applies to and *names* the one it names; *forward* means
+    that *source* is in the first, otherwise *source* is in the second.
     """
 
     source: Node
@@ -41,19 +41,19 @@ class Step:
     target: Node
     forward: bool = True
     note: Note | None = None
-    speaker: Node | None = None
-    named: Node | None = None
+    applies_to: Node | None = None
+    names: Node | None = None
 
     def record(self) -> Record:
-        """Return the step as a record, with the line of the XML its note stands on."""
+        """Return the step as a record; its note has its ``line`` in the XML."""
         note = self.note
         return {
             "source": target_record(self.source),
             "relation": self.relation.value,
             "target": target_record(self.target),
             "forward": self.forward,
-            "speaker": target_record(self.speaker) if self.speaker else None,
-            "named": target_record(self.named) if self.named else None,
+            "applies_to": target_record(self.applies_to) if self.applies_to else None,
+            "names": target_record(self.names) if self.names else None,
             "note": note_record(note) | {"line": note.line} if note else None,
         }
 
@@ -65,7 +65,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """Steps, each starting where the one before it ended."""
+    """Steps, each from where the one before it ends."""
 
     steps: tuple[Step, ...]
 
@@ -74,7 +74,7 @@ class Path:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """The notes it leads along, in order."""
+        """The notes along the path, in order."""
         return tuple(step.note for step in self.steps if step.note)
 
     def record(self) -> Record:
@@ -83,17 +83,17 @@ class Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Paths, and how many more there are that were not kept."""
+class Paths:
+    """Some paths, and how many *more* there are."""
 
     paths: tuple[Path, ...] = ()
     more: int = 0
 
 
 def climb(graph: Graph, a: Node, b: Node) -> Path:
-    """Return the path in the tree from *a* up to where it turns and down to *b*.
+    """Return the path in the tree from *a* up to their common ancestor, down to *b*.
 
-    It is empty where the two are in different chapters: no node stands above both.
+    It is empty if the two are in different chapters.
 
     >>> from icdgraph.toy import toy
     >>> g = toy().core
@@ -107,15 +107,15 @@ def climb(graph: Graph, a: Node, b: Node) -> Path:
 
 
 def up(graph: Graph, low: int, top: int) -> Iterator[Step]:
-    """Yield the steps up from node number *low* to *top*, above it or the same."""
-    rungs = [low]
-    while rungs[-1] != top:
-        rungs.append(graph.tree.parents[rungs[-1]])
-    for below, above in pairwise(rungs):
+    """Yield the steps up from the node *low* to *top*, its ancestor or itself."""
+    numbers = [low]
+    while numbers[-1] != top:
+        numbers.append(graph.tree.parents[numbers[-1]])
+    for below, above in pairwise(numbers):
         yield Step(graph.node(below), Relation.PARENT, graph.node(above))
 
 
 def down(graph: Graph, top: int, low: int) -> list[Step]:
-    """Return the steps down from node number *top* to *low*, beneath it or the same."""
-    rungs = list(up(graph, low, top))[::-1]
-    return [Step(s.target, Relation.PARENT, s.source, forward=False) for s in rungs]
+    """Return the steps down from the node *top* to *low*, its descendant or itself."""
+    steps = reversed([*up(graph, low, top)])
+    return [Step(s.target, Relation.PARENT, s.source, forward=False) for s in steps]

@@ -1,60 +1,69 @@
-"""Why two codes belong together or apart: their common ancestor, and the notes between.
+"""How two codes are connected: by a common ancestor, and by the notes between them.
 
-The answer to ``g.why("M54.50", "F45.41")`` is a record, and tells itself in sentences.
-Each gives the note's own words and where it was printed, since a note speaks for all
-that stands beneath its owner:
+The answer to ``g.why("M54.50", "F45.41")`` is a record, and prints as sentences.  Each
+gives the words of a note and the node where it is defined, because a note applies to
+all codes below that node:
 
-    Only the root stands above both M54.50 (chapter 13) and F45.41 (chapter 5).
-    M54.50 and F45.41 are not coded together unless unrelated: Excludes1 at M54
-      Dorsalgia, above M54.50: “psychogenic dorsalgia (F45.41)”.
+    The two are in different chapters: M54.50 in chapter 13 (M00-M99) and F45.41 in
+    chapter 5 (F01-F99).
+    M54.50 and F45.41 should not be coded together unless the conditions are unrelated:
+    Excludes1 “psychogenic dorsalgia (F45.41)”, inherited from M54 Dorsalgia.
 
-Notes between the two come first, all of them; then those between their parts, where one
-is a header; then the shortest ways through other nodes (see `icdgraph.explain.chains`).
+All notes between the two come first; then notes between their parts, if one of them is
+a header; then the shortest chains through other nodes (see `icdgraph.explain.chains`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 from icdgraph.explain.chains import chains, notes_between
-from icdgraph.explain.paths import Found, Path, Step, climb
+from icdgraph.explain.paths import Path, Paths, Step, climb
 from icdgraph.model import Kind, Relation
-from icdgraph.serialize import Record, node_record
+from icdgraph.serialize import (
+    Record,
+    counted,
+    node_name,
+    node_record,
+    quote,
+    remark,
+    titled,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from icdgraph.graph import Graph, Node
 
-WIDTH = 86
-
 LIMIT = 5
-"""How many paths between parts, and through other nodes, are kept by default."""
+"""How many paths between parts, and through other nodes, are returned by default."""
 
 MEANINGS = {
     Relation.EXCLUDES1: (
-        "{speaker} and {named} are not coded together unless unrelated"
+        "{source} and {target} should not be coded together unless the conditions are "
+        "unrelated"
     ),
-    Relation.EXCLUDES2: "{named} is not part of {speaker}, and both may be coded",
-    Relation.USE_ADDITIONAL: "{named} is coded with {speaker}, after it",
-    Relation.CODE_FIRST: "{named} is coded before {speaker}",
-    Relation.CODE_ALSO: "{named} is coded with {speaker}, in either order",
+    Relation.EXCLUDES2: (
+        "{target} is not included in {source}, and both may be coded together"
+    ),
+    Relation.USE_ADDITIONAL: "{target} is coded in addition to {source}, after it",
+    Relation.CODE_FIRST: "{target} is coded before {source}",
+    Relation.CODE_ALSO: "{target} is coded with {source}, in either order",
 }
-"""What a note of each relation says (Official Guidelines I.A.12, 13 and 17)."""
+"""What a note of each relation means (Official Guidelines I.A.12, 13 and 17)."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Why:
     """How *a* and *b* are connected.
 
-    *lca* is the lowest node above both or equal to one, None where only the root is;
-    *tree* the way up to it and down again.  *notes* are the paths along one note, those
-    between the whole of *a* and of *b* first; *through* are the shortest along more
-    notes, where they were *searched*.  *more_notes* and *more_through* count the paths
-    that were not kept.
+    *lca* is the lowest common ancestor, None if the two are in different chapters;
+    *tree* is the path up to it and down again.  *notes* are the paths along one note,
+    those between all of *a* and all of *b* first; *through* are the shortest paths
+    along several notes, if they were *searched*.  *more_notes* and *more_through* count
+    the paths beyond the limit.
     """
 
     a: Node
@@ -74,13 +83,19 @@ class Why:
 
     @property
     def direct(self) -> tuple[Path, ...]:
-        """The paths of a single step: a note between the whole of both."""
+        """The paths of a single step: a note between all of *a* and all of *b*."""
         return tuple(path for path in self.notes if len(path) == 1)
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """The answer in sentences: the tree, then each path, then what was left out."""
-        return tuple(" ".join(lines) for lines in _blocks(self))
+        """The answer in sentences: the tree, each path, and the number of others."""
+        return tuple(" ".join(lines) for lines in _statements(self))
+
+    def lines(self) -> Iterator[str]:
+        """Yield the answer as lines of text, each note of a chain on its own line."""
+        for first, *others in _statements(self):
+            yield first
+            yield from (f"  {line}" for line in others)
 
     def record(self) -> Record:
         """Return the answer as a record, for ``--json``."""
@@ -97,28 +112,24 @@ class Why:
         }
 
     def __str__(self) -> str:
-        return "\n".join(
-            _filled(line, "  " if number else "")
-            for lines in _blocks(self)
-            for number, line in enumerate(lines)
-        )
+        return "\n".join(self.lines())
 
     def __repr__(self) -> str:
-        notes = len(self.notes) + self.more_notes
-        ways = len(self.through) + self.more_through
+        notes = counted(len(self.notes) + self.more_notes, "note")
+        through = counted(len(self.through) + self.more_through, "path")
         return (
-            f"<Why {self.a.code} and {self.b.code}: {_count(notes, 'note')} between, "
-            f"{_count(ways, 'way')} through other nodes>"
+            f"<Why {self.a.code} and {self.b.code}: {notes} between them, {through} "
+            "through other nodes>"
         )
 
     def _repr_html_(self) -> str:
-        """Return the answer as HTML without colours of its own, for notebooks."""
-        lines = "".join(f"<li>{escape(words)}</li>" for words in self.sentences)
-        heads = "<br>".join(
+        """Return the answer as HTML without colors of its own, for notebooks."""
+        items = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences)
+        titles = "<br>".join(
             f"<b>{escape(node.code)}</b> {escape(node.title)}"
             for node in (self.a, self.b)
         )
-        return f"<div><p>{heads}</p><ul>{lines}</ul></div>"
+        return f"<div><p>{titles}</p><ul>{items}</ul></div>"
 
 
 def why(
@@ -130,16 +141,16 @@ def why(
 ) -> Why:
     """Return how *a* and *b* are connected.
 
-    All notes between the two are given; of those between parts of them and of the ways
-    through other nodes, *limit* each, None for all.  *through* says whether to look for
-    ways through other nodes; by default that is done where no note joins the two.
+    All notes between the two are returned; of those between parts of them, and of the
+    paths through other nodes, *limit* each, None for all.  *through* is whether to look
+    for paths through other nodes; by default only if no note connects the two.
 
     >>> from icdgraph.toy import toy
     >>> g = toy().core
-    >>> print(why(g, g["M54.5"], g["S39.012"]))
-    Only the root stands above both M54.5 (chapter 13) and S39.012 (chapter 19).
-    M54.5 and S39.012 are not coded together unless unrelated: Excludes1 at M54.5: “low
-      back strain (S39.012)”.
+    >>> for sentence in why(g, g["M54.50"], g["F45.41"]).sentences:
+    ...     print(sentence[:76])
+    The two are in different chapters: M54.50 in chapter 13 (M00-M99) and F45.41
+    M54.50 and F45.41 should not be coded together unless the conditions are unr
     """
     tree, lca = climb(graph, a, b), graph.lca(a, b)
     if a == b:
@@ -147,127 +158,102 @@ def why(
     notes = notes_between(graph, a, b, limit)
     if through is None:
         through = not any(len(path) == 1 for path in notes.paths)
-    # What a part is joined to, the whole is: ways from one to the other say nothing.
+    # A node is connected to all that its own parts are: such chains say nothing.
     searched = through and lca not in (a, b)
-    ways = chains(graph, a, b, limit) if searched else Found()
+    found = chains(graph, a, b, limit) if searched else Paths()
     return Why(
-        a, b, lca, tree, notes.paths, notes.more, ways.paths, ways.more, searched
+        a, b, lca, tree, notes.paths, notes.more, found.paths, found.more, searched
     )
 
 
 # Sentences
 
 
-def _blocks(answer: Why) -> Iterator[tuple[str, ...]]:
-    """Yield each statement: a sentence, or a line and what is told under it."""
+def _statements(answer: Why) -> Iterator[tuple[str, ...]]:
+    """Yield each statement: a sentence, or a line and the lines below it."""
     yield (_place(answer),)
     if answer.a == answer.b:
         return
     if not answer.notes and not answer.more_notes:
-        yield ("No note of the one names the other.",)
+        yield ("No note at either of them names the other.",)
     for path in answer.notes:
         yield (_single(path),)
-    yield from _rest(answer.more_notes, "between parts of them")
+    if answer.more_notes:
+        yield (f"{counted(answer.more_notes, 'more path')} between parts of them.",)
     for path in answer.through:
         yield _chain(path)
-    yield from _rest(answer.more_through, "through other nodes, as short")
+    if answer.more_through:
+        yield (f"{counted(answer.more_through, 'more path')} of the same length.",)
     if answer.searched and not answer.through and not answer.more_through:
-        yield ("No chain of two or three notes joins them.",)
-
-
-def _rest(count: int, words: str) -> Iterator[tuple[str]]:
-    if count:
-        yield (f"{_count(count, 'more path')} {words}.",)
-
-
-def _filled(line: str, indent: str) -> str:
-    return fill(
-        line,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent + "  ",
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
+        yield ("No chain of two or three notes connects them.",)
 
 
 def _place(answer: Why) -> str:
-    """Say how the two stand in the tree."""
+    """Describe where the two are in the tree."""
     a, b, lca = answer.a, answer.b, answer.lca
     if a == b:
-        return f"Both are {_named(a)}."
+        return f"Both are {titled(a)}."
     if lca is None:
-        return f"Only the root stands above both {_placed(a)} and {_placed(b)}."
+        places = f"{_in_chapter(a)} and {_in_chapter(b)}"
+        return f"The two are in different chapters: {places}."
     if lca in (a, b):
-        low = b if lca == a else a
-        levels = _count(len(answer.tree), "level")
-        return _capital(f"{_named(low)} stands {levels} below {_named(lca)}.")
-    steps = _count(len(answer.tree), "step")
+        lower = b if lca == a else a
+        levels = counted(len(answer.tree), "level")
+        return _capital(f"{titled(lower)} is {levels} below {titled(lca)}.")
+    steps = counted(len(answer.tree), "step")
     return (
-        f"Both stand under {_named(lca)}, their lowest common ancestor, {steps} apart "
-        "in the tree."
+        f"The lowest common ancestor is {titled(lca)}; the two are {steps} apart in "
+        "the tree."
     )
 
 
-def _placed(node: Node) -> str:
+def _in_chapter(node: Node) -> str:
     if node.kind == Kind.CHAPTER:
-        return _called(node)
-    return f"{_called(node)} ({_called(node.chapter)})"
+        return node_name(node)
+    return f"{node_name(node)} in {node_name(node.chapter)}"
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
-def _called(node: Node) -> str:
-    """Return the name of *node* in a sentence; a range may name two kinds."""
-    if node.kind == Kind.CHAPTER:
-        return f"chapter {node.code}"
-    return f"section {node.code}" if node.kind == Kind.SECTION else node.code
-
-
-def _named(node: Node) -> str:
-    return f"{_called(node)} {node.title}"
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _single(path: Path) -> str:
-    """Tell a path of one note, saying where it joins parts alone.
+    """Describe a path along one note, and whether it connects only parts.
 
     >>> from icdgraph.toy import toy
     >>> g = toy().core
     >>> for path in why(g, g["M54"], g["S39"]).notes:
     ...     print(_single(path)[:73])
-    Between parts of them: M54.5 and S39.012 are not coded together unless un
+    Between parts of them: M54.5 and S39.012 should not be coded together unl
     """
     (step,) = (step for step in path.steps if step.note)
     parts = "" if len(path) == 1 else "Between parts of them: "
-    return _capital(f"{parts}{_told(step)}.")
+    return _capital(f"{parts}{_described(step)}.")
 
 
 def _chain(path: Path) -> tuple[str, ...]:
     steps = [step for step in path.steps if step.note]
-    middles = ", then ".join(_named(step.target) for step in steps[:-1])
-    return (f"Through {middles}:", *(_capital(f"{_told(s)}.") for s in steps))
+    middles = " and then ".join(titled(step.target) for step in steps[:-1])
+    return (f"Through {middles}:", *(_capital(f"{_described(s)}.") for s in steps))
 
 
-def _told(step: Step) -> str:
-    """Tell what the note of *step* says, where it was printed, and in which words."""
-    note, ends = step.note, (step.source, step.target)
-    if note is None or step.named is None:
-        raise ValueError(f"{step!r} is no step along a note")
-    speaker, named = ends if step.forward else ends[::-1]
-    says = MEANINGS[step.relation].format(
-        speaker=_called(speaker), named=_called(named)
+def _described(step: Step) -> str:
+    """Return what the note of *step* means, its words, and where it is defined."""
+    note, names = step.note, step.names
+    assert note is not None
+    assert names is not None
+    ends = (step.source, step.target)
+    source, target = ends if step.forward else ends[::-1]
+    meaning = MEANINGS[step.relation].format(
+        source=node_name(source), target=node_name(target)
     )
-    owner = _called(note.owner)
-    if note.owner != speaker:
-        owner = f"{_named(note.owner)}, above {_called(speaker)}"
-    under = ""
-    if named != step.named:
-        under = f", which names {_called(step.named)}, above {_called(named)}"
-    heading = f"{note.heading} " if note.heading else ""
-    return f"{says}: {note.kind.heading} at {owner}: “{heading}{note.text}”{under}"
+    details = [f"{note.kind.heading} {quote(note)}"]
+    if remark(note):
+        details[0] += f" ({remark(note)})"
+    if note.owner == source:
+        details[0] += f" at {node_name(source)}"
+    else:
+        details.append(f"inherited from {titled(note.owner)}")
+    if names != target:
+        details.append(f"which names {node_name(names)} above {node_name(target)}")
+    return f"{meaning}: {', '.join(details)}"
