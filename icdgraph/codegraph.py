@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from icdgraph.network import Network
     from icdgraph.rdf.results import Answer
     from icdgraph.search import Found
-    from icdgraph.similarity.information import Counts
-    from icdgraph.similarity.similarity import Match, Similarity
+    from icdgraph.similarity.information import CodeCounts
+    from icdgraph.similarity.similarity import Similarity, SimilarNode
 
 
 class CodeGraph(Mapping[str, Node]):
@@ -410,7 +410,7 @@ class CodeGraph(Mapping[str, Node]):
     def overview(
         self,
         kind: str = "treemap",
-        counts: Counts | None = None,
+        counts: CodeCounts | None = None,
         relations: Iterable[str] | None = None,
     ) -> Overview:
         """Return a picture of the whole: a ``treemap``, ``sunburst`` or ``matrix``.
@@ -549,7 +549,7 @@ class CodeGraph(Mapping[str, Node]):
     def similarity(
         self,
         measure: str = "lin",
-        content: str | Counts | None = None,
+        content: str | CodeCounts | None = None,
         *,
         smoothing: float = 1.0,
         scaled: bool = False,
@@ -557,10 +557,10 @@ class CodeGraph(Mapping[str, Node]):
         """Return a measure of how close codes are, to call with two of them.
 
         *measure* is ``path``, ``wu-palmer``, ``leacock-chodorow`` or ``batet``, which
-        count levels, or ``resnik``, ``lin``, ``jiang-conrath`` or ``jiang-seco``, which
-        ask information *content*: ``sanchez`` (the default), ``seco``, or your own
-        counts, a mapping from code to number.  See `Similarity` for the rest, and for
-        its forms for arrays, matrices, sets of codes and a search.
+        take depths, or ``resnik``, ``lin``, ``jiang-conrath`` or ``jiang-seco``, which
+        take an information *content*: ``sanchez`` (the default), ``seco``, or your own
+        counts, a mapping from code to count.  See `Similarity` for the other options,
+        and for its methods for arrays, matrices, sets of codes and a search.
 
         >>> from icdgraph.toy import toy
         >>> path = toy().similarity("path")
@@ -579,7 +579,7 @@ class CodeGraph(Mapping[str, Node]):
 
     def most_similar(
         self, code: str | Node, n: int = 10, measure: str = "lin"
-    ) -> list[Match]:
+    ) -> list[SimilarNode]:
         """Return the *n* billable codes most similar to *code*, the closest first.
 
         >>> from icdgraph.toy import toy
@@ -589,9 +589,9 @@ class CodeGraph(Mapping[str, Node]):
         return self.similarity(measure).most_similar(code, n)
 
     def jaccard(self, x: Iterable[str | Node], y: Iterable[str | Node]) -> float:
-        """Return the part that two sets of codes share of all that stands above them.
+        """Return the share of nodes at or above either set that are above both.
 
-        The codes count among what stands above them, and so does the root.
+        The codes themselves count, and so does the root.
 
         >>> from icdgraph.toy import toy
         >>> toy().jaccard({"M54.50"}, {"M54.59", "M54.5"})
@@ -606,7 +606,7 @@ class CodeGraph(Mapping[str, Node]):
         sets: Sequence[Iterable[str | Node]],
         others: Sequence[Iterable[str | Node]] | None = None,
     ) -> NDArray[np.float64]:
-        """Return `jaccard` of each of *sets* and each of *others*, or of themselves."""
+        """Return `jaccard` of each of *sets* and each of *others*, or of each other."""
         from icdgraph.similarity.set_similarity import jaccard_matrix
 
         return jaccard_matrix(self.core, sets, others)

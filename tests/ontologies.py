@@ -1,4 +1,4 @@
-"""The tree of a graph as others hold it: in networkx and in nxontology."""
+"""The tree of a graph in networkx and in nxontology."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ import networkx as nx
 from nxontology import NXOntology
 
 if TYPE_CHECKING:
-    from icdgraph import CodeGraph
+    from icdgraph.graph import Graph
 
 ROOT = -1
-"""The root that an ontology needs and the graph has no node for."""
+"""The root that an ontology needs; the graph has no node for it."""
 
 
-def with_root(graph: CodeGraph) -> nx.DiGraph:
+def with_root(graph: Graph) -> nx.DiGraph:
     """Return the tree by node number, from parents to children."""
     tree = nx.DiGraph()
     tree.add_edges_from((parent, n) for n, parent in enumerate(graph.tree.parents))
     return tree
 
 
-def ontology(graph: CodeGraph) -> NXOntology[int]:
-    """Return the tree as an ontology, frozen so that it remembers its answers."""
+def ontology(graph: Graph) -> NXOntology[int]:
+    """Return the tree as an ontology, frozen so that it caches its answers."""
     theirs: NXOntology[int] = NXOntology(with_root(graph))
     theirs.freeze()
     return theirs

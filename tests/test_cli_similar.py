@@ -29,7 +29,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     return run
 
 
-def test_the_closest_come_first(run: Run) -> None:
+def test_the_most_similar_come_first(run: Run) -> None:
     code, out, err = run("m5450", "-n", "3", *TOY)
     assert (code, err) == (0, "")
     assert out == (
@@ -52,13 +52,20 @@ def test_json_is_one_document(run: Run) -> None:
     }
 
 
-def test_kinds_are_looked_among(run: Run) -> None:
+def test_json_lines_are_the_same_records(run: Run) -> None:
+    _, document, _ = run("M54.50", "-n", "3", "--json", *TOY)
+    code, out, _ = run("M54.50", "-n", "3", "--jsonl", *TOY)
+    assert code == 0
+    assert [json.loads(line) for line in out.splitlines()] == json.loads(document)
+
+
+def test_nodes_of_other_kinds_are_compared(run: Run) -> None:
     _, out, _ = run("M50-M54", "--kind", "section", "--kind", "chapter", "-n2", *TOY)
     assert [line.split()[1] for line in out.splitlines()] == ["M40-M54", "M00-M99"]
     assert run("B99", "--kind", "section", "-n1", *TOY)[1].split()[1] == "B99-B99"
 
 
-def test_content_may_be_chosen(run: Run) -> None:
+def test_the_content_can_be_chosen(run: Run) -> None:
     code, out, _ = run("M54.50", "--content", "seco", "--kind", "chapter", *TOY)
     assert code == 0
     # Of 40 nodes with the root 15 are in chapter 13: 2 log(40 / 15) / log(40² / 15).
@@ -74,17 +81,17 @@ def test_content_may_be_chosen(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "what"),
     [
-        (["M54.5O"], "'M54.5O' is not a code of ICD-10-CM 2026; the nearest are"),
+        (["M54.5O"], "'M54.5O' in ICD-10-CM 2026. Did you mean M54.50"),
         (["M54", "--measure", "linn"], "'linn' is not one of"),
         (["M54", "-n", "0"], "0 is not in the range x>=1"),
-        (["M54", "--measure", "path", "--content", "seco"], "'path' asks the levels"),
+        (["M54", "--measure", "path", "--content", "seco"], "'path'"),
         (["M54", "--kind", "codes"], "'codes' is not one of"),
+        (["M54", "--json", "--jsonl"], "--json and --jsonl"),
+        ([""], "CODE"),
         ([], "Missing argument 'CODE'"),
     ],
 )
-def test_wrong_input_is_one_sentence_and_exit_code_2(
-    run: Run, arguments: list[str], what: str
-) -> None:
+def test_wrong_input_exits_with_2(run: Run, arguments: list[str], what: str) -> None:
     code, out, err = run(*arguments, *TOY)
     assert (code, out) == (2, "")
     assert what in err
@@ -94,4 +101,4 @@ def test_wrong_input_is_one_sentence_and_exit_code_2(
 def test_help_shows_an_example(run: Run) -> None:
     code, out, _ = run("--help")
     assert code == 0
-    assert "  Example:\n    icdgraph similar M54.50\n" in out
+    assert "\n    icdgraph similar M54.50\n" in out

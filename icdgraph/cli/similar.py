@@ -1,4 +1,4 @@
-"""``icdgraph similar``: the codes closest to one."""
+"""``icdgraph similar``: the codes most similar to one."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import command, with_graph
-from icdgraph.cli.output import print_json, print_lines
+from icdgraph.cli import terminal
+from icdgraph.cli.options import command, records_options, with_graph
+from icdgraph.cli.output import print_records
 from icdgraph.model import Kind
 from icdgraph.similarity.information import CONTENTS
 from icdgraph.similarity.measures import MEASURES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from icdgraph.codegraph import CodeGraph
-    from icdgraph.similarity.similarity import Match
 
 
 @command()
@@ -28,28 +26,30 @@ if TYPE_CHECKING:
     type=click.IntRange(min=1),
     default=10,
     show_default=True,
-    help="How many to print.",
+    help="Number of codes to print.",
 )
 @click.option(
     "--measure",
     type=click.Choice(list(MEASURES), case_sensitive=False),
     default="lin",
     show_default=True,
-    help="How to measure; the first four count levels, the others ask content.",
+    help="The measure of similarity. The first four use depth in the hierarchy, the "
+    "others information content.",
 )
 @click.option(
     "--content",
     type=click.Choice(list(CONTENTS), case_sensitive=False),
-    help="The information content that the measure asks.  [default: sanchez]",
+    help="The information content that the measure uses.  [default: sanchez]",
 )
 @click.option(
     "--kind",
     "kinds",
     multiple=True,
     type=click.Choice([kind.value for kind in Kind], case_sensitive=False),
-    help="Look among nodes of this kind, not billable codes; may be given again.",
+    help="Compare with nodes of this kind instead of billable codes. May be given more "
+    "than once.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@records_options
 @with_graph
 def similar(
     graph: CodeGraph,
@@ -59,26 +59,24 @@ def similar(
     content: str | None,
     kinds: tuple[str, ...],
     as_json: bool,
+    as_lines: bool,
 ) -> None:
     """Print the billable codes most similar to CODE by their place in the hierarchy.
 
-    The closest comes first, and equals in the order of the book.  "lin" goes from 0, in
-    another chapter, to 1.
+    The most similar code comes first; equally similar codes are in book order. The
+    measure "lin" is 1 for the same code and 0 for a code in another chapter.
 
     \b
-    Example:
+    Examples:
       icdgraph similar M54.50
       icdgraph similar M54 -n 5 --measure path --kind category
     """
     among = list(graph.nodes(*map(Kind, kinds))) if kinds else None
     similarity = graph.similarity(measure, content)
-    found = similarity.most_similar(graph[code], limit, among)
-    if as_json:
-        print_json([match.record() for match in found])
-    else:
-        print_lines(_lines(found))
-
-
-def _lines(matches: Iterable[Match]) -> Iterator[str]:
+    matches = similarity.most_similar(graph[code], limit, among)
+    if as_json or as_lines:
+        print_records((match.record() for match in matches), as_json, as_lines)
+        return
     for match in matches:
-        yield f"{match.value:5.3f}  {match.node.code:8}  {match.node.title}"
+        name = terminal.code(f"{match.node.code:8}")
+        terminal.line(f"{match.value:5.3f}  ", name, f"  {match.node.title}", hang=17)

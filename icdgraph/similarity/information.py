@@ -1,18 +1,18 @@
-"""How much a code says: information content.
+"""Information content: how specific a code is.
 
-The rarer a thing, the more is said by naming it.  With p(c) for the chance that what
-is coded is *c* or beneath it, the content of *c* is -log p(c): nothing at the root,
-most at the leaves, and never less going down.
+The rarer a code, the more information it carries.  If p(c) is the probability that a
+record is coded with *c* or something below it, the content of *c* is -log p(c): 0 at
+the root, greatest at the leaves, and never less on the way down.
 
     root  0 ── chapter 13 ── M40-M54 ── M50-M54 ── M54 ── M54.5 ── M54.50
 
-p may come from the shape of the tree alone, which is then called intrinsic (`seco`,
-`sanchez`), or from how often each code stands in a user's own records (`counted`).
+p comes from the shape of the tree alone, which is called intrinsic (`seco`, `sanchez`),
+or from how often each code occurs in a user's own records (`counted`).
 
-A content is a column, one value a node by its number, in nats (natural logarithms), and
-one more at the end for the root above the chapters, for which the graph has no node:
-index -1, which is also the lowest common ancestor of codes in two chapters.  It never
-decreases downwards, so that of all common ancestors the lowest has the most content.
+A content has one value for each node, by its number, in nats (natural logarithms), and
+one more at the end for the root above the chapters.  The root is index -1, which is
+also the lowest common ancestor of codes in different chapters.  Because content never
+decreases downwards, the lowest common ancestor has the most content of all of them.
 """
 
 from __future__ import annotations
@@ -36,31 +36,31 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    """A value a node: *values* by number, the root's last.
+class InformationContent:
+    """One value for each node: *values* by number, the root's last.
 
-    *most* is what the formula could give at most in a tree of this size; no node need
-    reach it.
+    *maximum* is the greatest value that the formula allows in a tree of this size; no
+    node needs to reach it.
     """
 
     name: str
     values: Column
-    most: float
+    maximum: float
 
-    def scaled(self) -> Content:
-        """Return it divided by *most*, so that it lies between 0 and 1."""
-        return replace(self, values=self.values / self.most, most=1.0)
+    def scaled(self) -> InformationContent:
+        """Return the values divided by *maximum*, so that they are from 0 to 1."""
+        return replace(self, values=self.values / self.maximum, maximum=1.0)
 
 
-class Counts(Protocol):
-    """A mapping from code to number: a dict, a Counter, a pandas Series."""
+class CodeCounts(Protocol):
+    """A mapping from code to count: a dict, a Counter, a pandas Series."""
 
     def items(self) -> Iterable[tuple[str | Node, float]]:
-        """Return each code with its number."""
+        """Return each code with its count."""
 
 
-def depth(tree: Hierarchy) -> Content:
-    """Return the levels down to each node, counted in nodes: 1 for the root.
+def depth(tree: Hierarchy) -> InformationContent:
+    """Return the depth of each node, counted in nodes: 1 for the root.
 
     >>> from icdgraph.hierarchy import Hierarchy
     >>> depth(Hierarchy([-1, 0, 1, 1, 0, -1])).values
@@ -69,14 +69,15 @@ def depth(tree: Hierarchy) -> Content:
     import numpy as np
 
     levels = np.append(np.frombuffer(tree.depth, dtype=np.int32), 0) + 1.0
-    return Content("depth", levels, float(levels.max()))
+    return InformationContent("depth", levels, float(levels.max()))
 
 
-def seco(tree: Hierarchy) -> Content:
-    """Return what a node says by how few nodes are beneath it.
+def seco(tree: Hierarchy) -> InformationContent:
+    """Return the content of each node by how few nodes are below it.
 
-    -log(n(c) / N), n(c) the nodes at and beneath *c* and N all, the root counted.  The
-    paper divides by log N, as `Content.scaled` does: 1 - log n(c) / log N.
+    -log(n(c) / N), with n(c) the nodes at and below *c* and N all nodes, the root
+    included.  The paper divides by log N, as `InformationContent.scaled` does:
+    1 - log n(c) / log N.
 
     N. Seco, T. Veale and J. Hayes, "An intrinsic information content metric for
     semantic similarity in WordNet", ECAI 2004.
@@ -89,16 +90,17 @@ def seco(tree: Hierarchy) -> Content:
 
     size = len(tree)
     last = np.frombuffer(tree.last, dtype=np.int32)
-    beneath = np.append(last - np.arange(size) + 1, size + 1)
+    nodes_below = np.append(last - np.arange(size) + 1, size + 1)
+    maximum = math.log(size + 1)
     # A difference, since -log(1) would be -0.0.
-    return Content("seco", math.log(size + 1) - np.log(beneath), math.log(size + 1))
+    return InformationContent("seco", maximum - np.log(nodes_below), maximum)
 
 
-def sanchez(tree: Hierarchy) -> Content:
-    """Return what a node says by the leaves beneath it and the nodes above it.
+def sanchez(tree: Hierarchy) -> InformationContent:
+    """Return the content of each node by the leaves below it and the nodes above it.
 
-    -log((l(c) / s(c) + 1) / (L + 1)), l(c) the leaves at and beneath *c*, L all leaves,
-    s(c) the nodes above *c* with *c* itself and the root.
+    -log((l(c) / s(c) + 1) / (L + 1)), with l(c) the leaves at and below *c*, L all
+    leaves, and s(c) the nodes above *c*, with *c* itself and the root.
 
     D. Sánchez, M. Batet and D. Isern, "Ontology-based information content computation",
     Knowledge-Based Systems 24(2), 2011, equation 10, doi:10.1016/j.knosys.2010.10.001.
@@ -110,25 +112,28 @@ def sanchez(tree: Hierarchy) -> Content:
     import numpy as np
 
     leaves = _leaves(tree)
-    most = math.log(leaves[-1] + 1)
-    return Content("sanchez", most - np.log(leaves / depth(tree).values + 1), most)
+    maximum = math.log(leaves[-1] + 1)
+    values = maximum - np.log(leaves / depth(tree).values + 1)
+    return InformationContent("sanchez", values, maximum)
 
 
-def counted(graph: Graph, counts: Counts, smoothing: float = 1.0) -> Content:
-    """Return what a node says by how rarely it is coded: *counts*, a number a code.
+def counted(
+    graph: Graph, counts: CodeCounts, smoothing: float = 1.0
+) -> InformationContent:
+    """Return the content of each node by how rarely it is coded.
 
-    -log(f(c) / f(root)), f(c) the counts at and beneath *c*.  A header's own count is
-    its own and that of what is above it, and does not go down to its children.
+    -log(f(c) / f(root)), with f(c) the sum of *counts* at and below *c*.  The count of
+    a header adds to the header and to what is above it, and not to its children.
 
-    A code that was never counted would say infinitely much.  Each billable code is
-    therefore counted *smoothing* more often than it was, once by default: Laplace's
-    rule of succession.  Less gives rare codes more content; 0 is refused.
+    A code that was never counted would have infinite content.  Each billable code is
+    therefore counted *smoothing* times more than it was, by default once (Laplace's
+    rule of succession).  Less smoothing gives rare codes more content; 0 is refused.
 
     P. Resnik, "Using information content to evaluate semantic similarity in a
     taxonomy", IJCAI 1995.
 
-    Raises `UnknownCode` or `ParseError` for what is no code of the release, and
-    `IcdGraphError` for a count that is none and for counts that are all 0.
+    Raises `UnknownCode` or `ParseError` for a key that is not a code of the release,
+    and `IcdGraphError` for a count that is not a number from 0, and if all are 0.
 
     >>> from icdgraph.toy import toy
     >>> g = toy().core
@@ -138,8 +143,7 @@ def counted(graph: Graph, counts: Counts, smoothing: float = 1.0) -> Content:
     """
     if not (smoothing > 0 and math.isfinite(smoothing)):
         raise IcdGraphError(
-            f"{smoothing!r} cannot smooth counts, as codes never counted would say "
-            "infinitely much; a number above 0 would be right"
+            f"invalid smoothing {smoothing!r}: expected a number above 0"
         )
     import numpy as np
 
@@ -147,39 +151,36 @@ def counted(graph: Graph, counts: Counts, smoothing: float = 1.0) -> Content:
     for code, count in counts.items():
         own[graph.number_of(code)] += _count(code, count)
     if not own.any():
-        raise IcdGraphError("the counts add up to 0; at least one above 0 is needed")
-    found = _summed_upwards(graph.tree, own) + smoothing * _leaves(graph.tree)
-    total = math.log(found[-1])
-    return Content("counts", total - np.log(found), total - math.log(smoothing))
+        raise IcdGraphError("the counts add up to 0. At least one must be above 0")
+    sums = _summed_upwards(graph.tree, own) + smoothing * _leaves(graph.tree)
+    total = math.log(sums[-1])
+    return InformationContent(
+        "counts", total - np.log(sums), total - math.log(smoothing)
+    )
 
 
-CONTENTS: dict[str, Callable[[Hierarchy], Content]] = {
+CONTENTS: dict[str, Callable[[Hierarchy], InformationContent]] = {
     "sanchez": sanchez,
     "seco": seco,
 }
-"""The contents that the tree alone gives, by name."""
+"""The intrinsic contents, by name."""
 
 
 def content(
-    graph: Graph, source: str | Counts = "sanchez", smoothing: float = 1.0
-) -> Content:
+    graph: Graph, source: str | CodeCounts = "sanchez", smoothing: float = 1.0
+) -> InformationContent:
     """Return the content named *source*, a key of `CONTENTS`, or that of counts.
 
-    Raises `IcdGraphError` for a name that is none.
+    Raises `IcdGraphError` for an unknown name, and as `counted` does.
     """
-    if not isinstance(source, str):
-        if not hasattr(source, "items"):
-            raise IcdGraphError(
-                f"{source!r:.80} is not an information content; {', '.join(CONTENTS)} "
-                "or a mapping from code to count would be right"
-            )
-        return counted(graph, source, smoothing)
-    if source not in CONTENTS:
+    if isinstance(source, str) and source in CONTENTS:
+        return CONTENTS[source](graph.tree)
+    if isinstance(source, str) or not hasattr(source, "items"):
         raise IcdGraphError(
-            f"{source!r} is not an information content; {', '.join(CONTENTS)} or a "
-            "mapping from code to count would be right"
+            f"unknown information content {source!r:.80}. Choose from: "
+            f"{', '.join(CONTENTS)}, or pass a mapping from code to count"
         )
-    return CONTENTS[source](graph.tree)
+    return counted(graph, source, smoothing)
 
 
 def _count(code: object, count: float) -> float:
@@ -189,14 +190,13 @@ def _count(code: object, count: float) -> float:
         value = math.nan
     if not (value >= 0 and math.isfinite(value)):
         raise IcdGraphError(
-            f"{count!r} is not how often {code!r} is coded; a number from 0 up would "
-            "be right"
+            f"invalid count {count!r} of {code!r}: expected a number from 0"
         )
     return value
 
 
 def _leaves(tree: Hierarchy) -> Column:
-    """Return how many leaves are at and beneath each node, the root last."""
+    """Return how many leaves are at and below each node, the root last."""
     import numpy as np
 
     is_leaf = np.frombuffer(tree.last, dtype=np.int32) == np.arange(len(tree))
@@ -204,13 +204,13 @@ def _leaves(tree: Hierarchy) -> Column:
 
 
 def _summed_upwards(tree: Hierarchy, own: Column) -> Column:
-    """Return the sums of *own* at and beneath each node, the root last."""
+    """Return the sums of *own* at and below each node, the root last."""
     import numpy as np
 
     sums = own.copy()
     parents = np.frombuffer(tree.parents, dtype=np.int32)
     levels = np.frombuffer(tree.depth, dtype=np.int32)
-    # By level and not by differences of running sums: those would lose small weights.
+    # Level by level, since differences of running sums would lose small counts.
     for level in range(int(levels.max(initial=0)), 0, -1):
         nodes = np.flatnonzero(levels == level)
         np.add.at(sums, parents[nodes], sums[nodes])

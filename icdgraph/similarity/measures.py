@@ -1,18 +1,18 @@
 """The formulas: how close two nodes of a tree are.
 
-Every measure here asks three numbers: that of *a*, that of *b*, and that of *top*,
-their lowest common ancestor, the root where nothing lower is above both.
+Each measure takes three numbers: that of *a*, that of *b*, and that of *top*, their
+lowest common ancestor, which is the root if nothing lower is above both.
 
-                 top                    the numbers are levels, counted in nodes from
+                 top                    the numbers are depths, counted in nodes from
                 ┌─┴─┐                   the root (1), or contents (see `information`)
                 a   │                   a + b - 2 * top is the way from a up to top
                     b                   and down to b
 
-So two of the measures by content are measures by level with another ruler: Lin's is
-Wu and Palmer's, and Jiang and Conrath's is that of path length.
+Two of the measures by content have the formula of a measure by depth: Lin's is that of
+Wu and Palmer, and Jiang and Conrath's is that of path length.
 
-The formulas take floats and arrays alike.  *most* is the greatest number there can be.
-All are similarities: the greater, the closer.  Each is symmetric.
+The formulas take floats and arrays alike; *maximum* is the greatest number possible.
+All are similarities (the greater, the closer) and symmetric.
 """
 
 from __future__ import annotations
@@ -29,8 +29,10 @@ Value = Any
 """A float, or a numpy array of them."""
 
 
-def path(a: Value, b: Value, top: Value, _most: float) -> Value:
-    """Return 1 / (1 + d), d the steps from *a* to *b*: 1 for itself, above 0.
+def path(a: Value, b: Value, top: Value, _maximum: float) -> Value:
+    """Return 1 / (1 + d), with d the steps from *a* to *b*: 1 for the same node.
+
+    It is never 0.
 
     d is the distance of R. Rada, H. Mili, E. Bicknell and M. Blettner, "Development and
     application of a metric on semantic nets", IEEE Transactions on Systems, Man, and
@@ -42,11 +44,11 @@ def path(a: Value, b: Value, top: Value, _most: float) -> Value:
     return 1 / (1 + a + b - 2 * top)
 
 
-def wu_palmer(a: Value, b: Value, top: Value, _most: float) -> Value:
-    """Return 2 top / (a + b) of levels: 1 for itself, above 0.
+def wu_palmer(a: Value, b: Value, top: Value, _maximum: float) -> Value:
+    """Return 2 top / (a + b) of depths: 1 for the same node, never 0.
 
     N3 in the paper, the nodes from the common ancestor to the root, is *top*, and
-    N1 + N3 is *a*.  The root counts as 1, so codes in two chapters still share it.
+    N1 + N3 is *a*.  The root counts as 1, so that codes in two chapters share it.
 
     Z. Wu and M. Palmer, "Verb semantics and lexical selection", ACL 1994,
     doi:10.3115/981732.981751.
@@ -57,11 +59,11 @@ def wu_palmer(a: Value, b: Value, top: Value, _most: float) -> Value:
     return 2 * top / (a + b)
 
 
-def leacock_chodorow(a: Value, b: Value, top: Value, most: float) -> Value:
-    """Return -log(p / 2D): log(2D) for itself, above 0.
+def leacock_chodorow(a: Value, b: Value, top: Value, maximum: float) -> Value:
+    """Return -log(p / 2D): log(2D) for the same node, never 0.
 
-    p is the nodes on the path from *a* to *b*, both ends counted, and D = *most* the
-    nodes from the root to the deepest leaf, the root counted.
+    p is the number of nodes on the path from *a* to *b*, both ends included, and D =
+    *maximum* the number of nodes from the root to the deepest leaf, both included.
 
     C. Leacock and M. Chodorow, "Combining local context and WordNet similarity for word
     sense identification", in C. Fellbaum (ed.), WordNet, MIT Press 1998.
@@ -71,15 +73,15 @@ def leacock_chodorow(a: Value, b: Value, top: Value, most: float) -> Value:
     """
     import numpy as np
 
-    return np.log(2 * most / (1 + a + b - 2 * top))
+    return np.log(2 * maximum / (1 + a + b - 2 * top))
 
 
-def batet(a: Value, b: Value, top: Value, _most: float) -> Value:
-    """Return top / (a + b - top) of levels: the part of all ancestors that is shared.
+def batet(a: Value, b: Value, top: Value, _maximum: float) -> Value:
+    """Return top / (a + b - top) of depths: the share of ancestors in common.
 
-    Each node counts among its ancestors, and the root does.  This is Jaccard's index of
-    the two sets of ancestors: 1 for itself, above 0.  The paper goes on to take
-    -log2(1 - it), which has no upper end; it is left out, as nxontology does.
+    Each node and the root count among the ancestors.  This is the Jaccard index of the
+    two sets of ancestors: 1 for the same node, never 0.  The paper goes on to take
+    -log2(1 - x), which has no upper bound; like nxontology, this leaves it out.
 
     M. Batet, D. Sánchez and A. Valls, "An ontology-based measure to compute semantic
     similarity in biomedicine", Journal of Biomedical Informatics 44(1), 2011,
@@ -91,10 +93,10 @@ def batet(a: Value, b: Value, top: Value, _most: float) -> Value:
     return top / (a + b - top)
 
 
-def resnik(_a: Value, _b: Value, top: Value, _most: float) -> Value:
+def resnik(_a: Value, _b: Value, top: Value, _maximum: float) -> Value:
     """Return *top*, the content of the lowest common ancestor: 0 in two chapters.
 
-    Of a node with itself it is the node's own content, so it is not the same for all.
+    For a node with itself it is the node's own content, which differs between nodes.
 
     P. Resnik, "Using information content to evaluate semantic similarity in a
     taxonomy", IJCAI 1995.
@@ -105,27 +107,27 @@ def resnik(_a: Value, _b: Value, top: Value, _most: float) -> Value:
     return top
 
 
-def lin(a: Value, b: Value, top: Value, _most: float) -> Value:
-    """Return 2 top / (a + b) of contents: 1 for itself, 0 in two chapters.
+def lin(a: Value, b: Value, top: Value, _maximum: float) -> Value:
+    """Return 2 top / (a + b) of contents: 1 for the same node, 0 in two chapters.
 
-    Two nodes that both say nothing are taken to be alike: 1.
+    Two nodes that both have no content have the similarity 1.
 
     D. Lin, "An information-theoretic definition of similarity", ICML 1998.
 
     >>> lin(4.0, 6.0, 3.0, 10.0), lin(0.0, 0.0, 0.0, 10.0)
     (0.6, 1.0)
     """
-    both = a + b
-    nothing = both == 0
+    total = a + b
+    is_zero = total == 0
     # A bool counts as 0 or 1: the fraction is 1/1 where it would be 0/0.
-    return (2 * top + nothing) / (both + nothing)
+    return (2 * top + is_zero) / (total + is_zero)
 
 
-def jiang_conrath(a: Value, b: Value, top: Value, _most: float) -> Value:
-    """Return 1 / (1 + d), d = a + b - 2 top of contents: 1 for itself, above 0.
+def jiang_conrath(a: Value, b: Value, top: Value, _maximum: float) -> Value:
+    """Return 1 / (1 + d), with d = a + b - 2 top of contents: 1 for the same node.
 
-    The paper gives the distance d, with its edge weights left out as is usual; this is
-    the similarity, and d is 1 / s - 1.
+    It is never 0.  The paper gives the distance d = 1 / s - 1, and weights of edges,
+    which are usually left out.
 
     J. J. Jiang and D. W. Conrath, "Semantic similarity based on corpus statistics and
     lexical taxonomy", ROCLING X, 1997, aclanthology.org/O97-1002.
@@ -136,8 +138,10 @@ def jiang_conrath(a: Value, b: Value, top: Value, _most: float) -> Value:
     return 1 / (1 + a + b - 2 * top)
 
 
-def jiang_seco(a: Value, b: Value, top: Value, most: float) -> Value:
-    """Return 1 - d / 2 with Jiang and Conrath's d of scaled contents: from 0 to 1.
+def jiang_seco(a: Value, b: Value, top: Value, maximum: float) -> Value:
+    """Return 1 - d / 2, with d that of Jiang and Conrath of scaled contents.
+
+    It is from 0 to 1.
 
     N. Seco, T. Veale and J. Hayes, "An intrinsic information content metric for
     semantic similarity in WordNet", ECAI 2004, equation 6.
@@ -145,40 +149,38 @@ def jiang_seco(a: Value, b: Value, top: Value, most: float) -> Value:
     >>> jiang_seco(4.0, 5.0, 3.0, 10.0)
     0.85
     """
-    return 1 - (a + b - 2 * top) / (2 * most)
+    return 1 - (a + b - 2 * top) / (2 * maximum)
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """A formula, and whether it asks contents; else it asks levels."""
+class SimilarityMeasure:
+    """A formula, and whether it takes contents; otherwise it takes depths."""
 
     formula: Callable[[Value, Value, Value, float], Value]
     by_content: bool
 
 
 MEASURES = {
-    "path": Measure(path, by_content=False),
-    "wu-palmer": Measure(wu_palmer, by_content=False),
-    "leacock-chodorow": Measure(leacock_chodorow, by_content=False),
-    "batet": Measure(batet, by_content=False),
-    "resnik": Measure(resnik, by_content=True),
-    "lin": Measure(lin, by_content=True),
-    "jiang-conrath": Measure(jiang_conrath, by_content=True),
-    "jiang-seco": Measure(jiang_seco, by_content=True),
+    "path": SimilarityMeasure(path, by_content=False),
+    "wu-palmer": SimilarityMeasure(wu_palmer, by_content=False),
+    "leacock-chodorow": SimilarityMeasure(leacock_chodorow, by_content=False),
+    "batet": SimilarityMeasure(batet, by_content=False),
+    "resnik": SimilarityMeasure(resnik, by_content=True),
+    "lin": SimilarityMeasure(lin, by_content=True),
+    "jiang-conrath": SimilarityMeasure(jiang_conrath, by_content=True),
+    "jiang-seco": SimilarityMeasure(jiang_seco, by_content=True),
 }
 """The measures by name."""
 
 
-def measure(name: str) -> Measure:
-    """Return the measure called *name*; raise `IcdGraphError` where there is none.
+def measure(name: str) -> SimilarityMeasure:
+    """Return the measure called *name*.  Raises `IcdGraphError` for an unknown name.
 
     >>> measure("lin").by_content
     True
     """
-    found = MEASURES.get(name)
-    if found is None:
+    if name not in MEASURES:
         raise IcdGraphError(
-            f"{name!r} is not a measure of similarity; {', '.join(MEASURES)} would be "
-            "right"
+            f"unknown similarity measure {name!r}. Choose from: {', '.join(MEASURES)}"
         )
-    return found
+    return MEASURES[name]

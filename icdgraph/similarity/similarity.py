@@ -1,17 +1,17 @@
 """How close two codes are.
 
-A `Similarity` is a measure (see `measures`) with what it asks of the nodes, levels or
-information contents (see `information`), over one graph.  It is called like a function,
-and has a form for arrays, for a matrix, for sets of codes and for a search:
+A `Similarity` is a measure (see `measures`) over one graph, with the depths or the
+information contents (see `information`) that it takes.  It is called like a function,
+and has methods for arrays, matrices, sets of codes and a search:
 
     lin = g.similarity("lin")
     lin("M54.50", "M51.26")                 one pair
     lin.many(a, b)                          arrays, pair by pair
     lin.matrix(codes)                       all with all
-    lin.sets(patient, other)                two sets of codes (see `profiles`)
+    lin.sets(patient, other)                two sets of codes (see `set_similarity`)
     lin.most_similar("M54.50", 5)           the billable codes closest to one
 
-The tree is that of the book: chapters, sections, categories and so on, hung from a root
+The tree is that of the book, chapters, sections, categories and so on, below a root
 that counts as a node.
 """
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from icdgraph.graph import Graph
-    from icdgraph.similarity.information import Counts
+    from icdgraph.similarity.information import CodeCounts
 
     Names = NDArray[Any] | Iterable[str | Node] | str | Node
     """Node numbers as an array of integers, or codes and nodes in any other shape."""
@@ -43,31 +43,35 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """A node that was found, and how similar it is."""
+class SimilarNode:
+    """A node and its similarity to the one that was given."""
 
     node: Node
     value: float
 
     def record(self) -> Record:
-        """Return it as ``{"kind", "code", "title", "similarity"}``."""
+        """Return it as a record: ``{"kind", "code", "title", "similarity"}``."""
         return {**node_record(self.node), "similarity": self.value}
 
     def __repr__(self) -> str:
         return f"<{self.value:.3f} {self.node.code} {self.node.title!r}>"
 
 
+_BY_CONTENT = [name for name, m in measures.MEASURES.items() if m.by_content]
+
+
 class Similarity:
     """A measure over a graph.
 
-    *measure* is a key of `measures.MEASURES`.  *content* is the information content
-    that it asks: a key of `information.CONTENTS` (``sanchez`` by default) or a mapping
-    from code to count (a dict, a Counter, a pandas Series), to which *smoothing* is
-    added for each billable code.  Contents are in nats; *scaled* divides them by the
-    greatest there can be.  Codes may be written in any way, and nodes be given instead.
+    *measure* is a key of `measures.MEASURES`.  *content* is the information content for
+    the measures that take one: a key of `information.CONTENTS` (by default ``sanchez``)
+    or a mapping from code to count (a dict, a Counter, a pandas Series), to which
+    *smoothing* is added for each billable code.  Contents are in nats; *scaled* divides
+    them by the greatest possible.  Codes may be written in any way, and nodes can be
+    given instead.
 
-    Raises `IcdGraphError` for a name that is none, and for a content where the measure
-    asks the levels of the tree.
+    Raises `IcdGraphError` for an unknown name, and for a content given to a measure
+    that takes depths.
 
     >>> from icdgraph.toy import toy
     >>> lin = Similarity(toy().core, "lin")
@@ -81,7 +85,7 @@ class Similarity:
         self,
         graph: Graph,
         measure: str = "lin",
-        content: str | Counts | None = None,
+        content: str | CodeCounts | None = None,
         *,
         smoothing: float = 1.0,
         scaled: bool = False,
@@ -89,15 +93,15 @@ class Similarity:
         chosen = measures.measure(measure)
         if not chosen.by_content and (content is not None or scaled):
             raise IcdGraphError(
-                f"{measure!r} asks the levels of the tree and takes no information "
-                "content; 'lin', 'resnik' or 'jiang-conrath' would be right"
+                f"the measure {measure!r} takes depths, not information content. "
+                f"Measures that do: {', '.join(_BY_CONTENT)}"
             )
         self.graph = graph
         self.measure = measure
         if chosen.by_content:
             source = "sanchez" if content is None else content
-            found = information.content(graph, source, smoothing)
-            self.content = found.scaled() if scaled else found
+            values = information.content(graph, source, smoothing)
+            self.content = values.scaled() if scaled else values
         else:
             self.content = information.depth(graph.tree)
         self._formula = chosen.formula
@@ -112,12 +116,12 @@ class Similarity:
         graph, x = self.graph, self._column
         i, j = graph.number_of(a), graph.number_of(b)
         top = x[graph.tree.lca(i, j)]
-        return float(self._formula(x[i], x[j], top, self.content.most))
+        return float(self._formula(x[i], x[j], top, self.content.maximum))
 
     def many(self, a: Names, b: Names) -> Column:
-        """Return how similar each of *a* is to its partner in *b*.
+        """Return how similar each of *a* is to the one at the same place in *b*.
 
-        Both are arrays of node numbers, as `Graph.numbers` gives, or codes; they
+        Both are arrays of node numbers, as ``g.arrays.numbers`` returns, or codes; they
         broadcast together.  Raises `IndexError` for a number that no node has.
 
         >>> from icdgraph.toy import toy
@@ -128,18 +132,19 @@ class Similarity:
 
         def values(i: NDArray[np.int32], j: NDArray[np.int32]) -> Column:
             top = x[tree.lca_many(i, j)]
-            found: Column = self._formula(x[i], x[j], top, self.content.most)
-            return found
+            result: Column = self._formula(x[i], x[j], top, self.content.maximum)
+            return result
 
         return tree.in_blocks(values, self.numbers(a), self.numbers(b), "f8")
 
     def matrix(self, codes: Names, others: Names | None = None) -> Column:
-        """Return how similar each of *codes* is to each of *others*, or of themselves.
+        """Return how similar each of *codes* is to each of *others*, or to each other.
 
-        A row for each code, a column for each other.
+        There is a row for each code, and a column for each of the others.
 
         >>> from icdgraph.toy import toy
-        >>> Similarity(toy().core, "path").matrix(["M54.50", "M54.59"], ["M54.5", "M54"])
+        >>> path = Similarity(toy().core, "path")
+        >>> path.matrix(["M54.50", "M54.59"], ["M54.5", "M54"])
         array([[0.5       , 0.33333333],
                [0.5       , 0.33333333]])
         """
@@ -150,7 +155,10 @@ class Similarity:
     def sets(
         self, x: Iterable[str | Node], y: Iterable[str | Node], weigh: str = "codes"
     ) -> float:
-        """Return how similar two sets of codes are; see `set_similarity.best_matches`."""
+        """Return how similar two sets of codes are.
+
+        See `icdgraph.similarity.set_similarity.best_matches`.
+        """
         return float(self.sets_matrix([x], [y], weigh)[0, 0])
 
     def sets_matrix(
@@ -159,37 +167,35 @@ class Similarity:
         others: Sequence[Iterable[str | Node]] | None = None,
         weigh: str = "codes",
     ) -> Column:
-        """Return `sets` of each of *sets* and each of *others*, or of themselves."""
-        return set_similarity.best_matches(self, sets, others, weigh)
+        """Return `sets` of each of *sets* and each of *others*, or of each other."""
+        return set_similarity.best_matches(self.graph, self.matrix, sets, others, weigh)
 
     def most_similar(
         self, code: str | Node, n: int = 10, among: Names | None = None
-    ) -> list[Match]:
+    ) -> list[SimilarNode]:
         """Return the *n* nodes most similar to *code*, the closest first.
 
-        They are looked for *among* the billable codes where nothing else is given; the
-        node itself is left out.  Equals come in the order of the book.
+        They are taken from *among*, by default the billable codes, without the node
+        itself.  Equally similar nodes are in book order.
 
         >>> from icdgraph.toy import toy
         >>> Similarity(toy().core).most_similar("M54.50", 2)
         [<0.942 M54.59 'Other low back pain'>, <0.791 M54.2 'Cervicalgia'>]
         """
         if n < 0:
-            raise IcdGraphError(
-                f"{n!r} nodes cannot be found; 0 or more would be right"
-            )
+            raise IcdGraphError(f"invalid n {n!r}: expected 0 or more")
         number = self.graph.number_of(code)
         leaves = np.frombuffer(self.graph.leaves, dtype=np.int32)
         others = leaves if among is None else self.numbers(among)
         others = np.unique(others[others != number])
         values = self.many(np.array(number), others)
         return [
-            Match(self.graph.node(int(others[place])), float(values[place]))
+            SimilarNode(self.graph.node(int(others[place])), float(values[place]))
             for place in np.argsort(-values, kind="stable")[:n]
         ]
 
     def numbers(self, names: Names) -> NDArray[np.integer[Any]]:
-        """Return *names* as node numbers, in the shape they have; numbers stay.
+        """Return *names* as node numbers in the same shape; numbers are unchanged.
 
         >>> from icdgraph.toy import toy
         >>> Similarity(toy().core).numbers([["M54", "M54.2"], ["M54.4", "M54.5"]])
@@ -198,10 +204,10 @@ class Similarity:
         """
         if not isinstance(names, str | Node):
             names = names if hasattr(names, "__array__") else list(names)
-        found = np.asarray(names)
-        if found.dtype.kind in "iu":
-            return found
-        return self.graph.array_of(found.ravel().tolist()).reshape(found.shape)
+        given = np.asarray(names)
+        if given.dtype.kind in "iu":
+            return given
+        return self.graph.array_of(given.ravel().tolist()).reshape(given.shape)
 
     def __repr__(self) -> str:
         return (

@@ -34,7 +34,7 @@ RANGES = {
     "jiang-seco": (0, 1),
 }
 OPEN = {"path", "wu-palmer", "leacock-chodorow", "batet", "jiang-conrath"}
-"""Those that are above 0 even in two chapters."""
+"""Those that are above 0 even for codes in different chapters."""
 
 
 @pytest.fixture(scope="module", params=MEASURES)
@@ -55,7 +55,7 @@ def test_in_range_and_symmetric(similarity: Similarity, pair: tuple[int, int]) -
 
 
 @given(pairs)
-def test_nothing_is_closer_than_the_node_itself(
+def test_no_node_is_more_similar_than_the_node_itself(
     similarity: Similarity, pair: tuple[int, int]
 ) -> None:
     a, b = map(similarity.graph.node, pair)
@@ -66,10 +66,9 @@ def test_nothing_is_closer_than_the_node_itself(
 
 
 @given(pairs)
-def test_the_lower_they_meet_the_closer_they_are(
+def test_similarity_to_ancestors_grows_towards_the_node(
     similarity: Similarity, pair: tuple[int, int]
 ) -> None:
-    """Going down towards *a*, what stands above *a* gets no further from it."""
     graph = similarity.graph
     a, b = map(graph.node, pair)
     values = [similarity(a, above) for above in (*a.path, a)]
@@ -87,7 +86,7 @@ def test_laws_hold_for_any_counts(
     smoothing: float,
     pairs: list[tuple[int, int]],
 ) -> None:
-    counted = {graph.node(n): count for n, count in counts.items()}
+    counted = {graph.core.node(n): count for n, count in counts.items()}
     counted[graph["M54.50"]] = 1.0
     a, b = np.array(pairs).T
     for measure in ("resnik", "lin", "jiang-conrath", "jiang-seco"):
@@ -102,10 +101,10 @@ def test_laws_hold_for_any_counts(
 
 
 @given(st.lists(numbers, min_size=1, max_size=6), st.lists(numbers, min_size=1))
-def test_sets_are_symmetric_and_like_themselves(
+def test_similarity_of_sets_is_symmetric_and_1_for_the_same(
     graph: CodeGraph, x: list[int], y: list[int]
 ) -> None:
-    one, other = [[graph.node(n) for n in numbers] for numbers in (x, y)]
+    one, other = [[graph.core.node(n) for n in numbers] for numbers in (x, y)]
     lin = graph.similarity()
     for between in (lin.sets, graph.jaccard):
         assert between(one, one) == 1
