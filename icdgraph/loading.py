@@ -52,10 +52,11 @@ def _built(
     # Imported here: a process that finds the release in the cache reads nothing.
     from icdgraph.graph.build import build
     from icdgraph.read import orderfile, tabular
+    from icdgraph.release.archive import unpack
 
     listed = None
     if order is not None:
-        text = source.unpack(order_raw, Path(order).name, ".txt")
+        text = unpack(order_raw, Path(order).name, ".txt")
         listed = orderfile.read(text, Path(order).name).keys()
-    data = source.unpack(raw, name)
+    data = unpack(raw, name)
     return build(tabular.read(data, name), name, source.digest(data), key, listed)

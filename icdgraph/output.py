@@ -16,8 +16,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
-import shutil
 import stat
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -72,14 +70,15 @@ def written(path: str | Path) -> Iterator[Path]:
         with _beside(path) as temporary:
             yield temporary
         return
-    import tempfile
+    from shutil import copyfileobj
+    from tempfile import TemporaryDirectory
 
-    with tempfile.TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder:
         temporary = Path(folder, path.name)
         yield temporary
         if temporary.exists():
             with temporary.open("rb") as source, _stream(path) as file, _naming(path):
-                shutil.copyfileobj(source, file)
+                copyfileobj(source, file)
 
 
 @contextmanager
@@ -154,7 +153,7 @@ def _beside(path: Path) -> Iterator[Path]:
     old = target.stat() if target.exists() else None
     if old and not os.access(target, os.W_OK):
         raise PermissionError(f"cannot write {str(path)!r}: it is write-protected.")
-    temporary = target.with_name(f".icdgraph-{secrets.token_hex(4)}{target.suffix}")
+    temporary = target.with_name(f".icdgraph-{os.urandom(4).hex()}{target.suffix}")
     try:
         with _naming(path, temporary):
             os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from icdgraph import DamagedRelease
-from icdgraph.release import source
+from icdgraph.release import archive, source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,14 +101,14 @@ def test_all_wrappings_hold_the_same(tmp_path: Path, raw: bytes) -> None:
 )
 def test_a_damaged_archive_is_refused(refused: Refused, raw: bytes, what: str) -> None:
     with refused("a.bin", 1, what, "*.xml file"):
-        source.unpack(raw, "a.bin")
+        archive.unpack(raw, "a.bin")
 
 
 def test_damage_inside_a_zip_is_refused(refused: Refused) -> None:
     raw = bytearray(_zip(a__xml=bytes(range(256)) * 20))
     raw[60] ^= 0xFF
     with refused("a.zip", 1, "CRC-32", "*.xml file"):
-        source.unpack(bytes(raw), "a.zip")
+        archive.unpack(bytes(raw), "a.zip")
 
 
 @pytest.mark.parametrize(
@@ -119,17 +119,17 @@ def test_damage_inside_a_zip_is_refused(refused: Refused) -> None:
 def test_what_unpacks_too_large_is_refused(
     refused: Refused, monkeypatch: pytest.MonkeyPatch, raw: bytes
 ) -> None:
-    monkeypatch.setattr(source, "LARGEST", len(CONTENT) - 1)
+    monkeypatch.setattr(archive, "LARGEST", len(CONTENT) - 1)
     with refused("a.bin", 1, f"unpacks to more than {len(CONTENT) - 1:,} bytes"):
-        source.unpack(raw, "a.bin")
-    monkeypatch.setattr(source, "LARGEST", len(CONTENT))
-    assert source.unpack(raw, "a.bin") == CONTENT
+        archive.unpack(raw, "a.bin")
+    monkeypatch.setattr(archive, "LARGEST", len(CONTENT))
+    assert archive.unpack(raw, "a.bin") == CONTENT
 
 
 def test_the_suffix_chooses_within_a_zip() -> None:
     raw = _zip(icd10cm_order_2026__txt=b"o", a__xml=CONTENT)
-    assert source.unpack(raw, "a.zip", ".txt") == b"o"
-    assert source.unpack(raw, "a.zip") == CONTENT
+    assert archive.unpack(raw, "a.zip", ".txt") == b"o"
+    assert archive.unpack(raw, "a.zip") == CONTENT
 
 
 def test_the_digest_is_sha_256() -> None:

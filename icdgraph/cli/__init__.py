@@ -7,7 +7,6 @@ reader that closed the pipe.
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from importlib import import_module
@@ -84,7 +83,6 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line with *arguments*, those of the process by default."""
-    logging.basicConfig(format="icdgraph: %(message)s", level=logging.WARNING)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character should show another, not a traceback.
         if hasattr(stream, "reconfigure"):

@@ -13,7 +13,6 @@ only when the new content is complete, and only where it is a regular file.
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
 
 def json_text(document: object) -> str:
     """Return *document* as one JSON document."""
+    import json
+
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
@@ -56,6 +57,8 @@ def print_lines(lines: Iterable[str]) -> None:
 
 def json_lines(records: Iterable[object]) -> Iterator[str]:
     """Yield each of *records* as a line of JSON."""
+    import json
+
     return (json.dumps(record, ensure_ascii=False) for record in records)
 
 

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 from typing import IO, TYPE_CHECKING
 
@@ -189,9 +188,11 @@ def _is_colored(stream: IO[str]) -> bool:
 
 
 def _console(stream: IO[str]) -> Console:
+    from shutil import get_terminal_size
+
     from rich.console import Console
 
-    width = shutil.get_terminal_size().columns if stream.isatty() else 1_000_000
+    width = get_terminal_size().columns if stream.isatty() else 1_000_000
     return Console(
         file=stream,
         force_terminal=True,

@@ -13,7 +13,7 @@ from array import array
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from icdgraph.graph.columns import Columns
+from icdgraph.graph.columns import Columns, Texts
 from icdgraph.graph.resolve import Resolution, Resolver
 from icdgraph.hierarchy import Hierarchy
 from icdgraph.model import Entry, Kind, NoteKind, PrintedNote, Release, State
@@ -151,7 +151,7 @@ def _nodes(
         },
         "kinds": bytes(_KINDS.index(entry.kind) for entry in entries),
         "codes": [name_of(entry) for entry in entries],
-        "titles": [entry.title for entry in entries],
+        "titles": Texts.of(entry.title for entry in entries),
         "parents": tree.parents,
         "last": tree.last,
         "lines": array("i", (entry.line for entry in entries)),
@@ -177,12 +177,15 @@ def _notes(notes: Notes, headings: list[int]) -> dict[str, Any]:
         "note_positions": array("i", (note.position for _, note in notes)),
         "note_headings": array("i", headings),
         "note_lines": array("i", (note.line for _, note in notes)),
-        "note_texts": [note.text for _, note in notes],
+        "note_texts": Texts.of(note.text for _, note in notes),
     }
 
 
 def _references(resolutions: list[Resolution], headings: list[int]) -> dict[str, Any]:
     lengths = (len(resolution.targets) for resolution in resolutions)
+    named = sorted(
+        (node, note) for note, r in enumerate(resolutions) for node in r.targets
+    )
     scopes: dict[int, list[int]] = {}
     for note, (resolution, heading) in enumerate(
         zip(resolutions, headings, strict=True)
@@ -195,6 +198,8 @@ def _references(resolutions: list[Resolution], headings: list[int]) -> dict[str,
         "note_states": bytes(_STATES.index(r.state) for r in resolutions),
         "target_starts": array("i", accumulate(lengths, initial=0)),
         "targets": array("i", (node for r in resolutions for node in r.targets)),
+        "named": array("i", (node for node, _ in named)),
+        "naming": array("i", (note for _, note in named)),
         "scopes": scopes,
         "defects": [
             [note, kind.value, text]

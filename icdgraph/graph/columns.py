@@ -10,15 +10,49 @@ from __future__ import annotations
 
 import sys
 from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from itertools import accumulate, pairwise
 from typing import Any
 
 import msgpack
 
-FORMAT = 5
+FORMAT = 6
 """Raise this when a column changes or is filled differently: old caches then lapse."""
 
 Row = list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts(Sequence[str]):
+    """A column of texts, of which only those that are asked for become strings.
+
+    *data* holds them in UTF-8, one after the other, *starts* where each starts and
+    where the last ends.
+
+    >>> texts = Texts.of(["Cholera", "Ménière's disease"])
+    >>> texts[1], list(texts)
+    ("Ménière's disease", ['Cholera', "Ménière's disease"])
+    """
+
+    data: bytes
+    starts: array[int]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Texts:
+        """Return a column of *texts*."""
+        parts = [text.encode() for text in texts]
+        return cls(b"".join(parts), array("i", accumulate(map(len, parts), initial=0)))
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, number: int) -> str:  # type: ignore[override]
+        number = range(len(self))[number]
+        return self.data[self.starts[number] : self.starts[number + 1]].decode()
+
+    def __iter__(self) -> Iterator[str]:
+        return (self.data[a:b].decode() for a, b in pairwise(self.starts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +66,11 @@ class Columns:
 
     Notes: *note_kinds* and *note_states* index `NoteKind` and `State`, *note_headings*
     is the number of the heading note or -1, and the targets of note n are
-    ``targets[target_starts[n]:target_starts[n + 1]]``.  *digest* is the SHA-256 of the
-    XML, *key* what the cache keeps things made of this release under.
+    ``targets[target_starts[n]:target_starts[n + 1]]``.  *named* and *naming* are these
+    links reversed: the targets of all notes, sorted, and the note of each.
+
+    *digest* is the SHA-256 of the XML, *key* what the cache keeps things made of this
+    release under.
     """
 
     version: str
@@ -46,7 +83,7 @@ class Columns:
     chapters: dict[int, int]
     kinds: bytes
     codes: list[str]
-    titles: list[str]
+    titles: Texts
     parents: array[int]
     last: array[int]
     lines: array[int]
@@ -60,20 +97,22 @@ class Columns:
     note_headings: array[int]
     note_lines: array[int]
     note_states: bytes
-    note_texts: list[str]
+    note_texts: Texts
     target_starts: array[int]
     targets: array[int]
+    named: array[int]
+    naming: array[int]
     scopes: dict[int, list[int]]
     defects: list[list[Any]]
 
     def pack(self) -> bytes:
         """Return the columns as bytes that `unpack` takes back."""
-        columns = {}
-        for column in fields(self):
-            value = getattr(self, column.name)
-            columns[column.name] = (
-                value.tobytes() if isinstance(value, array) else value
-            )
+        columns = {column.name: getattr(self, column.name) for column in fields(self)}
+        for name in _ARRAYS:
+            columns[name] = columns[name].tobytes()
+        for name in _TEXTS:
+            columns[name] = columns[name].data, columns[name].starts.tobytes()
+        columns["codes"] = "\0".join(self.codes)
         return bytes(msgpack.packb(columns))
 
     @classmethod
@@ -86,13 +125,22 @@ class Columns:
         if not isinstance(columns, dict) or columns.keys() != _NAMES:
             raise ValueError("not the columns of a graph")
         for name in _ARRAYS:
-            column = array("i")
-            column.frombytes(columns[name])
-            columns[name] = column
+            columns[name] = _array(columns[name])
+        for name in _TEXTS:
+            texts, starts = columns[name]
+            columns[name] = Texts(texts, _array(starts))
+        columns["codes"] = columns["codes"].split("\0")
         return cls(**columns)
+
+
+def _array(data: bytes) -> array[int]:
+    column = array("i")
+    column.frombytes(data)
+    return column
 
 
 _NAMES = {column.name for column in fields(Columns)}
 _ARRAYS = [column.name for column in fields(Columns) if column.type == "array[int]"]
+_TEXTS = [column.name for column in fields(Columns) if column.type == "Texts"]
 LAYOUT = f"{FORMAT}-{sys.byteorder}{array('i').itemsize}"
 """What the bytes of the arrays depend on, beside their content."""

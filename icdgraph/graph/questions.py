@@ -343,15 +343,9 @@ class Questions:
 
     def notes_naming(self, number: int) -> Sequence[int]:
         """Return the notes that have a node among their targets."""
-        return self._naming.get(number, ())
-
-    @cached_property
-    def _naming(self) -> dict[int, list[int]]:
-        by_node: dict[int, list[int]] = {}
-        for note in range(self.note_count):
-            for target in self.targets_of(note):
-                by_node.setdefault(target, []).append(note)
-        return by_node
+        named = self._columns.named
+        start, end = bisect_left(named, number), bisect_left(named, number + 1)
+        return self._columns.naming[start:end]
 
     def defects_by_note(self) -> Iterator[tuple[int, str, str]]:
         """Yield the faults of the print: the note, the kind of fault, its words."""

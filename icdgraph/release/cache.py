@@ -12,24 +12,17 @@ written costs time and nothing else.
 
 from __future__ import annotations
 
-import logging
 import os
-import shutil
-import tempfile
 import time
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platformdirs import user_cache_path
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from filelock import FileLock
-
-log = logging.getLogger("icdgraph")
 
 VARIABLE = "ICDGRAPH_CACHE_DIR"
 _CHECKSUM = 4
@@ -45,7 +38,11 @@ Writing one takes less than a second."""
 def folder() -> Path:
     """Return the folder of the cache: ``$ICDGRAPH_CACHE_DIR`` or the user's own."""
     chosen = os.environ.get(VARIABLE)
-    return Path(chosen) if chosen else user_cache_path("icdgraph", appauthor=False)
+    if chosen:
+        return Path(chosen)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("icdgraph", appauthor=False)
 
 
 def read(name: str) -> memoryview | None:
@@ -62,11 +59,13 @@ def read(name: str) -> memoryview | None:
 
 def write(name: str, content: bytes) -> None:
     """Keep *content* under *name*; log a warning where that is not possible."""
+    from tempfile import NamedTemporaryFile
+
     checksum = zlib.crc32(content).to_bytes(_CHECKSUM, "little")
     temporary = None
     try:
         folder().mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
+        with NamedTemporaryFile(
             dir=folder(), prefix=f"{name}.", suffix=_PARTIAL, delete=False
         ) as file:
             temporary = Path(file.name)
@@ -96,7 +95,9 @@ def build(place: Path, make: Callable[[Path], None]) -> None:
 
 def warn(exc: OSError) -> None:
     """Log that the cache cannot be written."""
-    log.warning(
+    from logging import getLogger
+
+    getLogger("icdgraph").warning(
         "the release is not kept in the cache %s: %s; set %s to a folder that can be "
         "written",
         folder(),
@@ -191,7 +192,9 @@ def _remove(path: Path) -> bool:
     """Remove a file or folder, and return True if nothing is left of it."""
     try:
         if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True)
+            from shutil import rmtree
+
+            rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
     except OSError:

@@ -16,7 +16,7 @@ from icdgraph import DamagedRelease, toy
 from icdgraph.graph import Graph
 from icdgraph.graph.build import build
 from icdgraph.read import orderfile, tabular
-from icdgraph.release import source
+from icdgraph.release import archive
 
 TOY = toy.PATH.read_bytes()
 WORDS = re.findall(rb"<[^>]*>|[^<>]+", TOY)
@@ -118,4 +118,4 @@ PACKED = [gzip.compress(TOY[:400], mtime=0), lzma.compress(TOY[:400]), _zipped()
 @given(st.sampled_from(PACKED).flatmap(mutated))
 def test_mutated_bytes_of_an_archive(data: bytes) -> None:
     with suppress(DamagedRelease):
-        assert isinstance(source.unpack(data, "x.zip"), bytes)
+        assert isinstance(archive.unpack(data, "x.zip"), bytes)
