@@ -30,6 +30,23 @@ def test_all_nodes_and_edges_are_there(graph, whole):
     assert whole.graph == {"name": "ICD-10-CM 2026", "release": "2026-04-01"}
 
 
+SAME_RANGE = """<ICD10CM.tabular><version>2030</version>
+<chapter><name>1</name><desc>Only (A00-A09)</desc>
+<section id="A00-A09"><desc>Only (A00-A09)</desc>
+<diag><name>A00</name><desc>Cholera</desc></diag></section></chapter>
+</ICD10CM.tabular>"""
+
+
+def test_a_chapter_with_the_range_of_its_section_is_a_node_of_its_own(grow):
+    graph = grow(SAME_RANGE)
+    assert list(graph.to_networkx().edges) == [
+        ("A00-A09", "1", "parent"),
+        ("A00", "A00-A09", "parent"),
+    ]
+    assert graph["A00-A09"].kind == "section"
+    assert graph.chapter(1).code == "1"
+
+
 def test_nodes_have_the_attributes_of_the_graph(graph, whole):
     for node in graph.nodes():
         assert whole.nodes[node.code] == {

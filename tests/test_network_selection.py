@@ -7,7 +7,7 @@ import pytest
 from icdgraph import IcdGraphError
 from icdgraph.coding.note_edges import NOTE_RELATIONS
 from icdgraph.model import NoteKind, Relation
-from icdgraph.network.selection import DEFAULT, Link, relations_of, select
+from icdgraph.network.selection import DEFAULT, NetworkEdge, relations_of, select
 from icdgraph.toy import toy
 
 
@@ -17,10 +17,10 @@ def test_every_edge_of_the_graph_is_there_once(graph):
     for edge in graph.core.edges():
         end = edge.target if isinstance(edge.target, str) else edge.target.number
         note = numbers[edge.note] if edge.note else -1
-        expected[Link(edge.source.number, end, edge.relation, note)] += 1
-    links = list(select(graph.core, Relation).links())
-    assert Counter(links) == expected
-    assert [link.source for link in links] == sorted(link.source for link in links)
+        expected[NetworkEdge(edge.source.number, end, edge.relation, note)] += 1
+    edges = list(select(graph.core, Relation).edges())
+    assert Counter(edges) == expected
+    assert [edge.source for edge in edges] == sorted(edge.source for edge in edges)
 
 
 @pytest.mark.data
@@ -37,8 +37,8 @@ def test_edges_lead_from_child_to_parent_and_from_note_to_target():
     core = toy().core
 
     def ends(relation):
-        links = select(core, relation).links()
-        return [(core.codes[link.source], core.codes[link.target]) for link in links]
+        edges = select(core, relation).edges()
+        return [(core.codes[edge.source], core.codes[edge.target]) for edge in edges]
 
     assert ("M54.50", "M54.5") in ends("parent")
     assert ends("excludes2") == [("G89", "M54.5"), ("G89", "M54")]
@@ -53,13 +53,13 @@ def test_under_selects_every_edge_with_an_end_there(graph, name):
         part = select(core, relations, top)
         assert set(part.inside) == inside
         expected = [
-            link
-            for link in select(core, relations).links()
-            if link.source in inside or link.target in inside
+            edge
+            for edge in select(core, relations).edges()
+            if edge.source in inside or edge.target in inside
         ]
-        assert list(part.links()) == expected
+        assert list(part.edges()) == expected
         numbers, terms = part.ends()
-        ends = {end for link in expected for end in link[:2]}
+        ends = {end for edge in expected for end in edge[:2]}
         assert numbers == sorted(inside | {e for e in ends if isinstance(e, int)})
         assert set(terms) == {e for e in ends if isinstance(e, str)}
 
@@ -68,7 +68,7 @@ def test_under_selects_every_edge_with_an_end_there(graph, name):
 def test_inherited_edges_are_those_of_the_notes_that_apply(graph, name):
     top = graph[name]
     part = select(graph.core, NOTE_RELATIONS, top, inherited=True)
-    edges = Counter(link[:3] for link in part.links())
+    edges = Counter(edge[:3] for edge in part.edges())
     kinds = [kind for kind in NoteKind if kind.relation in NOTE_RELATIONS]
     for node in (top, *top.descendants):
         expected = Counter(
@@ -82,7 +82,7 @@ def test_inherited_edges_are_those_of_the_notes_that_apply(graph, name):
 
 def test_terms_are_not_inherited():
     part = select(toy().core, "synonym", "M54", inherited=True)
-    assert [link.target for link in part.links()] == ["Loin pain", "Lumbago NOS"]
+    assert [edge.target for edge in part.edges()] == ["Loin pain", "Lumbago NOS"]
 
 
 def test_relations_are_chosen_by_name():

@@ -87,6 +87,21 @@ def name_of(entry: Entry) -> str:
     return entry.code
 
 
+def _names(entries: Sequence[Entry]) -> list[str]:
+    """Return the names of *entries*, of which no two are the same.
+
+    A chapter whose only section has the same range keeps its number as name.  No
+    official release has one.
+    """
+    names = [name_of(entry) for entry in entries]
+    numbered = list(zip(entries, names, strict=True))
+    sections = {name for entry, name in numbered if entry.kind == Kind.SECTION}
+    return [
+        entry.code if entry.kind == Kind.CHAPTER and name in sections else name
+        for entry, name in numbered
+    ]
+
+
 def _headings(notes: Notes) -> list[int]:
     """Return, for each note, the number of the note that heads its list, or -1."""
     number = {
@@ -150,7 +165,7 @@ def _nodes(
             for place, (node, code) in enumerate(chapters, 1)
         },
         "kinds": bytes(_KINDS.index(entry.kind) for entry in entries),
-        "codes": [name_of(entry) for entry in entries],
+        "codes": _names(entries),
         "titles": Texts.of(entry.title for entry in entries),
         "parents": tree.parents,
         "last": tree.last,

@@ -191,7 +191,6 @@ class Questions:
 
     @cached_property
     def _ranges(self) -> dict[str, int]:
-        # Where a chapter has a single section, its range means the section.
         return self._chapters | self._sections
 
     # Nodes

@@ -94,7 +94,7 @@ def nodes(selection: Selection) -> Iterator[tuple[str, Attributes]]:
 
 
 def edges(selection: Selection) -> Iterator[tuple[str, str, str, Attributes]]:
-    """Yield each edge as source, target, key and attributes, in the order of `links`.
+    """Yield each edge of *selection* as source, target, key and attributes.
 
     The edges of one note share their attributes: copy them before you change them.
 
@@ -108,7 +108,7 @@ def edges(selection: Selection) -> Iterator[tuple[str, str, str, Attributes]]:
     by_note = dict[int, Attributes]({-1: PARENT_EDGE})
     counts: dict[tuple[int | str, Relation], int] = {}
     last = -1
-    for source, target, relation, note in selection.links():
+    for source, target, relation, note in selection.edges():
         if source != last:
             counts, last = {}, source
         count = counts[target, relation] = counts.get((target, relation), 0) + 1

@@ -76,7 +76,7 @@ def refuse_too_many(selection: Selection) -> None:
     """Raise `IcdGraphError` if inherited notes make more edges than `MOST`."""
     if not selection.inherited:
         return
-    if sum(1 for _ in islice(selection.links(), MOST + 1)) > MOST:
+    if sum(1 for _ in islice(selection.edges(), MOST + 1)) > MOST:
         raise IcdGraphError(
             f"inherited=True makes more than {MOST:,} edges. Choose fewer relations, "
             "or a part of the classification with under"

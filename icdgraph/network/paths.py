@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from icdgraph.graph import Graph
-    from icdgraph.network.selection import Link, Selection
+    from icdgraph.network.selection import NetworkEdge, Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +46,15 @@ class PathStep:
 def undirected(selection: Selection) -> nx.Graph:
     """Return *selection* as an undirected networkx graph of node numbers.
 
-    Each edge keeps the first `Link` between its nodes as ``link``.
+    Each edge has the first `NetworkEdge` between its nodes as ``edge``.
     """
     import networkx as nx
 
     network = nx.Graph()
     network.add_nodes_from(selection.inside)
-    for link in selection.links():
-        if not network.has_edge(link.source, link.target):
-            network.add_edge(link.source, link.target, link=link)
+    for edge in selection.edges():
+        if not network.has_edge(edge.source, edge.target):
+            network.add_edge(edge.source, edge.target, edge=edge)
     return network
 
 
@@ -68,20 +68,20 @@ def shortest_paths(
         return []
     paths = islice(nx.all_shortest_paths(network, a, b), limit)
     return [
-        _step(graph, number, place, network.edges[source, target]["link"], source)
+        _step(graph, number, place, network.edges[source, target]["edge"], source)
         for number, path in enumerate(paths, start=1)
         for place, (source, target) in enumerate(pairwise(path), start=1)
     ]
 
 
 def _step(
-    graph: Graph, path: int, step: int, link: Link, source: int | str
+    graph: Graph, path: int, step: int, edge: NetworkEdge, source: int | str
 ) -> PathStep:
-    ends = [_named(graph, link.source), _named(graph, link.target)]
-    forward = source == link.source
+    ends = [_named(graph, edge.source), _named(graph, edge.target)]
+    forward = source == edge.source
     start, end = ends if forward else ends[::-1]
-    note = graph.text_of(link.note) if link.note >= 0 else None
-    return PathStep(path, step, *start, link.relation.value, forward, *end, note)
+    note = graph.text_of(edge.note) if edge.note >= 0 else None
+    return PathStep(path, step, *start, edge.relation.value, forward, *end, note)
 
 
 def _named(graph: Graph, node: int | str) -> tuple[str, str]:

@@ -36,7 +36,7 @@ DEFAULT = (Relation.PARENT, *NOTE_RELATIONS)
 """The relations of a network unless others are chosen: all but those to terms."""
 
 
-class Link(NamedTuple):
+class NetworkEdge(NamedTuple):
     """An edge by the numbers of its nodes and of its note, -1 for none.
 
     The target of a synonym is a term, as text.
@@ -88,8 +88,8 @@ class Selection:
 
     >>> from icdgraph.toy import toy
     >>> part = select(toy().core, ["excludes2"], under="M54")
-    >>> for link in part.links():
-    ...     toy().core.node(link.source).code, toy().core.node(link.target).code
+    >>> for edge in part.edges():
+    ...     toy().core.node(edge.source).code, toy().core.node(edge.target).code
     ('G89', 'M54.5')
     ('G89', 'M54')
     """
@@ -117,7 +117,7 @@ class Selection:
         object.__setattr__(self, "inside", inside)
         object.__setattr__(self, "_notes", notes)
 
-    def links(self) -> Iterator[Link]:
+    def edges(self) -> Iterator[NetworkEdge]:
         """Yield the edges by source in book order, the edge to the parent first.
 
         Inherited edges follow a node's own, the nearest first.  A node inherits no edge
@@ -129,14 +129,14 @@ class Selection:
             if is_inside and Relation.PARENT in self.relations:
                 parent = tree.parents[source]
                 if parent >= 0:
-                    yield Link(source, parent, Relation.PARENT)
+                    yield NetworkEdge(source, parent, Relation.PARENT)
             if source in self._notes:
-                yield from self._note_links(source, is_inside)
+                yield from self._note_edges(source, is_inside)
             if is_inside and self.inherited:
                 for above in tree.ancestors(source):
-                    for link in self._note_links(above, is_inside):
-                        if link.target != source and link.relation != Relation.SYNONYM:
-                            yield link._replace(source=source)
+                    for edge in self._note_edges(above, is_inside):
+                        if edge.target != source and edge.relation != Relation.SYNONYM:
+                            yield edge._replace(source=source)
 
     def ends(self) -> tuple[Sequence[int], Sequence[str]]:
         """Return the numbers of the nodes in book order, and the terms as they come.
@@ -145,8 +145,8 @@ class Selection:
         """
         if self.under is None and Relation.SYNONYM not in self.relations:
             return self.inside, ()
-        edges = ((link.source, link.target) for link in self.links())
-        ends = dict.fromkeys(chain(self.inside, *edges))
+        pairs = ((edge.source, edge.target) for edge in self.edges())
+        ends = dict.fromkeys(chain(self.inside, *pairs))
         terms = [end for end in ends if isinstance(end, str)]
         return sorted(end for end in ends if isinstance(end, int)), terms
 
@@ -161,15 +161,15 @@ class Selection:
         }
         return sorted({*self.inside, *outside})
 
-    def _note_links(self, source: int, is_inside: bool) -> Iterator[Link]:
+    def _note_edges(self, source: int, is_inside: bool) -> Iterator[NetworkEdge]:
         """Yield the edges that notes make from *source*, one end of each inside."""
         for note in self._notes.get(source, ()):
             relation = self.graph.kind_of_note(note).relation
             assert relation is not None
             if relation is Relation.SYNONYM:
                 if is_inside:
-                    yield Link(source, self.graph.text_of(note), relation, note)
+                    yield NetworkEdge(source, self.graph.text_of(note), relation, note)
                 continue
             for target in self.graph.targets_of(note):
                 if is_inside or target in self.inside:
-                    yield Link(source, target, relation, note)
+                    yield NetworkEdge(source, target, relation, note)

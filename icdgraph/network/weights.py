@@ -42,10 +42,10 @@ def weighted(selection: Selection, group_by: Kind | str | None = None) -> nx.DiG
     import networkx as nx
 
     groups = group_of(selection.graph, group_by)
-    links = [link for link in selection.links() if link.note >= 0]
-    edges_of_note = Counter(link.note for link in links)
+    edges = [edge for edge in selection.edges() if edge.note >= 0]
+    edges_of_note = Counter(edge.note for edge in edges)
     weights: dict[tuple[int, int], float] = {}
-    for source, target, _, note in links:
+    for source, target, _, note in edges:
         if isinstance(target, int) and groups[source] != groups[target]:
             ends = groups[source], groups[target]
             weights[ends] = weights.get(ends, 0.0) + 1 / edges_of_note[note]

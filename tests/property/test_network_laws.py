@@ -27,10 +27,10 @@ def selections(draw):
 @given(RELATIONS, NODES)
 def test_part_is_every_edge_with_an_end_in_it(relations, top):
     part = Selection(toy().core, tuple(relations), toy().core.node(top))
-    whole = Selection(toy().core, tuple(relations)).links()
+    whole = Selection(toy().core, tuple(relations)).edges()
     inside = part.inside
-    assert list(part.links()) == [
-        link for link in whole if link.source in inside or link.target in inside
+    assert list(part.edges()) == [
+        edge for edge in whole if edge.source in inside or edge.target in inside
     ]
 
 
@@ -38,14 +38,14 @@ def test_part_is_every_edge_with_an_end_in_it(relations, top):
 def test_inheriting_only_adds_edges(part):
     defined = Selection(part.graph, part.relations, part.under)
     inherited = Selection(part.graph, part.relations, part.under, inherited=True)
-    assert set(defined.links()) <= set(inherited.links())
+    assert set(defined.edges()) <= set(inherited.edges())
 
 
 @given(selections())
 def test_every_end_of_an_edge_is_a_node(part):
     numbers, terms = part.ends()
     assert {*part.inside} <= {*numbers}
-    for source, target, _, _ in part.links():
+    for source, target, _, _ in part.edges():
         assert source in numbers
         assert target in terms if isinstance(target, str) else target in numbers
 
