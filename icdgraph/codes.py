@@ -82,3 +82,17 @@ def character(code: str, place: int) -> str:
     ('5', '')
     """
     return compact(code)[place - 1 : place]
+
+
+def intent(code: str) -> str:
+    """Return the character of *code*, a billable one of T36-T65, that tells the intent.
+
+    It is the sixth, or the fifth where the sixth is the placeholder X: T50.A15A is an
+    adverse effect (5), T39.91XA an accidental poisoning (1).  The others are 2
+    self-harm, 3 assault, 4 undetermined and 6 underdosing (Guidelines I.C.19.e.5).
+
+    >>> intent("T50.A15A"), intent("T39.91XA")
+    ('5', '1')
+    """
+    sixth = character(code, 6)
+    return character(code, 5) if sixth == "X" else sixth

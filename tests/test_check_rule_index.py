@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
+from icdgraph.check import checker_of
 from icdgraph.check import rule_index as f
 from icdgraph.check.conditions import contradict
-from icdgraph.check.laterality import Side, read_side
 from icdgraph.toy import toy
 
 
 @pytest.fixture(scope="module")
 def facts(graph):
-    return graph.checker.facts
+    return checker_of(graph.core).facts
 
 
 def classes_of(facts):
@@ -82,39 +82,8 @@ def test_poisoning_is_not_asked_to_follow_what_it_caused(facts, graph):
     assert not facts.notes.bits(poisoning, effect) & (f.CODE_FIRST | f.CODE_FIRST_IF)
 
 
-@pytest.mark.parametrize(
-    ("code", "side", "group"),
-    [
-        ("M17.0", Side.BILATERAL, ["M17.0", "M17.10", "M17.11", "M17.12"]),
-        ("H25.11", Side.RIGHT, ["H25.10", "H25.11", "H25.12", "H25.13"]),
-        ("M25.579", Side.UNSPECIFIED, ["M25.571", "M25.572", "M25.579"]),
-        ("E11.3513", Side.BILATERAL, ["E11.3511", "E11.3512", "E11.3513", "E11.3519"]),
-        ("S61.021A", Side.NONE, []),
-        ("S52.501B", Side.RIGHT, ["S52.501B", "S52.502B", "S52.509B"]),
-        ("I50.1", Side.LEFT, []),
-        ("M54.50", Side.UNSPECIFIED, []),
-    ],
-)
-def test_sides(facts, graph, code, side, group):
-    sides = facts.laterality
-    number = graph[code].number
-    if group:
-        assert sides.side[number] == side
-    found = sides.groups[sides.group[number]].codes(*Side)
-    expected = group if code != "S61.021A" else ["S61.021A", "S61.022A", "S61.029A"]
-    assert [graph.node(n).code for n in found] == expected
-
-
-def test_every_group_has_a_right_and_a_left_code_with_that_word(facts, graph):
-    for group in facts.laterality.groups[1:]:
-        assert group.has_sides
-        for side, numbers in group.members.items():
-            for number in numbers:
-                assert read_side(graph.node(number).title)[0] is side
-
-
 def test_facts_of_the_toy_are_small_and_whole():
-    facts = toy().checker.facts
+    facts = checker_of(toy().core).facts
     assert facts.columns["header"].tolist().count(2) == 1
     assert not contradict(facts, 1, 2)
     assert all(len(column) == facts.size for column in facts.columns.values())

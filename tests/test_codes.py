@@ -89,3 +89,21 @@ def test_compact_and_dot_undo_each_other(code: str, compact: str) -> None:
 def test_characters_are_counted_from_one_without_the_dot() -> None:
     assert [codes.character("T36.0X5A", place) for place in range(1, 8)] == [*"T360X5A"]
     assert codes.character("T36.0X5A", 8) == ""
+
+
+INTENTS = {
+    "1": "accidental",
+    "2": "self-harm",
+    "3": "assault",
+    "4": "undetermined",
+    "5": "adverse effect",
+    "6": "underdosing",
+}
+
+
+def test_the_character_of_intent_is_what_the_title_says(graph: CodeGraph) -> None:
+    drugs = [node for node in graph.nodes() if "T36" <= node.code < "T66"]
+    billable = [node for node in drugs if node.is_billable]
+    assert len(billable) > 4000
+    for node in billable:
+        assert INTENTS[codes.intent(node.code)] in node.title.lower(), node

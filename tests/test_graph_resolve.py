@@ -181,22 +181,6 @@ def test_conditions_by_meaning_agree_with_a_look_at_every_title(
     }
 
 
-@pytest.mark.parametrize(
-    ("code", "character"),
-    [
-        ("T50.A15A", "5"),
-        ("T39.91XA", "1"),
-        ("T36.0X6D", "6"),
-        ("T36.0X5", "5"),
-        ("T36.95XA", "5"),
-        ("T36.95", "5"),
-        ("T65.221A", "1"),
-    ],
-)
-def test_the_character_of_intent(code: str, character: str) -> None:
-    assert resolve.intent(compact(code)) == character
-
-
 def test_an_adverse_effect_of_a_vaccine_is_no_poisoning(graph: CodeGraph) -> None:
     vaccine = graph["T50.A15A"]
     texts = {note.text for note in vaccine.pointed_at_by}

@@ -104,7 +104,7 @@ AT_HOME = {
     "uvicorn": {"web"},
     "anyio": {"rdf", "web"},
     "httpx": {"rdf"},
-    "msgpack": {"graph"},
+    "msgpack": {"graph", "coding"},
     "platformdirs": {"release"},
     "rapidfuzz": {"search", "spelling"},
     "numpy": {

@@ -10,7 +10,6 @@ therefore say how the manifestation is known.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from icdgraph.audit.checks import (
@@ -29,6 +28,7 @@ from icdgraph.audit.rectangles import (
     rectangles,
     stated_in_return,
 )
+from icdgraph.coding.manifestation import is_manifestation, is_titled, manifestations
 from icdgraph.model import NoteKind
 from icdgraph.serialize import node_name
 
@@ -36,21 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from icdgraph.graph import Graph, Node, Note
-
-_TITLE = re.compile(r"\b(in|with|due to) [^,]*\bclassified elsewhere", re.IGNORECASE)
-
-
-def is_manifestation(node: Node) -> bool:
-    """Return True if the title of *node*, or of a node above it, is a manifestation's.
-
-    "as the cause of diseases classified elsewhere" (B95-B97) is the agent, not a
-    manifestation.
-
-    >>> _TITLE.search("Dementia in other diseases classified elsewhere") is None
-    False
-    >>> _TITLE.search("Streptococcus as the cause of diseases classified elsewhere")
-    """
-    return any(_TITLE.search(above.title) for above in (node, *node.ancestors))
 
 
 def without_use_additional(graph: Graph) -> Iterator[AuditCase]:
@@ -142,7 +127,7 @@ def _evidence(note: Note, answers: _Answers) -> str:
 
 def _contains_manifestation(node: Node) -> bool:
     return is_manifestation(node) or any(
-        _TITLE.search(below.title) for below in node.descendants
+        is_titled(below.title) for below in node.descendants
     )
 
 
@@ -160,14 +145,11 @@ def titled_without_code_first(graph: Graph) -> Iterator[AuditCase]:
         for leaf in range(*tree.span(node.number))
     }
     titled = {
-        leaf
-        for node in graph.nodes()
-        if _TITLE.search(node.title)
-        for leaf in range(*tree.span(node.number))
+        leaf for top in manifestations(graph) for leaf in range(*tree.span(top.number))
     }
     silent = ((leaf, leaf + 1) for leaf in titled - noted)
     for node in map(graph.node, tree.cover(silent)):
-        top = next(n for n in (node, *node.ancestors) if _TITLE.search(n.title))
+        top = next(n for n in (node, *node.ancestors) if is_titled(n.title))
         under = "" if top == node else f", below {node_name(top)} {top.title}"
         yield AuditCase(
             "no Code first note",

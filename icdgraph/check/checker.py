@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from icdgraph.check.encounter import Encounter
 from icdgraph.check.explain import Explainer
@@ -44,14 +43,12 @@ class Companions:
     beside: tuple[Note, ...]
 
 
-_checkers: WeakKeyDictionary[Graph, Checker] = WeakKeyDictionary()
-
-
 def checker_of(graph: Graph) -> Checker:
     """Return the checker of *graph*, made once in a process."""
-    if graph not in _checkers:
-        _checkers[graph] = Checker(graph)
-    return _checkers[graph]
+    if "checker" not in graph.memo:
+        graph.memo["checker"] = Checker(graph)
+    checker: Checker = graph.memo["checker"]
+    return checker
 
 
 class Checker:

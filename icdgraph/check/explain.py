@@ -20,7 +20,7 @@ from icdgraph.check.conditions import (
 )
 from icdgraph.check.finding import Finding
 from icdgraph.check.guidelines import Entry, entries
-from icdgraph.check.laterality import Side
+from icdgraph.coding.laterality import Side
 from icdgraph.model import State
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ REMEMBERED = 2**16
 """Hits whose findings are kept; a finding takes about a kilobyte."""
 FIRST = {"inpatient": "principal diagnosis"}
 """What the first-listed code is called, by setting (Guidelines II, IV.A)."""
-_SIDED = (Side.RIGHT, Side.LEFT, Side.BILATERAL)
 
 
 class Explainer:
@@ -145,7 +144,7 @@ class Explainer:
         value = int(self.facts.flat[column][hit[0]])
         if column == rule.id:
             return self._by_entry(rule, hit, entries()[value - 1], first)
-        right = self._proposals(column, hit[0], value)
+        right = self._proposals(column, hit[0])
         is_header = column == "header" and value == 2
         shown = self._meanings(self.graph.node(hit[0]).code) if is_header else ""
         return self._finding(
@@ -155,13 +154,14 @@ class Explainer:
             said={"first": first, "list": shown if is_header else _some(right)},
         )
 
-    def _proposals(self, column: str, node: int, value: int) -> tuple[str, ...]:
+    def _proposals(self, column: str, node: int) -> tuple[str, ...]:
         if column == "header":
             return tuple(child.code for child in self.graph.node(node).children)
-        if column in ("two_sided", "unsided"):
-            sides = (Side.BILATERAL,) if column == "two_sided" else _SIDED
-            numbers = self.facts.laterality.groups[value].codes(*sides)
-            return tuple(self.graph.node(n).code for n in numbers)
+        sides, codes = self.facts.laterality, self.graph.codes
+        if column == "two_sided":
+            return tuple(codes[n] for n in sides.group(node, Side.BILATERAL))
+        if column == "unsided":
+            return tuple(codes[n] for n in sides.alternatives(node))
         return ()
 
     def _meanings(self, code: str) -> str:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from icdgraph.codes import compact
+from icdgraph.codes import intent
 from icdgraph.errors import ParseError
 from icdgraph.model import Kind
 
@@ -120,14 +120,6 @@ def _item(graph: Graph, item: str) -> Iterator[int]:
 
 
 def of_intent(graph: Graph, top: int, intents: str) -> Iterator[int]:
-    """Yield the leaves below *top* whose character of intent is one of *intents*.
-
-    It is the sixth, or the fifth where the sixth is the placeholder X or there is none
-    (Guidelines I.C.19.e.5).
-    """
+    """Yield the billable codes below *top* whose intent is one of *intents*."""
     low, high = graph.tree.span(top)
-    for leaf in graph.leaves[low:high]:
-        code = compact(graph.codes[leaf])
-        sixth = code[5:6]
-        if (code[4:5] if sixth in ("", "X") else sixth) in intents:
-            yield leaf
+    return (n for n in graph.leaves[low:high] if intent(graph.codes[n]) in intents)

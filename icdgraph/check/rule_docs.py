@@ -36,8 +36,9 @@ def document(checker: Checker) -> str:
 def page(checker: Checker, rule: Rule) -> str:
     """Return the page of *rule* as Markdown.
 
+    >>> from icdgraph.check.checker import checker_of
     >>> from icdgraph.toy import toy
-    >>> print(page(toy().core.checker, rules()["E106"]))
+    >>> print(page(checker_of(toy().core), rules()["E106"]))
     ## E106: same code twice
     <BLANKLINE>
     *error*, Guidelines I.B.12

@@ -11,7 +11,7 @@ from 1), or the group of codes that it belongs to.
     sequela       1                                        W406
     definitive    1: chapters of diseases and injuries     A603, beside
     two_sided     group that has a bilateral code          W501, marks: side
-    unsided       group whose codes have sides             A503
+    unsided       1                                        A503
     injury        the code without its 7th character       W502, marks: 2 sequela, 1 not
 
 `notes` relates codes by the instructional notes, `sections` by the Guidelines; see
@@ -28,13 +28,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from icdgraph.check.guidelines import entries, tops
-from icdgraph.check.laterality import Laterality, Side, laterality
 from icdgraph.check.note_matrix import Relation, Statement, without_views
 from icdgraph.check.ragged import Lists
+from icdgraph.coding.laterality import NAMED, Laterality, Side, laterality
+from icdgraph.coding.manifestation import is_never_first, manifestations
 from icdgraph.model import CODE_KINDS, NoteKind, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
@@ -62,7 +63,6 @@ _CONDITION = re.compile(
     r"\b(if|when|where|any|as applicable|as needed|for adverse effects?)\b", re.I
 )
 _UNDERLYING = re.compile(r"\b(underlying|associated|causal|causative)\b", re.I)
-_MANIFESTATION = re.compile(r"\bin\b.*\bdiseases classified elsewhere", re.I)
 _BURNS = "T20-T32"
 _GATHERED = CODE_FIRST | CODE_FIRST_IF | USE_ADDITIONAL | USE_ADDITIONAL_IF | CODE_ALSO
 
@@ -95,7 +95,7 @@ class Facts:
         """The columns by name, each with a number for each node."""
         return {
             "header": self._headers(),
-            "manifestation": self._where(_MANIFESTATION.search),
+            "manifestation": self._manifestations(),
             "sequela": self._sequelae(),
             "definitive": self._named("A00-Q99, S00-T88"),
             "two_sided": self._two_sided(),
@@ -108,7 +108,7 @@ class Facts:
     def marks(self) -> dict[str, NDArray[np.int32]]:
         """What tells codes of one number of a column apart, by the column's name."""
         return {
-            "two_sided": self.laterality.side.astype(np.int32),
+            "two_sided": np.frombuffer(self.laterality.sides, np.uint8).astype("i4"),
             "injury": self.columns["sequela"] + 1,
             # Any two codes of one entry are too many: each is its own mark.
             "W407": np.arange(self.size, dtype=np.int32),
@@ -284,9 +284,12 @@ class Facts:
                 column[node] = 2 if graph.made_by(node + 1) else 1
         return column
 
-    def _where(self, holds: Callable[[str], object]) -> NDArray[np.int32]:
-        titles = self.graph.titles
-        return np.fromiter((bool(holds(t)) for t in titles), np.int32, len(titles))
+    def _manifestations(self) -> NDArray[np.int32]:
+        column = self._zeros()
+        for top in manifestations(self.graph):
+            for node in (top, *top.descendants):
+                column[node.number] = is_never_first(node)
+        return column
 
     def _named(self, codes: str) -> NDArray[np.int32]:
         column = self._zeros()
@@ -303,19 +306,16 @@ class Facts:
         return column
 
     def _two_sided(self) -> NDArray[np.int32]:
-        sides = self.laterality
-        both = [
-            number
-            for number, group in enumerate(sides.groups)
-            if group.codes(Side.BILATERAL)
-        ]
-        firm = sides.side != Side.UNSPECIFIED
-        return np.where(np.isin(sides.group, both) & firm, sides.group, 0).astype("i4")
+        side = np.frombuffer(self.laterality.sides, np.uint8)
+        group = np.array(self.laterality.groups)
+        both = np.unique(group[side == Side.BILATERAL])
+        return np.where(np.isin(group, both) & (side & NAMED > 0), group, 0)
 
     def _unsided(self) -> NDArray[np.int32]:
-        sides = self.laterality
-        unspecified = sides.side == Side.UNSPECIFIED
-        return np.where(unspecified, sides.group, 0).astype("i4")
+        column = self._zeros()
+        for leaf in self.graph.leaves:
+            column[leaf] = self.laterality.of(leaf) == Side.UNSPECIFIED
+        return column
 
     def _injuries(self) -> NDArray[np.int32]:
         """Return the base of each code made by a 7th character, where S is one."""

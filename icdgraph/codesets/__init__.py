@@ -4,7 +4,6 @@ tokens       the words of the small language, and errors that underline the plac
 expression   what was read, and how it is printed
 grammar      the rules, and the reader
 meaning      what each word of it means in a release
-laterality   the side of the body, by the words of a title
 bits         sets of nodes as integers
 codeset      the set itself, and its algebra
 condense     the shortest expression of a set

@@ -17,9 +17,10 @@ from operator import and_, or_
 from typing import TYPE_CHECKING, TypeVar
 
 from icdgraph import codes
-from icdgraph.codesets import bits, laterality
+from icdgraph.codesets import bits
 from icdgraph.codesets.expression import Expression, Group
 from icdgraph.codesets.tokens import underlined
+from icdgraph.coding.laterality import Side, laterality
 from icdgraph.errors import ParseError, UnknownCode
 from icdgraph.model import Kind, Relation
 
@@ -190,7 +191,9 @@ def _seventh(graph: Graph, character: str) -> int:
 
 
 def _laterality(graph: Graph, side: str) -> int:
-    return laterality.bits_of(graph, side)
+    wanted = Side[side.upper()]
+    sides = laterality(graph).sides
+    return _where(graph, sides, wanted.__and__)
 
 
 # Titles

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from icdgraph import codes
 from icdgraph.codes import Code
 from icdgraph.errors import ParseError, UnknownCode
+from icdgraph.graph.columns import LAYOUT
 from icdgraph.graph.edition import Edition
 from icdgraph.hierarchy import Hierarchy
 from icdgraph.model import CODE_KINDS, Kind, NoteKind, Seventh, State
@@ -80,6 +81,8 @@ class Questions:
 
         Those that name a drug of T36-T65 have hundreds of targets each.
         """
+        self.memo: dict[str, Any] = {}
+        """What views have derived from this graph, by name; it ends with the graph."""
 
     # Names
 
@@ -87,6 +90,14 @@ class Questions:
     def version(self) -> str:
         """The version printed in the release, a year such as ``2026``."""
         return self.edition.version
+
+    @property
+    def cache_key(self) -> str:
+        """What names files of the cache that depend on this release and its numbering.
+
+        It is empty for a graph that was not loaded from a file.
+        """
+        return f"{self.edition.key}-{LAYOUT}" if self.edition.key else ""
 
     def number_of(self, key: object) -> int:
         """Return the number of the node that the text *key* names.

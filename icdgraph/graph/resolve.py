@@ -220,26 +220,13 @@ class Resolver:
             case Criterion.PLACE:
                 return len(code) >= last and code[first - 1 : last] in condition.values
             case Criterion.INTENT:
-                return intent(code) in (condition.values or tuple("123456"))
+                return codes.intent(code) in (condition.values or tuple("123456"))
             case Criterion.ENDING:
                 return any(_ends(code, value) for value in condition.values)
             case Criterion.CHARACTER_MEANING:
                 return condition.words in self._meanings.get(node, "").lower()
             case Criterion.TITLE:
                 return condition.words in self._titles[node].lower()
-
-
-def intent(compact_code: str) -> str:
-    """Return the character of intent of a code of T36-T65.
-
-    It is the sixth, or the fifth where the sixth is the placeholder X or there is
-    none: T50.A15A is an adverse effect (5), T39.91XA an accidental poisoning (1).
-
-    >>> intent("T50A15A"), intent("T3991XA"), intent("T3991")
-    ('5', '1', '1')
-    """
-    sixth = compact_code[5:6]
-    return compact_code[4:5] if sixth in ("", "X") else sixth
 
 
 def _ends(compact_code: str, value: str) -> bool:

@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import icdgraph
-from icdgraph.check import Checker, rules
+from icdgraph.check import Checker, checker_of, rules
 from icdgraph.check import grouping as whole_module
 from icdgraph.check import source as source_module
 from icdgraph.check import table as table_module
+from icdgraph.check.table import check_table
 
 TEXTS = tuple(
     re.findall(
@@ -36,7 +37,7 @@ SHORT = ("words", "heading", "printed_at")
 
 @pytest.fixture(scope="module")
 def checker() -> Checker:
-    return icdgraph.load().checker
+    return checker_of(icdgraph.load().core)
 
 
 encounters = st.lists(
@@ -105,7 +106,8 @@ def test_a_table_gives_what_its_encounters_give(
     is_mixed = data.draw(st.booleans())
     if is_mixed:
         rows = rows.take(data.draw(st.permutations(range(len(rows)))))
-    found = checker.graph.check_table(
+    found = check_table(
+        checker,
         rows,
         encounter="id",
         code="dx",
