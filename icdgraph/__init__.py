@@ -9,9 +9,7 @@ What is listed here is imported when it is first used, so that the import itself
 no time.
 """
 
-from importlib import import_module as _import_module
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # `typing` itself takes time to import
 if TYPE_CHECKING:
     from icdgraph.codegraph import CodeGraph
     from icdgraph.codes import Code
@@ -57,8 +55,10 @@ _HOMES = ("errors", "codes", "model", "graph", "codegraph", "loading")
 
 def __getattr__(name: str) -> object:
     if name in __all__:
+        from importlib import import_module
+
         for home in _HOMES:
-            module = _import_module(f"icdgraph.{home}")
+            module = import_module(f"icdgraph.{home}")
             if hasattr(module, name):
                 globals()[name] = getattr(module, name)
                 return globals()[name]

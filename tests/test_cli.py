@@ -2,8 +2,12 @@
 
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -136,7 +140,7 @@ def test_damaged_file_is_told_by_name_and_line(run, tmp_path, name, content):
 @pytest.mark.parametrize("verb", VERBS)
 def test_help_shows_an_example_on_a_line_of_its_own(run, verb):
     done = run(verb, "--help")
-    assert "  Example:\n" in done.stdout
+    assert re.search(r"^  Examples?:$", done.stdout, re.MULTILINE)
     assert f"    icdgraph {verb}" in done.stdout
 
 
@@ -219,6 +223,63 @@ def test_closed_pipe_is_no_error(run):
     )
     assert done.stdout.splitlines()[1] == "141"
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("arguments", [("notes",), ("show", "M54")], ids=" ".join)
+def test_full_disk_below_stdout_is_one_sentence(run, arguments):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "icdgraph", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr == "icdgraph: No space left on device\n"
+
+
+def test_closed_stdout_is_no_error(run):
+    command = f"{sys.executable} -m icdgraph show M54 >&-"
+    done = subprocess.run(
+        ["bash", "-c", command], stderr=subprocess.PIPE, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+INTERRUPTED_IMPORT = """
+import runpy, sys
+interrupted, sys.argv[1:] = sys.argv[1], ["show", "M54"]
+class Interrupt:
+    def find_spec(self, name, *_):
+        if name == interrupted:
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupt())
+runpy.run_module("icdgraph", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("module", ["icdgraph.cli", "click", "icdgraph.loading"])
+def test_interrupt_of_an_import_is_quiet(module):
+    command = [sys.executable, "-c", INTERRUPTED_IMPORT, module]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 130
+    assert done.stderr in ("icdgraph: interrupted\n", "")
+
+
+def test_interrupt_while_it_waits_is_quiet(run):
+    with subprocess.Popen(
+        [sys.executable, "-m", "icdgraph", "codes", "--file", "-"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+        assert process.stderr.read() in ("icdgraph: interrupted\n", "")
+    assert process.returncode == 130
 
 
 def test_output_that_cannot_be_written_is_told(run, tmp_path):

@@ -83,7 +83,10 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line with *arguments*, those of the process by default."""
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed, as by >&- in a shell
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
+        stream = getattr(sys, name)
         # A terminal that cannot show a character should show another, not a traceback.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -109,13 +112,21 @@ def _run(arguments: Sequence[str] | None) -> int:
         terminal.remark("interrupted")
         return 130
     except BrokenPipeError:
-        # Python would complain again when it flushes stdout on exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return 141
     except OSError as exc:
         terminal.remark(_described(exc))
+        _discard_output()
         return 2
     return result if isinstance(result, int) else 0
+
+
+def _discard_output() -> None:
+    """Send what stdout still holds nowhere: Python would fail again to write it."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _described(exc: OSError) -> str:

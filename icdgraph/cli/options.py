@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from icdgraph.cli import terminal
 from icdgraph.release import source
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ def with_graph(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def open_graph(release: str) -> CodeGraph:
-    """Load *release*."""
+    """Load *release*; show the progress of reading one that is not in the cache."""
     from icdgraph.loading import load
 
-    return load(release)
+    with terminal.progress("reading the Tabular List, once") as progress:
+        return load(release, progress=progress)

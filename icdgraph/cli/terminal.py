@@ -7,6 +7,9 @@
     table(("code", "title"), rows)
     remark("read as (E11 or E12)")            # on stderr, with "icdgraph: " before it
 
+    with progress("building the store") as report:    # a bar on stderr
+        build(report)                                 # calls report(done, total)
+
 A line is given in pieces, as to `print`: a string, or a string with a style.  On a
 terminal it is broken between words, its continuation is indented, codes are colored,
 and control characters are shown and not sent.  Elsewhere, in a file or a pipe, a line
@@ -18,15 +21,18 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import IO, TYPE_CHECKING
+from contextlib import ExitStack, contextmanager
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.console import Console
     from rich.text import Text
+
+    from icdgraph.progress import Progress
 
 Piece = str | tuple[str, str]
 """A text, or a text with the name of its style."""
@@ -131,6 +137,28 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Piece]]) -> None:
         _rich_table(header, cells, is_number)
     else:
         _plain_table(header, cells, is_number)
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Progress]:
+    """Give a `Progress` that draws a bar on stderr; the first call makes it appear.
+
+    Outside a terminal there is none.
+    """
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    with ExitStack() as stack:
+        bars: list[Any] = []
+
+        def report(done: int, total: int) -> None:
+            if not bars:
+                bar = click.progressbar(length=total, label=label, file=sys.stderr)
+                bars.append(stack.enter_context(bar))
+            bars[0].length = total
+            bars[0].update(done - bars[0].pos)
+
+        yield report
 
 
 def is_styled(stream: IO[str]) -> bool:
