@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from icdgraph.cli import terminal
-from icdgraph.cli.options import Command, color_option
+from icdgraph.cli.options import Group
 from icdgraph.errors import IcdGraphError
 
 if TYPE_CHECKING:
@@ -41,14 +41,13 @@ VERBS = (
     "export",
     "draw",
     "overview",
+    "cache",
 )
 """The commands, each in the file of its name."""
 
 
-class Commands(click.Group):
+class Commands(Group):
     """The commands; the file of each is imported when it is called."""
-
-    command_class = Command
 
     def list_commands(self, _: click.Context) -> list[str]:
         """Return the names of all commands, in the order of ``--help``."""
@@ -67,7 +66,6 @@ class Commands(click.Group):
 
 @click.group(
     cls=Commands,
-    params=[color_option()],
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(package_name="icdgraph")

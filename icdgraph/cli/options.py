@@ -35,7 +35,7 @@ class Command(click.Command):
 
     def __init__(self, *args: Any, **attributes: Any) -> None:
         super().__init__(*args, **attributes)
-        self.params.append(color_option())
+        self.params.append(_color_option())
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse *args*; an empty one is an error, for it is often a forgotten value."""
@@ -48,8 +48,14 @@ class Command(click.Command):
         return super().parse_args(ctx, args)
 
 
-def color_option() -> click.Option:
-    """Return the option ``--color``, which is also that of the whole program."""
+class Group(Command, click.Group):
+    """A group of commands of icdgraph."""
+
+    command_class = Command
+
+
+def _color_option() -> click.Option:
+    """Return the option ``--color``, one for each command."""
     return click.Option(
         ["--color"],
         type=click.Choice(["auto", "always", "never"]),

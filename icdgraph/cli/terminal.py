@@ -48,7 +48,7 @@ _CODES = re.compile(
 at the start of a text or alone in parentheses."""
 
 _FIRST_COLUMN = re.compile(r"\S+ {2,}")
-_NUMBER = re.compile(r"-?[\d,.]+ ?%?")
+_NUMBER = re.compile(r"-?[\d,.]+(?: ?%| MB)?")
 _CONTROLS = {
     n: f"\\x{n:02x}" if n < 256 else f"\\u{n:04x}"
     for n in (

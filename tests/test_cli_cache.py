@@ -1,0 +1,80 @@
+"""``icdgraph cache``: what is kept, and clearing it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from icdgraph import load, toy
+from icdgraph.cli import main
+from icdgraph.release import cache
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    """Run the command on a cache of its own; return its exit code and its output."""
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "cache"))
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            main(["cache", *arguments])
+        return ended.value.code, *capsys.readouterr()
+
+    return run
+
+
+def test_empty_cache_is_said_to_be_empty(run, tmp_path):
+    code, out, _ = run()
+    assert code == 0
+    assert out == f"{tmp_path / 'cache'}\n0 entries, 0.0 MB\n"
+    assert run("--json") == (0, "[]\n", "")
+    assert run("clear") == (0, "removed 0 entries, 0.0 MB\n", "")
+
+
+def test_entries_are_listed_with_release_content_and_size(run, tmp_path):
+    edition = load(toy.PATH).edition
+    key, identifier = edition.key, edition.identifier
+    (tmp_path / "cache" / "abc-1.search").write_bytes(bytes(2_000_000))
+    _, out, _ = run()
+    assert [line.split() for line in out.splitlines()[3:]] == [
+        ["abc", "search", "index", "2.0", "MB"],
+        [identifier, key[:8], "parsed", "release", "0.0", "MB"],
+        ["2", "entries,", "2.0", "MB"],
+    ]
+    records = [json.loads(line) for line in run("--jsonl")[1].splitlines()]
+    assert json.loads(run("--json")[1]) == records
+    assert [(r["release"], r["content"], r["size"]) for r in records] == [
+        (None, "search", 2_000_000),
+        (identifier, "graph", cache.entries()[1].size),
+    ]
+
+
+@pytest.mark.parametrize("release", ["2026", "ab", "key"])
+def test_clear_removes_one_release(run, tmp_path, release):
+    key = load(toy.PATH).edition.key
+    (tmp_path / "cache" / "abc-1.search").touch()
+    code, out, _ = run("clear", key[:6] if release == "key" else release)
+    assert code == 0
+    assert out.startswith("removed 1 entry, ")
+    (left,) = cache.entries()
+    assert (left.content == "graph") == (release == "ab")
+    removed = json.loads(run("clear", "--json")[1])
+    assert [entry["content"] for entry in removed] == [left.content]
+    assert cache.entries() == []
+
+
+def test_clear_of_an_unknown_release_names_the_known_ones(run):
+    load(toy.PATH)
+    code, out, err = run("clear", "2025")
+    assert (code, out) == (2, "")
+    assert "'2025'" in err
+    assert "2026" in err
+    assert len(cache.entries()) == 1
+
+
+def test_json_and_jsonl_exclude_each_other(run):
+    code, _, err = run("--json", "--jsonl")
+    assert code == 2
+    assert "--json" in err
+    assert "--jsonl" in err
