@@ -74,7 +74,7 @@ def test_limit_and_through_are_options(run):
 
 @pytest.mark.parametrize("ending", ["svg", "html", "SVG"])
 def test_picture_is_written(run, tmp_path, ending):
-    path = tmp_path / "new" / f"why.{ending}"
+    path = tmp_path / f"why.{ending}"
     code, out, err = run("M54.50", "F45.41", "-o", str(path), *TOY)
     assert (code, out) == (0, "")
     assert f"wrote {path}" in err
