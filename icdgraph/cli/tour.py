@@ -13,7 +13,7 @@ import click
 from icdgraph.cli.options import command, open_graph, release_option
 from icdgraph.cli.output import announce, save
 from icdgraph.cli.query import printed, store_progress
-from icdgraph.explain import card
+from icdgraph.explain.card_text import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ def tour(folder: Path, release: str) -> None:
         click.echo(repr(graph))
     node = graph[CODE]
     with _step(f"Everything the classification says of {CODE}", f"show {CODE}"):
-        click.echo(card.text(node))
+        click.echo(text(node))
     with _step("What people call it: lumbago", "search lumbago"):
         click.echo("\n".join(graph.search("lumbago", limit=3).lines("", "")))
     together = [CODE, "F45.41"]

@@ -1,177 +1,332 @@
-"""The card of a node: all that the classification says of it, on one page.
+"""The card of a node: what the classification says about it, as data.
 
-Two forms of the same: `record` for machines, `text` for people.  The text puts the
-notes in the order a coder asks: what may never stand beside it, what may, what comes
-before and what after.  A note printed elsewhere that names the node counts as well,
-turned around: where another code says "use additional", this one comes after it.
+    what it is            code, title, path, billable or not, 7th characters
+    what it covers        synonyms, Includes notes
+    what goes with it     Excludes1, Excludes2, code first, use additional, code also
+    what else there is    more specific codes, siblings, links to other sites
+
+Notes are grouped by the node where they are defined; most are inherited.  A note that
+names the node counts as well, in reverse: if another code asks for this one as an
+additional code, this one comes after it.  Pages, notebooks and the terminal show the
+same card; `icdgraph.explain.card_text` writes it as lines.
 """
 
 from __future__ import annotations
 
-from textwrap import wrap
-from typing import TYPE_CHECKING
+from functools import cached_property
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
 
-from icdgraph.model import NoteKind
-from icdgraph.serialize import Record, node_record, note_record
+from icdgraph.coding.unspecified import is_unspecified, more_specific
+from icdgraph.explain.links import links
+from icdgraph.graph import Node
+from icdgraph.model import CODE_KINDS, LINKING, Kind, NoteKind
+from icdgraph.serialize import Record, node_record, note_record, remark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from icdgraph.graph import Node, Note
-
-WIDTH = 88
-
-_GROUPS: dict[str, tuple[NoteKind, NoteKind]] = {
-    # heading: (kind of the notes that speak for the node, kind of those that name it)
-    "Never with": (NoteKind.EXCLUDES1, NoteKind.EXCLUDES1),
-    "May be used with": (NoteKind.EXCLUDES2, NoteKind.EXCLUDES2),
-    "Before it": (NoteKind.CODE_FIRST, NoteKind.USE_ADDITIONAL_CODE),
-    "After it": (NoteKind.USE_ADDITIONAL_CODE, NoteKind.CODE_FIRST),
-    "Beside it, in either order": (NoteKind.CODE_ALSO, NoteKind.CODE_ALSO),
-}
+    from icdgraph.explain.links import Link
+    from icdgraph.graph import Note
+    from icdgraph.model import Seventh
 
 
-def record(node: Node) -> Record:
-    """Return the card of *node* as a record.
+class CardHeading(NamedTuple):
+    """A section of notes: its key, its title, and what notes in it mean.
 
-    ``notes`` are all that apply, each with ``inherited``; ``pointed_at_by`` are the
-    nodes whose notes name *node* or something above it, each with these ``notes``.
-
-    >>> from icdgraph.toy import toy
-    >>> card = record(toy().core["M54.50"])
-    >>> card["synonyms"], card["billable"], card["pointed_at_by"][0]["code"]
-    (['Loin pain', 'Lumbago NOS'], True, 'G89')
+    *kinds* are the kinds of note that apply to the node, *naming* the kinds of note at
+    other nodes that name it.
     """
-    pointing: dict[Node, list[Record]] = {}
-    for note in node.pointed_at_by:
-        pointing.setdefault(note.owner, []).append(note_record(note))
-    return {
-        "code": node.code,
-        "kind": node.kind.value,
-        "title": node.title,
-        "billable": node.is_billable,
-        "path": [node_record(above) for above in node.path],
-        "children": [node_record(child) for child in node.children],
-        "synonyms": list(node.synonyms),
-        "includes": list(node.includes),
-        "notes": [
-            note_record(note) | {"inherited": note.owner != node}
-            for note in node.applicable_notes()
-        ],
-        "seventh_characters": [
-            {"character": s.character, "meaning": s.meaning, "remarks": list(s.remarks)}
-            for s in node.seventh_characters
-        ],
-        "pointed_at_by": [
-            node_record(owner) | {"notes": notes} for owner, notes in pointing.items()
-        ],
-    }
+
+    key: str
+    title: str
+    meaning: str
+    kinds: tuple[NoteKind, ...]
+    naming: tuple[NoteKind, ...] = ()
 
 
-def text(node: Node) -> str:
-    """Return the card of *node* as lines for a terminal.
-
-    >>> from icdgraph.toy import toy
-    >>> print(text(toy().core["M54.2"]))  # doctest: +ELLIPSIS
-    M54.2  Cervicalgia
-    code, billable, ICD-10-CM 2026
-    ...
-    """
-    return "\n".join(_lines(node))
-
-
-def _lines(node: Node) -> Iterator[str]:
-    yield f"{node.code}  {node.title}"
-    billable = "billable" if node.is_billable else "not billable"
-    made = f", made by 7th character {node.made_by}" if node.made_by else ""
-    yield f"{node.kind}, {billable}{made}, ICD-10-CM {node.graph.version}"
-    yield from _nodes("Path", node.path)
-    yield from _nodes("Children", node.children)
-    yield from _texts("Also called", node.synonyms)
-    yield from _texts("Includes", [n.text for n in _of(node, NoteKind.INCLUDES)])
-    for heading, (said, named) in _GROUPS.items():
-        turned = [n for n in node.pointed_at_by if n.kind == named]
-        yield from _notes(heading, _of(node, said), turned)
-    remarks = _of(node, NoteKind.NOTES, NoteKind.SEVEN_CHR_NOTE)
-    yield from _notes("Remarks", remarks, [])
-    yield from _sevenths(node)
-    yield from _grid(node)
-    owners = list(dict.fromkeys(note.owner for note in node.pointed_at_by))
-    yield from _nodes("Pointed at by notes of", owners)
-
-
-def _of(node: Node, *kinds: NoteKind) -> list[Note]:
-    return list(node.applicable_notes(*kinds))
-
-
-def _nodes(heading: str, nodes: tuple[Node, ...] | list[Node]) -> Iterator[str]:
-    if nodes:
-        yield from ("", heading)
-        width = max(len(node.code) for node in nodes)
-        for node in nodes:
-            yield from _wrapped(f"  {node.code:{width}}  ", node.title)
-
-
-def _texts(heading: str, texts: tuple[str, ...] | list[str]) -> Iterator[str]:
-    if texts:
-        yield from ("", heading)
-        for line in texts:
-            yield from _wrapped("  ", line)
+HEADINGS = (
+    CardHeading(
+        "never",
+        "Never coded with (Excludes1)",
+        "not used at the same time, unless the two conditions are unrelated "
+        "(Guidelines I.A.12.a)",
+        (NoteKind.EXCLUDES1,),
+        (NoteKind.EXCLUDES1,),
+    ),
+    CardHeading(
+        "may",
+        "May be coded with (Excludes2)",
+        "not included here; both may be coded if the patient has both conditions "
+        "(I.A.12.b)",
+        (NoteKind.EXCLUDES2,),
+        (NoteKind.EXCLUDES2,),
+    ),
+    CardHeading(
+        "before",
+        "Coded before it (Code first)",
+        "the underlying condition is sequenced first (I.A.13)",
+        (NoteKind.CODE_FIRST,),
+        (NoteKind.USE_ADDITIONAL_CODE,),
+    ),
+    CardHeading(
+        "after",
+        "Coded after it (Use additional code)",
+        "the additional code is sequenced after this one (I.A.13)",
+        (NoteKind.USE_ADDITIONAL_CODE,),
+        (NoteKind.CODE_FIRST,),
+    ),
+    CardHeading(
+        "also",
+        "Coded with it, in either order (Code also)",
+        "two codes may be required; the circumstances decide their order (I.A.17)",
+        (NoteKind.CODE_ALSO,),
+        (NoteKind.CODE_ALSO,),
+    ),
+    CardHeading("notes", "Notes", "", (NoteKind.NOTES, NoteKind.SEVEN_CHR_NOTE)),
+)
+"""The sections of a card, in the order in which a coder reads them."""
 
 
-def _notes(heading: str, said: list[Note], turned: list[Note]) -> Iterator[str]:
-    if not said and not turned:
-        return
-    yield from ("", heading)
-    yield from _by_owner(said, "printed at")
-    yield from _by_owner(turned, "said by")
+class CardLine(NamedTuple):
+    """A line of a note; *is_inset* below the heading of its list."""
+
+    text: str
+    is_inset: bool = False
+    remark: str = ""
 
 
-def _by_owner(notes: list[Note], words: str) -> Iterator[str]:
-    """Yield *notes* grouped by where they are printed, each list under its heading."""
-    owner, heading = None, None
-    shown = {note.text for note in notes}
-    for note in notes:
-        if note.owner != owner:
-            owner, heading = note.owner, None
-            yield f"  {words} {owner.code} {owner.title}:"
-        if note.heading and note.heading != heading:
+class CardNotes(NamedTuple):
+    """The notes of one section that are defined at one node."""
+
+    owner: Node
+    notes: tuple[Note, ...]
+
+    @property
+    def lines(self) -> Iterator[CardLine]:
+        """The notes as lines, each list below its heading."""
+        texts = {note.text for note in self.notes}
+        heading = None
+        for note in self.notes:
+            if note.heading and note.heading != heading and note.heading not in texts:
+                yield CardLine(note.heading)
             heading = note.heading
-            if note.heading not in shown:
-                yield from _wrapped("    ", heading)
-        indent = "      " if note.heading else "    "
-        yield from _wrapped(indent, _with_state(note))
+            yield CardLine(note.text, bool(note.heading), _remark(note))
+
+    @property
+    def is_boilerplate(self) -> bool:
+        """Whether they are the exclusions of a whole chapter."""
+        kind = self.notes[0].kind
+        return kind is NoteKind.EXCLUDES2 and self.owner.kind is Kind.CHAPTER
 
 
-def _with_state(note: Note) -> str:
-    if note.state.value in ("resolved", "text"):
-        return note.text
-    return f"{note.text} [{note.state.value}]"
+class CardSection(NamedTuple):
+    """The notes under one heading: those that apply, and those of other nodes."""
+
+    heading: CardHeading
+    applying: tuple[CardNotes, ...]
+    naming: tuple[CardNotes, ...]
 
 
-def _sevenths(node: Node) -> Iterator[str]:
-    if node.seventh_characters:
-        yield from ("", "7th characters")
-        for seventh in node.seventh_characters:
-            mark = "* " if seventh.character == node.made_by else "  "
-            remarks = "".join(f"; {remark.strip()}" for remark in seventh.remarks)
-            line = seventh.meaning + remarks
-            yield from _wrapped(f"{mark}{seventh.character}  ", line)
+class SeventhChoice(NamedTuple):
+    """A 7th character, its meaning, and the code that it makes."""
+
+    character: str
+    meaning: str
+    node: Node
 
 
-def _grid(node: Node) -> Iterator[str]:
-    if node.grid:
-        yield from ("", "Table")
-        for row in node.grid:
-            yield "  " + " | ".join(row)
+class Card:
+    """What the classification says about *node*.
+
+    >>> from icdgraph.toy import toy
+    >>> card = Card(toy().core["M54.50"])
+    >>> [section.heading.title for section in card.sections]
+    ['Never coded with (Excludes1)', 'May be coded with (Excludes2)']
+    >>> card.more_specific, [node.code for node in card.siblings_of_parent]
+    ((<code M54.59 'Other low back pain'>,), ['M54.2', 'M54.4'])
+    """
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it is a category, subcategory or code."""
+        return self.node.kind in CODE_KINDS
+
+    # Notes
+
+    @cached_property
+    def _applying(self) -> tuple[Note, ...]:
+        """The notes defined at the node, and the inherited ones that apply to it."""
+        applicable = self.node.applicable_notes()
+        return *self.node.notes, *(n for n in applicable if n.owner != self.node)
+
+    @cached_property
+    def _naming(self) -> tuple[Note, ...]:
+        """The notes of other nodes that name it, or a node above it."""
+        return tuple(n for n in self.node.pointed_at_by if not n.applies_to(self.node))
+
+    @cached_property
+    def includes(self) -> tuple[CardNotes, ...]:
+        """Its Includes notes, by the node where they are defined."""
+        return _grouped(n for n in self._applying if n.kind is NoteKind.INCLUDES)
+
+    @cached_property
+    def sections(self) -> tuple[CardSection, ...]:
+        """The sections of notes, without those that are empty."""
+        sections = (
+            CardSection(
+                heading,
+                _grouped(n for n in self._applying if n.kind in heading.kinds),
+                _grouped(n for n in self._naming if n.kind in heading.naming),
+            )
+            for heading in HEADINGS
+        )
+        return tuple(s for s in sections if s.applying or s.naming)
+
+    @cached_property
+    def named_by(self) -> dict[Node, tuple[NoteKind, ...]]:
+        """The other nodes whose notes name it, with the kinds of these notes."""
+        kinds: dict[Node, dict[NoteKind, None]] = {}
+        for note in self._naming:
+            if note.kind in LINKING:
+                kinds.setdefault(note.owner, {})[note.kind] = None
+        return {node: tuple(by_node) for node, by_node in kinds.items()}
+
+    # Seventh characters
+
+    @cached_property
+    def seventh_choices(self) -> tuple[SeventhChoice, ...]:
+        """The 7th characters to choose from here, or at the code it is made from.
+
+        Empty for a header whose subcategories take them.
+
+        >>> from icdgraph.toy import toy
+        >>> card = Card(toy().core["S39.012D"])
+        >>> [(c.character, c.node.code) for c in card.seventh_choices]
+        [('A', 'S39.012A'), ('D', 'S39.012D'), ('S', 'S39.012S')]
+        """
+        meanings = {s.character: meaning_of(s) for s in self.node.seventh_characters}
+        return tuple(
+            SeventhChoice(child.made_by, meanings[child.made_by], child)
+            for child in self._base.children
+            if child.made_by and child.made_by in meanings
+        )
+
+    @cached_property
+    def _base(self) -> Node:
+        """The code without its 7th character."""
+        parent = self.node.parent
+        return parent if self.node.made_by and parent else self.node
+
+    # Related codes
+
+    @property
+    def is_unspecified(self) -> bool:
+        """Whether its title says that something is unspecified."""
+        return is_unspecified(self.node.graph, self.node.number)
+
+    @cached_property
+    def more_specific(self) -> tuple[Node, ...]:
+        """Codes that are more specific than this unspecified one."""
+        graph = self.node.graph
+        return tuple(Node(graph, n) for n in more_specific(graph, self.node.number))
+
+    @cached_property
+    def siblings(self) -> tuple[Node, ...]:
+        """The other nodes below its parent, but for those that are more specific.
+
+        The siblings of a code with a 7th character are those of the code it is made
+        from.
+        """
+        return tuple(n for n in self._base.siblings if n not in self.more_specific)
+
+    @cached_property
+    def siblings_of_parent(self) -> tuple[Node, ...]:
+        """The siblings of its parent, if that is a code, without more specific ones."""
+        parent = self._base.parent
+        if parent is None or parent.kind not in CODE_KINDS:
+            return ()
+        return tuple(n for n in parent.siblings if n not in self.more_specific)
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """Where to look further: pages of CMS, NCHS and WHO."""
+        return links(self.node)
+
+    def record(self) -> Record:
+        """Return the card as a record, for ``--json``.
+
+        ``notes`` are its own and the inherited ones, each with ``inherited``;
+        ``pointed_at_by`` are the nodes whose notes name this node, or a node above it,
+        with these ``notes``.
+
+        >>> from icdgraph.toy import toy
+        >>> card = Card(toy().core["M54.50"]).record()
+        >>> card["synonyms"], card["billable"], card["pointed_at_by"][0]["code"]
+        (['Loin pain', 'Lumbago NOS'], True, 'G89')
+        """
+        node = self.node
+        return node_record(node) | {
+            "billable": node.is_billable,
+            "unspecified": self.is_unspecified,
+            "path": _records(node.path),
+            "children": _records(node.children),
+            "synonyms": list(node.synonyms),
+            "includes": [
+                {"text": note.text, "owner": note.owner.code}
+                for group in self.includes
+                for note in group.notes
+            ],
+            "notes": [
+                note_record(note) | {"inherited": note.owner != node}
+                for note in self._applying
+            ],
+            "seventh_characters": [
+                {
+                    "character": s.character,
+                    "meaning": s.meaning,
+                    "remarks": [words.strip() for words in s.remarks],
+                }
+                for s in node.seventh_characters
+            ],
+            "pointed_at_by": self._pointing(),
+            "related": {
+                "more_specific": _records(self.more_specific),
+                "siblings": _records(self.siblings),
+                "siblings_of_parent": _records(self.siblings_of_parent),
+            },
+            "links": [link._asdict() for link in self.links],
+        }
+
+    def _pointing(self) -> list[Record]:
+        notes: dict[Node, list[Record]] = {}
+        for note in self.node.pointed_at_by:
+            notes.setdefault(note.owner, []).append(note_record(note))
+        return [node_record(owner) | {"notes": n} for owner, n in notes.items()]
 
 
-def _wrapped(start: str, line: str) -> list[str]:
-    """Return *line* after *start*, further lines set in under the first."""
-    return wrap(
-        line.strip(),
-        WIDTH,
-        initial_indent=start,
-        subsequent_indent=" " * len(start),
-        break_long_words=False,
-    ) or [start.rstrip()]
+def meaning_of(seventh: Seventh) -> str:
+    """Return the meaning of a 7th character, with the words printed beside it."""
+    return "; ".join([seventh.meaning, *(words.strip() for words in seventh.remarks)])
+
+
+def _records(nodes: Iterable[Node]) -> list[Record]:
+    return [node_record(node) for node in nodes]
+
+
+def _grouped(notes: Iterable[Note]) -> tuple[CardNotes, ...]:
+    """Return *notes* by the node where they are defined, in their order."""
+    return tuple(
+        CardNotes(owner, tuple(group))
+        for owner, group in groupby(notes, key=lambda note: note.owner)
+    )
+
+
+def _remark(note: Note) -> str:
+    """Return what a reader must know of *note* in addition to its words."""
+    scope = ", ".join(node.code for node in note.scope)
+    parts = [f"applies to {scope}"] if scope else []
+    return "; ".join([*parts, *filter(None, [remark(note)])])

@@ -17,7 +17,7 @@ from anyio import CapacityLimiter, to_thread
 from starlette.routing import Route
 
 from icdgraph.errors import IcdGraphError, UnknownCode
-from icdgraph.explain import card
+from icdgraph.explain.card import Card
 from icdgraph.serialize import Record, node_record
 from icdgraph.web import compare_page, nlm, queries
 from icdgraph.web.addresses import LONGEST, address, chapters, find
@@ -75,7 +75,7 @@ NAME = Text("name", "a code, a range or a chapter's number, however written", No
 
 
 def _card(source: Source, values: Values) -> Record:
-    return card.record(find(source.graph, values["name"]))
+    return Card(find(source.graph, values["name"])).record()
 
 
 def _near(source: Source, values: Values) -> Record:

@@ -13,7 +13,7 @@ from anyio import CapacityLimiter, to_thread
 from starlette.responses import RedirectResponse
 
 from icdgraph.errors import IcdGraphError
-from icdgraph.explain import card
+from icdgraph.explain.card import Card
 from icdgraph.web import compare_page, nlm, search_page
 from icdgraph.web.addresses import (
     FORMATS,
@@ -202,7 +202,7 @@ def _moved(request: Request, path: str) -> Response:
 
 
 def _card(node: Node) -> bytes:
-    return as_json(card.record(node))
+    return as_json(Card(node).record())
 
 
 def _beneath(node: Node) -> int:
