@@ -1,14 +1,14 @@
-"""Time similarity and common ancestors beside nxontology and simple_icd_10_cm.
+"""Time similarity and common ancestors, compared with other libraries.
 
     python benchmarks/similarity.py
     python benchmarks/similarity.py --runs 3 --pairs 2000000
 
-Each library runs in a fresh interpreter of its own, over the same pairs of codes.
-Of calls, 500 pairs fit into the CPU's cache; of 20,000 half the time is spent waiting
-for memory.  nxontology gets the tree of the bundled release with a root above the
-chapters, frozen, so that it remembers what it has worked out of a node: it is timed
-over pairs that it has met before, and once over new ones.  It has no form for arrays:
-beside those stands the rate of its calls.  icdgraph remembers nothing.
+Each library runs in an interpreter of its own, over the same pairs of codes; all times
+are CPU time.  500 pairs fit into the CPU's cache; with 20,000, half the time is spent
+waiting for memory.  nxontology gets the tree of the bundled release below a root,
+frozen, so that it caches what it computes for a node: it is timed over pairs that it
+has seen before, and once over new ones.  It has no methods for arrays; there the rate
+of its calls is shown.  icdgraph caches nothing.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Figures = dict[str, float]
 
 CALLS = 20_000
 FEW = 500
-"""Pairs that fit into the CPU's cache, asked again and again."""
+"""Pairs that fit into the CPU's cache, repeated."""
 
 MEASURES = [
     "path",
@@ -51,7 +51,7 @@ THEIRS = {
     "jiang-conrath": "jiang",
     "jiang-seco": "jiang_seco",
 }
-"""nxontology's names of the measures that it has."""
+"""The names of these measures in nxontology."""
 
 PATIENTS = 1_000
 UNITS = {
@@ -64,7 +64,7 @@ UNITS = {
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table: a figure's name in both libraries, its unit and target."""
+    """A line of the table: the names of two figures, their unit, and a target."""
 
     what: str
     name: str
@@ -88,7 +88,7 @@ def rows() -> list[Row]:
             Row(call + cold, scattered, "us", None, scattered),
         ]
     lin = "lin scattered"
-    found.append(Row(f"lin, {cold} it has not met before", lin, "us", None, "lin new"))
+    found.append(Row(f"lin, {cold} it has not seen before", lin, "us", None, "lin new"))
     found.append(Row("lowest common ancestor, arrays", "lca many", "Mpairs/s", 10e6))
     for measure in MEASURES:
         name, rate = f"{measure} many", f"{measure} rate"
@@ -106,7 +106,7 @@ def rows() -> list[Row]:
 
 
 def sample() -> tuple[list[str], Pairs]:
-    """Return codes, and pairs of them, half of them a code and a near one."""
+    """Return codes, and pairs of them; in half of the pairs the codes are close."""
     import icdgraph
 
     graph = icdgraph.load()
@@ -124,17 +124,17 @@ def sample() -> tuple[list[str], Pairs]:
 def per_call(
     function: Callable[..., object], pairs: Iterable[Sequence[str]], passes: int = 5
 ) -> float:
-    """Return the seconds of one call in the best pass, the empty loop taken off."""
+    """Return the seconds of one call in the best pass, without the loop itself."""
     calls = list(pairs)
     spent = min(walk(function, calls) - walk(_nothing, calls) for _ in range(passes))
     return max(spent, 0.0) / len(calls)
 
 
 def walk(function: Callable[..., object], calls: list[Sequence[str]]) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     for a, b in calls:
         function(a, b)
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def _nothing(_a: str, _b: str) -> None:
@@ -149,9 +149,9 @@ def seconds(function: Callable[[], object], passes: int = 3) -> float:
     """Return the seconds of the best of a few calls."""
     times = []
     for _ in range(passes):
-        start = time.perf_counter()
+        start = time.process_time()
         function()
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return min(times)
 
 
@@ -162,13 +162,13 @@ def measure_icdgraph(count: int) -> Figures:
 
     graph = icdgraph.load()
     codes, pairs = sample()
-    a, b = np.random.default_rng(54).integers(0, len(graph.tree), (2, count))
+    a, b = np.random.default_rng(54).integers(0, len(graph.core.tree), (2, count))
     a, b = a.astype(np.int32), b.astype(np.int32)
-    graph.lca_many(a[:1], b[:1])
+    graph.arrays.lca(a[:1], b[:1])
     figures = {
         "lca again": per_call(graph.lca, again(pairs)),
         "lca scattered": per_call(graph.lca, pairs),
-        "lca many": count / seconds(lambda: graph.lca_many(a, b)),
+        "lca many": count / seconds(lambda: graph.arrays.lca(a, b)),
     }
     for name in MEASURES:
         similarity = graph.similarity(name)
@@ -198,32 +198,26 @@ def measure_nxontology(_count: int) -> Figures:
     tree = nx.DiGraph()
     for node in graph.nodes():
         above = node.parent
-        tree.add_edge(_name(above) if above else "root", _name(node))
+        tree.add_edge(above.code if above else "root", node.code)
     ontology: NXOntology[str] = NXOntology(tree)
     ontology.freeze()
     figures = {}
     for name, theirs in THEIRS.items():
-        # The cache is emptied, so that each measure meets its pairs anew.
+        # The cache is emptied, so that the pairs are new to each measure.
         ontology._node_info_cache.clear()
 
-        def asked(a: str, b: str, theirs: str = theirs) -> object:
+        def call(a: str, b: str, theirs: str = theirs) -> object:
             return getattr(ontology.similarity(a, b), theirs)
 
-        figures[f"{name} new"] = per_call(asked, pairs, passes=1)
-        figures[f"{name} scattered"] = per_call(asked, pairs)
-        figures[f"{name} again"] = per_call(asked, again(pairs))
+        figures[f"{name} new"] = per_call(call, pairs, passes=1)
+        figures[f"{name} scattered"] = per_call(call, pairs)
+        figures[f"{name} again"] = per_call(call, again(pairs))
         figures[f"{name} rate"] = 1 / figures[f"{name} scattered"]
-    # A part of the matrix, met before, stands for the whole.
+    # The matrix is estimated from a part of it that was computed before.
     some = random.Random(54).sample(codes, 100)
     part = [[a, b] for a in some for b in some]
     each = per_call(lambda a, b: ontology.similarity(a, b).lin, part)
     return figures | {"matrix": each * 1_000_000}
-
-
-def _name(node: object) -> str:
-    """Return a name that no other node has: 39 sections are called as a category."""
-    kind, code = node.kind, node.code  # type: ignore[attr-defined]
-    return code if kind not in ("section", "chapter") else f"{kind} {code}"
 
 
 def measure_simple(_count: int) -> Figures:

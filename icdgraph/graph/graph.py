@@ -92,7 +92,11 @@ class Graph(Questions, Mapping[str, Node]):
         """
         if isinstance(key, Node):
             return key.number if key.graph is self else super().number_of(key.code)
-        return super().number_of(key)
+        try:
+            # Most keys are codes as they are printed: no second call for them.
+            return self._numbers[key]  # type: ignore[index]
+        except (KeyError, TypeError):
+            return super().number_of(key)
 
     def array_of(self, keys: Iterable[object]) -> NDArray[np.int32]:
         """Return the numbers of the nodes that *keys* name, as an array."""
