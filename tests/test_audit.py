@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from icdgraph import NoteKind, ParseError
 from icdgraph.audit import CHECKS, AuditSeverity, cycles, report
-from icdgraph.audit.manifestations import is_manifestation
 from icdgraph.audit.rectangles import (
     RectangleIndex,
     count_pairs,
@@ -425,13 +424,6 @@ def test_every_defect_is_reported_once(graph, results):
     ids = ("C401", "C402", "C403")
     reported = [case.notes[0] for check in ids for case in results[check]]
     assert Counter(reported) == Counter(defect.note for defect in graph.core.defects)
-
-
-def test_manifestations_by_title(graph):
-    assert is_manifestation(graph["F02.80"])
-    assert is_manifestation(graph["M14.60"])
-    assert not is_manifestation(graph["B95.0"])
-    assert not is_manifestation(graph["G89"])
 
 
 # The report

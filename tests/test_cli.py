@@ -44,25 +44,6 @@ def test_show_is_json_on_stdout_alone(run):
     assert done.stderr == ""
 
 
-def test_show_takes_several_codes_of_every_kind(run):
-    done = run("show", "M54", "B99-B99", "chapter 13", "--json", "M00-M99")
-    kinds = [(r["kind"], r["code"]) for r in json.loads(done.stdout)]
-    assert kinds == [
-        ("category", "M54"),
-        ("section", "B99-B99"),
-        ("chapter", "M00-M99"),
-        ("chapter", "M00-M99"),
-    ]
-
-
-def test_misspelt_code_is_told_with_the_nearest(run):
-    done = run("show", "M54.5O", check=False)
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert "'M54.5O'" in done.stderr
-    assert "M54.50, M54.51 or M54.59" in done.stderr
-
-
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -142,52 +123,6 @@ def test_help_shows_an_example_on_a_line_of_its_own(run, verb):
     done = run(verb, "--help")
     assert re.search(r"^  Examples?:$", done.stdout, re.MULTILINE)
     assert f"    icdgraph {verb}" in done.stdout
-
-
-def test_tree_draws_the_levels_asked_for(run):
-    assert run("tree", "M54.4").stdout.splitlines()[0] == "M54.4 Lumbago with sciatica"
-    assert len(run("tree").stdout.splitlines()) == 22
-    assert len(run("tree", "--depth", "1", "M54").stdout.splitlines()) == 10
-    assert run("tree", "--depth", "0", "M54").stdout == "M54 Dorsalgia\n"
-
-
-def test_notes_by_kind_as_lines(run):
-    done = run("notes", "M54.50", "--inherited", "--kind", "excludes1", "--jsonl")
-    records = [json.loads(line) for line in done.stdout.splitlines()]
-    assert {record["kind"] for record in records} == {"excludes1"}
-    assert list(records[0]) == [
-        "owner_kind",
-        "owner",
-        "kind",
-        "position",
-        "heading",
-        "text",
-        "state",
-        "targets",
-        "scope",
-    ]
-    assert {record["owner"] for record in records} == {"M54.5", "M54", "M50-M54"}
-
-
-def test_notes_expand_to_billable_codes(run):
-    (record,) = json.loads(run("notes", "M54", "--expand", "--json").stdout)
-    assert record["billable"] == ["F45.41"]
-
-
-def test_all_notes_come_a_line_each(run):
-    lines = run("notes", "--jsonl").stdout.splitlines()
-    assert len(lines) == 25_162
-    assert json.loads(lines[0])["owner"] == "A00-B99"
-
-
-def test_node_without_notes_gives_nothing(run):
-    assert run("notes", "M54.41").stdout == ""
-    assert run("notes", "M54.41", "--json").stdout == "[]\n"
-
-
-def test_coverage_is_one_json_document(run):
-    report = json.loads(run("coverage", "--json", *TOY).stdout)
-    assert report["nodes"]["billable"] == 15
 
 
 def test_query_in_each_format(run):

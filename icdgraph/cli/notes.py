@@ -1,25 +1,26 @@
-"""``icdgraph notes``: the instructional notes and what they name."""
+"""``icdgraph notes``: the instructional notes and the codes they name."""
 
 from __future__ import annotations
 
-import json
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import command, with_graph
-from icdgraph.cli.output import print_json, print_lines
+from icdgraph.cli import terminal
+from icdgraph.cli.options import command, records_options, with_graph
+from icdgraph.cli.output import print_records
 from icdgraph.model import NoteKind
-from icdgraph.serialize import note_record
+from icdgraph.serialize import counted, node_name, note_record, remark, titled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from icdgraph.codegraph import CodeGraph
     from icdgraph.graph import Node, Note
 
 SHOWN = 12
-"""Targets and codes shown on one line before the rest is counted."""
+"""How many targets and codes are shown on one line."""
 
 
 @command()
@@ -29,12 +30,11 @@ SHOWN = 12
     "kinds",
     multiple=True,
     type=click.Choice([kind.value for kind in NoteKind], case_sensitive=False),
-    help="Only notes of this kind; may be given more than once.",
+    help="Only notes of this kind; may be repeated.",
 )
-@click.option("--inherited", is_flag=True, help="Also those printed above CODE.")
-@click.option("--expand", is_flag=True, help="Also the billable codes under targets.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.option("--jsonl", "as_lines", is_flag=True, help="Print a JSON record a line.")
+@click.option("--inherited", is_flag=True, help="Also the notes that CODE inherits.")
+@click.option("--expand", is_flag=True, help="Also the billable codes below targets.")
+@records_options
 @with_graph
 def notes(
     graph: CodeGraph,
@@ -45,10 +45,11 @@ def notes(
     as_json: bool,
     as_lines: bool,
 ) -> None:
-    """Print the notes printed at CODE; without one, all notes of the release.
+    """Print the notes defined at CODE; without CODE, all notes of the release.
 
-    Each note comes with where it is printed, its words, how far it could be read, and
-    its targets: the fewest nodes whose subtrees are exactly what it names.
+    Each note comes with the node where it is defined, its words, how far its
+    references could be resolved, and its targets: the fewest nodes that together have
+    exactly the codes that the note names.
 
     \b
     Example:
@@ -56,19 +57,20 @@ def notes(
       icdgraph notes --kind excludes1 --expand --jsonl
     """
     if inherited and code is None:
-        raise click.UsageError("--inherited goes with a CODE.")
-    wanted = [NoteKind(kind) for kind in kinds]
-    found = _found(graph, code, wanted, inherited)
-    if as_lines:
-        records = (note_record(note, expand=expand) for note in found)
-        print_lines(json.dumps(record, ensure_ascii=False) for record in records)
-    elif as_json:
-        print_json([note_record(note, expand=expand) for note in found])
-    else:
-        print_lines(_lines(found, expand))
+        raise click.UsageError("--inherited needs a CODE")
+    wanted = [NoteKind(kind) for kind in kinds] or list(NoteKind)
+    selected = _selected(graph, code, wanted, inherited)
+    if as_json or as_lines:
+        records = (note_record(note, expand=expand) for note in selected)
+        print_records(records, as_json, as_lines)
+        return
+    for _, group in groupby(selected, key=lambda note: (note.owner, note.kind)):
+        terminal.page("\n".join(_lines([*group], expand)))
+    if code is not None and not selected:
+        _explain_nothing(graph[code], wanted, inherited)
 
 
-def _found(
+def _selected(
     graph: CodeGraph, code: str | None, kinds: list[NoteKind], inherited: bool
 ) -> Iterable[Note]:
     if code is None:
@@ -76,20 +78,18 @@ def _found(
     node = graph[code]
     if inherited:
         return node.applicable_notes(*kinds)
-    return [note for note in node.notes if not kinds or note.kind in kinds]
+    return [note for note in node.notes if note.kind in kinds]
 
 
-def _lines(notes: Iterable[Note], expand: bool) -> Iterator[str]:
-    last: tuple[Node, NoteKind] | None = None
+def _lines(notes: Sequence[Note], expand: bool) -> Iterator[str]:
+    """Yield the lines of *notes*, which are of one kind and one owner."""
+    yield f"{titled(notes[0].owner)}: {notes[0].kind.heading}"
     for note in notes:
-        if (note.owner, note.kind) != last:
-            last = note.owner, note.kind
-            yield f"{note.owner.code} {note.owner.title}: {note.kind.heading}"
-        state = "" if note.state.value in ("resolved", "text") else f" [{note.state}]"
         indent = "    " if note.heading else "  "
-        yield f"{indent}{note.text}{state}"
+        state = f" [{remark(note)}]" if remark(note) else ""
+        yield f"{indent}{note.text.strip()}{state}"
         if note.scope and not note.heading:
-            yield f"{indent}  for {_some([n.code for n in note.scope])}"
+            yield f"{indent}  applies to {_some([n.code for n in note.scope])}"
         if note.targets:
             yield f"{indent}  -> {_some([n.code for n in note.targets])}"
         if expand and note.targets:
@@ -99,3 +99,14 @@ def _lines(notes: Iterable[Note], expand: bool) -> Iterator[str]:
 def _some(names: list[str]) -> str:
     more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
     return ", ".join(names[:SHOWN]) + more
+
+
+def _explain_nothing(node: Node, kinds: list[NoteKind], inherited: bool) -> None:
+    """Report on stderr that there is no such note, and how many are inherited."""
+    of_kind = "" if len(kinds) == len(NoteKind) else f" {' or '.join(kinds)}"
+    if inherited:
+        terminal.remark(f"no{of_kind} notes apply to {node_name(node)}")
+        return
+    count = len(node.applicable_notes(*kinds))
+    more = f". It inherits {counted(count, 'note')}: add --inherited" if count else ""
+    terminal.remark(f"no{of_kind} notes are defined at {node_name(node)}{more}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -9,9 +10,11 @@ import click
 from icdgraph.cli import terminal
 from icdgraph.cli.options import command, records_options, with_graph
 from icdgraph.cli.output import print_json, print_records
+from icdgraph.errors import ParseError
 
 if TYPE_CHECKING:
     from icdgraph.codegraph import CodeGraph
+    from icdgraph.graph import Node
 
 
 @command()
@@ -46,10 +49,18 @@ def show(
     from icdgraph.explain.card import Card
     from icdgraph.explain.card_text import text
 
-    nodes = [graph[code] for code in codes]
+    nodes = [_node(graph, code) for code in codes]
     if as_json and len(nodes) == 1:
         print_json(Card(nodes[0]).record())
     elif as_json or as_lines:
         print_records((Card(node).record() for node in nodes), as_json, as_lines)
     else:
         terminal.page("\n\n".join(text(node, everything) for node in nodes))
+
+
+def _node(graph: CodeGraph, code: str) -> Node:
+    try:
+        return graph[code]
+    except ParseError as exc:
+        command = f"icdgraph search {shlex.quote(code)}"
+        raise ParseError(f"{exc}. To find a code by words, use: {command}") from exc
