@@ -18,7 +18,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from icdgraph.graph import Edge, Graph, Node, Note
-from icdgraph.notebook import cards as _cards  # noqa: F401  (nodes show as cards)
+from icdgraph.graph.nodes import html
+from icdgraph.notebook import cards as _cards  # noqa: F401  (fills html)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -618,6 +619,10 @@ class CodeGraph(Mapping[str, Node]):
 
     def __repr__(self) -> str:
         return f"<CodeGraph{repr(self.core).removeprefix('<Graph')}"
+
+    def _repr_html_(self) -> str | None:
+        """Return its card for a notebook: its release, counts, and how to ask."""
+        return html(self.core)
 
     def _ipython_key_completions_(self) -> list[str]:
         """Return what a notebook completes ``g["`` with."""

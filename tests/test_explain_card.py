@@ -6,7 +6,7 @@ import re
 import pytest
 
 from icdgraph.explain import card_text
-from icdgraph.explain.card import HEADINGS, Card
+from icdgraph.explain.card import ADVICE, HEADINGS, Card
 from icdgraph.explain.links import links
 from icdgraph.model import NoteKind
 
@@ -174,10 +174,10 @@ def test_the_line_on_unspecified_codes_is_that_of_the_guidelines(data_file, grap
     guidelines = " ".join(raw.decode().split())
     start = guidelines.rindex("18. Use of Sign/Symptom/Unspecified Codes")
     end = guidelines.index("19. Coding for Healthcare Encounters", start)
-    quotation = re.search("“(.+)”", card_text.UNSPECIFIED)[1]
+    quotation = re.search("“(.+)”", ADVICE)[1]
     assert quotation in guidelines[start:end]
-    assert card_text.UNSPECIFIED in card_text.text(graph["M54.50"])
-    assert card_text.UNSPECIFIED not in card_text.text(graph["M54.59"])
+    assert ADVICE in card_text.text(graph["M54.50"])
+    assert ADVICE not in card_text.text(graph["M54.59"])
 
 
 def test_siblings_are_in_book_order_and_not_repeated(graph):

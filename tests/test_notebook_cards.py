@@ -1,11 +1,12 @@
-"""Nodes and notes in a notebook."""
+"""Nodes, notes and the graph in a notebook."""
 
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
 
-from icdgraph.notebook.cards import NAMES, NOTES
+from icdgraph.explain.card import ADVICE
+from icdgraph.notebook.cards import NAMES, NOTES, QUESTIONS
 from icdgraph.toy import PATH, toy
 
 
@@ -34,33 +35,60 @@ def words(thing):
     return "".join(_Text(thing._repr_html_()).words)
 
 
-def test_card_of_m5450_has_what_applies_and_where_it_is_printed(graph):
-    said = words(graph["M54.50"])
+def test_card_of_m5450_has_what_applies_and_where_it_is_defined(graph):
+    text = words(graph["M54.50"])
     for part in (
         "M54.50 Low back pain, unspecified",
-        "code, billable, ICD-10-CM 2026",
-        "Chapter 13 › M40-M54 › M50-M54 › M54 › M54.5",
-        "Lumbago NOS",
-        "psychogenic dorsalgia (F45.41)M54F45.41",
-        "Excludes2 that points here",
+        "billable code, ICD-10-CM 2026",
+        "chapter 13 (M00-M99) › M40-M54 › M50-M54 › M54 › M54.5",
+        "also called: Loin pain; Lumbago NOS",
+        ADVICE,
+        "Never coded with (Excludes1)psychogenic dorsalgia (F45.41)M54F45.41",
+        "not shown: M00-M99",
+        "more specific: M54.51, M54.59",
+        "NCHS browser · CMS",
     ):
-        assert part in said
+        assert part in text
+
+
+def test_a_header_shows_what_to_choose_from():
+    assert "choose a billable code below it: M54.41, M54.42" in words(toy()["M54.4"])
+    assert "7th characters: S39.012A, S39.012D, S39.012S" in words(toy()["S39.012"])
+    assert "below it: M40-M54" in words(toy()["M00-M99"])
+
+
+def test_what_a_code_inherits_is_shown_with_its_owner(graph):
+    assert "Includesinjuries of eyeS00-S09" in words(graph["S06.0X1A"])
 
 
 def test_long_cards_say_how_much_more_there_is(graph):
     node = graph.section("D10-D36")
-    said = words(node)
-    assert f"and {len(node.children) - NAMES} more" in said
+    assert f"and {len(node.children) - NAMES} more" in words(node)
     rows = _Text(graph["T36.0X5A"]._repr_html_()).tags.count("tr")
     assert rows <= NOTES + 1
     assert all(_Text(n._repr_html_()).words for n in list(graph.nodes())[::997])
 
 
-def test_note_has_its_words_its_state_and_what_it_names():
-    said = words(toy()["M54"].notes[0])
-    assert said.startswith("Excludes1 at M54 Dorsalgia“psychogenic dorsalgia (F45.41)”")
-    assert "resolved" in said
-    assert "Pain disorder exclusively related to psychological factors" in said
+def test_note_has_its_words_its_state_and_what_it_names(grow, toy_text):
+    text = words(toy()["M54"].notes[0])
+    assert text.startswith("Excludes1 at M54 Dorsalgia“psychogenic dorsalgia (F45.41)”")
+    assert "resolved" in text
+    assert "Pain disorder exclusively related to psychological factors" in text
+    g = grow(toy_text.replace("(F45.41)", "(F45.41 unless it rains)"))
+    assert "[condition in words, not applied]" in words(g["M54.50"])
+
+
+def test_graph_shows_its_release_its_counts_and_how_to_ask(graph):
+    text = words(graph)
+    assert text.startswith("ICD-10-CM 2026")
+    assert "98,505 nodes, 22 chapters, 297 sections, 74,719 billable codes" in text
+    for question in QUESTIONS:
+        assert question in text
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_question_on_the_card_of_the_graph_works(question):
+    assert eval(question, {"g": toy()}) is not None
 
 
 def test_markup_in_titles_and_notes_stays_text(grow):

@@ -88,6 +88,14 @@ HEADINGS = (
 """The sections of a card, in the order in which a coder reads them."""
 
 
+ADVICE = (
+    "“Unspecified codes should be reported when they are the codes that most "
+    "accurately reflect what is known about the patient’s condition at the time of "
+    "that particular encounter.” (Official Guidelines, I.B.18)"
+)
+"""When an unspecified code is right, in the words of the Guidelines of FY 2026."""
+
+
 class CardLine(NamedTuple):
     """A line of a note; *is_inset* below the heading of its list."""
 
@@ -154,6 +162,21 @@ class Card:
     def is_code(self) -> bool:
         """Whether it is a category, subcategory or code."""
         return self.node.kind in CODE_KINDS
+
+    @property
+    def status(self) -> str:
+        """What it is and whether it is billable, in which release.
+
+        >>> from icdgraph.toy import toy
+        >>> Card(toy().core["S39.012D"]).status
+        'billable code with 7th character D, ICD-10-CM 2026'
+        """
+        node = self.node
+        status = f"{node.kind}, not billable" if self.is_code else f"{node.kind}"
+        if node.is_billable:
+            made = f" with 7th character {node.made_by}" if node.made_by else ""
+            status = f"billable code{made}"
+        return f"{status}, ICD-10-CM {node.graph.version}"
 
     # Notes
 
@@ -227,6 +250,11 @@ class Card:
     def is_unspecified(self) -> bool:
         """Whether its title says that something is unspecified."""
         return is_unspecified(self.node.graph, self.node.number)
+
+    @property
+    def advice(self) -> str:
+        """When an unspecified code is right; empty for any other."""
+        return ADVICE if self.is_unspecified else ""
 
     @cached_property
     def more_specific(self) -> tuple[Node, ...]:

@@ -23,13 +23,6 @@ SHOWN = 12
 
 UNFOLD = "show them with --all"
 
-UNSPECIFIED = (
-    "“Unspecified codes should be reported when they are the codes that most "
-    "accurately reflect what is known about the patient’s condition at the time of "
-    "that particular encounter.” (Official Guidelines, I.B.18)"
-)
-"""When an unspecified code is right, in the words of the Guidelines of FY 2026."""
-
 
 def lines(node: Node, everything: bool = False) -> Iterator[str]:
     """Yield the card of *node* as lines; *everything* unfolds what is folded.
@@ -61,13 +54,13 @@ class _CardText:
     def lines(self) -> Iterator[str]:
         node, card = self.node, self.card
         yield f"{node.code}  {_title(node)}"
-        yield f"{_status(card)}, ICD-10-CM {node.graph.version}"
+        yield card.status
         yield from _headed("Path", _nodes(node.path))
         yield from _headed("Also called", (f"  {words}" for words in node.synonyms))
         yield from _headed("Includes", self._applying(card.includes))
         yield from _below(card)
-        if card.is_unspecified:
-            yield from ("", "Unspecified", f"  {UNSPECIFIED}")
+        if card.advice:
+            yield from ("", "Unspecified", f"  {card.advice}")
         for section in card.sections:
             yield from _headed(_heading(section), self._section(section))
         yield from _sevenths(card)
@@ -114,14 +107,6 @@ class _CardText:
         """Yield how many of *entries* are not shown, if any."""
         if self.limit is not None and len(entries) > self.limit:
             yield f"{start} {len(entries) - self.limit:,} more; {UNFOLD}"
-
-
-def _status(card: Card) -> str:
-    node = card.node
-    if node.is_billable:
-        made = f" with 7th character {node.made_by}" if node.made_by else ""
-        return f"billable code{made}"
-    return f"{node.kind}, not billable" if card.is_code else f"{node.kind}"
 
 
 def _heading(section: CardSection) -> str:
