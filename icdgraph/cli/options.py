@@ -109,8 +109,15 @@ def with_graph(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def open_graph(release: str) -> CodeGraph:
-    """Load *release*; show the progress of reading one that is not in the cache."""
+    """Load *release*, once for all commands of the tour.
+
+    The progress of reading one that is not in the cache is shown.
+    """
     from icdgraph.loading import load
 
-    with terminal.progress("reading the Tabular List, once") as progress:
-        return load(release, progress=progress)
+    opened = click.get_current_context().meta.setdefault(__name__, {})
+    if release not in opened:
+        with terminal.progress("reading the Tabular List, once") as progress:
+            opened[release] = load(release, progress=progress)
+    graph: CodeGraph = opened[release]
+    return graph

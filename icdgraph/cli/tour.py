@@ -1,31 +1,30 @@
-"""``icdgraph tour``: the whole way from the official file to a picture."""
+"""``icdgraph tour``: a first look, command by command."""
 
 from __future__ import annotations
 
+import os
 import shlex
 import time
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from icdgraph.cli import terminal
 from icdgraph.cli.options import command, open_graph, release_option
-from icdgraph.cli.output import announce, save
-from icdgraph.cli.query import printed, store_progress
-from icdgraph.explain.card_text import text
+from icdgraph.release import source
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-CODE = "M54.50"
-QUERY = (
-    "SELECT ?code ?title ?words ?printedAt { "
-    "ICD10CM:M54.50 skos:broader* ?owner . "
-    "?owner ig:note ?note ; skos:notation ?printedAt . "
-    "?note a ig:Excludes1Note ; xkos:plainText ?words ; ig:target ?target . "
-    "?target skos:notation ?code ; skos:prefLabel ?title } ORDER BY ?code"
-)
+STEPS = {
+    "What the classification says about a code": "show M54.50",
+    "The code for an everyday word": "search lumbago --limit 3",
+    "Two codes on one claim": "check M54.50 F45.41",
+    "A question in SPARQL: which codes are never used together with M54.50?": (
+        "query --name never-with --param code=M54.50"
+    ),
+    "The whole graph as Turtle": "export turtle -o {}/icd10cm.ttl",
+    "The whole graph as JSON-LD": "export jsonld -o {}/icd10cm.jsonld",
+    "A picture of the code and its neighbors": "draw M54.50 -o {}/M54.50.html",
+}
+"""What each step shows, and the command that does it."""
 
 
 @command()
@@ -34,53 +33,64 @@ QUERY = (
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("exports"),
     show_default=True,
-    help="Where to write.",
+    help="The folder for the files; it is created.",
 )
 @release_option
-def tour(folder: Path, release: str) -> None:
-    """Build the graph, show a card, answer a query, write files and a picture.
+@click.pass_context
+def tour(context: click.Context, folder: Path, release: str) -> None:
+    """Run seven commands, from the card of a code to a picture.
 
-    Each step says what it did, how long it took, and what command does just that.
+    Each command is printed before its answer, so that you can run it yourself. The
+    first run takes about half a minute, most of it to build the RDF store.
 
     \b
     Example:
       icdgraph tour --folder exports
     """
-    from icdgraph.export import formats
-    from icdgraph.rdf.query import query
-
-    with _step("Read the Tabular List, link its notes, build the graph", "coverage"):
-        graph = open_graph(release)
-        click.echo(repr(graph))
-    node = graph[CODE]
-    with _step(f"Everything the classification says of {CODE}", f"show {CODE}"):
-        click.echo(text(node))
-    with _step("What people call it: lumbago", "search lumbago"):
-        click.echo("\n".join(graph.search("lumbago", limit=3).lines("", "")))
-    together = [CODE, "F45.41"]
-    with _step("Two codes together on a claim", f"check {' '.join(together)}"):
-        click.echo(graph.check(together).text())
-    question = "A question in SPARQL: what its notes say may never be coded with it"
-    with _step(question, f"query {shlex.quote(QUERY)}"):
-        with store_progress() as progress:
-            answer = query(graph.core, QUERY, progress)
-        click.echo(printed(answer, "table"), nl=False)
-    turtle, jsonld = folder / "icd10cm.ttl", folder / "icd10cm.jsonld"
-    with _step("The whole graph as Turtle", f"export turtle -o {turtle}"):
-        announce(formats.export(graph.core, "turtle", turtle))
-    with _step("The whole graph as JSON-LD", f"export jsonld -o {jsonld}"):
-        announce(formats.export(graph.core, "jsonld", jsonld))
-    picture = folder / f"{CODE}.html"
-    with _step("Its surroundings as an interactive page", f"draw {CODE} -o {picture}"):
-        save(picture, graph.draw(node).page())
-    click.echo(f"\nOpen {picture} in a browser.  Next: icdgraph --help")
-
-
-@contextmanager
-def _step(what: str, command: str) -> Iterator[None]:
-    """Announce a step, and say how long it took and how to take it alone."""
-    click.secho(f"\n== {what}", bold=True)
+    _create(folder)
     start = time.perf_counter()
-    yield
-    seconds = time.perf_counter() - start
-    click.secho(f"   {seconds:.2f} s.  This step alone: icdgraph {command}", dim=True)
+    graph = open_graph(release)
+    nodes, notes = f"{graph.core.node_count:,}", f"{graph.core.note_count:,}"
+    terminal.heading(f"ICD-10-CM {graph.edition.version}")
+    terminal.line(f"{nodes} nodes and {notes} notes, loaded in {_since(start)}")
+    for title, words in STEPS.items():
+        arguments = [part.format(folder) for part in shlex.split(words)]
+        if release != source.BUNDLED:
+            arguments += ["--release", release]
+        terminal.line()
+        terminal.heading(title)
+        terminal.line(terminal.dim(f"$ icdgraph {shlex.join(arguments)}"))
+        start = time.perf_counter()
+        _run(context, arguments)
+        terminal.line(terminal.dim(f"({_since(start)})"))
+    terminal.line()
+    terminal.line(f"Open {folder / 'M54.50.html'} in a browser.")
+    terminal.line("Next: icdgraph --help, or icdgraph serve for the explorer.")
+
+
+def _create(folder: Path) -> None:
+    """Create *folder*, and make sure before the work that it can be written to."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(13, os.strerror(13))
+    except OSError as exc:
+        raise click.UsageError(
+            f"cannot write to the folder {str(folder)!r}: {exc.strerror}. "
+            "Choose another one with --folder."
+        ) from exc
+
+
+def _run(context: click.Context, arguments: list[str]) -> None:
+    """Run a command of the group that the tour is a command of."""
+    group = context.parent
+    assert group is not None
+    assert isinstance(group.command, click.Group)
+    verb = group.command.get_command(group, arguments[0])
+    assert verb is not None
+    with verb.make_context(arguments[0], arguments[1:], parent=group) as inner:
+        verb.invoke(inner)
+
+
+def _since(start: float) -> str:
+    return f"{time.perf_counter() - start:.1f} s"
