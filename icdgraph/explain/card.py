@@ -49,37 +49,38 @@ HEADINGS = (
     CardHeading(
         "never",
         "Never coded with (Excludes1)",
-        "not used at the same time, unless the two conditions are unrelated "
-        "(Guidelines I.A.12.a)",
+        "Not used at the same time, unless the two conditions are unrelated "
+        "(Guidelines I.A.12.a).",
         (NoteKind.EXCLUDES1,),
         (NoteKind.EXCLUDES1,),
     ),
     CardHeading(
         "may",
         "May be coded with (Excludes2)",
-        "not included here; both may be coded if the patient has both conditions "
-        "(I.A.12.b)",
+        "Not included here; both may be coded if the patient has both conditions "
+        "(Guidelines I.A.12.b).",
         (NoteKind.EXCLUDES2,),
         (NoteKind.EXCLUDES2,),
     ),
     CardHeading(
         "before",
         "Coded before it (Code first)",
-        "the underlying condition is sequenced first (I.A.13)",
+        "The underlying condition is sequenced first (Guidelines I.A.13).",
         (NoteKind.CODE_FIRST,),
         (NoteKind.USE_ADDITIONAL_CODE,),
     ),
     CardHeading(
         "after",
         "Coded after it (Use additional code)",
-        "the additional code is sequenced after this one (I.A.13)",
+        "The additional code is sequenced after this one (Guidelines I.A.13).",
         (NoteKind.USE_ADDITIONAL_CODE,),
         (NoteKind.CODE_FIRST,),
     ),
     CardHeading(
         "also",
         "Coded with it, in either order (Code also)",
-        "two codes may be required; the circumstances decide their order (I.A.17)",
+        "Two codes may be required; the circumstances decide their order (Guidelines "
+        "I.A.17).",
         (NoteKind.CODE_ALSO,),
         (NoteKind.CODE_ALSO,),
     ),

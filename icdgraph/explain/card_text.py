@@ -62,13 +62,15 @@ class _CardText:
         if card.advice:
             yield from ("", "Unspecified", f"  {card.advice}")
         for section in card.sections:
-            yield from _headed(_heading(section), self._section(section))
+            yield from _headed(section.heading.title, self._section(section))
         yield from _sevenths(card)
         yield from _headed("Table", (f"  {' | '.join(row)}" for row in node.grid))
         yield from _headed("Related codes", self._related())
         yield from _headed("Look further", map(_link, card.links))
 
     def _section(self, section: CardSection) -> Iterator[str]:
+        if section.heading.meaning:
+            yield f"  {section.heading.meaning}"
         is_folded = self.limit is not None
         groups = (*section.applying, *section.naming)
         folded = [g for g in groups if is_folded and g.is_boilerplate]
@@ -107,11 +109,6 @@ class _CardText:
         """Yield how many of *entries* are not shown, if any."""
         if self.limit is not None and len(entries) > self.limit:
             yield f"{start} {len(entries) - self.limit:,} more; {UNFOLD}"
-
-
-def _heading(section: CardSection) -> str:
-    title, meaning = section.heading.title, section.heading.meaning
-    return f"{title}: {meaning}" if meaning else title
 
 
 def _below(card: Card) -> Iterator[str]:
