@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from icdgraph.errors import ParseError, QueryError, UnknownCode
 from icdgraph.model import Kind, NoteKind, Relation, State
-from icdgraph.rdf import catalogue, mapping
+from icdgraph.rdf import mapping, named_queries
 from icdgraph.rdf.query import query
 from icdgraph.rdf.results import Table, Triples
 from icdgraph.rdf.vocabulary import (
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     Expected = Callable[..., Any]
     Ask = Callable[..., Any]
 
-QUERIES = catalogue.queries()
+QUERIES = named_queries.queries()
 EXPECTED: dict[str, Expected] = {}
 """The rows, or the truth, or the triples, that each query should give."""
 
@@ -828,8 +828,8 @@ def test_names_are_those_of_the_files() -> None:
 
 
 def test_queries_cannot_be_changed_for_others() -> None:
-    catalogue.queries().clear()
-    assert catalogue.queries() == QUERIES
+    named_queries.queries().clear()
+    assert named_queries.queries() == QUERIES
 
 
 # Parameters
@@ -843,10 +843,10 @@ def one_line(error: pytest.ExceptionInfo[Exception]) -> str:
 
 def test_unknown_query_lists_the_nearest() -> None:
     with pytest.raises(QueryError, match="never-with, never-alone") as error:
-        catalogue.find("never-whit")
+        named_queries.find("never-whit")
     assert "'never-whit'" in one_line(error)
     with pytest.raises(QueryError, match="never-with"):
-        catalogue.bind(toy().core, "never_with", {})
+        named_queries.bind(toy().core, "never_with", {})
 
 
 def test_unknown_parameter_is_refused() -> None:
@@ -856,14 +856,14 @@ def test_unknown_parameter_is_refused() -> None:
     with pytest.raises(QueryError, match="no parameter 'code'; none at all would"):
         QUERIES["defects"].bind(toy().core, code="M54.50")
     with pytest.raises(QueryError, match="no parameter 'self'; code would"):
-        catalogue.bind(toy().core, "never-with", {"self": "M54.50"})
+        named_queries.bind(toy().core, "never-with", {"self": "M54.50"})
 
 
 def test_parameter_without_default_must_be_given() -> None:
     text = (
         "# x: What?\n# param code: the code asked about (code)\n\nASK { $code ?p ?o }"
     )
-    asked = catalogue.read("x", text)
+    asked = named_queries.read("x", text)
     with pytest.raises(QueryError, match="x needs a value for 'code'") as error:
         asked.bind(toy().core)
     assert "the code asked about" in one_line(error)
@@ -950,7 +950,7 @@ def test_note_kind_is_one_of_those_there_are() -> None:
         one_line(error)
 
 
-ECHO = catalogue.read(
+ECHO = named_queries.read(
     "echo",
     "# echo: Which text was given?\n# param words: the text (text, default x)\n\n"
     "SELECT ?text WHERE { BIND($words AS ?text) } # $words",
@@ -1011,7 +1011,7 @@ def test_half_a_surrogate_pair_is_refused() -> None:
 )
 def test_wrong_header_is_refused(text: str, wrong: str) -> None:
     with pytest.raises(ParseError, match=wrong) as error:
-        catalogue.read("x", text)
+        named_queries.read("x", text)
     assert "would be right" in one_line(error)
 
 
@@ -1020,9 +1020,9 @@ def test_header_is_read_in_full() -> None:
     assert one.question == "Does a code stand under another one?"
     assert one.explanation == "At any depth; a code does not stand under itself."
     assert [parameter.name for parameter in one.parameters] == ["code", "above"]
-    assert one.parameters[1] == catalogue.Parameter(
+    assert one.parameters[1] == named_queries.Parameter(
         "above",
-        catalogue.ParameterKind.CODE,
+        named_queries.ParameterKind.CODE,
         "the code, section or chapter that may be above it",
         "M50-M54",
     )

@@ -148,19 +148,17 @@ def test_mistake_is_shown_with_a_caret(ask):
     got = ask("SELECT ?x {\n  ?x skso:broader ?y }")
     assert (got.status, got.type) == (400, "text/plain")
     told, line, caret = got.text.splitlines()
-    assert told == (
-        "line 2, column 6: the prefix 'skso:' is not bound; did you mean 'skos:'?"
-    )
+    assert told == ("line 2, column 6: unknown prefix 'skso:'. Did you mean 'skos:'?")
     assert line[caret.index("^") :].startswith("skso:")
 
 
 @pytest.mark.parametrize(
     ("status", "told", "asked"),
     [
-        (400, "a '}' is missing", {"query": "SELECT ?x { ?x a skos:Concept"}),
+        (400, "missing '}'", {"query": "SELECT ?x { ?x a skos:Concept"}),
         (400, "given 2 times", {"query": ["ASK {}", "ASK {}"]}),
         (400, "not from 1 to 100", {"query": "ASK {}", "limit": "101"}),
-        (400, "not the IRI", {"query": "ASK {}", "default-graph-uri": "x y"}),
+        (400, "absolute IRI", {"query": "ASK {}", "default-graph-uri": "x y"}),
         (403, "read-only", {"query": "CLEAR ALL"}),
         (403, "read-only", {"update": "CLEAR ALL"}),
         (403, "read-only", {"body": b"update=CLEAR+ALL", "media": FORM}),
@@ -274,22 +272,21 @@ def test_named_queries(ask, server):
 
 
 def test_slow_query_holds_up_nobody_and_is_really_stopped(ask, server):
-    ask("ASK {}")
-    before = children(server.process.pid)
     slow = []
     thread = threading.Thread(target=lambda: slow.append(ask(SLOW)))
     thread.start()
     start = time.monotonic()
     count = 0
+    seen = set()
     while thread.is_alive():
         assert ask(TITLE).status == 200
+        seen |= children(server.process.pid)
         count += 1
     thread.join()
     assert slow[0].status == 504
     assert time.monotonic() - start < 20
     assert count > 10
-    assert until(lambda: len(children(server.process.pid)) == len(before) == 3)
-    assert len(before & children(server.process.pid)) == 2
+    assert until(lambda: len(seen - children(server.process.pid)) == 1)
 
 
 def test_client_that_goes_away_stops_its_query(ask, server):
@@ -301,7 +298,7 @@ def test_client_that_goes_away_stops_its_query(ask, server):
         client.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         time.sleep(0.5)
     start = time.monotonic()
-    assert until(lambda: len(before & children(server.process.pid)) == 2, 2.4)
+    assert until(lambda: len(before - children(server.process.pid)) == 1, 2.4)
     assert time.monotonic() - start < 2.4
     assert ask("ASK {}").status == 200
 

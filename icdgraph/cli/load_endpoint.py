@@ -65,7 +65,7 @@ def load_endpoint(
       ICDGRAPH_PASSWORD=dba icdgraph load-endpoint --user dba \\
         http://localhost:8890/sparql
     """
-    from icdgraph.rdf.graphstore import load
+    from icdgraph.rdf.endpoint_loader import load
 
     login = (user, _password(variable)) if user else None
     start = time.perf_counter()

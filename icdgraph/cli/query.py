@@ -118,7 +118,7 @@ def query(
 
 def listed() -> str:
     """Return the named queries, a line each: name, question, parameters."""
-    from icdgraph.rdf.catalogue import queries
+    from icdgraph.rdf.named_queries import queries
 
     found = queries().values()
     width = max(len(query.name) for query in found)

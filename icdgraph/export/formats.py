@@ -25,7 +25,7 @@ from icdgraph.errors import IcdGraphError
 from icdgraph.export import owl, part, skos
 from icdgraph.network import files as networks
 from icdgraph.network.selection import select
-from icdgraph.rdf import jsonld, mapping, ntriples, rdfxml, turtle
+from icdgraph.rdf import jsonld, mapping, triple_formats, turtle
 from icdgraph.rdf.vocabulary import PREFIXES, release_iri
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ class Profile(NamedTuple):
 FORMATS: dict[str, Format] = {
     "turtle": Format(turtle.lines, "ttl", "text/turtle"),
     "trig": Format(turtle.trig, "trig", "application/trig"),
-    "ntriples": Format(ntriples.lines, "nt", "application/n-triples"),
-    "nquads": Format(ntriples.quads, "nq", "application/n-quads"),
-    "rdfxml": Format(rdfxml.lines, "rdf", "application/rdf+xml"),
+    "ntriples": Format(triple_formats.ntriples, "nt", "application/n-triples"),
+    "nquads": Format(triple_formats.nquads, "nq", "application/n-quads"),
+    "rdfxml": Format(triple_formats.rdfxml, "rdf", "application/rdf+xml"),
     "jsonld": Format(jsonld.lines, "jsonld", "application/ld+json"),
 }
 

@@ -1,23 +1,24 @@
-"""The graph as RDF: its vocabulary, its triples, a store to hold them, and questions.
+"""The graph as RDF: its vocabulary, its triples, a store for them, and SPARQL.
 
-    vocabulary   the names: namespaces, classes, properties
-    mapping      a graph as resources, in terms of RDF and without a library
-    terms        a term taken apart: prefixed name, literal, IRI
-    turtle       resources as Turtle; beside it ntriples, rdfxml and jsonld
-    stores       the border post to pyoxigraph: built once, kept in the cache
-    query        SPARQL over a store, and errors a person can use
-    keywords     what a query is up to: SERVICE, FROM, an update
-    workers      the same in a process that can be stopped: worker is that process,
-                 answering what it does
-    endpoint     the same over HTTP, at an endpoint that someone else runs
-    graphstore   the graph into such an endpoint; exchange is the HTTP of both
-    catalogue    named queries, with their parameters
-    results      answers: tables, triples, yes or no
-    glossary     the terms of the ontology, for those who complete words
-    vocabulary_page   the same as a page for people
-    magic        %%sparql for notebooks
+    vocabulary       names: namespaces, classes, properties
+    mapping          a graph as resources, in terms of RDF and without a library
+    turtle, jsonld   resources in a format; triple_formats has what pyoxigraph writes
+    stores           a store for each release, built once and kept in the cache
+    named_queries    queries that come with the package, with their parameters
+    query_text       what a query's text says: prefixes, form, where its mistake is
+    query_safety     which queries are refused: updates and SERVICE
+    query            a query over a store; results has the tables and triples it gives
+    query_worker     the same in a process that can be stopped
+    worker_pool      several such processes, for a server
+    answer_bytes     answers as bytes, in the format that a client asks for
+    endpoint_client  a query over HTTP, to an endpoint that someone else runs
+    endpoint_loader  the graph into such an endpoint; http_client serves both
+    rdflib_graph     the store as a graph of rdflib
+    glossary         the terms of the ontology, for completion
 
-`ask` is the door to them all.
+`ask` is the entrance.  It binds a named query and hands the text to `query`, to
+`query_worker` if it must end in time, or to `endpoint_client`.  Over a store of ours,
+every query reaches the engine in `query.evaluate`.
 """
 
 from __future__ import annotations
@@ -47,39 +48,39 @@ def ask(
 ) -> Answer:
     """Return the answer to a query, given as *text* or by *name*.
 
-    It is asked of *graph*'s own store, or of *endpoint*.  With *timeout*, in seconds,
-    the store is asked in a process that is stopped when it is over.  *limit* is the
-    number of rows to take, *parameters* are those of the named query, *graphs* the
-    named graphs of the endpoint to ask in place of its default graph.
+    It is sent to *endpoint*, or else to *graph*'s own store.  With *timeout*, in
+    seconds, the store is queried in a process of its own, which is stopped after that
+    time and whose memory is limited; `math.inf` limits the memory alone.  *limit* is
+    the number of rows to take, *parameters* are those of the named query, *graphs* the
+    named graphs of the endpoint to ask in place of its default graph.  Raises
+    `QueryError`.
 
     >>> from icdgraph.toy import toy
     >>> ask(toy().core, "ASK { ICD10CM:M54 ig:excludes1 ICD10CM:F45.41 }")
     True
     """
     if (text is None) == (name is None):
-        raise QueryError("a query is needed, as text or by name, and not both")
+        raise QueryError("either a query or the name of a named query is required")
     if name is not None:
-        from icdgraph.rdf.catalogue import bind
+        from icdgraph.rdf.named_queries import bind
 
         text = bind(graph, name, dict(parameters or {}))
     elif parameters:
         raise QueryError(
-            f"parameters {', '.join(parameters)} go with a named query alone; without "
-            "them, or with the name of one, would be right"
+            f"unexpected parameters {', '.join(parameters)}: only a named query takes "
+            "parameters"
         )
     assert text is not None
     if endpoint is not None:
-        from icdgraph.rdf.endpoint import query_endpoint
+        from icdgraph.rdf.endpoint_client import query_endpoint
 
         return query_endpoint(
             endpoint, text, timeout=timeout, limit=limit, graphs=graphs
         )
     if timeout is not None:
-        from icdgraph.rdf.workers import query_within
+        from icdgraph.rdf.query_worker import query_within
 
-        return query_within(
-            graph, text, timeout=timeout, limit=limit, progress=progress
-        )
+        return query_within(graph, text, timeout, limit, progress)
     from icdgraph.rdf.query import query
 
     return query(graph, text, progress, limit)

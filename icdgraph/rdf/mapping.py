@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -38,7 +39,7 @@ from icdgraph.rdf.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from icdgraph.graph import Graph, Node
 
@@ -79,6 +80,17 @@ def resources(graph: Graph, root: Node | None = None) -> Iterator[Resource]:
                 yield _defect(*fault, mapped.note_terms[note])
         if graph.sevenths_defined_at(number):
             yield from mapped.sevenths(number)
+
+
+def chunks(resources: Iterable[Resource], size: int) -> Iterator[list[Resource]]:
+    """Yield *resources* in lists of *size*, the last one shorter.
+
+    >>> [len(chunk) for chunk in chunks([("a", []), ("b", []), ("c", [])], 2)]
+    [2, 1]
+    """
+    rest = iter(resources)
+    while chunk := list(islice(rest, size)):
+        yield chunk
 
 
 class _Concepts:

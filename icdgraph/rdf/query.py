@@ -1,22 +1,27 @@
-"""SPARQL over a graph, with prefixes bound and errors a person can use."""
+"""SPARQL over the store of a release.
+
+Every query of ours reaches the engine in `evaluate`, which refuses what is not allowed,
+binds the prefixes and chooses the graph.  `query` makes values of Python of the answer;
+`icdgraph.rdf.answer_bytes` makes bytes of it, in a worker process.
+"""
 
 from __future__ import annotations
 
-import re
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
 
-from icdgraph.errors import QueryError
-from icdgraph.rdf import query_safety
+from icdgraph.rdf.query_safety import QueryRefused, refuse_service, refuse_update
+from icdgraph.rdf.query_text import explain, names_dataset
 from icdgraph.rdf.results import Answer, Iri, Table, Triples, Value
 from icdgraph.rdf.stores import open_store
+from icdgraph.rdf.triple_formats import as_turtle
 from icdgraph.rdf.vocabulary import PREFIXES, release_iri
-from icdgraph.spelling import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from icdgraph.graph import Graph
     from icdgraph.progress import Progress
@@ -34,82 +39,66 @@ def query(
 
     The prefixes of `vocabulary.PREFIXES` are bound.  *limit* is the number of rows or
     triples after which the answer is cut; a `Table` then says that it `is_cut`.
-
-    Raises `QueryError` for a query that cannot be parsed, shown with the place, and
-    for SERVICE, which would ask the network.
+    Raises `QueryRefused`, a `QueryError`.
 
     >>> from icdgraph.toy import toy
     >>> text = "SELECT ?code { ICD10CM:M54 ig:excludes1 ?code }"
     >>> query(toy().core, text)[0]["code"].short
     'ICD10CM:F45.41'
     """
-    refuse_service(text)
     store = open_store(graph, progress)
+    with errors_explained(text):
+        return answer_of(evaluate(store, release_iri(graph), text), limit)
+
+
+def evaluate(
+    store: pyoxigraph.Store,
+    release: str,
+    text: str,
+    default: tuple[str, ...] | None = None,
+    named: tuple[str, ...] | None = None,
+) -> Any:
+    """Return pyoxigraph's answer to *text*, which is computed as it is read.
+
+    The graphs to ask are *default* and *named*, by IRI; else those that the query names
+    with FROM; else the graph *release*.  Raises `QueryRefused`; errors of the engine
+    are for `errors_explained`.
+    """
+    refuse_update(text)
+    refuse_service(text)
+    graphs: dict[str, Any] = {}
+    if default is not None or named is not None:
+        graphs["default_graph"] = [_graph(iri) for iri in default or ()]
+        graphs["named_graphs"] = [_graph(iri) for iri in named or ()]
+    elif not names_dataset(text):
+        graphs["default_graph"] = [pyoxigraph.NamedNode(release)]
+    return store.query(text, prefixes=PREFIXES, **graphs)
+
+
+@contextmanager
+def errors_explained(text: str) -> Iterator[None]:
+    """Turn what pyoxigraph raises over the query *text* into `QueryRefused`."""
     try:
-        answer = store.query(
-            text,
-            prefixes=PREFIXES,
-            # A query that names its own dataset with FROM is left its choice.
-            default_graph=None
-            if query_safety.names_dataset(text)
-            else [pyoxigraph.NamedNode(release_iri(graph))],
-        )
-        return answer_of(answer, limit)
+        yield
+    except QueryRefused:
+        raise
     except (SyntaxError, ValueError) as exc:
-        raise QueryError(explain(text, exc)) from exc
+        raise QueryRefused("syntax", explain(text, exc)) from exc
     except (OSError, RuntimeError) as exc:
-        raise QueryError(
-            f"the query cannot be answered: {exc}; a simpler one would be right"
+        raise QueryRefused("failed", f"the query failed: {exc}") from exc
+
+
+def _graph(iri: str) -> pyoxigraph.NamedNode:
+    try:
+        return pyoxigraph.NamedNode(iri)
+    except ValueError as exc:
+        raise QueryRefused(
+            "syntax", f"invalid graph {iri!r}: expected an absolute IRI"
         ) from exc
 
 
-def refuse_service(text: str) -> None:
-    """Raise `QueryError` where *text* would ask another endpoint."""
-    if query_safety.asks_service(text):
-        raise QueryError(
-            "SERVICE asks another endpoint over the network and is refused; a query "
-            "over this graph alone would be right"
-        )
-
-
-def explain(text: str, exc: Exception) -> str:
-    """Return a sentence on the error *exc* in *text*, with a caret under the place.
-
-    >>> print(explain("ASK { ?x skso:broader ?y }", SyntaxError("error at 1:22")))
-    line 1, column 10: the prefix 'skso:' is not bound; did you mean 'skos:'?
-      ASK { ?x skso:broader ?y }
-               ^
-    """
-    found = unbound(text)
-    if found:
-        at, prefix = found
-        row, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-        guess = nearest(prefix, PREFIXES, 1)[0]
-        reason = f"the prefix '{prefix}:' is not bound; did you mean '{guess}:'?"
-    else:
-        place = re.search(r"at (\d+):(\d+)", str(exc))
-        if not place:
-            return f"the query is not valid SPARQL: {exc}"
-        row, column = int(place[1]), int(place[2])
-        missing = text.count("{") - text.count("}")
-        reason = "a '}' is missing" if missing > 0 else "this is not expected here"
-    lines = text.splitlines() or [""]
-    line = lines[min(row, len(lines)) - 1]
-    return f"line {row}, column {column}: {reason}\n  {line}\n  {' ' * (column - 1)}^"
-
-
-def unbound(text: str) -> tuple[int, str] | None:
-    """Return the first prefix that is used and not bound, and where it stands."""
-    bare = query_safety.bare(text)
-    declared = set(re.findall(r"PREFIX\s+([\w-]*):", bare, re.IGNORECASE))
-    for match in re.finditer(r"(?<![\w?$:.-])([A-Za-z][\w-]*):", bare):
-        if match[1] not in PREFIXES and match[1] not in declared:
-            return match.start(), match[1]
-    return None
-
-
 def answer_of(answer: Any, limit: int | None = None) -> Answer:
-    """Return what pyoxigraph answers, or read from an endpoint, as our own values.
+    """Return what pyoxigraph answers, or reads from an endpoint, as values of Python.
 
     *limit* is the number of rows or triples to take.
     """
@@ -121,18 +110,7 @@ def answer_of(answer: Any, limit: int | None = None) -> Answer:
         rows = [[value_of(term) for term in row] for row in islice(answer, limit)]
         is_cut = limit is not None and len(rows) == limit and any(True for _ in answer)
         return Table(variables, rows, is_cut=is_cut)
-    return turtle_of(islice(answer, limit))
-
-
-def turtle_of(triples: Iterable[pyoxigraph.Triple]) -> Triples:
-    """Return *triples* as Turtle, sorted, with the prefixes that we know."""
-    turtle = pyoxigraph.serialize(
-        sorted(triples, key=str), format=pyoxigraph.RdfFormat.TURTLE, prefixes=PREFIXES
-    )
-    # The library writes prefixes in an order that changes from run to run.
-    lines = (turtle or b"").decode().splitlines(keepends=True)
-    prefixes = sorted(line for line in lines if line.startswith("@prefix"))
-    return Triples("".join(prefixes + lines[len(prefixes) :]))
+    return Triples(as_turtle(sorted(islice(answer, limit), key=str)))
 
 
 def value_of(term: Any) -> Value:

@@ -1,87 +1,84 @@
-"""What a query is up to, read from its keywords: SERVICE, FROM, an update.
+"""Which queries are refused: those that would change data or ask the network.
 
-SERVICE must not slip through, and the engine is more lenient than the grammar: it reads
-``1SERVICE``, and ``FILTER(1<2)SERVICE#>`` where a reader of tokens would see an IRI.
-Whoever decides what is string, IRI or comment before looking for the keyword can so be
-led astray.  Hence the whole text is searched, strings and comments too, for what
-every SERVICE must have: the keyword, an endpoint, a brace.
-
-    service = "SERVICE" gap ("SILENT" gap)? (iri | variable | name) gap "{"
-    gap     = (space | comment)*
-
-The price is that ``"SERVICE ex:a {"`` in a string is refused as well.
+The store is read-only and pyoxigraph parses no update as a query, so an update is
+recognized only for the sake of its error message.  SERVICE is different: pyoxigraph
+follows it, over HTTP.  Where that keyword may stand, only pyoxigraph's own parser
+knows: it reads ``1SERVICE`` and ``FILTER(1<2)SERVICE#>`` as keywords, and a string, a
+comment or ``ex:SERVICE`` not.  So the parser is asked: every "SERVICE" is replaced by a
+word that is none.  In strings, IRIs, names and comments it changes nothing; in the
+place of a keyword it is a syntax error.
 """
 
 from __future__ import annotations
 
 import re
+import string
+from contextlib import suppress
 
-_GAP = r"(?:[\s\ufeff]|#[^\n\r]*[\n\r])*+"
-_NAMED = r"(?:[^\s<{#\\:?$]|\\.){0,300}+[:?$](?:[^\s{#\\]|\\.){0,300}+"
-_SERVICE = re.compile(
-    rf"(?<![?$:])SERVICE{_GAP}(?:SILENT{_GAP})?"
-    # What goes on after 300 characters is refused unread: time must not grow with
-    # the square of the text.
-    rf"(?:<[^<>]*>{_GAP}\{{|{_NAMED}(?:{_GAP}\{{|[^\s{{#]))",
-    re.IGNORECASE,
-)
-_OPAQUE = re.compile(
-    r'"""(?:"{0,2}(?:[^"\\]|\\.))*"""'
-    r"|'''(?:'{0,2}(?:[^'\\]|\\.))*'''"
-    r'|"(?:[^"\\\n\r]|\\.)*"'
-    r"|'(?:[^'\\\n\r]|\\.)*'"
-    r'|<[^<>"{}|^`\\\s]*>'
-    r"|\\."
-    r"|#[^\n\r]*",
-    re.DOTALL,
-)
-"""Strings, IRIs, the escapes of names (``ex:a\\#b``) and comments."""
+import pyoxigraph
 
-_FROM = re.compile(r"(?<![\w?$:.-])FROM(?![\w:-])", re.IGNORECASE)
+from icdgraph.errors import QueryError
+from icdgraph.rdf.query_text import bare, explain
+from icdgraph.rdf.vocabulary import PREFIXES
+
+UPDATES = (
+    "updates are refused: icdgraph is read-only. Use SELECT, ASK, CONSTRUCT or DESCRIBE"
+)
+SERVICE = (
+    "SERVICE is refused: icdgraph is read-only and sends no query to another endpoint. "
+    "Remove the SERVICE clause"
+)
+
 _UPDATE = re.compile(
     r"(?:\s|PREFIX\s+[\w.-]*:|BASE\b)*"
     r"(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b",
     re.IGNORECASE,
 )
+_SERVICE = re.compile("SERVICE", re.IGNORECASE)
+_KEYWORD = re.compile(r"(?<![?$:])SERVICE(SILENT)?(?![\w-])", re.IGNORECASE)
 
 
-def bare(text: str) -> str:
-    """Return *text* with blanks for its strings, IRIs and comments, places kept.
+class QueryRefused(QueryError):
+    """A query that is not answered; *reason* is a word for programs."""
 
-    >>> bare("ASK { <a:b> ?p 'x' } # all")
-    'ASK {       ?p     }      '
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+def refuse_update(text: str) -> None:
+    """Raise `QueryRefused` if *text* is an update.
+
+    >>> refuse_update("SELECT ?delete { ?delete ?p ?o }")
+    >>> refuse_update("PREFIX ex: <http://example.org/> DELETE WHERE { ?s ex:p ?o }")
+    Traceback (most recent call last):
+    icdgraph.rdf.query_safety.QueryRefused: updates are refused: ...
     """
-    return _OPAQUE.sub(lambda match: " " * len(match[0]), text)
+    if _UPDATE.match(bare(text)):
+        raise QueryRefused("update", UPDATES)
 
 
-def asks_service(text: str) -> bool:
-    r"""Say whether *text* may ask another endpoint; in doubt, it may.
+def refuse_service(text: str) -> None:
+    r"""Raise `QueryRefused` if *text* asks another endpoint.
 
-    >>> asks_service("ASK { FILTER(1<2)SERVICE#>\n?endpoint { ?s ?p ?o } }")
-    True
-    >>> asks_service("ASK { ?s rdfs:label 'SERVICE' } # SERVICE")
-    False
+    Where "SERVICE" stands in a text that is not valid, no matter as what, the query is
+    refused for its mistake.
+
+    >>> refuse_service("ASK { ?s rdfs:label 'SERVICE <a:a> {' } # SERVICE")
+    >>> refuse_service("ASK { 1SERVICE<http://example.org/>{ ?s ?p ?o } }")
+    Traceback (most recent call last):
+    icdgraph.rdf.query_safety.QueryRefused: SERVICE is refused: ...
     """
-    return bool(_SERVICE.search(text))
-
-
-def names_dataset(text: str) -> bool:
-    """Say whether *text* says itself, by FROM or FROM NAMED, what it asks.
-
-    >>> names_dataset("SELECT * FROM <http://example.org/g> { ?s ?p ?o }")
-    True
-    >>> names_dataset("SELECT ?from { ?from ?p 'FROM' }")
-    False
-    """
-    return bool(_FROM.search(bare(text)))
-
-
-def is_update(text: str) -> bool:
-    """Say whether *text* would change something, instead of asking.
-
-    >>> is_update("PREFIX ex: <http://example.org/> DELETE WHERE { ?s ex:p ?o }")
-    True
-    >>> is_update("SELECT ?delete { ?delete ?p ?o }")
-    False
-    """
-    return bool(_UPDATE.match(bare(text)))
+    if not _SERVICE.search(text):
+        return
+    words = (f"SERVIC{letter}" for letter in string.ascii_uppercase if letter != "E")
+    word = next((word for word in words if word not in text.upper()), None)
+    if word is None:
+        raise QueryRefused("service", SERVICE)
+    try:
+        with suppress(OSError, RuntimeError):  # it is valid, and fails over no data
+            pyoxigraph.Store().query(_SERVICE.sub(word, text), prefixes=PREFIXES)
+    except (SyntaxError, ValueError) as exc:
+        if _KEYWORD.search(bare(text)):
+            raise QueryRefused("service", SERVICE) from exc
+        raise QueryRefused("syntax", explain(text, exc)) from exc

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING, overload
 
-from icdgraph.errors import MissingExtra
+from icdgraph.extras import require
 from icdgraph.rdf.vocabulary import PREFIXES
 
 if TYPE_CHECKING:
@@ -128,14 +128,9 @@ class Table(Sequence[Row]):
         return _drawn(self.variables, self._rows)
 
     def to_pandas(self) -> pandas.DataFrame:
-        """Return the table as a pandas DataFrame, a column for each variable.
+        """Return the table as a pandas DataFrame, a column for each variable."""
+        import pandas
 
-        Raises `MissingExtra` where pandas is not installed.
-        """
-        try:
-            import pandas
-        except ImportError as exc:
-            raise _missing("pandas") from exc
         return pandas.DataFrame(self._plain_rows(), columns=list(self.variables))
 
     def to_polars(self) -> polars.DataFrame:
@@ -143,12 +138,9 @@ class Table(Sequence[Row]):
 
         Raises `MissingExtra` where polars is not installed.
         """
-        try:
-            import polars
-        except ImportError as exc:
-            raise _missing("polars") from exc
+        polars = require("polars", "make a polars DataFrame", "polars")
         rows = self._plain_rows()
-        return polars.DataFrame(
+        return polars.DataFrame(  # type: ignore[no-any-return]
             rows, schema=list(self.variables), orient="row", infer_schema_length=None
         )
 
@@ -193,12 +185,6 @@ class Triples(str):
 
 
 Answer = Table | Triples | bool
-
-
-def _missing(package: str) -> MissingExtra:
-    return MissingExtra(
-        f"{package} is not installed; pip install {package} would be right"
-    )
 
 
 def _cell(value: Value) -> str:

@@ -1,17 +1,17 @@
-"""The border post to pyoxigraph: a store for each release, built once and kept.
+"""A pyoxigraph store for each release, built once and kept in the cache.
 
-Only this file knows how a store comes to be.  It is built beside its place in the
-cache and moved there when whole, by one process at a time; after that every process
-opens it read-only, as many at once as like to.  What a killed build left is removed by
-the next one.  The triples lie in a named graph, that of the release.
+One process builds it; after that any number of processes open it, read-only.  The
+triples are in a named graph, that of the release.
 """
 
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from contextlib import contextmanager
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -24,7 +24,6 @@ from icdgraph.release import cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from icdgraph.graph import Graph
     from icdgraph.progress import Progress
@@ -33,17 +32,17 @@ FORMAT = 3
 """Raise this when the mapping or the reading changes: stores in caches then lapse."""
 
 CHUNK = 20_000
-"""Resources loaded at a time: enough to be quick, few enough to stay small."""
+"""Resources loaded at a time: enough to be fast, few enough to save memory."""
 
 LOADERS = 2
-"""Threads that load: the engine sorts a chunk on one processor."""
+"""Threads that load: pyoxigraph sorts a chunk on one processor."""
 
 
 def open_store(graph: Graph, progress: Progress | None = None) -> pyoxigraph.Store:
     """Return a read-only store that holds *graph*, building it where there is none.
 
-    A graph that was not loaded from a file, and one whose cache cannot be written, get
-    a store in memory.  The store of a graph is opened once in a process.
+    A graph that was not loaded from a file, and one whose cache cannot be written, has
+    its store in memory.  A process opens the store of a graph once.
 
     >>> from icdgraph.toy import toy
     >>> len(open_store(toy().core)) > 500
@@ -60,15 +59,32 @@ _opened: WeakKeyDictionary[Graph, pyoxigraph.Store] = WeakKeyDictionary()
 _opening = Lock()
 
 
-def place_of(graph: Graph) -> Path:
-    """Return the folder of the cache in which the store of *graph* is kept."""
+@contextmanager
+def on_disk(graph: Graph, progress: Progress | None = None) -> Iterator[Path]:
+    """Yield a folder in which other processes may open the store of *graph*.
+
+    It is that of the cache, or a temporary one for a store in memory.
+    """
+    store = open_store(graph, progress)
+    folder = _place_of(graph)
+    if graph.edition.key and folder.is_dir():
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="icdgraph-") as name:
+        copy = pyoxigraph.Store(name)
+        copy.bulk_extend(store)
+        copy.flush()
+        yield Path(name)
+
+
+def _place_of(graph: Graph) -> Path:
     return cache.folder() / f"{graph.edition.key}-{FORMAT}.store"
 
 
 def _open(graph: Graph, progress: Progress | None) -> pyoxigraph.Store:
     if not graph.edition.key:
         return _in_memory(graph, progress)
-    place = place_of(graph)
+    place = _place_of(graph)
     if not place.is_dir():
         try:
             _build(graph, place, progress)
@@ -78,7 +94,7 @@ def _open(graph: Graph, progress: Progress | None) -> pyoxigraph.Store:
     try:
         return pyoxigraph.Store.read_only(str(place))
     except (OSError, RuntimeError):
-        # Damaged, by a full disk say: what can be built again need not be mended.
+        # Damaged, by a full disk for example.
         shutil.rmtree(place, ignore_errors=True)
         _build(graph, place, progress)
         return pyoxigraph.Store.read_only(str(place))
@@ -101,7 +117,7 @@ def _in_memory(graph: Graph, progress: Progress | None) -> pyoxigraph.Store:
 
 
 def _fill(store: pyoxigraph.Store, graph: Graph, progress: Progress | None) -> None:
-    """Load *graph* into *store*, writing one chunk while those before are loaded."""
+    """Load *graph* into *store*, writing one chunk while earlier ones are loaded."""
     base = release_iri(graph)
     resources = mapping.resources(graph)
     total = len(graph.codes) + graph.note_count
@@ -115,17 +131,12 @@ def _fill(store: pyoxigraph.Store, graph: Graph, progress: Progress | None) -> N
 
     with ThreadPoolExecutor(LOADERS) as loaders:
         pending: deque[Future[None]] = deque()
-        for number, chunk in enumerate(_chunks(resources), 1):
+        for number, chunk in enumerate(mapping.chunks(resources, CHUNK), 1):
             pending.append(loaders.submit(load, "".join(turtle.lines(chunk, base))))
-            # No more text in memory than there is work for.
+            # Else text would pile up in memory.
             if len(pending) > LOADERS:
                 pending.popleft().result()
             if progress:
                 progress(min(number * CHUNK, total), total)
         while pending:
             pending.popleft().result()
-
-
-def _chunks(resources: Iterator[mapping.Resource]) -> Iterator[list[mapping.Resource]]:
-    while chunk := list(islice(resources, CHUNK)):
-        yield chunk

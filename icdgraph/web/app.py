@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from icdgraph.graph import Graph
-    from icdgraph.rdf.workers import Workers
+    from icdgraph.rdf.worker_pool import WorkerPool
 
 LIMIT = 100_000
 """Rows of the longest answer, if nobody says otherwise."""
@@ -47,17 +47,17 @@ STATIC = FOLDER.with_name("static")
 
 def application(
     graph: Graph,
-    workers: Workers,
+    pool: WorkerPool,
     limit: int = LIMIT,
     hosts: Collection[str] | None = LOOPBACK,
 ) -> Starlette:
-    """Return the application over *graph*, whose queries *workers* answer.
+    """Return the application over *graph*, whose queries *pool* answers.
 
     *limit* is the number of rows of the longest answer; *hosts* are the names under
     which it may be asked, None for any.
     """
     templates = Templates(graph)
-    endpoint = Endpoint(workers, limit, query_page(templates), describer(graph))
+    endpoint = Endpoint(pool, limit, query_page(templates), describer(graph))
     pages = Pages(graph, templates, endpoint)
     source = api.Source(graph, Completion(graph), limit)
 

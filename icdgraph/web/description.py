@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from icdgraph.rdf.serialize import converted
+from icdgraph.rdf.triple_formats import convert
 from icdgraph.rdf.vocabulary import LICENCE, release_iri
 
 if TYPE_CHECKING:
@@ -71,4 +71,4 @@ def _described(release: str, title: str, address: str, media: str) -> bytes:
     sd:name <{release}> ;
     sd:graph <{address}#default> .
 """
-    return text.lstrip().encode() if media == TURTLE else converted(text, media)
+    return text.lstrip().encode() if media == TURTLE else convert(text, media)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from icdgraph.rdf.answer_bytes import Question
 from icdgraph.rdf.mapping import term_of
-from icdgraph.rdf.serialize import Question
 from icdgraph.web.addresses import FORMATS, address
 
 if TYPE_CHECKING:

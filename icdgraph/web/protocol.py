@@ -20,11 +20,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 import anyio
-from anyio import to_thread
 from starlette.responses import Response
 
-from icdgraph.rdf.serialize import Question, Refused
-from icdgraph.rdf.workers import Handle
+from icdgraph.rdf.answer_bytes import Question
+from icdgraph.rdf.query_safety import UPDATES, QueryRefused
 from icdgraph.web import negotiation
 from icdgraph.web.negotiation import ALIASES, HTML, ROWS, TRIPLES, best
 from icdgraph.web.responses import said
@@ -33,13 +32,11 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Receive
 
-    from icdgraph.rdf.workers import Reply, Workers
+    from icdgraph.rdf.answer_bytes import Reply
+    from icdgraph.rdf.worker_pool import WorkerPool
 
 LONGEST = 100_000
 """Characters of the longest query."""
-
-WAITING = 200
-"""Questions that may wait for an answer at a time."""
 
 STATUS = {
     "syntax": 400,
@@ -76,13 +73,12 @@ class Endpoint:
     """The endpoint: *page* makes the query page, *describe* the service description."""
 
     def __init__(
-        self, workers: Workers, limit: int, page: Page, describe: Describe
+        self, pool: WorkerPool, limit: int, page: Page, describe: Describe
     ) -> None:
-        self._workers = workers
+        self._pool = pool
         self._limit = limit
         self._page = page
         self._describe = describe
-        self._slots = anyio.CapacityLimiter(WAITING)
 
     async def __call__(self, request: Request) -> Response:
         """Return the response to *request*, a GET or a POST."""
@@ -95,7 +91,7 @@ class Endpoint:
         parameters = await _parameters(request)
         accept = ",".join(request.headers.getlist("accept"))
         if "update" in parameters:
-            raise _Failure(403, _READ_ONLY)
+            raise _Failure(403, UPDATES)
         if "query" not in parameters:
             if request.method == "POST":
                 raise _Failure(400, "the request has no query; query=... is needed")
@@ -130,57 +126,40 @@ class Endpoint:
             if not (wanted.isdecimal() and 1 <= int(wanted[:9]) <= limit):
                 raise _Failure(400, f"limit={wanted!r} is not from 1 to {limit}")
             limit = int(wanted)
-        graphs = [
+        default, named = (
             tuple(parameters[name]) if name in parameters else None
             for name in ("default-graph-uri", "named-graph-uri")
-        ]
-        return Question(text, rows, triples, limit, cut, *graphs)
+        )
+        return Question(text, rows, triples, limit, cut, default, named)
 
     async def answered(self, request: Request, question: Question) -> Response:
         """Return the answer to *question*; a client that goes away stops it."""
-        if self._slots.available_tokens < 1:
-            return said(
-                503, f"{WAITING} questions are waiting already; ask again later"
-            )
-        handle = Handle()
-        reply: Reply | Refused | None = None
-        try:
-            async with anyio.create_task_group() as group:
-                group.start_soon(_watch, request.receive, handle)
-                reply = await to_thread.run_sync(
-                    self._ask,
-                    question,
-                    handle,
-                    limiter=self._slots,
-                    abandon_on_cancel=True,
-                )
-                group.cancel_scope.cancel()
-        except anyio.get_cancelled_exc_class():
-            handle.stop()
-            raise
-        if isinstance(reply, Refused):
+        reply: Reply | QueryRefused | None = None
+        async with anyio.create_task_group() as group:
+            group.start_soon(_watch, request.receive, group.cancel_scope)
+            try:
+                reply = await self._pool.answer(question)
+            except QueryRefused as exc:
+                reply = exc
+            group.cancel_scope.cancel()
+        if isinstance(reply, QueryRefused):
             more = _cannot(ROWS if question.triples else TRIPLES)
             told = f"{reply}; {more}" if reply.reason == "format" else str(reply)
             return said(STATUS[reply.reason], told)
-        assert reply
+        if reply is None:
+            return said(STATUS["stopped"], "the client is gone")
         response = _content(reply.body, reply.media)
         response.headers["Icdgraph-Count"] = str(reply.count)
         response.headers["Icdgraph-Cut"] = str(reply.is_cut).lower()
         response.headers["Server-Timing"] = f"query;dur={1000 * reply.seconds:.1f}"
         return response
 
-    def _ask(self, question: Question, handle: Handle) -> Reply | Refused:
-        try:
-            return self._workers.ask(question, handle=handle)
-        except Refused as exc:
-            return exc
 
-
-async def _watch(receive: Receive, handle: Handle) -> None:
-    """Stop the question of *handle* when its client goes away."""
+async def _watch(receive: Receive, scope: anyio.CancelScope) -> None:
+    """Cancel *scope*, in which a query runs, when the client goes away."""
     while (await receive())["type"] != "http.disconnect":
         pass
-    handle.stop()
+    scope.cancel()
 
 
 async def _parameters(request: Request) -> Parameters:
@@ -190,7 +169,7 @@ async def _parameters(request: Request) -> Parameters:
         return found
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media == _UPDATE:
-        raise _Failure(403, _READ_ONLY)
+        raise _Failure(403, UPDATES)
     if media not in (_FORM, _QUERY):
         raise _Failure(
             415, f"{media!r} is not a type of query; {_QUERY} or {_FORM} would be right"
@@ -254,10 +233,6 @@ def _cannot(formats: dict[str, tuple[str, ...]]) -> str:
     return f"an Accept header with one of {types} would be right"
 
 
-_READ_ONLY = (
-    "an update is refused, the graph is read-only; SELECT, ASK, CONSTRUCT or DESCRIBE "
-    "would be right"
-)
 _TOO_LONG = f"the query is longer than {LONGEST:,} characters; a shorter would be right"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import dropwhile
 from typing import TYPE_CHECKING, Any
 
-from icdgraph.rdf import catalogue
+from icdgraph.rdf import named_queries
 from icdgraph.rdf.vocabulary import PREFIXES, release_iri
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def listed() -> list[dict[str, Any]]:
                 for parameter in query.parameters
             ],
         }
-        for query in catalogue.queries().values()
+        for query in named_queries.queries().values()
     ]
 
 
@@ -44,7 +44,7 @@ def bound(graph: Graph, name: str, values: Mapping[str, str]) -> str:
     Without the comments at its head, which the page shows above it.  Raises
     `IcdGraphError` for a name or a value that is none.
     """
-    lines = catalogue.bind(graph, name, dict(values)).splitlines()
+    lines = named_queries.bind(graph, name, dict(values)).splitlines()
     return "\n".join(dropwhile(lambda line: not line or line[0] == "#", lines))
 
 

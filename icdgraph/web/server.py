@@ -12,7 +12,9 @@ import uvicorn
 
 from icdgraph.check import checker_of
 from icdgraph.errors import IcdGraphError
-from icdgraph.rdf.workers import Workers
+from icdgraph.rdf.stores import on_disk
+from icdgraph.rdf.vocabulary import release_iri
+from icdgraph.rdf.worker_pool import WorkerPool
 from icdgraph.search import search
 from icdgraph.web.app import LIMIT, application
 from icdgraph.web.hosts import LOOPBACK, is_loopback
@@ -51,10 +53,11 @@ def serve(
     """
     with (
         _bound(host, port) as listening,
-        Workers(graph, count, timeout, progress) as workers,
+        on_disk(graph, progress) as folder,
     ):
+        pool = WorkerPool(folder, release_iri(graph), count, timeout)
         config = uvicorn.Config(
-            application(graph, workers, limit, _names(host, names)),
+            application(graph, pool, limit, _names(host, names)),
             log_level="warning",
             server_header=False,
             lifespan="off",
@@ -65,7 +68,7 @@ def serve(
         threading.Thread(target=_warm, args=(graph,), daemon=True).start()
         if ready:
             ready(_address(listening))
-        _Server(config, workers).run(sockets=[listening])
+        _Server(config, pool).run(sockets=[listening])
 
 
 def _warm(graph: Graph) -> None:
@@ -85,15 +88,20 @@ def _names(host: str, names: Iterable[str]) -> frozenset[str] | None:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which ends queries first when it is to end itself."""
+    """uvicorn's server, which starts and stops the workers that answer queries."""
 
-    def __init__(self, config: uvicorn.Config, workers: Workers) -> None:
+    def __init__(self, config: uvicorn.Config, pool: WorkerPool) -> None:
         super().__init__(config)
-        self._workers = workers
+        self._pool = pool
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start the workers, then serve."""
+        await self._pool.start()
+        await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop: queries that run are refused rather than waited for."""
-        self._workers.close()
+        """Stop; queries that run are refused rather than waited for."""
+        await self._pool.close()
         await super().shutdown(sockets)
 
 

@@ -1,0 +1,168 @@
+"""Answers to SPARQL queries as bytes, in the format that a client asked for.
+
+A `Question` holds a query, the formats for rows and for triples, and how long the
+answer may be; `answer` returns a `Reply` or raises `QueryRefused`.
+
+Rows are counted as tab-separated values, where each is one line whatever it holds; so
+an answer that is too long is noticed while it is being made.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from itertools import islice
+from typing import IO, Any, cast
+
+import pyoxigraph
+
+from icdgraph.rdf.query import errors_explained, evaluate
+from icdgraph.rdf.query_safety import QueryRefused
+from icdgraph.rdf.triple_formats import serialize
+
+LARGEST = 64 * 2**20
+"""Bytes of the longest answer of a server."""
+
+TSV = pyoxigraph.QueryResultsFormat.TSV
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query and how its answer is wanted.
+
+    *rows* and *triples* are the media types for an answer of that kind, None where the
+    client cannot read such an answer.  *limit* is the number of rows or triples: a
+    longer answer is cut there when *cut*, and refused when not; so are rows of more
+    than *largest* bytes.  *default* and *named* are the IRIs of the graphs to ask, as
+    the SPARQL Protocol lets a client choose them.
+    """
+
+    text: str
+    rows: str | None = "application/sparql-results+json"
+    triples: str | None = "text/turtle"
+    limit: int | None = None
+    cut: bool = False
+    default: tuple[str, ...] | None = None
+    named: tuple[str, ...] | None = None
+    largest: int | None = LARGEST
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer as bytes: its *kind* is ``rows``, ``boolean`` or ``triples``.
+
+    *count* is the number of rows or triples; *is_cut* says that there were more.
+    *seconds* is how long the engine took.
+    """
+
+    body: bytes
+    kind: str
+    media: str
+    count: int = 1
+    is_cut: bool = False
+    seconds: float = 0.0
+
+
+def answer(store: pyoxigraph.Store, release: str, question: Question) -> Reply:
+    """Return the answer to *question* over *store*; raises `QueryRefused`.
+
+    >>> from icdgraph.rdf.stores import open_store
+    >>> from icdgraph.rdf.vocabulary import release_iri
+    >>> from icdgraph.toy import toy
+    >>> question = Question("SELECT ?c { ?c a ig:Section } ORDER BY ?c", "text/csv")
+    >>> reply = answer(open_store(toy().core), release_iri(toy().core), question)
+    >>> reply.count, reply.body.decode().split()[1].rpartition("/")[2]
+    (6, 'B99-B99')
+    """
+    text, graphs = question.text, (question.default, question.named)
+    with errors_explained(text):
+        found = evaluate(store, release, text, *graphs)
+        if isinstance(found, pyoxigraph.QueryTriples):
+            return _triples(found, question)
+        if question.rows is None:
+            raise QueryRefused("format", "the answer has no triples")
+        form = pyoxigraph.QueryResultsFormat.from_media_type(question.rows)
+        assert form, f"unknown media type {question.rows!r}"
+        if isinstance(found, pyoxigraph.QueryBoolean):
+            body = found.serialize(format=form) or b""
+            return Reply(body, "boolean", question.rows)
+        return _rows(found, question, form)
+
+
+def _triples(found: pyoxigraph.QueryTriples, question: Question) -> Reply:
+    if question.triples is None:
+        raise QueryRefused("format", "the answer has no rows")
+    limit = question.limit
+    triples = list(islice(found, limit))
+    is_cut = limit is not None and any(True for _ in found)
+    if is_cut and not question.cut:
+        raise _too_long(f"{limit:,} triples")
+    body = serialize(triples, question.triples)
+    return Reply(body, "triples", question.triples, len(triples), is_cut)
+
+
+def _rows(
+    found: pyoxigraph.QuerySolutions,
+    question: Question,
+    form: pyoxigraph.QueryResultsFormat,
+) -> Reply:
+    lines = _Lines(question.limit, question.largest)
+    try:
+        found.serialize(cast("IO[bytes]", lines), format=TSV)
+    except _TooLong:
+        if lines.is_cut and not question.cut:
+            raise _too_long(f"{question.limit:,} rows") from None
+        if not lines.is_cut:
+            raise _too_long(f"{question.largest:,} bytes") from None
+    body = lines.body()
+    count = body.count(b"\n") - 1
+    if form != TSV:
+        again = pyoxigraph.parse_query_results(body, format=TSV)
+        body = again.serialize(format=form) or b""
+    assert question.rows
+    return Reply(body, "rows", question.rows, count, lines.is_cut)
+
+
+class _TooLong(Exception):
+    """The answer is longer than the question allows."""
+
+
+class _Lines(io.RawIOBase):
+    """The file that rows are written to: it stops the writer at a limit."""
+
+    def __init__(self, limit: int | None, largest: int | None) -> None:
+        self.limit = limit
+        self.largest = largest
+        self.size = 0
+        self.count = -1  # the first line is the header
+        self.parts: list[bytes] = []
+
+    @property
+    def is_cut(self) -> bool:
+        return self.limit is not None and self.count > self.limit
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        part = bytes(data)
+        self.parts.append(part)
+        self.size += len(part)
+        self.count += part.count(b"\n")
+        if self.is_cut or (self.largest is not None and self.size > self.largest):
+            raise _TooLong
+        return len(part)
+
+    def body(self) -> bytes:
+        """Return the header and at most *limit* rows."""
+        body = b"".join(self.parts)
+        if not self.is_cut:
+            return body
+        lines = body.split(b"\n", (self.limit or 0) + 1)
+        return b"\n".join([*lines[:-1], b""])
+
+
+def _too_long(limit: str) -> QueryRefused:
+    return QueryRefused(
+        "limit", f"the answer has more than {limit}. Add a LIMIT or a condition"
+    )

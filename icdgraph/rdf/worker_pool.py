@@ -1,0 +1,167 @@
+"""Query workers for a server: several processes, and a queue of bounded length.
+
+    answer ──┐                  ┌── worker 1   SELECT ...           0.2 s
+    answer ──┼── the idle one ──┼── worker 2   SELECT * { ?a ...   30 s, killed
+    answer ──┘   or wait        └── worker 3   (idle)
+
+A worker (`icdgraph.rdf.query_worker`) is killed when the time of its query is over, and
+when the task that waits for the answer is cancelled, as when a client goes away.  The
+next query that needs it starts a new one.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import anyio
+from anyio.abc import ByteReceiveStream
+from anyio.streams.buffered import BufferedByteReceiveStream
+
+from icdgraph.rdf.query_safety import QueryRefused
+from icdgraph.rdf.query_worker import (
+    died,
+    line_of,
+    not_opened,
+    process_of,
+    reply_of,
+    timed_out,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from anyio.abc import Process
+
+    from icdgraph.rdf.answer_bytes import Question, Reply
+
+WAITING = 200
+"""Queries that may wait for a worker at a time."""
+
+LONGEST_LINE = 2**20
+"""Bytes of the longest line about an answer: a message may quote a line of a query."""
+
+_GONE = (
+    anyio.BrokenResourceError,
+    anyio.ClosedResourceError,
+    anyio.EndOfStream,
+    anyio.IncompleteRead,
+)
+
+
+class WorkerPool:
+    """At most *count* workers for the store *folder*, in one event loop.
+
+    Each query may take *timeout* seconds, and wait as long for a worker.
+    """
+
+    def __init__(
+        self, folder: Path, release: str, count: int = 4, timeout: float = 30.0
+    ) -> None:
+        self._folder = folder
+        self._process = process_of(folder, release)
+        self._timeout = timeout
+        self._free = anyio.CapacityLimiter(count)
+        self._idle: list[_Worker] = []
+        self._running: set[anyio.CancelScope] = set()
+
+    async def start(self) -> None:
+        """Start all workers, so that the first queries need not wait for it."""
+        async with anyio.create_task_group() as group:
+            for _ in range(int(self._free.total_tokens)):
+                group.start_soon(self._start)
+
+    async def _start(self) -> None:
+        self._idle.append(await self._started())
+
+    async def _started(self) -> _Worker:
+        command = dict(self._process)
+        worker = _Worker(await anyio.open_process(command.pop("args"), **command))
+        try:
+            await worker.is_ready()
+        except _GONE:
+            raise not_opened(self._folder) from None
+        return worker
+
+    async def answer(self, question: Question) -> Reply:
+        """Return the reply to *question*.
+
+        Raises `QueryRefused`; beyond the reasons of `icdgraph.rdf.query`, ``format``
+        and ``limit``, its reason may be ``time`` for a query that took too long,
+        ``busy`` where no worker became free, ``died`` for a query that ended its
+        worker, and ``stopped`` where the pool was closed.
+        """
+        with anyio.CancelScope() as scope:
+            self._running.add(scope)
+            try:
+                return await self._answer(question)
+            finally:
+                self._running.discard(scope)
+        raise QueryRefused(
+            "stopped", "the server stopped before the query was answered"
+        )
+
+    async def _answer(self, question: Question) -> Reply:
+        if self._free.statistics().tasks_waiting >= WAITING:
+            raise _busy(f"{WAITING} queries are waiting already")
+        try:
+            with anyio.fail_after(self._timeout):
+                await self._free.acquire()
+        except TimeoutError:
+            raise _busy(f"no worker became free in {self._timeout:g} s") from None
+        try:
+            worker = self._idle.pop() if self._idle else await self._started()
+            try:
+                with anyio.fail_after(self._timeout):
+                    head, body = await worker.ask(line_of(question))
+            except BaseException:
+                await worker.kill()
+                raise
+            self._idle.append(worker)
+        except TimeoutError:
+            raise timed_out(self._timeout) from None
+        except _GONE:
+            raise died() from None
+        finally:
+            self._free.release()
+        return reply_of(head, body)
+
+    async def close(self) -> None:
+        """Stop what runs and waits, and end all workers."""
+        for scope in self._running:
+            scope.cancel()
+        while self._idle:
+            await self._idle.pop().kill()
+
+
+class _Worker:
+    """A worker as the pool sees it: a process, and the pipes to it."""
+
+    def __init__(self, process: Process) -> None:
+        assert isinstance(process.stdout, ByteReceiveStream)
+        self._process = process
+        self._output = BufferedByteReceiveStream(process.stdout)
+
+    async def is_ready(self) -> None:
+        """Wait until the store is open."""
+        try:
+            await self._output.receive_until(b"\n", 1)
+        except BaseException:
+            await self.kill()
+            raise
+
+    async def ask(self, line: bytes) -> tuple[bytes, bytes]:
+        assert self._process.stdin
+        await self._process.stdin.send(line)
+        head = await self._output.receive_until(b"\n", LONGEST_LINE)
+        return head, await self._output.receive_exactly(json.loads(head)["size"])
+
+    async def kill(self) -> None:
+        with anyio.CancelScope(shield=True), suppress(ProcessLookupError):
+            self._process.kill()
+            await self._process.aclose()
+
+
+def _busy(why: str) -> QueryRefused:
+    return QueryRefused("busy", f"the server is busy: {why}. Try again later")

@@ -1,0 +1,237 @@
+"""Queries in the workers of a server: answers as bytes, limits, and early ends."""
+
+import os
+from contextlib import contextmanager
+
+import pytest
+from anyio.from_thread import start_blocking_portal
+from serving import SLOW, children, until
+
+from icdgraph.rdf import worker_pool
+from icdgraph.rdf.answer_bytes import Question
+from icdgraph.rdf.query_safety import QueryRefused
+from icdgraph.rdf.stores import on_disk
+from icdgraph.rdf.vocabulary import release_iri
+from icdgraph.rdf.worker_pool import WorkerPool
+from icdgraph.toy import toy
+
+CODES = "SELECT ?c { ?c a skos:Concept } ORDER BY ?c"
+
+
+def mine():
+    """Return the processes that this one has started."""
+    return children(os.getpid())
+
+
+class Pool:
+    """A pool in the event loop of another thread."""
+
+    def __init__(self, portal, folder, count, timeout):
+        self.portal = portal
+        self.inner = WorkerPool(folder, release_iri(toy().core), count, timeout)
+
+    def start(self, text, **options):
+        """Return the future of a reply."""
+        question = Question(text, **options)
+        return self.portal.start_task_soon(self.inner.answer, question)
+
+    def ask(self, text, **options):
+        return self.start(text, **options).result(60)
+
+    def reason(self, text, **options):
+        with pytest.raises(QueryRefused) as caught:
+            self.ask(text, **options)
+        return caught.value.reason
+
+    def close(self):
+        self.portal.call(self.inner.close)
+
+
+@contextmanager
+def pool_of(count, timeout=30.0):
+    with on_disk(toy().core) as folder, start_blocking_portal() as portal:
+        pool = Pool(portal, folder, count, timeout)
+        yield pool
+        pool.close()
+
+
+@pytest.fixture(scope="module")
+def pool():
+    with pool_of(2) as started:
+        started.portal.call(started.inner.start)
+        yield started
+
+
+@pytest.fixture(scope="module")
+def hasty():
+    """Return a pool whose queries may take half a second."""
+    with pool_of(2, 0.5) as started:
+        yield started
+
+
+@pytest.mark.parametrize(
+    "media",
+    [
+        "text/csv",
+        "text/tab-separated-values",
+        "application/json",
+        "application/sparql-results+xml",
+    ],
+)
+def test_answers_in_every_format_of_rows(pool, media):
+    reply = pool.ask(CODES, rows=media)
+    # 39 nodes and the classification itself
+    assert (reply.kind, reply.media, reply.count) == ("rows", media, 40)
+    assert b"M54.50" in reply.body
+    assert reply.seconds > 0
+
+
+@pytest.mark.parametrize(
+    "media",
+    [
+        "text/turtle",
+        "application/n-triples",
+        "application/rdf+xml",
+        "application/ld+json",
+        "application/trig",
+        "application/n-quads",
+    ],
+)
+def test_answers_in_every_format_of_triples(pool, media):
+    replies = [pool.ask("DESCRIBE ICD10CM:M54.50", triples=media) for _ in range(4)]
+    assert {(reply.kind, reply.media) for reply in replies} == {("triples", media)}
+    assert b"Lumbago NOS" in replies[0].body
+    assert len({reply.body for reply in replies}) == 1
+
+
+def test_cells_survive_the_way_through_tab_separated_values(pool):
+    text = """SELECT ?a ?b { VALUES (?a ?b) {
+      ("tab\\tline\\nreturn\\rquote\\"slash\\\\" UNDEF) ("x"@en 1.5) (true 2e0)
+      (<a:b> "") ("01"^^xsd:integer "x"^^<a:t>) } }"""
+    reply = pool.ask(text, rows="application/json")
+    assert reply.count == 5
+    assert b'"tab\\tline\\nreturn\\rquote\\"slash\\\\"' in reply.body
+    assert b'"xml:lang":"en"' in reply.body
+    assert b'"datatype":"a:t"' in reply.body
+
+
+@pytest.mark.parametrize("text", ["SELECT * {}", "SELECT ?x { FILTER(false) }"])
+def test_rows_without_cells(pool, text):
+    assert pool.ask(text).count == (text == "SELECT * {}")
+
+
+def test_longer_answer_is_refused_or_cut(pool):
+    assert pool.reason(CODES, limit=39) == "limit"
+    assert pool.ask(CODES, limit=40).count == 40
+    cut = pool.ask(CODES, rows="text/csv", limit=3, cut=True)
+    assert (cut.count, cut.is_cut, cut.body.count(b"\n")) == (3, True, 4)
+    triples = "CONSTRUCT WHERE { ?s ?p ?o }"
+    assert pool.reason(triples, limit=9) == "limit"
+    assert pool.ask(triples, limit=9, cut=True).is_cut
+    assert pool.reason(CODES, largest=100) == "limit"
+    assert pool.ask(CODES, largest=None).count == 40
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "message"),
+    [
+        ("SELECT ?x { ?x skso:broader ?y }", "syntax", "Did you mean 'skos:'?"),
+        ("DELETE WHERE { ?s ?p ?o }", "update", "read-only"),
+        ("PREFIX a: <a:> INSERT DATA { a:a a:a a:a }", "update", "read-only"),
+        ("ASK { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", "service", "read-only"),
+    ],
+)
+def test_what_is_refused(pool, text, reason, message):
+    with pytest.raises(QueryRefused, match=message.replace("?", r"\?")) as error:
+        pool.ask(text)
+    assert error.value.reason == reason
+
+
+def test_format_that_does_not_fit_the_answer(pool):
+    assert pool.reason(CODES, rows=None) == "format"
+    assert pool.reason("DESCRIBE <a:a>", triples=None) == "format"
+
+
+def test_graphs_to_ask(pool):
+    count = "SELECT (COUNT(*) AS ?n) %s { ?s ?p ?o }"
+    release = release_iri(toy().core)
+
+    def triples(clause="", **graphs):
+        reply = pool.ask(count % clause, rows="text/csv", **graphs)
+        return int(reply.body.split()[1])
+
+    everything = triples()
+    assert everything > 500
+    assert triples(f"FROM <{release}>") == everything
+    assert triples("FROM <a:b>") == 0
+    assert triples(f"FROM NAMED <{release}>") == 0
+    assert triples("FROM <a:b>", default=(release,)) == everything
+    assert triples(default=("a:b",)) == 0
+    assert pool.reason(count % "", default=("x y",)) == "syntax"
+
+
+# Ends before the answer
+
+
+def test_slow_query_is_stopped_beside_fast_ones(hasty):
+    slow = hasty.start(SLOW)
+    count = 0
+    while not slow.done():
+        assert hasty.ask("ASK {}", rows="text/csv").body == b"true"
+        count += 1
+    assert slow.exception().reason == "time"
+    assert "longer than 0.5 s" in str(slow.exception())
+    assert count > 1
+
+
+def test_stopped_query_leaves_no_process(hasty):
+    hasty.ask("ASK {}")
+    before = mine()
+    assert hasty.reason(SLOW) == "time"
+    assert until(lambda: len(before - mine()) == 1)
+    assert hasty.ask("ASK {}").kind == "boolean"
+
+
+def test_query_that_finds_no_worker_free_is_told(hasty):
+    futures = [hasty.start(SLOW) for _ in range(6)]
+    reasons = [future.exception(30).reason for future in futures]
+    assert {"time", "busy"} == set(reasons)
+    assert hasty.ask("ASK {}").kind == "boolean"
+
+
+def test_the_queue_is_bounded(monkeypatch):
+    monkeypatch.setattr(worker_pool, "WAITING", 2)
+    with pool_of(1) as pool:
+        futures = [pool.start(SLOW) for _ in range(3)]
+        assert until(lambda: pool.inner._free.statistics().tasks_waiting == 2)
+        assert pool.reason("ASK {}") == "busy"
+        for future in futures:
+            future.cancel()
+        assert pool.ask("ASK {}").kind == "boolean"
+
+
+def test_cancelling_kills_the_worker():
+    with pool_of(1) as pool:
+        before = mine()
+        pool.ask("ASK {}")
+        (worker,) = mine() - before
+        slow = pool.start(SLOW)
+        assert until(lambda: pool.inner._free.borrowed_tokens)
+        slow.cancel()
+        assert until(lambda: worker not in mine())
+        assert pool.ask("ASK {}").kind == "boolean"
+
+
+def test_closing_stops_what_runs_and_what_waits():
+    with pool_of(1) as pool:
+        futures = [pool.start(SLOW) for _ in range(3)]
+        assert until(lambda: pool.inner._free.statistics().tasks_waiting == 2)
+        pool.close()
+        assert [future.exception(20).reason for future in futures] == ["stopped"] * 3
+        assert until(lambda: not pool.inner._free.borrowed_tokens)
+
+
+def test_query_that_ends_its_worker_hurts_nobody_else(pool):
+    deep = "ASK { " + "{" * 30_000 + "}" * 30_000 + "}"
+    assert pool.reason(deep) == "died"
+    assert pool.ask("ASK {}").kind == "boolean"
