@@ -1,13 +1,13 @@
-"""Pictures: of nodes and what is around them, of the whole, of how two codes meet.
+"""Pictures: of nodes and what is around them, of the whole, of how two codes connect.
 
-    nodes ── scene ──> items and links ── layout ──> boxes ─┬─ vis ──> pyvis and a page
-                                                            └─ scene_svg ──> SVG
+    nodes ── neighborhood ──> scene ── layout ──> boxes ─┬─ vis, document ──> HTML page
+                                                         └─ scene_svg ──> SVG
     answer ── explanation ──> boxes and lines ── svg ──> SVG, or a page with it
     counts ── overview ──> treemap, sunburst or matrix ── svg ──> SVG, or a page
 
-`scene` decides what belongs in the picture and knows no drawing; `layout` gives every
-item its place and knows no color; `palette` gives every relation its look.  Every page
-is one file that asks for nothing from any network, and `png` draws an SVG into points.
+`scene` holds what is in a picture, as data; `layout` gives every item its place;
+`palette` gives every relation its look.  Every page is one file that loads nothing from
+a network, and `png` turns an SVG into pixels.
 
     graph.draw("M54.50").write("m5450.html")
     graph.overview("treemap").write("chapters.svg")
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from icdgraph.draw.scene import scene
+from icdgraph.draw.neighborhood import neighborhood
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from icdgraph.draw.picture import Picture
     from icdgraph.graph import Node
 
-__all__ = ["draw", "scene"]
+__all__ = ["draw"]
 
 
 def draw(
@@ -36,7 +36,7 @@ def draw(
     layout: str = "tree",
     physics: bool = False,
 ) -> Picture:
-    """Return the picture of *nodes* as a pyvis network; `CodeGraph.draw` has the rest.
+    """Return the picture of *nodes* as a pyvis network, as `CodeGraph.draw` does.
 
     >>> from icdgraph.toy import toy
     >>> len(draw(toy().core["M54.50"], relations=["parent"]).nodes)
@@ -44,5 +44,5 @@ def draw(
     """
     from icdgraph.draw.picture import Picture
 
-    shown = scene(*nodes, depth=depth, relations=relations, inherited=inherited)
-    return Picture(shown, layout, physics)
+    scene = neighborhood(*nodes, depth=depth, relations=relations, inherited=inherited)
+    return Picture(scene, layout, physics)

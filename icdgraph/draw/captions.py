@@ -1,104 +1,101 @@
-"""The picture in words: its heading, a sentence that counts, a line for each link."""
+"""A scene in words: its heading, a sentence that counts, and a line for each link."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from icdgraph.draw import tooltips
-from icdgraph.draw.items import Role
 from icdgraph.draw.palette import LOOKS
+from icdgraph.draw.scene import Role, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.draw.items import Scene
+    from icdgraph.draw.scene import Scene
 
 NAMES = 6
 """How many codes a heading names."""
 
 
-def heading(shown: Scene) -> str:
-    """Return what *shown* is a picture of.
+def heading(scene: Scene) -> str:
+    """Return the title of a picture of *scene*.
 
-    >>> from icdgraph.draw.scene import scene
+    >>> from icdgraph.draw.neighborhood import neighborhood
     >>> from icdgraph.toy import toy
-    >>> heading(scene(toy().core["M54.2"]))
+    >>> heading(neighborhood(toy().core["M54.2"]))
     'M54.2 Cervicalgia'
-    >>> heading(scene(toy().core["M54.2"], toy().core["F45.41"]))
+    >>> heading(neighborhood(toy().core["M54.2"], toy().core["F45.41"]))
     'M54.2 and F45.41'
     """
-    if len(shown.centres) == 1:
-        return " ".join(tooltips.name(shown.centres[0]))
-    names = [tooltips.name(node)[0] for node in shown.centres]
+    if len(scene.centers) == 1:
+        return " ".join(tooltips.name(scene.centers[0]))
+    names = [node.code for node in scene.centers]
     if len(names) > NAMES:
         names = [*names[: NAMES - 1], f"{len(names) - NAMES + 1:,} more"]
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def summary(shown: Scene) -> str:
-    """Return *shown* in a sentence or two.
+def summary(scene: Scene) -> str:
+    """Return what *scene* holds in one or more sentences.
 
-    >>> from icdgraph.draw.scene import scene
+    >>> from icdgraph.draw.neighborhood import neighborhood
     >>> from icdgraph.toy import toy
-    >>> summary(scene(toy().core["M54.50"]))  # doctest: +ELLIPSIS
-    'M54.50 with 5 ancestors, 0 children, 2 synonyms, 4 named by notes...'
+    >>> summary(neighborhood(toy().core["M54.50"]))  # doctest: +ELLIPSIS
+    'M54.50 with 5 ancestors, 0 children, 2 synonyms, 4 codes named by its notes...'
     """
     counts = dict.fromkeys(Role, 0)
-    for item in shown.items:
-        counts[item.role] += len(item.rest) or 1
+    for item in scene.items:
+        counts[item.role] += len(item.omitted) or 1
     parts = [
         _count(counts[Role.ANCESTOR], "ancestor"),
-        _below(shown, counts[Role.CHILD]),
+        _below(scene, counts[Role.CHILD]),
         _count(counts[Role.SYNONYM], "synonym"),
-        f"{counts[Role.NAMED]:,} named by notes that apply",
-        f"{counts[Role.NAMING]:,} with notes that point here",
+        f"{_count(counts[Role.NAMED], 'code')} named by its notes",
+        f"{_count(counts[Role.NAMING], 'code')} with notes that name it",
     ]
-    named = (
-        heading(shown) if len(shown.centres) > 1 else tooltips.name(shown.centres[0])[0]
-    )
-    return f"{named} with {', '.join(parts)}." + "".join(_remarks(shown))
+    is_one = len(scene.centers) == 1
+    name = scene.centers[0].code if is_one else heading(scene)
+    return f"{name} with {', '.join(parts)}." + "".join(_remarks(scene))
 
 
-def _below(shown: Scene, count: int) -> str:
-    """Count what stands below: children, or where it goes deeper, nodes below."""
-    keys = {f"{node.kind}:{node.code}" for node in shown.centres}
-    deeper = any(i.role == Role.CHILD and i.by not in keys for i in shown.items)
-    if deeper:
-        return f"{_count(count, 'node')} below"
-    return _count(count, "child", "children")
+def _below(scene: Scene, count: int) -> str:
+    """Count the children; where there are deeper levels, the nodes below."""
+    centers = {key_of(node) for node in scene.centers}
+    children = (item for item in scene.items if item.role == Role.CHILD)
+    if all(item.brought_by in centers for item in children):
+        return _count(count, "child", "children")
+    return f"{_count(count, 'node')} below"
 
 
-def _remarks(shown: Scene) -> Iterator[str]:
-    """Yield a sentence for each sort of thing that is not drawn."""
-    if shown.left_out:
-        are = "is" if shown.left_out == 1 else "are"
-        yield f" {shown.left_out:,} of these {are} left out of the picture."
-    if shown.beyond:
-        yield (
-            f" The picture is full: {shown.beyond:,} more, and what would follow from "
-            "them, are left out."
-        )
-    if shown.silent:
-        notes = _count(len(shown.silent), "note names", "notes name")
-        yield f" {notes} no code: see the card of the place that prints it."
+def _remarks(scene: Scene) -> Iterator[str]:
+    """Yield a sentence for each kind of thing that is not drawn."""
+    if scene.omitted:
+        are = "is" if scene.omitted == 1 else "are"
+        yield f" {scene.omitted:,} of these {are} omitted from the picture."
+    if scene.dropped:
+        yield f" The picture is full: {scene.dropped:,} more nodes are not in it."
+    if scene.codeless:
+        yield f" {_count(len(scene.codeless), 'note names', 'notes name')} no code."
 
 
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def _count(number: int, singular: str, plural: str = "") -> str:
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
-def told(shown: Scene) -> Iterator[str]:
-    """Yield every link of *shown* in words, and all that was left out."""
-    names = {item.key: f"{item.name} {item.text}".strip() for item in shown.items}
-    for link in shown.links:
-        words = LOOKS[link.relation].words
-        said = f"{names[link.source]} — {words} — {names[link.target]}"
+def sentences(scene: Scene) -> Iterator[str]:
+    """Yield a line for every link of *scene*, and for what is omitted."""
+    labels = {item.key: item.label for item in scene.items}
+    for link in scene.links:
+        relation = LOOKS[link.relation].label
+        words = f"{labels[link.source]} — {relation} — {labels[link.target]}"
         notes = "; ".join(
-            f"“{note.text}”, printed at {tooltips.name(note.owner)[0]}"
-            for note in link.notes
+            f"“{note.text}”, defined at {note.owner.code}" for note in link.notes
         )
-        yield f"{said}: {notes}" if notes else said
-    for item in shown.items:
-        if item.rest:
-            group = f"{LOOKS[item.relation].words}, {item.role}"
-            yield f"{group}, {names[item.key]}: {', '.join(item.rest)}"
+        yield f"{words}: {notes}" if notes else words
+    for item in scene.items:
+        if item.omitted:
+            relation = LOOKS[item.relation].label
+            yield f"{relation}, {item.role}, {item.label}: {', '.join(item.omitted)}"
+    for note in scene.codeless:
+        kind = note.kind.heading
+        yield f"{note.owner.code} — {kind}, without a code: “{note.text}”"

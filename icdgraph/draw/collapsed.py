@@ -1,66 +1,67 @@
-"""What lies folded in a scene: the nodes left out, and children that are not shown.
+"""What is collapsed in a scene: the nodes that are omitted, and children not shown.
 
-A page holds it from the start, so that it unfolds without asking for anything.
+A page holds it from the start, so that a reader can expand it without a network.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from icdgraph.draw.items import SPINE, Item, Link, Role
-from icdgraph.draw.parts import end_of, item, key, note_links, parent_link
+from icdgraph.draw.scene import (
+    Item,
+    Link,
+    Role,
+    end_of,
+    key_of,
+    node_item,
+    note_links,
+    parent_link,
+)
 from icdgraph.model import Relation
 
 if TYPE_CHECKING:
-    from icdgraph.draw.neighborhood import Sketch
+    from collections.abc import Mapping
+
     from icdgraph.graph import Edge, Node
 
-FOLDED = 400
-"""How many more lie folded in it at most."""
+MOST = 400
+"""How many items a scene has collapsed at most."""
 
 
-@dataclass(slots=True)
-class Folds:
-    """What lies folded in a sketch: children not shown, and those left out."""
+def collapsed(
+    shown: Mapping[str, Item],
+    omitted: Mapping[str, tuple[Role, list[Edge]]],
+    *,
+    with_children: bool,
+) -> tuple[tuple[Item, ...], tuple[Link, ...]]:
+    """Return the items and links that are collapsed in the items *shown*.
 
-    sketch: Sketch
-    items: dict[str, Item] = field(default_factory=dict)
-    links: list[Link] = field(default_factory=list)
+    *omitted* has the edges that each "+38 more" stands for, by its key, and the role
+    of what they lead to.
+    """
+    items: dict[str, Item] = {}
+    links: list[Link] = []
+    for key, (role, edges) in omitted.items():
+        nodes = dict.fromkeys(end_of(edge, role) for edge in edges)
+        fresh = [n for n in nodes if key_of(n) not in shown and key_of(n) not in items]
+        if len(items) + len(fresh) <= MOST:
+            for node in fresh:
+                items[key_of(node)] = node_item(node, role, edges[0].relation, key)
+            links += note_links(edges, {*shown, *items})
+    for item in shown.values() if with_children else ():
+        children = _hidden_children(item, shown)
+        if item.node and len(items) + len(children) <= MOST:
+            for child in children:
+                if key_of(child) not in items:
+                    made = node_item(child, Role.CHILD, Relation.PARENT, item.key)
+                    items[made.key] = made
+                    links.append(parent_link(child, item.node))
+    return tuple(items.values()), tuple(links)
 
-    def folded(self) -> tuple[tuple[Item, ...], tuple[Link, ...]]:
-        """Return the folded items and links: the rest first, then children."""
-        for name, (role, edges) in self.sketch.owed.items():
-            self._unfold(name, role, edges)
-        if Relation.PARENT in self.sketch.relations:
-            for name, node in self.sketch.nodes.items():
-                if name in self.sketch.items:
-                    self._fold_children(name, node)
-        return tuple(self.items.values()), tuple(self.links)
 
-    def _is_new(self, node: Node) -> bool:
-        return key(node) not in self.sketch.items and key(node) not in self.items
-
-    def _unfold(self, name: str, role: Role, edges: list[Edge]) -> None:
-        fresh = [
-            n for n in dict.fromkeys(end_of(e, role) for e in edges) if self._is_new(n)
-        ]
-        if len(self.items) + len(fresh) > FOLDED:
-            return
-        relation = edges[0].relation
-        self.items |= {key(n): item(n, role, relation, name) for n in fresh}
-        self.links += note_links([edges], {**self.sketch.items, **self.items})
-
-    def _fold_children(self, name: str, node: Node) -> None:
-        """Fold the children of a *node* that shows none."""
-        role = self.sketch.items[name].role
-        children = node.children
-        if role in SPINE and role != Role.CENTRE:
-            return
-        if any(key(child) in self.sketch.items for child in children):
-            return
-        if len(self.items) + len(children) > FOLDED:
-            return
-        for child in filter(self._is_new, children):
-            self.items[key(child)] = item(child, Role.CHILD, Relation.PARENT, name)
-            self.links.append(parent_link(child, node))
+def _hidden_children(item: Item, shown: Mapping[str, Item]) -> tuple[Node, ...]:
+    """Return the children of *item*, none where some are *shown* already."""
+    if item.node is None or item.role == Role.ANCESTOR:
+        return ()
+    children = item.node.children
+    return () if any(key_of(child) in shown for child in children) else children

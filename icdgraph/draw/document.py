@@ -1,10 +1,9 @@
-"""The page: one HTML file with the picture, its legend, and the same in words.
+"""The page: one HTML file with the interactive picture, its legend, and it in words.
 
 The script and style of vis-network are read from the installed pyvis package and set
-into the page (`page.html` beside this file, and its own script `page.js`).  pyvis has a
-template of its own, which asks a CDN for two files even when told to do everything in
-line; ours asks for nothing, and its Content-Security-Policy has the browser hold it to
-that.
+into the page (`page.html` and its own script `page.js`).  The template of pyvis loads
+two files from a CDN even with ``cdn_resources="in_line"``; ours loads nothing, and its
+Content-Security-Policy has the browser enforce that.
 
 The same nodes give the same bytes: nothing here is random or dated.
 """
@@ -25,8 +24,8 @@ from icdgraph.draw.text_metrics import ems
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.draw.items import Scene
     from icdgraph.draw.palette import Look
+    from icdgraph.draw.scene import Scene
     from icdgraph.draw.vis import Record
 
 SAMPLE = "Other and unspecified disorders of muscle, not elsewhere classified"
@@ -34,26 +33,27 @@ HERE = Path(__file__).parent
 VIS = "templates/lib/vis-9.1.2/vis-network"
 
 
-def page(shown: Scene, picture: Record) -> str:
-    """Return the picture of *shown* as a complete HTML page, to be written as UTF-8.
+def page(scene: Scene, picture: Record) -> str:
+    """Return the picture of *scene* as a complete HTML page, to be written as UTF-8.
 
-    *picture* has what `page.js` draws: ``nodes``, ``edges`` and ``options`` as
-    vis-network takes them, and whether to open with the ``whole`` of it.
+    *picture* has what `page.js` draws: ``nodes``, ``edges`` and ``options`` of
+    vis-network, and whether to open with the ``whole`` of it.
 
     >>> from icdgraph.toy import toy
     >>> html = toy().draw("M54.50").page()
     >>> html[:15], "<title>M54.50 Low back pain, unspecified" in html
     ('<!DOCTYPE html>', True)
     """
-    name = captions.heading(shown)
-    version = shown.centres[0].graph.version
+    heading = captions.heading(scene)
+    version = scene.centers[0].graph.version
+    words = (f"<li>{escape(line)}</li>" for line in captions.sentences(scene))
     return Template(_read("page.html")).substitute(
-        title=escape(f"{name} - ICD-10-CM {version}"),
-        heading=escape(name),
+        title=escape(f"{heading} - ICD-10-CM {version}"),
+        heading=escape(heading),
         version=escape(version),
-        summary=escape(captions.summary(shown)),
-        legend="\n".join(_legend(shown)),
-        words="\n".join(f"<li>{escape(line)}</li>" for line in captions.told(shown)),
+        summary=escape(captions.summary(scene)),
+        legend="\n".join(_legend(scene)),
+        words="\n".join(words),
         picture=as_script(picture),
         sample=as_script({"words": SAMPLE, "width": round(100 * ems(SAMPLE))}),
         script=_read("page.js"),
@@ -62,16 +62,16 @@ def page(shown: Scene, picture: Record) -> str:
     )
 
 
-def _legend(shown: Scene) -> Iterator[str]:
-    """Yield a switch for each relation drawn: its line, its name, how many lines."""
-    counts = shown.relations
+def _legend(scene: Scene) -> Iterator[str]:
+    """Yield a switch for each relation: a sample, its name, how many lines it has."""
+    counts = scene.relations
     for relation, look in LOOKS.items():
         if relation in counts:
-            name, count = escape(look.words), f"{counts[relation]:,}"
             yield (
                 f'<li data-relation="{relation}"><label>'
                 f'<input type="checkbox" value="{relation}" checked>{_sample(look)}'
-                f"<span>{name} <b>{count}</b></span></label></li>"
+                f"<span>{escape(look.label)} <b>{counts[relation]:,}</b></span>"
+                "</label></li>"
             )
 
 
@@ -79,7 +79,7 @@ def _sample(look: Look) -> str:
     dashes = " ".join(map(str, look.dashes)) or "none"
     return (
         '<svg width="46" height="10" aria-hidden="true"><line x1="1" y1="5" x2="45" '
-        f'y2="5" stroke="{look.colour}" stroke-width="2.5" '
+        f'y2="5" stroke="{look.color}" stroke-width="2.5" '
         f'stroke-dasharray="{dashes}"/></svg>'
     )
 
@@ -98,5 +98,5 @@ def _read(name: str) -> str:
 
 
 def _installed(ending: str) -> str:
-    """Return the script or style of vis-network that lies in the pyvis package."""
+    """Return the script or style of vis-network in the pyvis package."""
     return (files("pyvis") / f"{VIS}{ending}").read_text(encoding="utf-8")

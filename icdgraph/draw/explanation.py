@@ -1,4 +1,4 @@
-"""The picture of an explanation: two codes, what stands above them, and the notes.
+"""The picture of an explanation: two codes, the nodes above them, and the notes.
 
                        ┌───────────────┐
            ┌───────────┤ common node   ├───────────┐
@@ -7,9 +7,8 @@
         └┬────┘                                 └────┬┘
          └ M54.50                           F45.41 ──┘
 
-Each note is a box of its own between the node it was printed at or names and the next,
-so that its words never lie across a line.  A chain through other nodes runs from left
-to right, one row a path.  Lengths are in pixels.
+Each note is a box between the node it is defined at and the node it names.  A path
+through other nodes runs from left to right, each path in a row of its own.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from icdgraph.draw import svg
-from icdgraph.draw.why_layout import Plan, title
+from icdgraph.draw.why_layout import WhyLayout, title
 
 if TYPE_CHECKING:
     from icdgraph.explain.why import Why
@@ -29,7 +28,7 @@ TEMPLATE = files("icdgraph.draw") / "explanation.html"
 
 
 def page(answer: Why) -> str:
-    """Return the picture of *answer* over its sentences, as one HTML page.
+    """Return the picture of *answer* above its sentences, as one HTML page.
 
     >>> from icdgraph.toy import toy
     >>> page(toy().why("M54.50", "F45.41"))[:15]
@@ -51,6 +50,7 @@ def picture(answer: Why) -> str:
     >>> drawn.count("<rect"), "psychogenic dorsalgia" in drawn
     (13, True)
     """
-    plan = Plan(answer)
-    shapes = [*plan.lines(), *map(svg.box, plan.boxes()), *plan.captions()]
-    return svg.document(plan.size, title(answer), " ".join(answer.sentences), shapes)
+    layout = WhyLayout(answer)
+    boxes = (box.shapes() for box in layout.boxes())
+    shapes = [*layout.lines(), *boxes, *layout.captions()]
+    return svg.document(layout.size, title(answer), " ".join(answer.sentences), shapes)

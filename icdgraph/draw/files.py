@@ -1,15 +1,15 @@
-"""Pictures written to files: the ending of the name says the format.
+"""Pictures written to files: the ending of the name decides the format.
 
-.html    a page, whole in one file
-.svg     what stands still, for papers
-.png     the same as points, which needs ``icdgraph[png]``
+.html    a page, complete in one file
+.svg     a still picture, for papers
+.png     the same in pixels
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from icdgraph.draw.png import png
+from icdgraph import output
 from icdgraph.errors import ParseError
 
 if TYPE_CHECKING:
@@ -27,36 +27,41 @@ class Drawn(Protocol):
         """Return it as an SVG document."""
 
 
+def _png(drawn: Drawn) -> bytes:
+    from icdgraph.draw.png import png
+
+    return png(drawn.svg())
+
+
 FORMATS: dict[str, Callable[[Drawn], bytes]] = {
     ".html": lambda drawn: drawn.page().encode(),
     ".svg": lambda drawn: drawn.svg().encode(),
-    ".png": lambda drawn: png(drawn.svg()),
+    ".png": _png,
 }
-"""What makes the bytes of a file, by the ending of its name."""
+"""What makes the content of a file, by the ending of its name."""
 
 
 def write(drawn: Drawn, path: Path) -> Path:
-    """Write *drawn* to *path*, making the folder it lies in, and return *path*."""
-    data = FORMATS[ending(path)](drawn)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    """Write *drawn* to *path* and return *path*.  Raises `ParseError`, `OSError`."""
+    output.write(path, FORMATS[ending(path)](drawn))
     return path
 
 
 def ending(path: Path) -> str:
-    """Return the ending of *path* where it is that of a format, else raise.
+    """Return the ending of *path*, which is that of a format.  Raises `ParseError`.
 
     >>> from pathlib import Path
     >>> ending(Path("M54.50.SVG"))
     '.svg'
-    >>> ending(Path("M54.50"))
+    >>> ending(Path("M54.50.pdf"))
     Traceback (most recent call last):
-    icdgraph.errors.ParseError: 'M54.50' has no ending that names a format: .html, ...
+    icdgraph.errors.ParseError: unknown format '.pdf' of 'M54.50.pdf': expected ...
     """
-    found = path.suffix.lower()
-    if found not in FORMATS:
-        known = ", ".join(FORMATS)
+    suffix = path.suffix.lower()
+    if suffix not in FORMATS:
+        *most, last = FORMATS
         raise ParseError(
-            f"{str(path)!r} has no ending that names a format: {known} would be right"
+            f"unknown format {suffix!r} of {str(path)!r}: expected a name that ends in "
+            f"{', '.join(most)} or {last}"
         )
-    return found
+    return suffix

@@ -1,22 +1,22 @@
-"""Where everything stands: a box for every item, computed before the page opens.
+"""The layouts: a place for the box of every item, computed before the page opens.
 
-    tree      from the chapters on; one node with its surroundings as a spine
-              that goes down, more than that from left to right
-    radial    in rings around what was asked for
-    force     what is linked draws together
+    tree      from the chapters on: one node with its direct neighbors as a spine that
+              goes down, everything else from left to right
+    radial    in rings around the nodes that the picture is about
+    force     linked items attract each other
 
-No two boxes of a layout meet, and whole words are in the boxes.
+No two boxes overlap, and each holds its whole text.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from icdgraph.draw.boxes import forest, is_terse
-from icdgraph.draw.ego_layout import spine
+from icdgraph.draw.boxes import forest, shows_only_names
+from icdgraph.draw.ego_layout import ego_layout
 from icdgraph.draw.force import force
-from icdgraph.draw.items import SPINE, Scene
 from icdgraph.draw.radial import radial
+from icdgraph.draw.scene import SPINE, Scene
 from icdgraph.draw.tree import tree
 from icdgraph.errors import ParseError
 
@@ -24,33 +24,33 @@ if TYPE_CHECKING:
     from icdgraph.draw.boxes import Box
 
 LAYOUTS = {"tree": tree, "radial": radial, "force": force}
-"""The layouts by name, the one taken by default first."""
+"""The layouts by name, the default first."""
 
 
 def layout(scene: Scene, name: str = "tree") -> tuple[Box, ...]:
     """Return the boxes of *scene* in the layout *name*.
 
-    Raises `ParseError` for a name that is none.
+    Raises `ParseError` for an unknown name.
 
-    >>> from icdgraph.draw.scene import scene
+    >>> from icdgraph.draw.neighborhood import neighborhood
     >>> from icdgraph.toy import toy
-    >>> len(layout(scene(toy().core["M54.50"]), "radial"))
+    >>> len(layout(neighborhood(toy().core["M54.50"]), "radial"))
     13
     """
     if name not in LAYOUTS:
         known = ", ".join(LAYOUTS)
-        raise ParseError(f"{name!r} is not a layout: {known} would be right")
+        raise ParseError(f"unknown layout {name!r}: expected {known}")
     if name == "tree" and has_spine(scene):
-        return spine(scene)
+        return ego_layout(scene)
     return LAYOUTS[name](scene)
 
 
 def has_spine(scene: Scene) -> bool:
-    """Say whether *scene* is one node with no more than its direct surroundings."""
-    if len(scene.centres) > 1 or is_terse(scene):
+    """Return True if *scene* is one node with no more than its direct neighbors."""
+    if len(scene.centers) > 1 or shows_only_names(scene):
         return False
     _, brought = forest(scene)
     roles = {item.key: item.role for item in scene.items}
-    upright = [item for item in scene.items if item.role in SPINE]
-    whole = len(upright) == scene.centres[0].level
-    return whole and all(roles[key] in SPINE for key in brought)
+    spine = [item for item in scene.items if item.role in SPINE]
+    is_whole = len(spine) == scene.centers[0].level
+    return is_whole and all(roles[key] in SPINE for key in brought)

@@ -1,30 +1,48 @@
-"""A scene while it is put together: spines first, then step by step what is around."""
+"""The scene of some nodes: their ancestors and children, synonyms, and notes.
+
+    M00-M99 Diseases of the musculoskeletal ...     an ancestor
+     └─ M50-M54 Other dorsopathies                  an ancestor
+         └─ M54 Dorsalgia ── Excludes1 ──> F45.41   named by a note that applies
+             └─ M54.5 Low back pain <── Excludes2 ── G89     has a note that names it
+                 └─ M54.50 ── also called ── Lumbago NOS     a synonym
+
+The edge of an inherited note starts at the ancestor it is inherited from.  A relation
+that leads to very many codes shows some of them: the first code of every note before
+the second of any.  One more item, "+38 more", lists the others in its tooltip and
+expands into them.
+
+With a depth of 2, the picture goes on from the nodes that notes brought in: to the
+children of the children, and along the notes at exactly those nodes.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from icdgraph.draw import tooltips
-from icdgraph.draw.collapsed import Folds
-from icdgraph.draw.items import Item, Link, Role, Scene
-from icdgraph.draw.parts import (
+from icdgraph.draw.collapsed import collapsed
+from icdgraph.draw.edges import edges_applying, edges_naming
+from icdgraph.draw.scene import (
     Ends,
-    bound,
+    Item,
+    Link,
+    Role,
+    Scene,
     end_of,
-    item,
-    key,
-    more,
+    key_of,
+    node_item,
     note_links,
+    omitted_item,
     parent_link,
 )
-from icdgraph.draw.stated import own, stated, stated_elsewhere
+from icdgraph.errors import ParseError
 from icdgraph.model import LINKING, Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from icdgraph.graph import Edge, Node, Note
 
@@ -37,212 +55,274 @@ SYNONYMS = 20
 CODES = 12
 """How many codes are shown for one relation in one direction."""
 
+EXCLUDED = 40
+"""How many codes are shown for Excludes1 in one direction."""
+
 LIMIT = 2000
 """How many items a picture has at most."""
 
+Group = tuple[Role, Relation]
+"""The codes on one side of a relation: those named, or those whose notes name."""
+
+
+def neighborhood(
+    *nodes: Node,
+    depth: int = 1,
+    relations: Iterable[str] | None = None,
+    inherited: bool = True,
+) -> Scene:
+    """Return the scene of *nodes*.
+
+    *depth* is how many levels below them, and steps along notes, are shown;
+    *relations* are those to draw, all by default; *inherited* is whether notes that
+    *nodes* inherit are drawn.  Raises `ParseError`.
+
+    >>> from icdgraph.toy import toy
+    >>> scene = neighborhood(toy().core["M54.5"])
+    >>> [item.name for item in scene.items if item.role == Role.NAMED]
+    ['S39.012', 'M51.2', 'M54.4', 'F45.41']
+    >>> [item.name for item in scene.items if item.role == Role.NAMING]
+    ['G89']
+    """
+    if not nodes:
+        raise ParseError("a picture needs at least one code")
+    if depth < 0:
+        raise ParseError(f"invalid depth {depth!r}: expected 0 or more")
+    centers = tuple(dict.fromkeys(nodes))
+    builder = _Builder(centers, relations_named(relations), inherited)
+    builder.add_spines()
+    step: Sequence[Node] = centers
+    for number in range(depth):
+        step = builder.add_step(step, only_own=number > 0 or not inherited)
+    builder.add_synonyms()
+    return builder.scene()
+
+
+def relations_named(names: Iterable[str] | None) -> frozenset[Relation]:
+    """Return the relations with *names*, all of them for None.  Raises `ParseError`.
+
+    >>> relations_named(["never"])
+    Traceback (most recent call last):
+    icdgraph.errors.ParseError: unknown relation 'never': expected parent, ...
+    """
+    if names is None:
+        return frozenset(Relation)
+    names = [names] if isinstance(names, str) else list(names)
+    for name in names or [""]:
+        if name not in list(Relation):
+            known = ", ".join(Relation)
+            raise ParseError(f"unknown relation {name!r}: expected {known}")
+    return frozenset(map(Relation, names))
+
 
 @dataclass(slots=True)
-class Sketch:
+class _Builder:
     """A scene while it is put together.
 
-    *owed* are the nodes that stand behind each "+38 more", by its key, with the edges
-    that would lead to them.
+    *omitted* has the edges that each "+38 more" stands for, by its key, and the role of
+    what they lead to.
     """
 
-    centres: tuple[Node, ...]
+    centers: tuple[Node, ...]
     relations: frozenset[Relation]
     inherited: bool
     items: dict[str, Item] = field(default_factory=dict)
     links: dict[Ends, Link] = field(default_factory=dict)
-    nodes: dict[str, Node] = field(default_factory=dict)
-    owed: dict[str, tuple[Role, list[Edge]]] = field(default_factory=dict)
-    beyond: int = 0
+    omitted: dict[str, tuple[Role, list[Edge]]] = field(default_factory=dict)
+    dropped: int = 0
 
     def scene(self) -> Scene:
         """Return the scene that was put together."""
-        silent = tuple(
-            note
-            for note in dict.fromkeys(
-                n for c in self.centres for n in c.applicable_notes(*LINKING)
-            )
-            if not note.targets and self._wanted(note)
-        )
-        self._drop_idle_ancestors()
-        shown, links = tuple(self.items.values()), tuple(self.links.values())
-        folded = Folds(self).folded()
-        return Scene(self.centres, shown, links, silent, *folded, self.beyond)
-
-    def _wanted(self, note: Note) -> bool:
-        return note.kind.relation in self.relations and (
-            self.inherited or note.owner in self.centres
+        has_tree = Relation.PARENT in self.relations
+        if not has_tree:
+            self._drop_unlinked_ancestors()
+        notes = {n: None for c in self.centers for n in c.applicable_notes(*LINKING)}
+        return Scene(
+            self.centers,
+            tuple(self.items.values()),
+            tuple(self.links.values()),
+            *collapsed(self.items, self.omitted, with_children=has_tree),
+            tuple(note for note in notes if not note.targets and self._shows(note)),
+            self.dropped,
         )
 
-    def _drop_idle_ancestors(self) -> None:
-        """Without the tree, keep those ancestors alone whose notes are drawn."""
-        if Relation.PARENT in self.relations:
-            return
-        ends = {end for link in self.links for end in (link[0], link[2])}
-        for one in [i for i in self.items.values() if i.role == Role.ANCESTOR]:
-            if one.key not in ends:
-                del self.items[one.key]
+    def _shows(self, note: Note) -> bool:
+        is_own = self.inherited or note.owner in self.centers
+        return is_own and note.kind.relation in self.relations
 
-    def put(self, node: Node, role: Role, relation: Relation, by: str) -> bool:
-        """Add *node*; say whether there was room."""
-        if len(self.items) >= LIMIT:
-            self.beyond += 1
-            return False
-        one = item(node, role, relation, by)
-        self.items[one.key], self.nodes[one.key] = one, node
-        return True
+    def _drop_unlinked_ancestors(self) -> None:
+        linked = {end for link in self.links for end in (link[0], link[2])}
+        for item in list(self.items.values()):
+            if item.role == Role.ANCESTOR and item.key not in linked:
+                del self.items[item.key]
+
+    def _link(self, links: Iterable[Link]) -> None:
+        self.links |= {link.ends: link for link in links}
+
+    def _has_room(self, count: int = 1) -> bool:
+        """Return True if another item fits, and else count *count* nodes as dropped."""
+        if len(self.items) < LIMIT:
+            return True
+        self.dropped += count
+        return False
 
     # The tree
 
     def add_spines(self) -> None:
-        """Add *centres* and all above them, from the chapters down."""
-        for centre in self.centres:
-            said = centre.applicable_notes() if self.inherited else centre.notes
-            for node in (*centre.path, centre):
-                if key(node) in self.items:
-                    continue
-                role = Role.CENTRE if node in self.centres else Role.ANCESTOR
-                by = key(node.parent) if node.parent else ""
-                words = tooltips.of_node(node, [n for n in said if n.owner == node])
-                self.items[key(node)] = item(node, role, Relation.PARENT, by, words)
-                self.nodes[key(node)] = node
-                if node.parent:
-                    self._join(node, node.parent)
+        """Add the centers and all nodes above them, from the chapters down."""
+        for center in self.centers:
+            notes = center.applicable_notes() if self.inherited else center.notes
+            for node in (*center.path, center):
+                if key_of(node) not in self.items:
+                    role = Role.CENTER if node in self.centers else Role.ANCESTOR
+                    by = key_of(node.parent) if node.parent else ""
+                    own = [note for note in notes if note.owner == node]
+                    text = tooltips.of_node(node, own)
+                    item = node_item(node, role, Relation.PARENT, by, text)
+                    self.items[item.key] = item
+                    self._link_to_parent(node)
 
-    def _join(self, low: Node, high: Node) -> None:
-        """Lead *low* to its parent *high*."""
-        if Relation.PARENT in self.relations:
-            one = parent_link(low, high)
-            self.links[one.source, one.relation, one.target] = one
+    def _link_to_parent(self, node: Node) -> None:
+        if node.parent and Relation.PARENT in self.relations:
+            self._link([parent_link(node, node.parent)])
 
-    def add_step(self, nodes: Sequence[Node], *, first: bool) -> list[Node]:
-        """Add what is one step from *nodes*, and return it."""
+    def add_step(self, nodes: Sequence[Node], *, only_own: bool) -> list[Node]:
+        """Add what is one step from *nodes*, and return it.
+
+        *only_own* leaves out notes that *nodes* inherit, or that name a node above.
+        """
         before = len(self.items)
         for node in nodes:
-            self._add_children(node)
+            if self.items[key_of(node)].role in (Role.CENTER, Role.CHILD):
+                self._add_children(node)
         for node in nodes:
-            self._add_notes(node, near=not first or not self.inherited)
-        return [
-            self.nodes[name]
-            for name in islice(self.items, before, None)
-            if name in self.nodes
-        ]
+            self._add_notes(node, only_own=only_own)
+        added = islice(self.items.values(), before, None)
+        return [item.node for item in added if item.node]
 
     def _add_children(self, node: Node) -> None:
-        role = self.items[key(node)].role
-        if Relation.PARENT not in self.relations or role not in _GROWS:
+        if Relation.PARENT not in self.relations:
             return
-        children = node.children
-        shown = bound(len(children), CHILDREN)
-        for child in children[:shown]:
-            if key(child) in self.items or self.put(
-                child, Role.CHILD, Relation.PARENT, key(node)
-            ):
-                self._join(child, node)
-        rest = [str(child.code) for child in children[shown:]]
-        for one in more(node, Role.CHILD, Relation.PARENT, rest):
-            self.items[one.key] = one
+        shown, rest = _split(node.children, CHILDREN)
+        for child in shown:
+            if key_of(child) not in self.items and self._has_room():
+                by = key_of(node)
+                item = node_item(child, Role.CHILD, Relation.PARENT, by)
+                self.items[item.key] = item
+            if key_of(child) in self.items:
+                self._link_to_parent(child)
+        codes = (child.code for child in rest)
+        for item in omitted_item(node, Role.CHILD, Relation.PARENT, codes):
+            self.items[item.key] = item
 
     # The notes
 
-    def _add_notes(self, node: Node, *, near: bool) -> None:
-        """Add what notes join to *node*; *near*, only by those at *node* itself."""
-        groups = self._groups(node, near)
-        for (role, relation), edges in groups.items():
-            for outer, edge in _first(edges, role, self.items):
-                inner = end_of(edge, _TURNED[role])
-                self.put(outer, role, relation, key(inner))
-        self.links |= {
-            (link.source, link.relation, link.target): link
-            for link in note_links(groups.values(), self.items)
-        }
-        for (role, relation), edges in groups.items():
-            self._add_rest(node, role, relation, edges)
+    def _add_notes(self, node: Node, *, only_own: bool) -> None:
+        groups = self._groups(node, only_own)
+        for group, edges in groups.items():
+            for other, edge in _chosen(edges, group, self.items):
+                if self._has_room():
+                    by = key_of(end_of(edge, _OPPOSITE[group[0]]))
+                    item = node_item(other, *group, by)
+                    self.items[item.key] = item
+        self._link(
+            note_links((e for edges in groups.values() for e in edges), self.items)
+        )
+        for group, edges in groups.items():
+            self._add_omitted(node, group, edges)
 
-    def _groups(
-        self, node: Node, near: bool
-    ) -> dict[tuple[Role, Relation], list[Edge]]:
-        """Sort edges by direction and relation, in the order of `LINKING`."""
-        groups: dict[tuple[Role, Relation], list[Edge]] = {
+    def _groups(self, node: Node, only_own: bool) -> dict[Group, list[Edge]]:
+        """Return the edges around *node* by direction and relation."""
+        groups: dict[Group, list[Edge]] = {
             (role, kind.relation): []
             for role in (Role.NAMED, Role.NAMING)
             for kind in LINKING
             if kind.relation in self.relations
         }
         for role, edges in (
-            (Role.NAMED, stated(node)),
-            (Role.NAMING, stated_elsewhere(node)),
+            (Role.NAMED, edges_applying(node)),
+            (Role.NAMING, edges_naming(node)),
         ):
-            for edge in own(edges, node) if near else edges:
-                if edge.relation in self.relations:
+            for edge in edges:
+                is_own = node in (edge.source, edge.target)
+                if edge.relation in self.relations and (is_own or not only_own):
                     groups[role, edge.relation].append(edge)
         return groups
 
-    def _add_rest(
-        self, node: Node, role: Role, relation: Relation, edges: list[Edge]
-    ) -> None:
-        """Add the item for those nodes of a group that are not shown, and its links."""
-        hidden = [edge for edge in edges if key(end_of(edge, role)) not in self.items]
-        names = (str(end_of(edge, role).code) for edge in hidden)
-        for one in more(node, role, relation, names):
-            if len(self.items) >= LIMIT:
-                self.beyond += len(one.rest)
+    def _add_omitted(self, node: Node, group: Group, edges: list[Edge]) -> None:
+        """Add the item for those nodes of *group* that are not shown, and its links."""
+        role, relation = group
+        hidden = [
+            edge for edge in edges if key_of(end_of(edge, role)) not in self.items
+        ]
+        codes = (end_of(edge, role).code for edge in hidden)
+        for item in omitted_item(node, role, relation, codes):
+            if not self._has_room(len(item.omitted)):
                 return
-            inner = dict.fromkeys(key(end_of(edge, _TURNED[role])) for edge in hidden)
-            self.items[one.key] = replace(one, by=next(iter(inner)))
-            self.owed[one.key] = role, hidden
-            for end in inner:
-                ends = (end, one.key) if role == Role.NAMED else (one.key, end)
-                link = Link(ends[0], relation, ends[1], one.card)
-                self.links[link.source, relation, link.target] = link
+            ends = [key_of(end_of(edge, _OPPOSITE[role])) for edge in hidden]
+            self.items[item.key] = replace(item, brought_by=ends[0])
+            self.omitted[item.key] = role, hidden
+            for end in dict.fromkeys(ends):
+                pair = (end, item.key) if role == Role.NAMED else (item.key, end)
+                self._link([Link(pair[0], relation, pair[1], item.tooltip)])
+
+    # The synonyms
 
     def add_synonyms(self) -> None:
-        """Add the terms of *centres*."""
-        if Relation.SYNONYM not in self.relations:
-            return
-        for centre in self.centres:
-            for one, note in _synonyms(centre):
-                self.items[one.key] = one
-                link = Link(key(centre), Relation.SYNONYM, one.key, one.card, note)
-                self.links[link.source, link.relation, link.target] = link
+        """Add the synonyms of the centers."""
+        if Relation.SYNONYM in self.relations:
+            for center in self.centers:
+                for item, notes in _synonyms(center):
+                    self.items[item.key] = item
+                    link = key_of(center), Relation.SYNONYM, item.key
+                    self._link([Link(*link, item.tooltip, notes)])
 
 
-_GROWS = frozenset({Role.CENTRE, Role.CHILD})
-"""Below these the tree goes on; what notes bring in is shown without its children."""
+_OPPOSITE = {Role.NAMED: Role.NAMING, Role.NAMING: Role.NAMED}
 
-_TURNED = {Role.NAMED: Role.NAMING, Role.NAMING: Role.NAMED}
+
+_T = TypeVar("_T")
+
+
+def _split(values: Sequence[_T], limit: int) -> tuple[Sequence[_T], Sequence[_T]]:
+    """Return the *values* to show and to omit: omitting a single one saves no room.
+
+    >>> _split("abcd", 3), _split("abcde", 3)
+    (('abcd', ''), ('abc', 'de'))
+    """
+    count = len(values) if len(values) <= limit + 1 else limit
+    return values[:count], values[count:]
 
 
 def _synonyms(node: Node) -> Iterator[tuple[Item, tuple[Note, ...]]]:
-    """Yield the terms of *node* as items with their notes, and one for the rest."""
-    role, relation, by = Role.SYNONYM, Relation.SYNONYM, key(node)
+    """Yield the synonyms of *node* as items with their notes, and one for the rest."""
+    role, relation, by = Role.SYNONYM, Relation.SYNONYM, key_of(node)
     edges = [edge for edge in node.edges if edge.relation is relation]
-    shown = bound(len(edges), SYNONYMS)
-    for number, edge in enumerate(edges[:shown], 1):
-        words, card = str(edge.target), tooltips.of(edge)
-        one = Item(f"{role}:{by}:{number}", role, relation, "", words, card, by)
-        yield one, (edge.note,) if edge.note else ()
-    for one in more(node, role, relation, (str(edge.target) for edge in edges[shown:])):
-        yield one, ()
+    shown, rest = _split(edges, SYNONYMS)
+    for number, edge in enumerate(shown, 1):
+        text, tooltip = str(edge.target), tooltips.of_edges([edge])
+        item = Item(f"{role}:{by}:{number}", role, relation, "", text, tooltip, by)
+        yield item, (edge.note,) if edge.note else ()
+    for item in omitted_item(node, role, relation, (str(e.target) for e in rest)):
+        yield item, ()
 
 
-def _first(
-    edges: list[Edge], role: Role, present: dict[str, Item]
+def _chosen(
+    edges: list[Edge], group: Group, present: dict[str, Item]
 ) -> list[tuple[Node, Edge]]:
-    """Choose the nodes to show for *edges*, each with the edge that brings it.
+    """Return the nodes to show for *edges*, each with the edge that brings it.
 
-    The first that every note names are chosen before the second of any.
+    The first node that every note names is chosen before the second of any.
     """
+    role, relation = group
     ranks: dict[Node, tuple[int, Edge]] = {}
     counts: Counter[Note | None] = Counter()
     for edge in edges:
         ranks.setdefault(end_of(edge, role), (counts[edge.note], edge))
         counts[edge.note] += 1
-    fresh = [node for node in ranks if key(node) not in present]
-    # Sorted is stable: among equals the order of the edges stays.
+    fresh = [node for node in ranks if key_of(node) not in present]
+    # Sorting is stable: among equals the order of the edges stays.
     ranked = sorted(fresh, key=lambda node: ranks[node][0])
-    best = set(ranked[: bound(len(fresh), CODES)])
+    limit = EXCLUDED if relation is Relation.EXCLUDES1 else CODES
+    best = set(_split(ranked, limit)[0])
     return [(node, ranks[node][1]) for node in fresh if node in best]

@@ -1,9 +1,9 @@
-"""Boxes pushed apart until no two meet, each moved as little as will do.
+"""Overlap removal: boxes are pushed apart until no two overlap.
 
-First every two that meet are pushed along the way that is shorter, as in T. Dwyer,
-K. Marriott and P. Stuckey, "Fast node overlap removal", GD 2005
-(doi:10.1007/11618058_15), who solve the same exactly.  Where some rounds of that are
-not enough, the picture is drawn a little larger, and they go on.
+Every two that overlap are pushed along the shorter way, as in T. Dwyer, K. Marriott and
+P. Stuckey, "Fast node overlap removal", GD 2005 (doi:10.1007/11618058_15), who solve it
+exactly.  Where some rounds of pushing are not enough, the picture is enlarged a little,
+and pushing goes on.
 """
 
 from __future__ import annotations
@@ -23,25 +23,26 @@ GAP = 10
 """Between two boxes, at least."""
 
 ROUNDS = 40
-"""Rounds of pushing before the picture is drawn larger."""
+"""Rounds of pushing before the picture is enlarged."""
 
 GROWTH = 1.08
 ATTEMPTS = 60
-"""How often it grows so; then at once by as much as its narrowest place needs."""
+"""How often it is enlarged so; then once, by as much as the last overlap needs."""
 
 
-def apart(boxes: Sequence[Box]) -> tuple[Box, ...]:
-    """Return *boxes* at places where no two of them meet.
+def without_overlap(boxes: Sequence[Box]) -> tuple[Box, ...]:
+    """Return *boxes* at places where no two of them overlap.
 
     >>> from icdgraph.draw.boxes import Box
-    >>> one, other = apart([Box("a", None, ("A",), 50), Box("b", None, ("B",), 50)])
-    >>> one.meets(other)
+    >>> a, b = Box("a", None, ("A",), 50), Box("b", None, ("B",), 50)
+    >>> a, b = without_overlap([a, b])
+    >>> a.overlaps(b)
     False
     """
     import numpy as np
 
     places = np.array([(box.x, box.y) for box in boxes], dtype=float).reshape(-1, 2)
-    # Two at the very same place would have no way to part.
+    # Two boxes at the same place could not be pushed in any direction.
     places += np.outer(np.arange(len(boxes)), (1e-3, 7e-4))
     sizes = np.array(
         [(box.width + GAP, box.height + GAP) for box in boxes], dtype=float
@@ -58,16 +59,16 @@ def apart(boxes: Sequence[Box]) -> tuple[Box, ...]:
 
 
 def _settled(places: NDArray[np.float64], sizes: NDArray[np.float64]) -> bool:
-    """Push for some rounds, in place; say whether no two boxes meet then."""
+    """Push in place for some rounds; return True if then no two boxes overlap."""
     return any(not _push(places, sizes) for _ in range(ROUNDS))
 
 
-def _meeting(
+def _overlaps(
     places: NDArray[np.float64], sizes: NDArray[np.float64]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the numbers of the boxes that meet, pair by pair.
+    """Return the numbers of the boxes that overlap, pair by pair.
 
-    Sorted from top to bottom, a box can only meet the few that follow it closely.
+    Sorted from top to bottom, a box can only overlap the few that follow it closely.
     """
     import numpy as np
 
@@ -77,38 +78,38 @@ def _meeting(
     counts = np.maximum(ends - np.arange(len(y)) - 1, 0)
     first = np.repeat(np.arange(len(y)), counts)
     step = np.arange(len(first)) - np.repeat(np.cumsum(counts) - counts, counts)
-    one, other = order[first], order[first + 1 + step]
-    away = np.abs(places[one] - places[other]) * 2 < sizes[one] + sizes[other]
-    both = away.all(axis=1)
-    return one[both], other[both]
+    a, b = order[first], order[first + 1 + step]
+    is_near = np.abs(places[a] - places[b]) * 2 < sizes[a] + sizes[b]
+    both = is_near.all(axis=1)
+    return a[both], b[both]
 
 
 def _push(places: NDArray[np.float64], sizes: NDArray[np.float64]) -> bool:
-    """Push all that meet half a way apart, in place; say whether any did."""
+    """Push all that overlap apart, in place; return False if there were none."""
     import numpy as np
 
-    one, other = _meeting(places, sizes)
-    if not len(one):
+    a, b = _overlaps(places, sizes)
+    if not len(a):
         return False
-    gap = places[other] - places[one]
-    lack = (sizes[one] + sizes[other]) / 2 - np.abs(gap)
+    gap = places[b] - places[a]
+    lack = (sizes[a] + sizes[b]) / 2 - np.abs(gap)
     axis = np.argmin(lack, axis=1)
-    rows = np.arange(len(one))
+    rows = np.arange(len(a))
     step = np.zeros_like(gap)
     way = np.where(gap[rows, axis] < 0, -1.0, 1.0)
     step[rows, axis] = way * (lack[rows, axis] / 2 + 0.1)
-    np.add.at(places, other, step)
-    np.add.at(places, one, -step)
+    np.add.at(places, b, step)
+    np.add.at(places, a, -step)
     return True
 
 
 def _stretch(places: NDArray[np.float64], sizes: NDArray[np.float64]) -> float:
-    """Return by how much *places* must be stretched until no two boxes meet."""
+    """Return the factor by which *places* must be enlarged to end all overlaps."""
     import numpy as np
 
-    one, other = _meeting(places, sizes)
-    if not len(one):
+    a, b = _overlaps(places, sizes)
+    if not len(a):
         return 1.0
-    need = (sizes[one] + sizes[other]) / 2
-    gap = np.maximum(np.abs(places[other] - places[one]), 1e-9)
+    need = (sizes[a] + sizes[b]) / 2
+    gap = np.maximum(np.abs(places[b] - places[a]), 1e-9)
     return float((need / gap).min(axis=1).max()) * 1.001

@@ -1,8 +1,8 @@
-"""How each relation looks: a colour, a dash, and the words for it.
+"""How each relation looks: a color, a dash pattern, and its names in English.
 
-The colours are those of Okabe and Ito (2008, "Color Universal Design"), which people
-with any of the common forms of colour blindness tell apart.  The dashes say the same
-once more, for those who print in black and white.
+The colors are those of Okabe and Ito (2008, "Color Universal Design"), which people
+with any of the common forms of color blindness can tell apart.  The dash patterns
+differ as well, for black and white prints.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from icdgraph.model import Relation
 class Look:
     """How a relation is drawn and what it is called.
 
-    *dashes* are lengths in pixels, line and gap in turn; none is a solid line.  *out*
-    heads the codes that notes here name, *back* the places whose notes point here.
+    *dashes* are lengths in pixels, line and gap in turn; none is a solid line.  *named*
+    heads the codes that a note names, *naming* the places whose notes name the code.
     """
 
-    colour: str
+    color: str
     dashes: tuple[int, ...]
-    words: str
-    out: str
-    back: str = ""
+    label: str
+    named: str
+    naming: str = ""
 
 
 LOOKS = {
@@ -37,35 +37,35 @@ LOOKS = {
         (),
         "Excludes1",
         "Excludes1: not coded together with",
-        "Excludes1 notes that point here",
+        "Excludes1 notes that name it",
     ),
     Relation.EXCLUDES2: Look(
         "#E69F00",
         (10, 5),
         "Excludes2",
         "Excludes2: not included here",
-        "Excludes2 notes that point here",
+        "Excludes2 notes that name it",
     ),
     Relation.CODE_FIRST: Look(
         "#009E73",
         (14, 4, 3, 4),
         "Code first",
         "Code first",
-        "Code first notes that point here",
+        "Code first notes that name it",
     ),
     Relation.USE_ADDITIONAL: Look(
         "#0072B2",
         (5, 4),
         "Use additional code",
         "Use additional code",
-        "Use additional code notes that point here",
+        "Use additional code notes that name it",
     ),
     Relation.CODE_ALSO: Look(
         "#56B4E9",
         (18, 4, 3, 4, 3, 4),
         "Code also",
         "Code also",
-        "Code also notes that point here",
+        "Code also notes that name it",
     ),
 }
 """The look of every relation, in the order of the legend."""

@@ -1,10 +1,10 @@
 """The picture as a pyvis network: shown in a notebook, changed, written to a file.
 
-A `Picture` is a `pyvis.network.Network` with every node in its place, to go on with:
-``add_node``, ``add_edge``, ``show_buttons``, ``toggle_physics`` and the rest do what
-pyvis says.  Only the page is ours, since that of pyvis asks a CDN for two files.
+A `Picture` is a `pyvis.network.Network` with every node in its place.  ``add_node``,
+``add_edge``, ``show_buttons``, ``toggle_physics`` and the other methods of pyvis work.
+The page is our own, since that of pyvis loads two files from a CDN.
 
-pyvis takes half a second to import: this module is imported when it is asked for.
+pyvis takes half a second to import, so this module is imported only where it is used.
 """
 
 from __future__ import annotations
@@ -17,19 +17,23 @@ from typing import TYPE_CHECKING, Any
 from pyvis.network import Network
 from pyvis.options import Options
 
-from icdgraph.draw import document, scene_svg, vis
+from icdgraph.draw import document, vis
 from icdgraph.draw.files import write
 from icdgraph.draw.layout import has_spine, layout
+from icdgraph.draw.scene_svg import scene_svg
 
 if TYPE_CHECKING:
-    from icdgraph.draw.items import Scene
+    from collections.abc import Callable
+
+    from icdgraph.draw.scene import Scene
+    from icdgraph.graph import Node
 
 HEIGHT = 600
 """How high a picture is in a notebook, in pixels."""
 
 
 class Picture(Network):  # type: ignore[misc]
-    """The picture of *scene* as a pyvis network, laid out as *name* says.
+    """The picture of *scene* as a pyvis network, with the layout *name*.
 
     >>> from icdgraph.toy import toy
     >>> net = toy().draw("M54.59")
@@ -46,68 +50,74 @@ class Picture(Network):  # type: ignore[misc]
         self.scene = scene
         self.boxes = layout(scene, name)
         self.toggle_physics(physics)
-        self.way = "spine" if name == "tree" and has_spine(scene) else name
+        self.route = "spine" if name == "tree" and has_spine(scene) else name
         for node in vis.nodes(scene, self.boxes):
             self.add_node(node.pop("id"), **node)
-        for edge in vis.edges(scene, self.way):
+        for edge in vis.edges(scene, self.route):
             self.add_edge(edge.pop("from"), edge.pop("to"), **edge)
 
-    def page(self) -> str:
-        """Return the picture as a complete HTML page, to be written as UTF-8."""
+    def page(self, address: Callable[[Node], str] | None = None) -> str:
+        """Return the picture as a complete HTML page, to be written as UTF-8.
+
+        With *address*, each node has a link to the page at its address.
+        """
+        links = {}
+        if address:
+            items = (*self.scene.items, *self.scene.collapsed)
+            links = {i.key: {"href": address(i.node)} for i in items if i.node}
         picture = {
-            "nodes": self.nodes,
+            "nodes": [node | links.get(node["id"], {}) for node in self.nodes],
             "edges": self.edges,
             "options": self._options(),
-            # A tree too large to be read whole opens at what was asked for.
-            "whole": self.way != "tree",
+            # A tree is often too large to be read as a whole: it opens at its center.
+            "whole": self.route != "tree",
         }
         return document.page(self.scene, picture)
 
     def svg(self) -> str:
-        """Return the picture as an SVG document, in which nothing moves.
+        """Return the picture as an SVG document.
 
-        What was added to the network by hand has no place, and is not in it.
+        Nodes and edges that were added to the network have no place, and are not in it.
         """
-        return scene_svg.svg_of(self.scene, self.boxes)
+        return scene_svg(self.scene, self.boxes)
 
     def write(self, path: str | Path) -> Path:
         """Write the picture to *path*, which ends in .html, .svg or .png.
 
-        Raises `ParseError` for another ending, and `MissingExtra` for a PNG where
-        ``icdgraph[png]`` is not installed.
+        Raises `ParseError` for another ending and `OSError`.
         """
         return write(self, Path(path))
 
     def generate_html(self, *_: Any, **__: Any) -> str:
-        """Return `page`, for those methods of pyvis that write a file."""
+        """Return `page`, for the methods of pyvis that write a file."""
         self.html = self.page()
         return self.html
 
     def write_html(self, name: str, *_: Any, **__: Any) -> None:
-        """Write `page` to the file *name* as UTF-8, on every system."""
+        """Write `page` to the file *name* as UTF-8."""
         Path(name).write_text(self.page(), encoding="utf-8", newline="\n")
 
     def _options(self) -> dict[str, Any]:
-        """Return our options, and over them what was changed through pyvis."""
+        """Return our options, with those changed through pyvis over them."""
         options: object = self.options
         own = vis.OPTIONS if len(self.edges) <= vis.MANY else vis.OPTIONS_OF_MANY
         if isinstance(options, dict):
             return _over(own, options)
-        changed, usual = _plain(self.options), _plain(Options())
-        # pyvis begins with physics on, and we with physics off.
-        other = {
+        current, initial = _plain(self.options), _plain(Options())
+        # pyvis starts with physics on, and we start with physics off.
+        changed = {
             part: value
-            for part, value in changed.items()
-            if part == "physics" or value != usual[part]
+            for part, value in current.items()
+            if part == "physics" or value != initial[part]
         }
-        return _over(own, other)
+        return _over(own, changed)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        """Return the still picture, shown where frames are not, as on paper."""
+        """Return the picture as SVG, for places that show no frames, such as paper."""
         return {"image/svg+xml": self.svg()}
 
     def _repr_html_(self) -> str:
-        """Return the page in a frame of its own, for a notebook."""
+        """Return the page in a frame, for a notebook."""
         page = escape(self.page())
         return (
             f'<iframe srcdoc="{page}" width="100%" height="{HEIGHT}" '

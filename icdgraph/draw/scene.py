@@ -1,82 +1,226 @@
-"""What belongs in the picture of some nodes: items and links, before any drawing.
+"""The scene: what a picture of some nodes shows, as data.
 
-    13 Diseases of the musculoskeletal ...          an ancestor
-     └─ M50-M54 Other dorsopathies                  an ancestor
-         └─ M54 Dorsalgia ── Excludes1 ──> F45.41   named by a note that applies
-             └─ M54.5 Low back pain <── Excludes2 ── G89     its note points here
-                 └─ M54.50 ── also called ── Lumbago NOS     a synonym
+    Item    a box: a node, a synonym, or "+38 more" for nodes that are omitted
+    Link    a line between two items, with the notes that state it
+    Scene   the items and links of a picture
 
-An edge of a note starts where the note was printed: what a code inherits is drawn at
-the ancestor it inherits it from.  A relation that leads to very many codes shows some
-of them, the first of every note before the second of any; one more item, "+38 more",
-says how many it left out, lists them in its card, and unfolds into them.
-
-A second step goes on from what notes have brought in: to the children of the children,
-and along the notes that are printed at, or name, exactly the nodes of the first step.
+The interactive page, SVG, PNG and the picture in the explorer are all drawn from a
+scene.  `icdgraph.draw.neighborhood` puts one together, `icdgraph.draw.layout` gives its
+items their places, and `icdgraph.draw.palette` says how they look.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
-from icdgraph.draw.neighborhood import Sketch
-from icdgraph.errors import ParseError
+from icdgraph.draw import tooltips
+from icdgraph.graph import Node
 from icdgraph.model import Relation
+from icdgraph.serialize import note_record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from icdgraph.draw.items import Scene
-    from icdgraph.graph import Node
+    from icdgraph.graph import Edge, Note
+
+Ends = tuple[str, Relation, str]
+"""The keys of the two ends of a link, and its relation."""
 
 
-def scene(
-    *nodes: Node,
-    depth: int = 1,
-    relations: Iterable[str] | None = None,
-    inherited: bool = True,
-) -> Scene:
-    """Return what belongs in the picture of *nodes*.
+class Role(StrEnum):
+    """Why an item is in the picture."""
 
-    *depth* is how many levels below them, and steps along notes, are shown;
-    *relations* those to draw, all by default; *inherited* whether notes printed above
-    *nodes* count.  Raises `ParseError` for a relation or depth that is none.
+    ANCESTOR = "ancestor"
+    CENTER = "center"
+    CHILD = "child"
+    SYNONYM = "synonym"
+    NAMED = "named by a note that applies"
+    NAMING = "has a note that names it"
 
-    >>> from icdgraph.draw.items import Role
-    >>> from icdgraph.toy import toy
-    >>> found = scene(toy().core["M54.5"])
-    >>> [item.name for item in found.items if item.role == Role.NAMED]
-    ['S39.012', 'M51.2', 'M54.4', 'F45.41']
-    >>> [item.name for item in found.items if item.role == Role.NAMING]
-    ['G89']
+
+SPINE = frozenset({Role.ANCESTOR, Role.CENTER})
+"""The roles of the nodes that a picture is about and of the nodes above them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A box in the picture.
+
+    *name* is printed bold before *text*; *tooltip* opens over the box.  *brought_by* is
+    the key of the item that brought this one into the picture, with which it collapses.
+    *node* is None for a synonym, and for an item that stands for *omitted* nodes.
     """
-    if not nodes or depth < 0:
-        raise ParseError(
-            f"a picture of {len(nodes)} nodes and depth {depth!r} is not possible: one "
-            "node or more and a depth of 0 or more would be right"
+
+    key: str
+    role: Role
+    relation: Relation
+    name: str
+    text: str
+    tooltip: str
+    brought_by: str = ""
+    node: Node | None = None
+    omitted: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The name and the text."""
+        return f"{self.name} {self.text}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A line from one item to another, by key, with the notes that state it."""
+
+    source: str
+    relation: Relation
+    target: str
+    tooltip: str
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def ends(self) -> Ends:
+        """The keys of both items, and the relation between them."""
+        return self.source, self.relation, self.target
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The items around *centers*, from the chapters down, and the links between them.
+
+    *collapsed* and *collapsed_links* are shown when a reader expands the item that
+    brings them.  *codeless* are the notes that apply but name no code, and so have no
+    link.  *dropped* counts the nodes for which the picture has no room.
+    """
+
+    centers: tuple[Node, ...]
+    items: tuple[Item, ...]
+    links: tuple[Link, ...]
+    collapsed: tuple[Item, ...] = ()
+    collapsed_links: tuple[Link, ...] = ()
+    codeless: tuple[Note, ...] = ()
+    dropped: int = 0
+
+    @property
+    def relations(self) -> dict[Relation, int]:
+        """How many links of each relation join two items that are shown."""
+        stand_ins = {item.key for item in self.items if item.omitted}
+        return dict(
+            Counter(
+                link.relation
+                for link in self.links
+                if not stand_ins & {link.source, link.target}
+            )
         )
-    asked = tuple(dict.fromkeys(nodes))
-    sketch = Sketch(asked, chosen(relations), inherited)
-    sketch.add_spines()
-    steps = list(asked)
-    for step in range(depth):
-        steps = sketch.add_step(steps, first=step == 0)
-    sketch.add_synonyms()
-    return sketch.scene()
+
+    @property
+    def omitted(self) -> int:
+        """How many nodes and synonyms are omitted, and stood for by another item."""
+        return sum(len(item.omitted) for item in self.items)
 
 
-def chosen(relations: Iterable[str] | None) -> frozenset[Relation]:
-    """Return *relations* as `Relation`s, all of them for None.
+# Parts of a scene
 
-    >>> chosen(["never"])
-    Traceback (most recent call last):
-    icdgraph.errors.ParseError: 'never' is not a relation: parent, excludes1, ...
-    """
-    if relations is None:
-        return frozenset(Relation)
-    names = [relations] if isinstance(relations, str) else list(relations)
-    for name in names or [""]:
-        if name not in list(Relation):
-            known = ", ".join(Relation)
-            raise ParseError(f"{name!r} is not a relation: {known} would be right")
-    return frozenset(map(Relation, names))
+
+def key_of(node: Node) -> str:
+    """Return the key of the item of *node*: its kind and code."""
+    return f"{node.kind}:{node.code}"
+
+
+def node_item(
+    node: Node, role: Role, relation: Relation, brought_by: str = "", tooltip: str = ""
+) -> Item:
+    """Return the item of *node*."""
+    name, text = tooltips.name(node)
+    tooltip = tooltip or tooltips.of_node(node)
+    return Item(key_of(node), role, relation, name, text, tooltip, brought_by, node)
+
+
+def omitted_item(
+    node: Node, role: Role, relation: Relation, names: Iterable[str]
+) -> Iterator[Item]:
+    """Yield the item beside *node* that stands for omitted *names*, if any."""
+    omitted = tuple(dict.fromkeys(names))
+    if omitted:
+        yield Item(
+            f"more:{role}:{relation}:{key_of(node)}",
+            role,
+            relation,
+            f"+{len(omitted):,} more",
+            "omitted from the picture",
+            tooltips.of_omitted(omitted),
+            key_of(node),
+            omitted=omitted,
+        )
+
+
+def parent_link(child: Node, parent: Node) -> Link:
+    """Return the link from *child* to its *parent*."""
+    words = f"{tooltips.name(child)[0]} belongs to {tooltips.name(parent)[0]}"
+    return Link(key_of(child), Relation.PARENT, key_of(parent), words)
+
+
+def note_links(edges: Iterable[Edge], present: Collection[str]) -> Iterator[Link]:
+    """Yield a link for the *edges* whose ends are *present*, those of a pair in one."""
+    together: dict[Ends, list[Edge]] = {}
+    for edge in edges:
+        ends = key_of(edge.source), edge.relation, key_of(target_of(edge))
+        if ends[0] in present and ends[2] in present:
+            together.setdefault(ends, []).append(edge)
+    for (source, relation, target), same in together.items():
+        notes = tuple(dict.fromkeys(edge.note for edge in same if edge.note))
+        yield Link(source, relation, target, tooltips.of_edges(same), notes)
+
+
+def target_of(edge: Edge) -> Node:
+    """Return the node that *edge* leads to.  Raises `TypeError` for a term."""
+    if not isinstance(edge.target, Node):
+        raise TypeError(f"{edge!r} does not lead to a node")
+    return edge.target
+
+
+def end_of(edge: Edge, role: Role) -> Node:
+    """Return the node of *edge* that an item of *role* shows."""
+    return target_of(edge) if role == Role.NAMED else edge.source
+
+
+# A scene as a record
+
+
+def record(
+    scene: Scene, places: Mapping[str, tuple[float, float, float, float]]
+) -> dict[str, Any]:
+    """Return *scene* as a record, with the place of each item: x, y, width, height."""
+    return {
+        "nodes": [_item_record(i) | _placed(places[i.key]) for i in scene.items],
+        "edges": [_link_record(link) for link in scene.links],
+        "omitted": scene.omitted,
+        "dropped": scene.dropped,
+    }
+
+
+def _placed(place: tuple[float, float, float, float]) -> dict[str, float]:
+    return dict(zip(("x", "y", "width", "height"), place, strict=True))
+
+
+def _item_record(item: Item) -> dict[str, Any]:
+    return {
+        "key": item.key,
+        "role": item.role.value,
+        "relation": item.relation.value,
+        "kind": item.node.kind.value if item.node else None,
+        "code": item.node.code if item.node else None,
+        "text": item.text,
+        "omitted": list(item.omitted),
+    }
+
+
+def _link_record(link: Link) -> dict[str, Any]:
+    return {
+        "source": link.source,
+        "relation": link.relation.value,
+        "target": link.target,
+        "notes": [note_record(note) for note in link.notes],
+    }

@@ -1,123 +1,148 @@
-"""The picture of some nodes standing still: an SVG for papers, with its legend.
+"""A scene as SVG: standing still, with its legend; for papers and for the explorer.
 
-The boxes stand where the page has them.  A line runs between the two sides that face
-each other; lines lie under boxes, so that no word is crossed out.
+A line runs between the two sides that face each other, under the boxes.
 """
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from icdgraph.draw import svg
 from icdgraph.draw.captions import heading, summary
-from icdgraph.draw.items import SPINE, Role
 from icdgraph.draw.palette import LOOKS
-from icdgraph.draw.text_metrics import LETTER, ems, wrap
+from icdgraph.draw.scene import SPINE, Role
+from icdgraph.draw.text_metrics import FONT_SIZE, ems, wrap
 from icdgraph.model import Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from icdgraph.draw.boxes import Box
-    from icdgraph.draw.items import Link, Scene
+    from icdgraph.draw.scene import Item, Link, Scene
 
 MARGIN = 24
 SAMPLE = 40
-"""How long the line of a relation is in the legend."""
+"""The length of the line of a relation in the legend."""
+
+OMITTED = (6, 4)
+"""The dashes of the border of "+38 more"."""
 
 
-def svg_of(scene: Scene, boxes: Sequence[Box]) -> str:
+def scene_svg(scene: Scene, boxes: Sequence[Box]) -> str:
     """Return *scene*, laid out as *boxes*, as an SVG document.
 
     >>> from icdgraph.draw.layout import layout
-    >>> from icdgraph.draw.scene import scene
+    >>> from icdgraph.draw.neighborhood import neighborhood
     >>> from icdgraph.toy import toy
-    >>> shown = scene(toy().core["M54.50"])
-    >>> "psychological factors" in svg_of(shown, layout(shown))
+    >>> scene = neighborhood(toy().core["M54.50"])
+    >>> "psychological factors" in scene_svg(scene, layout(scene))
     True
     """
-    left = min(box.x - box.width / 2 for box in boxes)
-    right = max(box.x + box.width / 2 for box in boxes)
-    top = min(box.y - box.height / 2 for box in boxes)
-    foot = max(box.y + box.height / 2 for box in boxes)
-    wide = max(right - left, 640) + 2 * MARGIN
-    head, high = _head(scene, wide)
-    moved = f'<g transform="translate({MARGIN - left:.1f} {high - top:.1f})">'
-    shapes = [*head, moved, *_lines(scene, boxes), *map(_box, boxes), "</g>"]
-    size = (round(wide, 1), round(high + foot - top + MARGIN, 1))
+    size, shapes = _drawn(scene, boxes, lambda item: "", with_heading=True)
     return svg.document(size, heading(scene), summary(scene), shapes)
 
 
-def _head(scene: Scene, wide: float) -> tuple[list[str], float]:
+def linked_svg(
+    scene: Scene, boxes: Sequence[Box], address: Callable[[Item], str]
+) -> str:
+    """Return *scene* as an SVG for a page, in which items link to their *address*."""
+    size, shapes = _drawn(scene, boxes, address, with_heading=False)
+    return svg.inline(size, summary(scene), shapes)
+
+
+def _drawn(
+    scene: Scene,
+    boxes: Sequence[Box],
+    address: Callable[[Item], str],
+    *,
+    with_heading: bool,
+) -> tuple[tuple[float, float], list[str]]:
+    """Return the size of the picture and its shapes."""
+    left = min(box.x - box.width / 2 for box in boxes)
+    right = max(box.x + box.width / 2 for box in boxes)
+    top = min(box.y - box.height / 2 for box in boxes)
+    bottom = max(box.y + box.height / 2 for box in boxes)
+    wide = max(right - left, 640) + 2 * MARGIN
+    head, high = _head(scene, wide, with_heading)
+    shift = f'<g transform="translate({MARGIN - left:.1f} {high - top:.1f})">'
+    items = (_box(box, address) for box in boxes)
+    shapes = [*head, shift, *_lines(scene, boxes), *items, "</g>"]
+    return (round(wide, 1), round(high + bottom - top + MARGIN, 1)), shapes
+
+
+def _head(scene: Scene, wide: float, with_heading: bool) -> tuple[list[str], float]:
     """Return the heading, the legend and the summary, and where they end."""
-    lines = list(wrap(heading(scene), wide - 2 * MARGIN, LETTER + 4))
-    shapes = [svg.words(MARGIN, MARGIN / 2, lines, look="bold", letter=LETTER + 4)]
-    y = MARGIN / 2 + len(lines) * (LETTER + 4) * svg.LEADING + 8
+    y, shapes, room = MARGIN / 2, [], wide - 2 * MARGIN
+    if with_heading:
+        large = FONT_SIZE + 4
+        lines = list(wrap(heading(scene), room, large))
+        shapes.append(svg.text(MARGIN, y, lines, look="bold", font_size=large))
+        y += len(lines) * large * svg.LINE_HEIGHT + 8
     entries, y = _legend(scene, wide, y)
-    about = list(wrap(summary(scene), wide - 2 * MARGIN))
-    shapes += [*entries, svg.words(MARGIN, y, about, look="faint")]
-    return shapes, y + len(about) * LETTER * svg.LEADING + MARGIN
+    about = list(wrap(summary(scene), room))
+    shapes += [*entries, svg.text(MARGIN, y, about, look="faint")]
+    return shapes, y + len(about) * FONT_SIZE * svg.LINE_HEIGHT + MARGIN
 
 
 def _legend(scene: Scene, wide: float, y: float) -> tuple[list[str], float]:
     """Return a sample of each relation drawn, in rows of at most *wide*."""
-    shapes, x, row = [], float(MARGIN), LETTER * svg.LEADING + 6
+    shapes, x, row = [], float(MARGIN), FONT_SIZE * svg.LINE_HEIGHT + 6
     counts = scene.relations
     for relation, look in LOOKS.items():
-        if relation not in counts:
-            continue
-        words = f"{look.words} {counts[relation]:,}"
-        length = SAMPLE + 8 + LETTER * ems(words) + 20
-        if x + length > wide and x > MARGIN:
-            x, y = float(MARGIN), y + row
-        middle = y + LETTER * svg.LEADING / 2
-        start, end = (x, middle), (x + SAMPLE, middle)
-        shapes.append(svg.curve(start, end, look.colour, look.dashes))
-        shapes.append(svg.words(x + SAMPLE + 8, y, (words,)))
-        x += length
+        if relation in counts:
+            label = f"{look.label} ({counts[relation]:,})"
+            length = SAMPLE + 8 + FONT_SIZE * ems(label) + 20
+            if x + length > wide and x > MARGIN:
+                x, y = float(MARGIN), y + row
+            middle = y + FONT_SIZE * svg.LINE_HEIGHT / 2
+            line = svg.path(f"M{x:g} {middle:g}h{SAMPLE}", look.color, look.dashes)
+            shapes += [line, svg.text(x + SAMPLE + 8, y, (label,))]
+            x += length
     return shapes, y + (row if counts else 0)
 
 
-def _box(box: Box) -> str:
-    corner = box.x - box.width / 2, box.y - box.height / 2
-    item = box.item
+def _box(box: Box, address: Callable[[Item], str]) -> str:
+    x, y, item = box.x - box.width / 2, box.y - box.height / 2, box.item
     if item is None:
-        return svg.words(
-            corner[0] + 6, corner[1] + 6, box.lines, look="bold", leading=1
-        )
-    border = "" if item.role in SPINE else LOOKS[item.relation].colour
-    look = "centre" if item.role == Role.CENTRE else "box"
-    shape = svg.frame(corner, (box.width, box.height), look, border, bool(item.rest))
-    inner = svg.words(
-        corner[0] + 6, corner[1] + 6, box.lines, item.name, letter=box.letter, leading=1
+        return svg.text(x + 6, y + 6, box.lines, look="bold", line_height=1)
+    look = "center" if item.role == Role.CENTER else "box"
+    color = "" if item.role in SPINE else LOOKS[item.relation].color
+    dashes = OMITTED if item.omitted else ()
+    size = box.width, box.height
+    shape = svg.rectangle((x, y), size, look, color, dashes) + svg.text(
+        x + 6, y + 6, box.lines, item.name, font_size=box.font_size, line_height=1
     )
-    return svg.titled(shape + inner, item.card)
+    href = address(item)
+    if href:
+        relation = "" if item.role in SPINE else f": {_relation(item)}"
+        shape = svg.link(shape, href, f"{item.label}{relation}")
+    return svg.titled(shape, item.tooltip)
 
 
-# Lines
+def _relation(item: Item) -> str:
+    look = LOOKS[item.relation]
+    return look.naming if item.role == Role.NAMING else look.label
 
 
-def _lines(scene: Scene, boxes: Iterable[Box]) -> Iterator[str]:
-    """Yield the lines, those of the tree first, so that notes lie over them."""
-    known = {box.key: box for box in boxes}
-    links = sorted(scene.links, key=lambda link: link.relation != Relation.PARENT)
-    for _, same in groupby(links, key=lambda link: link.relation):
-        for link in same:
-            yield svg.titled(_line(link, known), link.card)
+def _lines(scene: Scene, boxes: Sequence[Box]) -> Iterator[str]:
+    """Yield the lines, those of the tree first, so that those of notes cover them."""
+    places = {box.key: box for box in boxes}
+    for link in sorted(scene.links, key=lambda link: link.relation != Relation.PARENT):
+        yield svg.titled(_line(link, places), link.tooltip)
 
 
-def _line(link: Link, known: dict[str, Box]) -> str:
-    look = LOOKS[link.relation]
-    one, other = known[link.source], known[link.target]
-    head = "" if link.relation in (Relation.PARENT, Relation.SYNONYM) else "end"
-    gap = abs(one.x - other.x) - (one.width + other.width) / 2
-    if gap > 0:
-        way = 1 if other.x > one.x else -1
-        start = one.x + way * one.width / 2, one.y
-        end = other.x - way * other.width / 2, other.y
-        return svg.bent(start, end, look.colour, look.dashes, head, upright=False)
-    way = 1 if other.y > one.y else -1
-    start = one.x, one.y + way * one.height / 2
-    end = other.x, other.y - way * other.height / 2
-    return svg.bent(start, end, look.colour, look.dashes, head, upright=True)
+def _line(link: Link, places: dict[str, Box]) -> str:
+    look, a, b = LOOKS[link.relation], places[link.source], places[link.target]
+    is_arrow = link.relation not in (Relation.PARENT, Relation.SYNONYM)
+    is_vertical = abs(a.x - b.x) <= (a.width + b.width) / 2
+    if is_vertical:
+        way = 1 if b.y > a.y else -1
+        start = a.x, a.y + way * a.height / 2
+        end = b.x, b.y - way * b.height / 2
+    else:
+        way = 1 if b.x > a.x else -1
+        start = a.x + way * a.width / 2, a.y
+        end = b.x - way * b.width / 2, b.y
+    return svg.curve(
+        start, end, look.color, look.dashes, is_arrow=is_arrow, is_vertical=is_vertical
+    )

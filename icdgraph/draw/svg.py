@@ -1,131 +1,99 @@
-"""Static pictures: boxes and lines written as one SVG document.
+"""SVG: rectangles, text and lines, and the document around them.
 
-Nothing runs in it and nothing is asked of a network.  It has a paper of its own, so
-that it can be read on any page, and is dark where the reader prefers that.  Text comes
-cut into lines (`icdgraph.draw.text_metrics`).  The same input gives the same bytes.
+A document runs nothing and loads nothing.  It has a background of its own, so that it
+can be read on any page, and is dark where the reader prefers that.  Text comes broken
+into lines (`icdgraph.draw.text_metrics`).  The same input gives the same bytes.
 
-    <svg> title, desc, style, paper, lines, boxes </svg>     boxes lie over lines
+    <svg> title, desc, style, background, lines, boxes </svg>     boxes cover lines
+
+Colors that differ from picture to picture are attributes, and those that differ between
+light and dark are in `STYLE`: the explorer's pages allow no other styles.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from icdgraph.draw.text_metrics import LETTER, PADDING
+from icdgraph.draw.text_metrics import FONT_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-LEADING = 1.3
-"""From one line of words to the next, in heights of a letter."""
+LINE_HEIGHT = 1.3
+"""From one line of text to the next, in font sizes."""
 
-_STYLE = """\
-text { font-family: Arial, Helvetica, "Liberation Sans", sans-serif; fill: #1a1a1a; }
-.bold { font-weight: bold; }
-.faint { fill: #5c5c5c; }
-.paper { fill: #ffffff; }
-.box { fill: #ffffff; stroke: #767676; stroke-width: 1.5; }
-.centre { fill: #fff4b8; stroke: #1a1a1a; stroke-width: 2.5; }
-.line { fill: none; stroke: #767676; stroke-width: 1.5; }
+GRAY = "#767676"
+
+STYLE = """\
+svg text { fill: #1a1a1a; font-family: Arial, Helvetica, "Liberation Sans", sans-serif }
+svg .bold { font-weight: bold; }
+svg .faint { fill: #5c5c5c; }
+svg .background { fill: #ffffff; }
+svg .box { fill: #ffffff; stroke-width: 1.5; }
+svg .center { fill: #fff4b8; stroke: #1a1a1a; stroke-width: 2.5; }
+svg .line { fill: none; stroke-width: 1.5; }
+svg a:hover rect { stroke-width: 3; }
 @media (prefers-color-scheme: dark) {
-  text { fill: #ececec; }
-  .faint { fill: #a8a8a8; }
-  .paper { fill: #202020; }
-  .box { fill: #2a2a2a; }
-  .centre { fill: #4a431c; stroke: #ececec; }
-}"""
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A box with its upper left corner at (*x*, *y*), and words in it.
-
-    *name* is set bold where the first line begins with it.  *look* is ``box`` or
-    ``centre``; *colour* and *dashes* draw the border otherwise than that says.
-    """
-
-    x: float
-    y: float
-    width: float
-    lines: tuple[str, ...]
-    name: str = ""
-    look: str = "box"
-    colour: str = ""
-    dashes: tuple[int, ...] = ()
-
-    @property
-    def height(self) -> float:
-        """The height, which the lines make."""
-        return height(self.lines)
-
-    @property
-    def middle(self) -> float:
-        """Half the way down."""
-        return self.y + self.height / 2
-
-
-def height(lines: Sequence[str]) -> float:
-    """Return how high a box is that holds *lines*.
-
-    >>> height(("Dorsalgia",))
-    32.2
-    """
-    return round(len(lines) * LETTER * LEADING + 2 * PADDING + 2, 1)
+  svg text { fill: #ececec; }
+  svg .faint { fill: #a8a8a8; }
+  svg .background { fill: #202020; }
+  svg .box { fill: #2a2a2a; }
+  svg .center { fill: #4a431c; stroke: #ececec; }
+}
+"""
 
 
 def document(
     size: tuple[float, float], title: str, about: str, shapes: Iterable[str]
 ) -> str:
-    """Return an SVG of *size* pixels; *title* and *about* tell it to screen readers.
+    """Return an SVG of *size* pixels; screen readers read *title* and *about*.
 
     >>> svg = document((10, 10), "A & B", "", [])
     >>> svg.splitlines()[1]
     '<title id="title">A &amp; B</title>'
     """
+    head = (
+        f'<title id="title">{plain(title)}</title>\n'
+        f'<desc id="about">{plain(about)}</desc>\n'
+        f"<style>\n{STYLE}</style>\n"
+    )
+    return _svg(size, 'role="img" aria-labelledby="title about"', head, shapes)
+
+
+def inline(size: tuple[float, float], title: str, shapes: Iterable[str]) -> str:
+    """Return an SVG for a page that has `STYLE` of its own, with links that work."""
+    label = quoteattr(_printable(title))
+    return _svg(size, f'role="group" aria-label={label}', "", shapes)
+
+
+def _svg(
+    size: tuple[float, float], attributes: str, head: str, shapes: Iterable[str]
+) -> str:
     wide, high = (f"{length:g}" for length in size)
-    return "\n".join(
-        (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" '
-            f'viewBox="0 0 {wide} {high}" role="img" aria-labelledby="title about">',
-            f'<title id="title">{plain(title)}</title>',
-            f'<desc id="about">{plain(about)}</desc>',
-            f"<style>\n{_STYLE}\n</style>",
-            f'<rect class="paper" width="{wide}" height="{high}"/>',
-            *shapes,
-            "</svg>\n",
-        )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" '
+        f'viewBox="0 0 {wide} {high}" {attributes}>\n'
+        f'{head}<rect class="background" width="{wide}" height="{high}"/>\n'
+        + "\n".join(shapes)
+        + "\n</svg>\n"
     )
 
 
-def box(shown: Box) -> str:
-    """Return *shown* as a rectangle and its words."""
-    stroke = f' style="stroke: {shown.colour}"' if shown.colour else ""
-    rectangle = (
-        f'<rect class="{shown.look}" x="{shown.x:g}" y="{shown.y:g}" '
-        f'width="{shown.width:g}" height="{shown.height:g}" rx="4"{stroke}'
-        f"{_dashed(shown.dashes)}/>"
-    )
-    return rectangle + words(
-        shown.x + PADDING + 2, shown.y + PADDING, shown.lines, shown.name
-    )
-
-
-def words(
+def text(
     x: float,
     y: float,
     lines: Sequence[str],
     name: str = "",
     look: str = "",
-    letter: float = LETTER,
-    leading: float = LEADING,
+    font_size: float = FONT_SIZE,
+    line_height: float = LINE_HEIGHT,
 ) -> str:
-    """Return *lines* of words below (*x*, *y*); *name*, their beginning, is bold.
+    """Return *lines* of text below (*x*, *y*); *name*, their beginning, is bold.
 
-    *leading* is from one line to the next, in heights of a *letter*.
+    *line_height* is in font sizes.
 
-    >>> words(0, 0, ("M54 Dorsalgia",), "M54").split(">", 2)[2]
+    >>> text(0, 0, ("M54 Dorsalgia",), "M54").split(">", 2)[2]
     '<tspan class="bold">M54</tspan> Dorsalgia</tspan></text>'
     """
     spans = []
@@ -134,89 +102,82 @@ def words(
         if number == 0 and name and line.startswith(name):
             bold = f'<tspan class="bold">{plain(name)}</tspan>'
             inner = bold + plain(line[len(name) :])
-        baseline = y + (number + 0.85) * letter * leading
+        baseline = y + (number + 0.85) * font_size * line_height
         spans.append(f'<tspan x="{x:g}" y="{baseline:g}">{inner}</tspan>')
     kind = f' class="{look}"' if look else ""
-    return f'<text font-size="{letter:g}"{kind}>{"".join(spans)}</text>'
+    return f'<text font-size="{font_size:g}"{kind}>{"".join(spans)}</text>'
 
 
-def corner(x1: float, y1: float, x2: float, y2: float) -> str:
-    """Return a line of the tree: down from the first point, then across."""
-    return f'<path class="line" d="M{x1:g} {y1:g}V{y2:g}H{x2:g}"/>'
+def label(
+    x: float,
+    y: float,
+    words: str,
+    font_size: float = FONT_SIZE,
+    *,
+    anchor: str = "start",
+    color: str = "",
+    look: str = "",
+    degrees: float = 0,
+) -> str:
+    """Return *words* with their baseline at (*x*, *y*), rotated by *degrees*.
+
+    They have the *color* of their own, or that of the text of the page.
+    """
+    kind = f' class="{look}"' if look else ""
+    fill = f' style="fill: {color}"' if color else ""
+    turn = f' transform="rotate({degrees:g} {x:.1f} {y:.1f})"' if degrees else ""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{font_size:g}"{kind}{fill} '
+        f'text-anchor="{anchor}"{turn} pointer-events="none">{plain(words)}</text>'
+    )
+
+
+def rectangle(
+    corner: tuple[float, float],
+    size: tuple[float, float],
+    look: str = "box",
+    color: str = "",
+    dashes: tuple[int, ...] = (),
+) -> str:
+    """Return a rectangle of *size* whose upper left *corner* is given."""
+    (x, y), (wide, high) = corner, size
+    return (
+        f'<rect class="{look}" x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" '
+        f'height="{high:.1f}" rx="4" stroke="{color or GRAY}"{_dashed(dashes)}/>'
+    )
+
+
+def path(
+    steps: str, color: str = "", dashes: tuple[int, ...] = (), extra: str = ""
+) -> str:
+    """Return a line along the *steps* of a path, followed by *extra* shapes."""
+    line = f'<path class="line" stroke="{color or GRAY}" d="{steps}"{_dashed(dashes)}/>'
+    return line + extra
 
 
 def curve(
     start: tuple[float, float],
     end: tuple[float, float],
-    colour: str,
+    color: str,
     dashes: tuple[int, ...] = (),
-    head: str = "",
-) -> str:
-    """Return a line that leaves and comes in level, with a *head* at an end or none.
-
-    *head* is ``start`` or ``end``; *start* is to the left of *end*.
-    """
-    (x1, y1), (x2, y2) = start, end
-    bend = (x1 + x2) / 2
-    line = (
-        f'<path class="line" style="stroke: {colour}" '
-        f'd="M{x1:g} {y1:g}C{bend:g} {y1:g} {bend:g} {y2:g} {x2:g} {y2:g}"'
-        f"{_dashed(dashes)}/>"
-    )
-    if not head:
-        return line
-    x, y, back = (x2, y2, -9) if head == "end" else (x1, y1, 9)
-    return line + (f'<path d="M{x:g} {y:g}l{back} -4.5v9z" style="fill: {colour}"/>')
-
-
-def bent(
-    start: tuple[float, float],
-    end: tuple[float, float],
-    colour: str,
-    dashes: tuple[int, ...] = (),
-    head: str = "",
     *,
-    upright: bool,
+    is_arrow: bool = False,
+    is_vertical: bool = False,
 ) -> str:
-    """Return a line that leaves and comes in level or *upright*, whichever way it goes.
-
-    *head* is ``end`` or empty.
-    """
+    """Return a line that leaves *start* and reaches *end* level, or vertically."""
     (x1, y1), (x2, y2) = start, end
-    way = 1 if (y2 > y1 if upright else x2 > x1) else -1
-    if upright:
-        middle = (y1 + y2) / 2
-        one, other = (x1, middle), (x2, middle)
-        arrow = f"l-4.5 {-9 * way}h9z"
+    way = 1 if (y2 > y1 if is_vertical else x2 > x1) else -1
+    if is_vertical:
+        bend = (y1 + y2) / 2
+        points = (x1, bend), (x2, bend), end
+        head = f"l-4.5 {-9 * way}h9z"
     else:
-        middle = (x1 + x2) / 2
-        one, other = (middle, y1), (middle, y2)
-        arrow = f"l{-9 * way} -4.5v9z"
-    points = " ".join(f"{x:.1f} {y:.1f}" for x, y in (one, other, end))
-    line = (
-        f'<path class="line" style="stroke: {colour}" d="M{x1:.1f} {y1:.1f}C{points}"'
-        f"{_dashed(dashes)}/>"
-    )
-    if head:
-        line += f'<path d="M{x2:.1f} {y2:.1f}{arrow}" style="fill: {colour}"/>'
-    return line
-
-
-def frame(
-    corner: tuple[float, float],
-    size: tuple[float, float],
-    look: str = "box",
-    colour: str = "",
-    dashed: bool = False,
-) -> str:
-    """Return a rectangle of *size* whose upper left *corner* is given."""
-    stroke = f' style="stroke: {colour}"' if colour else ""
-    dashes = _dashed((6, 4)) if dashed else ""
-    (x, y), (wide, high) = corner, size
-    return (
-        f'<rect class="{look}" x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" '
-        f'height="{high:.1f}" rx="4"{stroke}{dashes}/>'
-    )
+        bend = (x1 + x2) / 2
+        points = (bend, y1), (bend, y2), end
+        head = f"l{-9 * way} -4.5v9z"
+    steps = " ".join(f"{x:.1f} {y:.1f}" for x, y in points)
+    arrow = f'<path d="M{x2:.1f} {y2:.1f}{head}" fill="{color}"/>' if is_arrow else ""
+    return path(f"M{x1:.1f} {y1:.1f}C{steps}", color, dashes, arrow)
 
 
 def titled(shapes: str, title: str) -> str:
@@ -228,12 +189,20 @@ def titled(shapes: str, title: str) -> str:
     return f"<g><title>{plain(title)}</title>{shapes}</g>"
 
 
+def link(shapes: str, address: str, label: str) -> str:
+    """Return *shapes* as a link to *address*, with a *label* for screen readers."""
+    name = quoteattr(_printable(label))
+    return f"<a href={quoteattr(address)} aria-label={name}>{shapes}</a>"
+
+
+def plain(words: str) -> str:
+    """Return *words* escaped, without the control characters that XML cannot hold."""
+    return escape(_printable(words))
+
+
+def _printable(words: str) -> str:
+    return "".join(c for c in words if c >= " " or c in "\t\n")
+
+
 def _dashed(dashes: tuple[int, ...]) -> str:
-    if not dashes:
-        return ""
-    return f" stroke-dasharray={quoteattr(' '.join(map(str, dashes)))}"
-
-
-def plain(text: str) -> str:
-    """Escape *text*, without the control characters that XML cannot hold."""
-    return escape("".join(c for c in text if c >= " " or c in "\t\n"))
+    return f' stroke-dasharray="{" ".join(map(str, dashes))}"' if dashes else ""

@@ -1,9 +1,8 @@
-"""Words cut into lines that fit a box, before anything has been drawn.
+"""How wide text is, and how it breaks into lines, before anything is drawn.
 
 Widths are those of Arial and Helvetica, which Liberation Sans shares, taken a little
 wide for the bold name.  A page that is opened where none of the three is installed
-measures its letters and sets them smaller (`page.html`), so that no line ever leaves
-the box that was computed for it.
+measures its font and sets it smaller (`page.js`), so that text stays in its box.
 """
 
 from __future__ import annotations
@@ -15,11 +14,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LETTER = 14
-"""The height of letters and of lines, in pixels at scale 1."""
+FONT_SIZE = 14
+"""The font size of boxes, in pixels at scale 1."""
 
 PADDING = 6
-"""Between the border of a box and its words."""
+"""Between the border of a box and its text."""
 
 _EMS = {
     **dict.fromkeys("ijl'|", 0.23),
@@ -36,7 +35,7 @@ _BOLD = 1.04
 
 
 def ems(text: str) -> float:
-    """Estimate how wide *text* is, in ems: in units of the height of its letters.
+    """Estimate the width of *text* in ems, which is its width at a font size of 1.
 
     >>> round(ems("lilt"), 2), round(ems("WOMAN"), 2)
     (1.02, 4.22)
@@ -44,17 +43,17 @@ def ems(text: str) -> float:
     return _BOLD * sum(_EMS.get(letter, _OTHERS) for letter in text)
 
 
-def wrap(text: str, width: float, letter: int = LETTER) -> Iterator[str]:
-    """Yield the lines into which *text* is cut to fit a box *width* pixels wide.
+def wrap(text: str, width: float, font_size: int = FONT_SIZE) -> Iterator[str]:
+    """Yield the lines of *text* in a box that is *width* pixels wide.
 
-    A word longer than a line is cut, in its joints where it has some.
+    A word longer than a line is broken, after a hyphen, slash or bracket if possible.
 
     >>> list(wrap("Low back pain, unspecified", 120))
     ['Low back pain,', 'unspecified']
     >>> list(wrap("(cutaneous)(macular)(papulosquamous)", 140))
     ['(cutaneous)', '(macular)', '(papulosquamous)']
     """
-    room = (width - 2 * PADDING) / letter
+    room = (width - 2 * PADDING) / font_size
     line = ""
     for word in text.split():
         if line and ems(f"{line} {word}") <= room:
@@ -62,14 +61,14 @@ def wrap(text: str, width: float, letter: int = LETTER) -> Iterator[str]:
             continue
         if line:
             yield line
-        *whole, line = _cut(word, room)
+        *whole, line = _broken(word, room)
         yield from whole
     if line:
         yield line
 
 
-def _cut(word: str, room: float) -> list[str]:
-    """Cut *word*, after a hyphen, stroke or bracket where that is enough."""
+def _broken(word: str, room: float) -> list[str]:
+    """Break *word*, after a hyphen, slash or bracket where that is enough."""
     lines = [""]
     for part in re.split(r"(?<=[-/)])", word):
         for piece in [part] if ems(part) <= room else part:
@@ -79,10 +78,10 @@ def _cut(word: str, room: float) -> list[str]:
     return lines
 
 
-def breadth(lines: tuple[str, ...], letter: int = LETTER) -> float:
-    """Return how wide a box must be for *lines*.
+def box_width(lines: tuple[str, ...], font_size: int = FONT_SIZE) -> float:
+    """Return the width of a box for *lines*.
 
-    >>> breadth(("Low back pain,", "unspecified"))
+    >>> box_width(("Low back pain,", "unspecified"))
     117
     """
-    return ceil(max(map(ems, lines), default=0.0) * letter + 2 * PADDING)
+    return ceil(max(map(ems, lines), default=0.0) * font_size + 2 * PADDING)

@@ -1,7 +1,7 @@
-"""The words in the picture: the name of a node, and the card that opens over a thing.
+"""The name of a node in a picture, and the tooltips that open over boxes and lines.
 
-Cards are plain text.  vis-network shows a title that is a string as text, so nothing
-a note says can become markup.
+Tooltips are plain text.  vis-network shows a title that is a string as text, so nothing
+that a note says can become markup.
 """
 
 from __future__ import annotations
@@ -19,26 +19,29 @@ if TYPE_CHECKING:
     from icdgraph.graph import Edge, Note
 
 WIDTH = 76
-"""How many characters a line of a card has at most."""
+"""How many characters a line of a tooltip has at most."""
 
 LINES = 30
-"""How many lines a card has at most, so that it fits on a screen."""
+"""How many lines a tooltip has at most, so that it fits on a screen."""
 
 
 def name(node: Node) -> tuple[str, str]:
-    """Return what *node* is called in the picture: a short name and its title.
+    """Return the code of *node* and its title, without the range that repeats the code.
 
     >>> from icdgraph.toy import toy
     >>> name(toy().core.chapter(1))
     ('A00-B99', 'Certain infectious and parasitic diseases')
-    >>> name(toy().core.section("M50-M54")), name(toy().core["M54"])
-    (('M50-M54', 'Other dorsopathies'), ('M54', 'Dorsalgia'))
+    >>> name(toy().core["M54"])
+    ('M54', 'Dorsalgia')
     """
-    return node.code, node.title.removesuffix(f" ({node.code})")
+    title, again = node.title.strip(), f"({node.code})"
+    while title.endswith(again):
+        title = title.removesuffix(again).rstrip()
+    return node.code, title
 
 
 def of_node(node: Node, notes: Sequence[Note] = ()) -> str:
-    """Return the card of *node*, with the *notes* printed there.
+    """Return the tooltip of *node*, with the *notes* defined there.
 
     >>> from icdgraph.toy import toy
     >>> g = toy().core
@@ -60,37 +63,37 @@ def of_node(node: Node, notes: Sequence[Note] = ()) -> str:
     return _bounded(lines)
 
 
-def of(*edges: Edge) -> str:
-    """Return the card of *edges* that say the same of the same ends.
+def of_edges(edges: Sequence[Edge]) -> str:
+    """Return the tooltip of *edges* that have the same ends and the same relation.
 
     >>> from icdgraph.toy import toy
-    >>> print(of(next(toy().core.edges("excludes1"))))
+    >>> print(of_edges([next(toy().core.edges("excludes1"))]))
     M54 → F45.41: Excludes1
     “psychogenic dorsalgia (F45.41)”
-    printed at M54
+    defined at M54
     """
-    first = edges[0]
-    target = name(first.target)[0] if isinstance(first.target, Node) else "a term"
-    lines = [f"{name(first.source)[0]} → {target}: {LOOKS[first.relation].words}"]
+    source, target = edges[0].source, edges[0].target
+    end = target.code if isinstance(target, Node) else "a term"
+    lines = [f"{source.code} → {end}: {LOOKS[edges[0].relation].label}"]
     for note in dict.fromkeys(edge.note for edge in edges if edge.note):
         if note.heading:
             lines += wrap(note.heading, WIDTH)
         lines += wrap(f"“{note.text}”", WIDTH)
-        lines += [f"printed at {name(note.owner)[0]}"]
+        lines += [f"defined at {note.owner.code}"]
     return _bounded(lines)
 
 
-def of_rest(names: Iterable[str]) -> str:
-    """Return the card of what was left out.
+def of_omitted(names: Iterable[str]) -> str:
+    """Return the tooltip of an item that stands for omitted *names*.
 
-    >>> print(of_rest(["A00", "A01"]))
-    Not in the picture:
+    >>> print(of_omitted(["A00", "A01"]))
+    Omitted from the picture:
     A00, A01
     """
-    return _bounded(["Not in the picture:", *wrap(", ".join(names), WIDTH)])
+    return _bounded(["Omitted from the picture:", *wrap(", ".join(names), WIDTH)])
 
 
 def _bounded(lines: list[str]) -> str:
     if len(lines) > LINES:
-        lines = [*lines[: LINES - 1], f"... and {len(lines) - LINES + 1} lines more"]
+        lines = [*lines[: LINES - 1], f"... and {len(lines) - LINES + 1} more lines"]
     return "\n".join(lines)

@@ -1,12 +1,12 @@
-"""The tree layout of many: from left to right, each item beside what brought it in.
+"""The tree layout: from left to right, each item beside the item that brought it in.
 
     Chapter 13 ── M50-M54 ── M54 ─┬─ M54.5 ── M54.50 ─┬─ Lumbago NOS
                                   │                   └─ G89
                                   └─ F45.41
     Chapter 5  ── F40-F48 ── F45 ── F45.4 ── F45.41
 
-Every item has a band of the height to itself and its own, so no two boxes meet.  Where
-many hang from one and bring nothing further, they stand in a block of several columns.
+Every item has a horizontal band for itself and what it brings in, so no two boxes
+overlap.  Many leaves of one item stand in a block of several columns.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from dataclasses import dataclass, field, replace
 from math import ceil, sqrt
 from typing import TYPE_CHECKING
 
-from icdgraph.draw.boxes import boxes, forest, is_terse
+from icdgraph.draw.boxes import boxes, forest, shows_only_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from icdgraph.draw.boxes import Box
-    from icdgraph.draw.items import Scene
+    from icdgraph.draw.scene import Scene
 
 AISLE = 110
 """Between two levels."""
@@ -30,21 +30,22 @@ GAP = 12
 """Between two boxes one below the other."""
 
 BLOCK = 8
-"""How many hang one below the other before they are set in columns."""
+"""How many leaves stand one below the other before they are set in columns."""
 
 
 def tree(scene: Scene) -> tuple[Box, ...]:
     """Return the boxes of *scene*, from left to right.
 
-    >>> from icdgraph.draw.scene import scene
+    >>> from icdgraph.draw.neighborhood import neighborhood
     >>> from icdgraph.toy import toy
-    >>> found = {box.key: box for box in tree(scene(toy().core["M54.5"], depth=2))}
-    >>> found["subcategory:M54.5"].x < found["code:M54.50"].x
+    >>> scene = neighborhood(toy().core["M54.5"], depth=2)
+    >>> placed = {box.key: box for box in tree(scene)}
+    >>> placed["subcategory:M54.5"].x < placed["code:M54.50"].x
     True
     """
     roots, brought = forest(scene)
-    plan = _Plan(boxes(scene), brought, is_terse(scene))
-    plan.measure(roots, 0)
+    plan = _Plan(boxes(scene), brought, shows_only_names(scene))
+    plan.measure(roots)
     top = 0.0
     for root in roots:
         top = plan.place(root, 0, top) + 3 * GAP
@@ -57,31 +58,31 @@ class _Plan:
 
     boxes: dict[str, Box]
     brought: dict[str, list[str]]
-    terse: bool
+    in_blocks: bool
     widths: list[float] = field(default_factory=list)
     placed: dict[str, Box] = field(default_factory=dict)
 
-    def measure(self, keys: Sequence[str], level: int) -> None:
-        """Find how wide each level is."""
+    def measure(self, keys: Sequence[str]) -> None:
+        """Find the width of each level, from that of *keys* on."""
         while keys:
             self.widths.append(max(self.boxes[key].width for key in keys))
-            keys = [key for one in keys for key in self.brought.get(one, ())]
+            keys = [below for key in keys for below in self.brought.get(key, ())]
 
     def place(self, key: str, level: int, top: float) -> float:
-        """Place *key* and all it brings from *top* down; return where they end."""
+        """Place *key* and all it brings in from *top* down; return where they end."""
         box, below = self.boxes[key], self.brought.get(key, [])
-        leaves = [one for one in below if one not in self.brought]
-        if not self.terse or len(leaves) <= BLOCK:
+        leaves = [item for item in below if item not in self.brought]
+        if not self.in_blocks or len(leaves) <= BLOCK:
             leaves = []
-        foot = top
-        for one in below:
-            if one not in leaves:
-                foot = self.place(one, level + 1, foot)
-        foot = self._block(leaves, level + 1, foot)
-        foot = max(foot, top + box.height + GAP)
-        middle = (top + foot - GAP) / 2
+        bottom = top
+        for item in below:
+            if item not in leaves:
+                bottom = self.place(item, level + 1, bottom)
+        bottom = self._block(leaves, level + 1, bottom)
+        bottom = max(bottom, top + box.height + GAP)
+        middle = (top + bottom - GAP) / 2
         self._set(box, self._left(level), middle)
-        return foot
+        return bottom
 
     def _left(self, level: int) -> float:
         return sum(self.widths[:level]) + level * AISLE

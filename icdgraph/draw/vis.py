@@ -1,23 +1,22 @@
 """The border to vis-network: boxes and links become the records that it draws.
 
-Every node has its place and physics is off, so the picture stands as soon as it is
-opened.  Names and titles come from a file we do not write: `&` and `<` in them are
-escaped here, because labels are set with vis-network's small markup for the sake of
-the bold name.  Cards are plain text to vis-network and need none.
+Every node has its place and physics is off, so the picture is complete as soon as it is
+opened.  Labels use the small markup of vis-network for the bold name, so `&` and `<` of
+the data are escaped in them.  Tooltips are plain text to vis-network.
 
-Besides what vis-network asks for, a record has what the page asks for: the ``role`` and
-``relation`` of its item, what brought it in (``by``), its size (``w``, ``h``).  Those
-folded away have no place yet, and are ``unplaced``.
+A record has more than vis-network needs, for `page.js`: the ``role`` and ``relation``
+of its item, the item that brought it in (``broughtBy``), its size (``w``, ``h``).  A
+collapsed item has no place yet and is ``unplaced``.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from icdgraph.draw.boxes import box, is_terse
+from icdgraph.draw.boxes import box, shows_only_names
 from icdgraph.draw.ego_layout import LEFT, RIGHT
-from icdgraph.draw.items import SPINE, Role
 from icdgraph.draw.palette import LOOKS
+from icdgraph.draw.scene import SPINE, Role
 from icdgraph.draw.text_metrics import PADDING
 from icdgraph.model import Relation
 
@@ -25,15 +24,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from icdgraph.draw.boxes import Box
-    from icdgraph.draw.items import Item, Link, Scene
+    from icdgraph.draw.scene import Item, Link, Scene
 
 Record = dict[str, Any]
 
 INK = "#111111"
 PAPER = "#ffffff"
-CENTRE = "#fff4b8"
-FOLDED = [6, 4]
-"""The dashes of a border: something is folded away in this box."""
+CENTER = "#fff4b8"
+
+DASHED: Record = {"shapeProperties": {"borderDashes": [6, 4]}}
+"""The border of a box that can be expanded."""
 
 OPTIONS: Record = {
     "physics": {"enabled": False},
@@ -58,7 +58,7 @@ OPTIONS: Record = {
 """The options of vis-network; pages and notebooks draw with the same."""
 
 MANY = 1000
-"""A picture of more lines than this leaves them out while it is dragged."""
+"""A picture of more lines than this hides them while it is dragged."""
 
 OPTIONS_OF_MANY: Record = OPTIONS | {
     "interaction": OPTIONS["interaction"]
@@ -66,42 +66,41 @@ OPTIONS_OF_MANY: Record = OPTIONS | {
 }
 
 
-def nodes(shown: Scene, boxes: Iterable[Box]) -> Iterator[Record]:
-    """Yield the records of *boxes*, then of what lies folded in *shown*."""
-    brings = {item.by for item in shown.folded}
-    for one in boxes:
-        folds = {"folds": True} | _DASHED if one.key in brings else {}
-        yield _node(one) | _place(one) | folds
-    terse = is_terse(shown)
-    for item in shown.folded:
-        folded = {"hidden": True, "unplaced": True}
-        yield _node(box(item, terse=terse)) | folded
+def nodes(scene: Scene, boxes: Iterable[Box]) -> Iterator[Record]:
+    """Yield the records of *boxes*, then those of the collapsed items of *scene*."""
+    parents = {item.brought_by for item in scene.collapsed}
+    for shown in boxes:
+        place = {"x": round(shown.x, 1), "y": round(shown.y, 1)}
+        collapsed = {"collapsed": True} | DASHED if shown.key in parents else {}
+        yield _node(shown) | place | collapsed
+    only_name = shows_only_names(scene)
+    for item in scene.collapsed:
+        hidden = {"hidden": True, "unplaced": True}
+        yield _node(box(item, only_name=only_name)) | hidden
 
 
-def edges(shown: Scene, way: str) -> Iterator[Record]:
-    """Yield the records of the links of *shown*, drawn the *way* its layout runs.
+def edges(scene: Scene, route: str) -> Iterator[Record]:
+    """Yield the records of the links of *scene*, drawn as its layout needs.
 
-    *way* is ``spine``, ``tree``, ``radial`` or ``force``.
+    *route* is ``spine``, ``tree``, ``radial`` or ``force``.
     """
-    items = {item.key: item for item in (*shown.items, *shown.folded)}
-    folded = {item.key for item in shown.folded}
-    for number, link in enumerate((*shown.links, *shown.folded_links)):
+    items = {item.key: item for item in (*scene.items, *scene.collapsed)}
+    collapsed = {item.key for item in scene.collapsed}
+    for number, link in enumerate((*scene.links, *scene.collapsed_links)):
         look = LOOKS[link.relation]
+        is_arrow = link.relation not in (Relation.PARENT, Relation.SYNONYM)
         record: Record = {
             "id": number,
             "from": link.source,
             "to": link.target,
             "relation": link.relation.value,
-            "title": link.card,
-            "color": dict.fromkeys(("color", "highlight", "hover"), look.colour),
+            "title": link.tooltip,
+            "color": dict.fromkeys(("color", "highlight", "hover"), look.color),
             "dashes": list(look.dashes) or False,
-            "smooth": _curve(link, items, way),
+            "smooth": _curve(link, items, route),
+            "arrows": {"to": {"enabled": is_arrow, "scaleFactor": 0.7}},
         }
-        if link.relation in _TREE:
-            record["arrows"] = {"to": {"enabled": False}}
-        else:
-            record["arrows"] = _ARROW
-        if folded & {link.source, link.target}:
+        if collapsed & {link.source, link.target}:
             record["hidden"] = True
         yield record
 
@@ -109,63 +108,56 @@ def edges(shown: Scene, way: str) -> Iterator[Record]:
 # Boxes
 
 
-def _place(one: Box) -> Record:
-    return {"x": round(one.x, 1), "y": round(one.y, 1)}
-
-
-def _node(one: Box) -> Record:
+def _node(shown: Box) -> Record:
     return {
-        "id": one.key,
+        "id": shown.key,
         "shape": "box",
-        "label": _label(one),
-        "font": {"size": one.letter},
-        # No maximum: vis-network breaks lines well before it is reached.
-        "widthConstraint": {"minimum": one.width - 2 * PADDING},
-        "w": one.width,
-        "h": one.height,
-        **(_item(one.item) if one.item else _heading(one)),
+        "label": _label(shown),
+        "font": {"size": shown.font_size},
+        # No maximum: vis-network would break lines before it is reached.
+        "widthConstraint": {"minimum": shown.width - 2 * PADDING},
+        "w": shown.width,
+        "h": shown.height,
+        **(_item(shown.item) if shown.item else _heading(shown)),
     }
 
 
-def _label(one: Box) -> str:
-    """Set the name bold; the lines begin with it, and the box has not cut it."""
-    name = one.item.name if one.item else one.lines[0]
-    text = "\n".join(one.lines)
-    if not text.startswith(name):
+def _label(shown: Box) -> str:
+    """Return the label of a box, with the name that it begins with in bold."""
+    name = shown.item.name if shown.item else shown.lines[0]
+    text = "\n".join(shown.lines)
+    if not name or not text.startswith(name):
         return escape(text)
-    return f"<b>{escape(name)}</b>{escape(text[len(name) :])}" if name else escape(text)
+    return f"<b>{escape(name)}</b>{escape(text[len(name) :])}"
 
 
-_CLEAR = "rgba(0,0,0,0)"
-
-
-def _heading(one: Box) -> Record:
-    """Return the look of a heading, which says of which group it is."""
-    _, role, relation = one.key.split(":")
-    colour = {"background": _CLEAR, "border": _CLEAR}
-    said = {"role": "heading", "of": role, "relation": relation}
-    return said | {"color": colour, "chosen": False}
+def _heading(shown: Box) -> Record:
+    _, role, relation = shown.key.split(":")
+    clear = "rgba(0,0,0,0)"
+    return {
+        "role": "heading",
+        "of": role,
+        "relation": relation,
+        "color": {"background": clear, "border": clear},
+        "chosen": False,
+    }
 
 
 def _item(item: Item) -> Record:
-    border = INK if item.role in SPINE else LOOKS[item.relation].colour
-    fill = CENTRE if item.role == Role.CENTRE else PAPER
-    colour = {"background": fill, "border": border}
-    look: Record = {
+    is_center = item.role == Role.CENTER
+    color = {
+        "background": CENTER if is_center else PAPER,
+        "border": INK if item.role in SPINE else LOOKS[item.relation].color,
+    }
+    return {
         "role": item.role.value,
         "relation": item.relation.value,
-        "by": item.by,
-        "words": f"{item.name} {item.text}".strip(),
-        "title": item.card,
-        "color": colour | {"highlight": colour, "hover": colour},
-        "borderWidth": 3 if item.role == Role.CENTRE else 1.5,
-    }
-    if item.rest:
-        look |= _DASHED
-    return look
-
-
-_DASHED: Record = {"shapeProperties": {"borderDashes": FOLDED}}
+        "broughtBy": item.brought_by,
+        "words": item.label,
+        "title": item.tooltip,
+        "color": color | {"highlight": color, "hover": color},
+        "borderWidth": 3 if is_center else 1.5,
+    } | (DASHED if item.omitted else {})
 
 
 def escape(text: str) -> str:
@@ -179,25 +171,21 @@ def escape(text: str) -> str:
 
 # Lines
 
-_TREE = frozenset({Relation.PARENT, Relation.SYNONYM})
-_ARROW: Record = {"to": {"enabled": True, "scaleFactor": 0.7}}
 
-
-def _curve(link: Link, items: dict[str, Item], way: str) -> Record:
-    """Choose how a line runs: along the layout, or aside where it would lie on one."""
-    one, other = items[link.source], items[link.target]
-    if way == "spine":
-        return _beside_spine(link, {one.role, other.role})
-    brought = one.by == other.key or other.by == one.key
-    if not brought:
+def _curve(link: Link, items: dict[str, Item], route: str) -> Record:
+    """Return how a line bends: with the layout, or aside where it would cover one."""
+    source, target = items[link.source], items[link.target]
+    if route == "spine":
+        return _beside_spine(link, {source.role, target.role})
+    if target.key != source.brought_by and source.key != target.brought_by:
         return {"type": "curvedCW", "roundness": 0.25}
-    if way == "tree":
+    if route == "tree":
         return _bent("horizontal", 0.5)
     return {"enabled": False}
 
 
 def _beside_spine(link: Link, ends: set[Role]) -> Record:
-    """Run level into a column, and upright in the tree."""
+    """Return a line that enters a column level, and runs vertically in the tree."""
     if ends & (LEFT | RIGHT):
         return _bent("horizontal", 1.0)
     if link.relation is not Relation.PARENT:
@@ -206,5 +194,9 @@ def _beside_spine(link: Link, ends: set[Role]) -> Record:
     return _bent("vertical", 0.9)
 
 
-def _bent(way: str, roundness: float) -> Record:
-    return {"type": "cubicBezier", "forceDirection": way, "roundness": roundness}
+def _bent(direction: str, roundness: float) -> Record:
+    return {
+        "type": "cubicBezier",
+        "forceDirection": direction,
+        "roundness": roundness,
+    }

@@ -1,11 +1,11 @@
-"""Pictures of the whole: how codes are spread over it, where exclusions join it.
+"""Pictures of the whole classification.
 
-    treemap     chapters, sections and categories as areas
-    sunburst    the same as rings
-    matrix      chapters against chapters: how many notes exclude from one to the other
+    treemap     chapters and categories as areas
+    sunburst    chapters, sections and categories as rings
+    matrix      chapters against chapters: how many notes lead from one to the other
 
-Areas count billable codes, or what a user has counted code by code.  An overview is an
-SVG in which a title opens over every part; `Overview.page` sets it into a page.
+Areas count billable codes, or a user's own counts by code.  An overview is an SVG with
+a tooltip over every part; `Overview.page` sets it into a page.
 """
 
 from __future__ import annotations
@@ -38,24 +38,22 @@ def overview(
     counts: Counts | None = None,
     relations: Iterable[str] | None = None,
 ) -> Overview:
-    """Return an overview of *graph*; `Graph.overview` has the rest.
+    """Return an overview of *graph*, as `CodeGraph.overview` does.
 
     >>> from icdgraph.toy import toy
     >>> overview(toy().core, counts={"M54.50": 3, "X99.9": 1}).about
-    '3 counted in 1 category. 1 code with 1 counted is not in the release: X99.9.'
+    '3 counted in 1 category. 1 unknown code with a count of 1: X99.9.'
     """
     if kind not in KINDS:
         known = ", ".join(KINDS)
-        raise ParseError(f"{kind!r} is not an overview: {known} would be right")
+        raise ParseError(f"unknown overview {kind!r}: expected {known}")
     if kind == "matrix":
         if counts is not None:
             raise ParseError(
-                "a matrix counts notes, not codes: counts with a treemap or a sunburst "
-                "would be right"
+                "a matrix counts notes and takes no counts of codes: use a treemap or "
+                "a sunburst"
             )
         return matrix(graph, relations)
     if relations is not None:
-        raise ParseError(
-            f"a {kind} counts codes, not notes: relations with a matrix would be right"
-        )
+        raise ParseError(f"a {kind} has no relations: use a matrix to count notes")
     return AREAS[kind](tally(graph, counts))

@@ -1,9 +1,9 @@
-"""The colours of overviews: one hue a chapter in turn, and a scale from little to much.
+"""The colors of overviews: a tint for each chapter, and a scale from few to many.
 
-Chapters side by side must be told apart, not all 22 at once: eight light tints of the
-colours of Okabe and Ito (2008) come in turn, and every area carries its name.  Words on
-them are dark on a light and a dark page alike.  The scale is the blue one of Brewer's
-ColorBrewer, whose lightness falls all the way, so that it reads without any hue.
+Only chapters side by side must differ: eight light tints of the colors of Okabe and Ito
+(2008) take turns, and every area has its name.  Text on them is dark on light and dark
+pages alike.  The scale is the blue one of Brewer's ColorBrewer, whose lightness always
+decreases, so that it can be read without seeing its hue.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ SCALE = (
 )
 
 DARK_FROM = 5
-"""From this step of the scale on, words on it are white."""
+"""From this step of the scale on, text on it is white."""
 
 INK, WHITE = "#111111", "#ffffff"
 
 
 def tint(number: int) -> str:
-    """Return the tint of the chapter that comes as *number*, counted from 0."""
+    """Return the tint of the chapter with *number*, counted from 0."""
     return TINTS[number % len(TINTS)]
 
 
 def shade(value: float, most: float) -> tuple[str, str]:
-    """Return the colour for *value* where *most* is the most there is, and its ink.
+    """Return the color for *value*, of at most *most*, and that of text on it.
 
-    Steps are even in the logarithm: notes are few between most chapters.
+    Steps are even in the logarithm, because most pairs of chapters have few notes.
 
     >>> shade(0, 100), shade(100, 100)
     (('#F7FBFF', '#111111'), ('#08306B', '#ffffff'))

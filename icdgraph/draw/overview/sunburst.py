@@ -1,8 +1,8 @@
-"""The sunburst: chapters, sections and categories as rings, each as long as it counts.
+"""The sunburst: chapters, sections and categories as rings of arcs.
 
-From the middle outwards stand the chapters, the sections they are cut into (those that
-hold no other section), and the categories.  Names run along the radius and stand where
-they fit; what has no room for its name shows it when one points at it.
+The length of an arc is its count.  From the middle outwards stand the chapters, their
+sections (those without sections below them), and the categories.  Names run along the
+radius where they fit; every arc shows its name in a tooltip.
 """
 
 from __future__ import annotations
@@ -12,28 +12,28 @@ from math import cos, degrees, pi, sin
 from typing import TYPE_CHECKING
 
 from icdgraph.draw import svg
-from icdgraph.draw.overview.shades import tint
-from icdgraph.draw.overview.treemap import below, card, text
-from icdgraph.draw.overview.view import Overview, said
+from icdgraph.draw.overview.shades import INK, tint
+from icdgraph.draw.overview.treemap import categories_of, tooltip
+from icdgraph.draw.overview.view import Overview, about
 from icdgraph.draw.text_metrics import ems
 from icdgraph.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from icdgraph.draw.overview.tally import Tally
     from icdgraph.graph import Node
 
 RINGS = ((150.0, 310.0), (310.0, 450.0), (450.0, 560.0))
-"""From where to where the rings of chapters, sections and categories reach."""
+"""The inner and outer radius of the rings of chapters, sections and categories."""
 
-LETTERS = (14.0, 12.0, 10.0, 8.5)
+FONT_SIZES = (14.0, 12.0, 10.0, 8.5)
 SIDE = 2 * RINGS[-1][1]
 
 
 @dataclass(frozen=True, slots=True)
 class _Arc:
-    """A part of a *ring*, from one angle to another, clockwise from the top."""
+    """A part of a *ring*, from angle *start* to *end*, clockwise from the top."""
 
     node: Node
     ring: int
@@ -50,75 +50,67 @@ class _Arc:
         return (inner + outer) / 2
 
 
-def sunburst(counted: Tally) -> Overview:
-    """Return what was *counted* as rings of chapters, sections and categories.
+def sunburst(tally: Tally) -> Overview:
+    """Return *tally* as rings of chapters, sections and categories.
 
     >>> from icdgraph.draw.overview.tally import tally
     >>> from icdgraph.toy import toy
     >>> sunburst(tally(toy().core)).shapes[0].count("<path")
     1
     """
-    graph = counted.graph
-    chapters = list(graph.nodes(Kind.CHAPTER))
+    graph = tally.graph
     shapes: list[str] = []
-    total, at, parts = sum(counted.own), 0.0, 0
-    for number, chapter in enumerate(chapters):
-        share = counted.of(chapter)
-        if not share:
-            continue
-        arcs = list(_arcs(chapter, counted, at, 2 * pi / total))
-        parts += sum(arc.node.kind == Kind.CATEGORY for arc in arcs)
-        shapes += (_shape(arc, tint(number), counted) for arc in arcs)
-        at += 2 * pi * share / total
-    what = "own counts" if counted.by_user else "billable codes"
+    total, start, categories = sum(tally.own), 0.0, 0
+    for number, chapter in enumerate(graph.nodes(Kind.CHAPTER)):
+        if tally.of(chapter):
+            arcs = list(_arcs(chapter, tally, start, 2 * pi / total))
+            categories += sum(arc.node.kind == Kind.CATEGORY for arc in arcs)
+            shapes += (_shape(arc, tint(number), tally) for arc in arcs)
+            start += 2 * pi * tally.of(chapter) / total
+    what = "own counts" if tally.by_user else "billable codes"
     title = f"ICD-10-CM {graph.version}: {what} by chapter, section and category"
-    about = said(counted, parts)
-    return Overview(title, about, (SIDE, SIDE), tuple(shapes), counted.unknown)
+    text = about(tally, categories)
+    return Overview(title, text, (SIDE, SIDE), tuple(shapes), tally.unknown)
 
 
-def _arcs(chapter: Node, counted: Tally, at: float, scale: float) -> Iterator[_Arc]:
-    """Yield the arcs of *chapter* from the angle *at* on, *scale* radians a count."""
-    yield _Arc(chapter, 0, at, at + counted.of(chapter) * scale)
-    for section in chapter.descendants:
-        if section.kind == Kind.SECTION and _is_lowest(section) and counted.of(section):
-            start = at + _before(chapter, section, counted) * scale
-            yield _Arc(section, 1, start, start + counted.of(section) * scale)
-    for node in below(chapter, counted):
-        if node.kind == Kind.CATEGORY:
-            start = at + _before(chapter, node, counted) * scale
-            yield _Arc(node, 2, start, start + counted.of(node) * scale)
+def _arcs(chapter: Node, tally: Tally, start: float, scale: float) -> Iterator[_Arc]:
+    """Yield the arcs of *chapter* from angle *start*, *scale* radians for a count."""
+    lowest = [n for n in chapter.descendants if _is_lowest_section(n) and tally.of(n)]
+    categories = categories_of(chapter, tally)
+    for ring, nodes in enumerate(([chapter], lowest, categories)):
+        for node in nodes:
+            # The counts before it in the chapter, in the order of the book.
+            before = sum(tally.own[chapter.number : node.number])
+            begin = start + before * scale
+            yield _Arc(node, ring, begin, begin + tally.of(node) * scale)
 
 
-def _is_lowest(section: Node) -> bool:
-    return all(child.kind != Kind.SECTION for child in section.children)
+def _is_lowest_section(node: Node) -> bool:
+    is_section = node.kind == Kind.SECTION
+    return is_section and all(child.kind != Kind.SECTION for child in node.children)
 
 
-def _before(chapter: Node, node: Node, counted: Tally) -> float:
-    """Return what is counted in *chapter* before *node*, in the order of the book."""
-    return sum(counted.own[chapter.number : node.number])
-
-
-def _shape(arc: _Arc, colour: str, counted: Tally) -> str:
-    # A line wider than a part of it would leave thin arcs white.
+def _shape(arc: _Arc, color: str, tally: Tally) -> str:
+    # A wider border would leave thin arcs white.
     line = min(0.8, arc.radius * (arc.end - arc.start) / 5)
     path = (
-        f'<path class="part" d="{_path(arc)}" fill="{colour}" stroke="#ffffff" '
+        f'<path class="part" d="{_path(arc)}" fill="{color}" stroke="#ffffff" '
         f'stroke-width="{line:.2f}"/>'
     )
-    return svg.titled(path + _name(arc), card(arc.node, counted))
+    return svg.titled(path + _name(arc), tooltip(arc.node, tally.of(arc.node), tally))
 
 
 def _path(arc: _Arc) -> str:
-    """Return the outline of *arc*; a whole ring is cut once, at the top."""
+    """Return the outline of *arc*; a complete ring has a gap at the top."""
     inner, outer = RINGS[arc.ring]
-    # SVG draws no arc whose two ends are one point.
+    # SVG draws no arc that ends where it starts.
     end = min(arc.end, arc.start + 2 * pi - 1e-4)
     large = int(end - arc.start > pi)
-    one, other = _point(outer, arc.start), _point(outer, end)
-    back, home = _point(inner, end), _point(inner, arc.start)
     return (
-        f"M{one}A{outer:g} {outer:g} 0 {large} 1 {other}"
-        f"L{back}A{inner:g} {inner:g} 0 {large} 0 {home}Z"
+        f"M{_point(outer, arc.start)}"
+        f"A{outer:g} {outer:g} 0 {large} 1 {_point(outer, end)}"
+        f"L{_point(inner, end)}"
+        f"A{inner:g} {inner:g} 0 {large} 0 {_point(inner, arc.start)}Z"
     )
 
 
@@ -133,24 +125,17 @@ def _place(radius: float, angle: float) -> tuple[float, float]:
 
 
 def _name(arc: _Arc) -> str:
-    """Return the name of *arc* along the radius, read outwards on the right half."""
+    """Return the name of *arc* along the radius, in the largest size that fits."""
     inner, outer = RINGS[arc.ring]
-    for words, letter in _choices(arc.node):
-        # At its inner end the arc is narrowest.
-        room = min(inner, arc.radius) * min(arc.end - arc.start, pi)
-        if ems(words) * letter + 6 <= outer - inner and letter * 1.2 <= room:
-            turn = degrees(arc.middle) - 90
-            turn += 180 if arc.middle > pi else 0
+    # At its inner end the arc is narrowest.
+    room = min(inner, arc.radius) * min(arc.end - arc.start, pi)
+    for size in FONT_SIZES:
+        if ems(arc.node.code) * size + 6 <= outer - inner and size * 1.2 <= room:
+            turn = degrees(arc.middle) - 90 + (180 if arc.middle > pi else 0)
             x, y = _place(arc.radius, arc.middle)
-            return _turned(x, y, words, letter, turn)
+            label = svg.label(
+                0, size * 0.36, arc.node.code, size, anchor="middle", color=INK
+            )
+            place = f"translate({x:.1f} {y:.1f}) rotate({turn:.1f})"
+            return f'<g transform="{place}">{label}</g>'
     return ""
-
-
-def _choices(node: Node) -> Iterable[tuple[str, float]]:
-    return ((node.code, letter) for letter in LETTERS)
-
-
-def _turned(x: float, y: float, words: str, letter: float, turn: float) -> str:
-    """Return *words* around their middle, turned by degrees."""
-    inner = text(0, letter * 0.36, words, letter, anchor="middle")
-    return f'<g transform="translate({x:.1f} {y:.1f}) rotate({turn:.1f})">{inner}</g>'

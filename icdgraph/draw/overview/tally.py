@@ -1,12 +1,12 @@
-"""How much is counted at and beneath every node of a graph.
+"""Counts at and below every node of a graph.
 
-By default each billable code counts one.  A user's own counts go to the codes they are
-of, a header's to the header itself, and add up upwards:
+By default each billable code counts one.  A user's own counts belong to their codes,
+headers included, and add up the tree:
 
     M54.50  3        M54.5  3 + 1      M54  4      M50-M54  4
     M54.5   1
 
-What names no node of the release is kept aside and told.
+The counts of unknown codes are kept separately.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ class Counts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What was counted in *graph*: at each node itself, and with all beneath it.
+    """The counts of the nodes of *graph*: *own*, and in *total* with all nodes below.
 
-    *own* and *total* are by node number; *unknown* are the counts of codes that the
-    release does not hold; *by_user* says whether a user counted.
+    *own* and *total* are by node number; *unknown* has the counts of unknown codes;
+    *by_user* is whether a user gave the counts.
     """
 
     graph: Graph
@@ -46,20 +46,25 @@ class Tally:
     unknown: dict[str, float] = field(default_factory=dict)
     by_user: bool = False
 
+    @property
+    def what(self) -> str:
+        """What is counted."""
+        return "counted" if self.by_user else "billable codes"
+
     def of(self, node: Node) -> float:
-        """Return what was counted at *node* and beneath it."""
+        """Return the count of *node* with all nodes below it."""
         return self.total[node.number]
 
 
 def tally(graph: Graph, counts: Counts | None = None) -> Tally:
-    """Return *counts* summed up the tree, or the billable codes where None is given.
+    """Return *counts* added up the tree, by default one for each billable code.
 
-    Raises `ParseError` for a count that is negative or no number.
+    Raises `ParseError` for a count that is not a number or is negative.
 
     >>> from icdgraph.toy import toy
     >>> g = toy().core
-    >>> found = tally(g, {"m5450": 3, "M54.5": 1, "Z99": 2})
-    >>> found.of(g["M54"]), found.unknown
+    >>> counts = tally(g, {"m5450": 3, "M54.5": 1, "Z99": 2})
+    >>> counts.of(g["M54"]), counts.unknown
     (4.0, {'Z99': 2.0})
     """
     own = [0.0] * len(graph.codes)
@@ -68,8 +73,12 @@ def tally(graph: Graph, counts: Counts | None = None) -> Tally:
         for number in graph.leaves:
             own[number] = 1.0
     else:
-        for code, count in counts.items():
-            _add(graph, own, unknown, code, _number(code, count))
+        for code, value in counts.items():
+            count = _number(code, value)
+            try:
+                own[graph.number_of(code)] += count
+            except (ParseError, UnknownCode):
+                unknown[str(code)] = unknown.get(str(code), 0.0) + count
     total = list(own)
     parents = graph.tree.parents
     for number in range(len(own) - 1, -1, -1):
@@ -85,68 +94,53 @@ def _number(code: object, count: object) -> float:
         number = math.nan
     if not 0 <= number < math.inf:
         raise ParseError(
-            f"the count of {str(code)!r} is {count!r}: a number from 0 would be right"
+            f"invalid count {count!r} of {str(code)!r}: expected a number from 0"
         )
     return number
-
-
-def _add(
-    graph: Graph,
-    own: list[float],
-    unknown: dict[str, float],
-    code: str | Node,
-    count: float,
-) -> None:
-    try:
-        own[graph.number_of(code)] += count
-    except (ParseError, UnknownCode):
-        unknown[str(code)] = unknown.get(str(code), 0.0) + count
 
 
 # Counts in a file
 
 
 def read(text: str, name: str) -> dict[str, float]:
-    r"""Return the counts in the *text* of a CSV file called *name*.
+    r"""Return the counts in *text*, the content of the CSV file *name*.
 
-    A line has a code and its count, with a comma, semicolon or tab between; a code
-    alone counts one.  A first line whose count is no number is taken for the names of
-    columns, and where these are ``code`` and ``count`` (or ``n``), the columns may
-    stand anywhere.  Codes that come again add up.  Raises `ParseError`.
+    A line has a code and its count, with a comma, semicolon or tab between them; a code
+    alone counts one.  A first line without a count is read as the names of columns;
+    where they are ``code`` and ``count`` (or ``n``), the columns may be in any place.
+    Counts of the same code add up.  Raises `ParseError`.
 
     >>> read("code,count\r\nM54.50,3\r\nM54.2,1\r\nM54.50,2\r\n", "c.csv")
     {'M54.50': 5.0, 'M54.2': 1.0}
     """
-    rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=_mark(text)))
+    delimiter = _delimiter(text)
+    rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter))
     lines = [(n, row) for n, row in enumerate(rows, 1) if any(map(str.strip, row))]
     code, count, skipped = _columns(lines[0][1]) if lines else (0, 1, 0)
-    found: dict[str, float] = {}
+    counts: dict[str, float] = {}
     for number, row in lines[skipped:]:
         cells = [cell.strip() for cell in row]
         if len(cells) <= code or not cells[code]:
-            raise ParseError(f"{name}, line {number}: {row!r} has no code")
-        said = cells[count] if len(cells) > count else "1"
+            raise ParseError(f"{name}, line {number}: no code in {row!r}")
+        value = cells[count] if len(cells) > count else "1"
         try:
-            found[cells[code]] = found.get(cells[code], 0.0) + _number(
-                cells[code], said
-            )
+            added = _number(cells[code], value)
         except ParseError as exc:
             raise ParseError(f"{name}, line {number}: {exc}") from exc
-    if not found:
-        raise ParseError(
-            f"{name} counts nothing: lines such as 'M54.50,3' would be right"
-        )
-    return found
+        counts[cells[code]] = counts.get(cells[code], 0.0) + added
+    if not counts:
+        raise ParseError(f"no counts in {name}: expected lines such as 'M54.50,3'")
+    return counts
 
 
-def _mark(text: str) -> str:
-    """Return what parts the columns: whichever the first line has most of."""
+def _delimiter(text: str) -> str:
+    """Return what separates the columns: the mark that the first line has most of."""
     first = text.lstrip().partition("\n")[0]
     return max(",;\t", key=first.count)
 
 
 def _columns(first: Sequence[str]) -> tuple[int, int, int]:
-    """Return where the code and its count stand, and how many lines are names."""
+    """Return the columns of the code and the count, and the number of header lines."""
     names = [cell.strip().lower() for cell in first]
     if "code" in names:
         counts = [names.index(n) for n in ("count", "n") if n in names]

@@ -1,4 +1,4 @@
-"""An overview: an SVG with its heading and what it counts, shown, or written."""
+"""An overview: an SVG with a heading and a line on what it counts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from icdgraph.draw import files, svg
-from icdgraph.draw.text_metrics import LETTER, wrap
+from icdgraph.draw.text_metrics import FONT_SIZE, wrap
 
 if TYPE_CHECKING:
     from icdgraph.draw.overview.tally import Tally
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 MARGIN = 20
 TEMPLATE = Path(__file__).with_name("overview.html")
 UNKNOWN = 5
-"""How many codes that the release does not hold are named; all are counted."""
+"""How many unknown codes are named; all are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A picture of the whole of *size* pixels: *shapes* under *title* and *about*.
+    """A picture of *size* pixels: *shapes* under *title* and *about*.
 
-    *unknown* are the counts that were given for codes the release does not hold.
+    *unknown* has the counts of codes that the release does not have.
     """
 
     title: str
@@ -35,21 +35,18 @@ class Overview:
 
     def svg(self) -> str:
         """Return the overview as an SVG document."""
-        wide = self.size[0] + 2 * MARGIN
+        large = FONT_SIZE + 4
         lines = list(wrap(self.about, self.size[0]))
-        head = MARGIN + (LETTER + 4) * svg.LEADING
-        top = head + len(lines) * LETTER * svg.LEADING + 10
-        moved = f'<g transform="translate({MARGIN} {top:.1f})">'
+        head = MARGIN + large * svg.LINE_HEIGHT
+        top = head + len(lines) * FONT_SIZE * svg.LINE_HEIGHT + 10
         shapes = (
-            svg.words(
-                MARGIN, MARGIN - 6, (self.title,), look="bold", letter=LETTER + 4
-            ),
-            svg.words(MARGIN, head, lines, look="faint"),
-            moved,
+            svg.text(MARGIN, MARGIN - 6, (self.title,), look="bold", font_size=large),
+            svg.text(MARGIN, head, lines, look="faint"),
+            f'<g transform="translate({MARGIN} {top:.1f})">',
             *self.shapes,
             "</g>",
         )
-        size = wide, round(top + self.size[1] + MARGIN, 1)
+        size = self.size[0] + 2 * MARGIN, round(top + self.size[1] + MARGIN, 1)
         return svg.document(size, self.title, self.about, shapes)
 
     def page(self) -> str:
@@ -61,17 +58,16 @@ class Overview:
     def write(self, path: str | Path) -> Path:
         """Write the overview to *path*, which ends in .html, .svg or .png.
 
-        Raises `ParseError` for another ending, and `MissingExtra` for a PNG where
-        ``icdgraph[png]`` is not installed.
+        Raises `ParseError` for another ending and `OSError`.
         """
         return files.write(self, Path(path))
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        """Return the still picture, shown where frames are not, as on paper."""
+        """Return the picture as SVG, for places that show no frames, such as paper."""
         return {"image/svg+xml": self.svg()}
 
     def _repr_html_(self) -> str:
-        """Return the overview in a frame of its own, for a notebook."""
+        """Return the page in a frame, for a notebook."""
         high = round(self.size[1] / self.size[0] * 900 + 90)
         return (
             f'<iframe srcdoc="{escape(self.page())}" width="100%" height="{high}" '
@@ -91,23 +87,18 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}".rstrip("0")
 
 
-def said(counted: Tally, categories: int) -> str:
-    """Say what was *counted*, in how many *categories*, and what was not."""
-    total = sum(counted.own)
-    what = "counted" if counted.by_user else "billable codes"
+def about(tally: Tally, categories: int) -> str:
+    """Return what *tally* counts, in how many *categories*, and its unknown codes."""
+    total = sum(tally.own)
     places = f"{categories:,} {'category' if categories == 1 else 'categories'}"
-    text = f"{number(total)} {what} in {places}."
-    if counted.unknown:
-        text += f" {_unknown(counted.unknown)}"
-    return text
+    text = f"{number(total)} {tally.what} in {places}."
+    return f"{text} {unknown_codes(tally.unknown)}" if tally.unknown else text
 
 
-def _unknown(unknown: dict[str, float]) -> str:
+def unknown_codes(unknown: dict[str, float]) -> str:
+    """Return how many codes of *unknown* there are, their counts, and some of them."""
     names = ", ".join(list(unknown)[:UNKNOWN])
     more = f" and {len(unknown) - UNKNOWN:,} more" if len(unknown) > UNKNOWN else ""
-    one = len(unknown) == 1
-    return (
-        f"{len(unknown):,} {'code' if one else 'codes'} with "
-        f"{number(sum(unknown.values()))} counted {'is' if one else 'are'} not in the "
-        f"release: {names}{more}."
-    )
+    codes = "unknown code" if len(unknown) == 1 else "unknown codes"
+    count = number(sum(unknown.values()))
+    return f"{len(unknown):,} {codes} with a count of {count}: {names}{more}."
