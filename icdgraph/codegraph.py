@@ -394,7 +394,7 @@ class CodeGraph(Mapping[str, Node]):
         >>> from icdgraph.toy import toy
         >>> net = toy().draw("M54.50", "F45.41", relations=["parent", "excludes1"])
         >>> net.get_node("code:M54.50")["role"], net.get_node("code:F45.41")["role"]
-        ('centre', 'centre')
+        ('center', 'center')
         """
         from icdgraph.draw import draw
 

@@ -9,9 +9,10 @@ import zipfile
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from chromium import launched
 from filelock import FileLock
 
 import icdgraph
@@ -53,6 +54,13 @@ def fresh_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def graph(fresh_cache: Path) -> CodeGraph:
     """Return the bundled release, April 2026."""
     return icdgraph.load()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Return Chromium, started once."""
+    with launched() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

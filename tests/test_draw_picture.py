@@ -1,201 +1,73 @@
-"""The picture of several nodes: depth, relations, layouts, pyvis, files, Chromium."""
+"""The picture: as a pyvis network, as a page, SVG and PNG, and in Chromium."""
 
 import json
+import os
 import re
+import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from itertools import combinations
+from html.parser import HTMLParser
 
 import pytest
-from chromium import launched, wait_until_drawn
+from chromium import wait_until_drawn
+from test_draw_neighborhood import NODES, PICTURES
 
-from icdgraph import Relation, UnknownCode
 from icdgraph.draw import png
-from icdgraph.draw.boxes import MANY, forest
 from icdgraph.draw.captions import summary
-from icdgraph.draw.collapsed import FOLDED
-from icdgraph.draw.items import Role
 from icdgraph.draw.layout import LAYOUTS, layout
-from icdgraph.draw.neighborhood import LIMIT
-from icdgraph.draw.scene import scene
-from icdgraph.errors import MissingExtra, ParseError
-from icdgraph.toy import toy
+from icdgraph.draw.neighborhood import neighborhood
+from icdgraph.draw.scene import record
+from icdgraph.draw.scene_svg import linked_svg
+from icdgraph.errors import IcdGraphError, ParseError
+from icdgraph.toy import PATH, toy
 
 SVG = "{http://www.w3.org/2000/svg}"
-ASKED = [
-    (("M54.50", "F45.41"), {}),
-    (("E11",), {"depth": 2}),
-    (("S06.0X1A", "T36.0X5A", "M54"), {}),
-    (("S52",), {"depth": 3, "relations": ["parent"]}),
-    (("chapter 13",), {"depth": 0}),
-]
+HOSTILE = "<script>alert(1)</script> & </script><b>pain</b> $title"
 
 
-def scene_of(graph, codes, options):
-    return scene(*map(graph.find, codes), **options)
+@pytest.fixture(scope="module")
+def hostile(grow):
+    """The toy, with markup in a title, a note and an inclusion term."""
+    evil = HOSTILE.replace("&", "&amp;").replace("<", "&lt;").encode()
+    raw = PATH.read_bytes()
+    for words in (b"Low back pain, unspecified", b"low back strain", b"Loin pain"):
+        assert words in raw
+        raw = raw.replace(words, evil)
+    return grow(raw)
 
 
-# What is in it
-
-
-def test_two_codes_meet_at_their_common_ancestors(graph):
-    shown = scene(graph["M54.50"], graph["M51.26"])
-    keys = [item.key for item in shown.items]
-    assert len(keys) == len(set(keys))
-    roles = {item.key: item.role for item in shown.items}
-    assert roles["code:M54.50"] == roles["code:M51.26"] == Role.CENTRE
-    assert roles["section:M50-M54"] == Role.ANCESTOR
-    joined = {
-        link.source
-        for link in shown.links
-        if link.relation == "parent" and link.target == "section:M50-M54"
-    }
-    assert joined == {"category:M54", "category:M51"}
-
-
-def test_depth_goes_down_the_tree_and_along_notes():
-    g = toy().core
-    none, one, two = (scene(g["M54"], depth=n) for n in (0, 1, 2))
-    names = [{item.key for item in shown.items} for shown in (none, one, two)]
-    assert names[0] < names[1] < names[2]
-    assert "code:M54.50" not in names[1]
-    assert "code:M54.50" in names[2]
-    assert all(item.role != Role.CHILD for item in none.items)
-
-
-def test_whole_subtree_is_drawn_where_depth_and_room_allow(graph):
-    shown = scene(graph["S52"], depth=9, relations=["parent"])
-    below = {f"{n.kind}:{n.code}" for n in graph["S52"].descendants}
-    drawn = {item.key for item in shown.items if item.role == Role.CHILD}
-    assert drawn <= below
-    assert len(shown.items) == LIMIT
-    assert shown.beyond > 0
-    assert f"{shown.beyond:,} more" in summary(shown)
-
-
-def test_relations_narrow_the_picture():
-    shown = scene(toy().core["M54.50"], relations=["excludes1"])
-    assert set(shown.relations) == {Relation.EXCLUDES1}
-    assert {item.key for item in shown.items if item.role == Role.ANCESTOR} == {
-        "subcategory:M54.5",
-        "category:M54",
-    }
-
-
-def test_without_inherited_notes_only_own_ones_are_drawn():
-    shown = scene(toy().core["M54.50"], inherited=False)
-    assert set(shown.relations) == {Relation.PARENT, Relation.SYNONYM}
-    assert shown.silent == ()
-    own = scene(toy().core["M54"], inherited=False)
-    assert [item.key for item in own.items if item.role == Role.NAMED] == [
-        "code:F45.41"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"relations": ["never"]}, "'never' is not a relation"),
-        ({"relations": []}, "'' is not a relation"),
-        ({"depth": -1}, "depth -1"),
-        ({"layout": "circle"}, "'circle' is not a layout"),
-    ],
-)
-def test_what_cannot_be_drawn_is_told(options, said):
-    with pytest.raises(ParseError, match=said):
-        toy().draw("M54.50", **options)
-
-
-def test_unknown_code_and_no_code_are_told():
-    with pytest.raises(UnknownCode):
-        toy().draw("X99.9")
-    with pytest.raises(ParseError, match="0 nodes"):
-        toy().draw()
-
-
-def test_what_is_left_out_lies_folded_in_the_file(graph):
-    shown = scene(graph["M54.50"])
-    (rest,) = [item for item in shown.items if item.rest]
-    inside = [item for item in shown.folded if item.by == rest.key]
-    assert {item.name for item in inside} >= {"M45-M49"} & set(rest.rest)
-    assert len(inside) == len(rest.rest)
-    assert len(shown.folded) <= FOLDED
-    keys = {item.key for item in (*shown.items, *shown.folded)}
-    assert len(keys) == len(shown.items) + len(shown.folded)
-    ends = {end for link in shown.folded_links for end in (link.source, link.target)}
-    assert ends <= keys
-
-
-def test_every_item_hangs_in_the_forest(graph):
-    for codes, options in ASKED:
-        shown = scene_of(graph, codes, options)
-        roots, brought = forest(shown)
-        reached, more = set(), list(roots)
-        while more:
-            key = more.pop()
-            assert key not in reached
-            reached.add(key)
-            more += brought.get(key, [])
-        assert reached == {item.key for item in shown.items}
-
-
-# Where it stands
-
-
-@pytest.mark.parametrize("name", LAYOUTS)
-def test_no_two_boxes_meet_in_any_layout(graph, name):
-    for codes, options in ASKED:
-        shown = scene_of(graph, codes, options)
-        boxes = layout(shown, name)
-        assert {b.key for b in boxes if b.item} == {item.key for item in shown.items}
-        assert [(a.key, b.key) for a, b in combinations(boxes, 2) if a.meets(b)] == []
-
-
-@pytest.mark.parametrize("name", LAYOUTS)
-def test_a_layout_comes_out_the_same_again(graph, name):
-    shown = scene(graph["M54.50"], graph["F45.41"])
-    assert layout(shown, name) == layout(shown, name)
-
-
-def test_large_pictures_show_codes_alone(graph):
-    shown = scene(graph["S52"], depth=2)
-    assert len(shown.items) > MANY
-    box = next(b for b in layout(shown) if b.key == "subcategory:S52.0")
-    assert box.lines == ("S52.0",)
-
-
-def test_a_large_force_layout_without_scipy_names_the_extra(graph, monkeypatch):
-    monkeypatch.setitem(sys.modules, "scipy", None)
-    shown = scene(graph["S52"], depth=4, relations=["parent"])
-    with pytest.raises(MissingExtra, match=r"icdgraph\[network\]"):
-        layout(shown, "force")
+def page(graph, *codes, **options):
+    return graph.draw(*codes, **options).page()
 
 
 # As a pyvis network
 
 
-def options_of(page):
-    return json.loads(re.search(r"const picture = (.*);\n", page)[1])["options"]
+def options_of(html):
+    return json.loads(re.search(r"const picture = (.*);\n", html)[1])["options"]
 
 
 def test_network_is_pyvis_with_places_and_without_physics():
     net = toy().draw("M54.50")
     assert options_of(net.page())["physics"]["enabled"] is False
     drawn = [node for node in net.nodes if not node.get("hidden")]
-    assert len(drawn) == 13 + 3  # three headings
+    headings = [node for node in drawn if node["role"] == "heading"]
+    assert len(headings) == 3
+    assert len(drawn) == len(net.scene.items) + len(headings)
     assert all({"x", "y"} <= node.keys() for node in drawn)
-    assert len([edge for edge in net.edges if not edge.get("hidden")]) == 13
+    lines = [edge for edge in net.edges if not edge.get("hidden")]
+    assert len(lines) == len(net.scene.links)
 
 
 @pytest.mark.parametrize("on", [True, False])
-def test_physics_is_as_asked_for_and_can_be_turned(on):
+def test_physics_can_be_switched(on):
     net = toy().draw("M54.50", physics=on)
     assert options_of(net.page())["physics"]["enabled"] is on
     net.toggle_physics(not on)
     assert options_of(net.page())["physics"]["enabled"] is not on
 
 
-def test_network_goes_on_with_pyvis(tmp_path):
+def test_methods_of_pyvis_work(tmp_path):
     net = toy().draw("M54.50", physics=True)
     net.add_node("mine", label="My <b>own</b> & more", title="</script>")
     net.add_edge("mine", "code:M54.50", title="why")
@@ -213,30 +85,121 @@ def test_network_goes_on_with_pyvis(tmp_path):
     assert "cdnjs" not in net.generate_html()
 
 
-def test_in_a_notebook_the_page_stands_in_a_frame():
+def test_a_notebook_shows_the_page_in_a_frame():
     html = toy().draw("M54.50")._repr_html_()
     assert html.startswith("<iframe srcdoc=")
     assert html.count("<") == 2
 
 
-# Files
+# The page
 
 
-def test_svg_says_all_and_is_told_to_those_who_do_not_see_it(graph):
+def test_same_node_same_bytes():
+    code = (
+        "import sys, hashlib; from icdgraph.draw import draw; "
+        "from icdgraph.toy import toy; assert 'pyvis' not in sys.modules; "
+        "html = draw(toy()['M54.5']).page(); "
+        "print(hashlib.sha256(html.encode()).hexdigest())"
+    )
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(printed) == 1
+
+
+class _Tags(HTMLParser):
+    """The tags of a page, and the addresses in them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.references: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.references += [v or "" for k, v in attrs if k in {"src", "href", "data"}]
+
+
+def test_page_loads_nothing(graph):
+    html = page(graph, "M54.50")
+    parsed = _Tags(html)
+    assert parsed.references == []
+    assert not {"link", "img", "iframe", "object", "embed"} & set(parsed.tags)
+    assert not re.search(r"url\(\s*[\"']?\s*(https?:|/|\.)", html)
+    assert "@import" not in html
+    assert "default-src 'none'" in html
+
+
+def test_markup_in_titles_and_notes_stays_text(hostile):
+    html = page(hostile, "M54.50")
+    assert "<script>alert" not in html
+    assert _Tags(html).tags.count("script") == 2
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; " in html
+    net = hostile.draw("M54.50")
+    label = net.get_node("code:M54.50")["label"]
+    assert label.replace("\n", " ").startswith("<b>M54.50</b> &lt;script>alert(1)")
+    for svg in (net.svg(), linked_svg(net.scene, net.boxes, lambda _: '/"><script>')):
+        assert "<script" not in svg
+        assert HOSTILE in "".join(ET.fromstring(svg).itertext())
+
+
+# As data, SVG and PNG
+
+
+def test_scene_is_data_with_notes_and_places():
+    scene = neighborhood(toy()["M54.50"])
+    boxes = layout(scene)
+    data = json.loads(json.dumps(record(scene, {b.key: b.place for b in boxes})))
+    nodes = {node["key"]: node for node in data["nodes"]}
+    assert nodes.keys() == {item.key for item in scene.items}
+    assert nodes["category:M54"]["y"] < nodes["code:M54.50"]["y"]
+    assert (
+        nodes["code:M54.50"] | {"role": "center", "code": "M54.50"}
+        == (nodes["code:M54.50"])
+    )
+    (edge,) = [e for e in data["edges"] if e["target"] == "code:F45.41"]
+    assert [note["owner"] for note in edge["notes"]] == ["M54"]
+
+
+def test_svg_has_all_text_and_a_description(graph):
     net = graph.draw("M54.50", "F45.41")
     root = ET.fromstring(net.svg())
     text = "".join("".join(root.itertext()).split())
     for item in net.scene.items:
-        assert "".join(f"{item.name}{item.text}".split()) in text
+        assert "".join(item.label.split()) in text
     assert root.find(f"{SVG}title").text == "M54.50 and F45.41"
     assert root.find(f"{SVG}desc").text == summary(net.scene)
-    assert "Excludes1 18" in "".join(root.itertext())
+    count = net.scene.relations["excludes1"]
+    assert f"Excludes1 ({count})" in "".join(root.itertext())
 
 
-def test_png_is_drawn_with_words(tmp_path):
-    pytest.importorskip("resvg_py")
+def test_svg_for_a_page_links_every_node_and_has_no_style_of_its_own(graph):
+    scene = neighborhood(graph["M54.50"])
+
+    def address(item):
+        return f"/{item.node.code}" if item.node else "#more" if item.omitted else ""
+
+    root = ET.fromstring(linked_svg(scene, layout(scene), address))
+    links = {link.get("href"): link for link in root.iter(f"{SVG}a")}
+    assert links.keys() == {address(item) for item in scene.items} - {""}
+    assert links["/F45.41"].get("aria-label") == (
+        "F45.41 Pain disorder exclusively related to psychological factors: Excludes1"
+    )
+    assert not list(root.iter(f"{SVG}style"))
+    assert not [element for element in root.iter() if element.get("style")]
+
+
+def test_png_is_drawn_with_text(tmp_path):
     net = toy().draw("M54.50")
-    data = net.write(tmp_path / "deep" / "net.PNG").read_bytes()
+    data = net.write(tmp_path / "net.PNG").read_bytes()
     assert data.startswith(b"\x89PNG")
     wide, high = (int.from_bytes(data[n : n + 4]) for n in (16, 20))
     assert (wide, high) == tuple(round(2 * n) for n in png.size(net.svg()))
@@ -244,151 +207,209 @@ def test_png_is_drawn_with_words(tmp_path):
     assert len(data) > 1.5 * len(png.png(bare))
 
 
-def test_png_without_resvg_names_the_extra(monkeypatch, tmp_path):
-    png.family.cache_clear()
-    monkeypatch.setitem(sys.modules, "resvg_py", None)
-    with pytest.raises(MissingExtra, match=r"icdgraph\[png\]"):
-        toy().draw("M54.50").write(tmp_path / "x.png")
-    assert not (tmp_path / "x.png").exists()
-
-
-def test_png_without_a_font_is_refused(monkeypatch):
+def test_png_without_a_font_is_an_error(monkeypatch):
     blank = png._rendered(png._BLANK, 1, "Arial")
     monkeypatch.setattr(png, "_rendered", lambda *_: blank)
     png.family.cache_clear()
-    with pytest.raises(Exception, match="needs a font"):
+    with pytest.raises(IcdGraphError, match=r"font.*Arial.*svg"):
         png.png(toy().draw("M54.50").svg())
     png.family.cache_clear()
 
 
-def test_another_ending_is_refused(tmp_path):
-    with pytest.raises(ParseError, match=r"\.html, \.svg, \.png"):
-        toy().draw("M54.50").write(tmp_path / "x.pdf")
+@pytest.mark.parametrize("name", ["x.pdf", "x", "svg"])
+def test_another_ending_is_an_error(tmp_path, name):
+    with pytest.raises(ParseError, match=r"\.html, \.svg or \.png"):
+        toy().draw("M54.50").write(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
 
 
 # In Chromium
 
 
 @pytest.fixture(scope="module")
-def tab():
-    with launched() as chromium:
-        # Past the policy of the page, which would forbid Playwright to wait.
-        yield chromium.new_page(
-            viewport={"width": 1400, "height": 900}, bypass_csp=True
-        )
+def tab(browser):
+    # Past the policy of the page, which would forbid Playwright to wait.
+    context = browser.new_context(
+        viewport={"width": 1400, "height": 900}, bypass_csp=True
+    )
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture
 def opened(tab, tmp_path):
-    """Return a function that opens a picture in the one tab, noting what goes wrong."""
-    said = []
-    note = lambda event: said.append(str(event))  # noqa: E731
-    tab.on("pageerror", note)
-    tab.on("console", note)
+    """Return a function that opens a picture in the one tab.
+
+    The page must load nothing and report no error.
+    """
+    said, loaded = [], []
+
+    def note_message(event):
+        said.append(str(event))
+
+    def note_request(request):
+        if not request.url.startswith(("file:", "data:", "blob:")):
+            loaded.append(request.url)
+
+    tab.on("pageerror", note_message)
+    tab.on("console", note_message)
+    tab.on("request", note_request)
 
     def open_(net):
-        path = net.write(tmp_path / "net.html")
-        tab.goto(path.as_uri())
+        tab.goto(net.write(tmp_path / "net.html").as_uri())
         wait_until_drawn(tab)
         return tab
 
     yield open_
-    tab.remove_listener("pageerror", note)
-    tab.remove_listener("console", note)
-    assert said == []
+    tab.remove_listener("pageerror", note_message)
+    tab.remove_listener("console", note_message)
+    tab.remove_listener("request", note_request)
+    assert (said, loaded) == ([], [])
 
 
-MEETING = """async () => {
+INKED = """() => {
+  const canvas = document.querySelector("#picture canvas");
+  const pixels = canvas.getContext("2d").getImageData(
+    0, 0, canvas.width, canvas.height).data;
+  let inked = 0;
+  for (let i = 3; i < pixels.length; i += 4) if (pixels[i]) inked++;
+  return inked / (pixels.length / 4);
+}"""
+
+BOXES = """() => Object.fromEntries(visible().map(({ id }) => {
+  const { left, right, top, bottom } = network.getBoundingBox(id);
+  return [id, [right - left - 12, bottom - top - 12]];
+}))"""
+
+INSIDE = """() => visible().every(({ id }) => {
+  const { left, right, top, bottom } = network.getBoundingBox(id);
+  const a = network.canvasToDOM({ x: left, y: top });
+  const b = network.canvasToDOM({ x: right, y: bottom });
+  const frame = document.getElementById("picture");
+  return a.x >= 0 && a.y >= 0
+    && b.x <= frame.clientWidth && b.y <= frame.clientHeight;
+})"""
+
+OVERLAPPING = """async () => {
   // Bounding boxes are those of the last drawing.
   network.redraw();
   await new Promise(requestAnimationFrame);
-  const boxes = seen().map(({ id }) => [id, network.getBoundingBox(id)]);
-  const met = [];
+  const boxes = visible().map(({ id }) => [id, network.getBoundingBox(id)]);
+  const found = [];
   for (const [n, [a, p]] of boxes.entries()) for (const [b, q] of boxes.slice(n + 1))
     // vis-network adds the margin of 6 on each side once more.
     if (p.left < q.right - 12 && q.left < p.right - 12
-      && p.top < q.bottom - 12 && q.top < p.bottom - 12) met.push([a, b]);
-  return met;
+      && p.top < q.bottom - 12 && q.top < p.bottom - 12) found.push([a, b]);
+  return found;
 }"""
 
-WIDER = """() => seen().filter((node) => {
-  const { left, right } = network.getBoundingBox(node.id);
-  return right - left > node.w + 14;
-}).map((node) => node.id)"""
+VISIBLE = "() => visible().map((node) => node.id)"
 
-SEEN = "() => seen().map((node) => node.id)"
+
+def spot(tab, key):
+    """Return where the box of *key* is on the screen."""
+    frame = tab.locator("#picture").bounding_box()
+    at = tab.evaluate(f"network.canvasToDOM(network.getPosition({key!r}))")
+    return frame["x"] + at["x"], frame["y"] + at["y"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("code", NODES)
+def test_page_is_drawn_at_once_with_boxes_as_computed(opened, graph, code):
+    net = graph.draw(code)
+    tab = opened(net)
+    assert tab.evaluate("Number(document.documentElement.dataset.drawn)") < 2000
+    assert tab.evaluate(INKED) > 0.01
+    assert tab.evaluate(INSIDE)
+    items = tab.locator("#legend li").all()
+    listed = {item.get_attribute("data-relation") for item in items}
+    assert listed == set(net.scene.relations)
+    assert tab.locator("h1").inner_text().startswith(tab.title().split(" - ICD")[0])
+    drawn = tab.evaluate(BOXES)
+    for box in net.boxes:
+        width, height = drawn[box.key]
+        assert width <= box.width + 2, box
+        assert height <= box.height + 2, box
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("name", LAYOUTS)
-def test_boxes_neither_meet_nor_grow_in_chromium(opened, graph, name):
-    for codes, options in ASKED[:3]:
-        tab = opened(graph.draw(*map(graph.find, codes), layout=name, **options))
-        assert tab.evaluate(MEETING) == []
-        assert tab.evaluate(WIDER) == []
+def test_boxes_do_not_overlap_in_chromium(opened, graph, name):
+    for codes, options in PICTURES[:3]:
+        tab = opened(graph.draw(*codes, layout=name, **options))
+        assert tab.evaluate(OVERLAPPING) == []
 
 
 @pytest.mark.browser
-def test_double_click_unfolds_and_folds_without_overlap(opened, graph):
+def test_tooltips_open_over_nodes_and_markup_is_text(opened, hostile):
+    tab = opened(hostile.draw("M54.50"))
+    assert tab.locator("h1").inner_text().startswith(f"M54.50 {HOSTILE}")
+    card = tab.locator(".vis-tooltip")
+    tab.mouse.move(*spot(tab, "subcategory:M54.5"))
+    card.wait_for(state="visible")
+    assert "(S39.012)" in card.inner_text()
+    assert "<script>alert(1)</script>" in card.inner_text()
+
+
+@pytest.mark.browser
+def test_double_click_expands_and_collapses_without_overlap(opened, graph):
     net = graph.draw("M54.50")
     tab = opened(net)
-    before = tab.evaluate(SEEN)
-    (rest,) = [item for item in net.scene.items if item.rest]
-    inside = [item.key for item in net.scene.folded if item.by == rest.key]
-    spot = tab.evaluate(f"network.canvasToDOM(network.getPosition({rest.key!r}))")
-    frame = tab.locator("#picture").bounding_box()
-    tab.mouse.dblclick(frame["x"] + spot["x"], frame["y"] + spot["y"])
-    tab.wait_for_function(f"seen().length === {len(before) + len(inside)}")
-    assert set(tab.evaluate(SEEN)) == {*before, *inside}
-    assert tab.evaluate(MEETING) == []
-    tab.evaluate(f"turn({inside[0]!r})")
-    tab.evaluate(f"turn({rest.key!r})")
-    assert tab.evaluate(SEEN) == before
-    assert tab.evaluate(MEETING) == []
+    before = tab.evaluate(VISIBLE)
+    (more,) = [item for item in net.scene.items if item.omitted]
+    inside = [i.key for i in net.scene.collapsed if i.brought_by == more.key]
+    tab.mouse.dblclick(*spot(tab, more.key))
+    tab.wait_for_function(f"visible().length === {len(before) + len(inside)}")
+    assert set(tab.evaluate(VISIBLE)) == {*before, *inside}
+    assert tab.evaluate(OVERLAPPING) == []
+    tab.evaluate(f"toggle({inside[0]!r})")
+    tab.evaluate(f"toggle({more.key!r})")
+    assert tab.evaluate(VISIBLE) == before
+    assert tab.evaluate(OVERLAPPING) == []
 
 
 @pytest.mark.browser
-def test_folding_an_ancestor_hides_what_it_brought(opened):
+def test_collapsing_an_ancestor_hides_what_it_brought_in(opened):
     tab = opened(toy().draw("M54.50"))
-    tab.evaluate("turn('subcategory:M54.5')")
-    kept = tab.evaluate(SEEN)
+    tab.evaluate("toggle('subcategory:M54.5')")
+    kept = tab.evaluate(VISIBLE)
     assert "code:M54.50" not in kept
     assert "code:F45.41" in kept
-    tab.evaluate("turn('subcategory:M54.5')")
-    assert "code:M54.50" in tab.evaluate(SEEN)
+    tab.evaluate("toggle('subcategory:M54.5')")
+    assert "code:M54.50" in tab.evaluate(VISIBLE)
 
 
 @pytest.mark.browser
-def test_a_switch_hides_its_relation_and_what_hangs_on_it(opened):
+def test_a_switch_hides_its_relation_and_its_codes(opened):
     tab = opened(toy().draw("M54.50"))
     tab.locator("#legend input[value=excludes1]").uncheck()
-    kept = tab.evaluate(SEEN)
+    kept = tab.evaluate(VISIBLE)
     assert "code:S39.012" not in kept
     assert "category:G89" in kept
-    hidden = (
+    shown = (
         "edges.get().filter((edge) => edge.relation === 'excludes1' && !edge.hidden)"
     )
-    assert tab.evaluate(hidden) == []
+    assert tab.evaluate(shown) == []
     tab.locator("#legend input[value=excludes1]").check()
-    assert "code:S39.012" in tab.evaluate(SEEN)
+    assert "code:S39.012" in tab.evaluate(VISIBLE)
 
 
 @pytest.mark.browser
-def test_search_finds_words_and_goes_from_hit_to_hit(opened):
+def test_search_finds_words_and_moves_from_match_to_match(opened):
     tab = opened(toy().draw("M54.50"))
     tab.locator("#find").fill("PAIN low")
-    assert tab.locator("#found").inner_text() == "2 found"
+    assert tab.locator("#matches").inner_text() == "2 found"
     tab.locator("#find").press("Enter")
-    assert tab.locator("#found").inner_text() == "1 of 2"
+    assert tab.locator("#matches").inner_text() == "1 of 2"
     assert "Low back pain" in tab.locator("#card").inner_text()
     tab.locator("#find").fill("nothing of the kind")
-    assert tab.locator("#found").inner_text() == "0 found"
+    assert tab.locator("#matches").inner_text() == "0 found"
     tab.locator("#find").press("Escape")
     assert tab.locator("#card").inner_text() == ""
 
 
 @pytest.mark.browser
-def test_keys_go_from_box_to_box(opened):
+def test_arrow_keys_move_from_box_to_box(opened):
     tab = opened(toy().draw("M54.50"))
     tab.locator("#picture").focus()
     assert tab.evaluate("here") == "code:M54.50"
@@ -414,23 +435,22 @@ def test_keys_go_from_box_to_box(opened):
 @pytest.mark.browser
 def test_click_focuses_and_dims_the_rest(opened):
     tab = opened(toy().draw("M54.50"))
-    spot = tab.evaluate("network.canvasToDOM(network.getPosition('category:M54'))")
-    frame = tab.locator("#picture").bounding_box()
-    tab.mouse.click(frame["x"] + spot["x"], frame["y"] + spot["y"])
+    tab.mouse.click(*spot(tab, "category:M54"))
     assert "Dorsalgia" in tab.locator("#card").inner_text()
     assert tab.evaluate("nodes.get('code:F45.41').opacity") == 1
     assert tab.evaluate("nodes.get('code:S39.012').opacity") < 0.5
+    frame = tab.locator("#picture").bounding_box()
     tab.mouse.click(frame["x"] + 5, frame["y"] + 5)
     assert tab.evaluate("nodes.get('code:S39.012').opacity") == 1
 
 
 @pytest.mark.browser
-def test_a_large_picture_opens_where_it_can_be_read(opened, graph):
+def test_a_large_picture_opens_at_its_center(opened, graph):
     tab = opened(graph.draw("S52", depth=3, relations=["parent"]))
     assert tab.evaluate("network.getScale()") >= 0.45
-    spot = tab.evaluate("network.canvasToDOM(network.getPosition('category:S52'))")
-    assert 0 < spot["x"] < 1400
-    assert 0 < spot["y"] < 900
+    x, y = spot(tab, "category:S52")
+    assert 0 < x < 1400
+    assert 0 < y < 900
 
 
 @pytest.mark.browser
@@ -439,13 +459,14 @@ def test_physics_moves_boxes_and_buttons_are_shown(opened):
     net.show_buttons(filter_=["physics"])
     tab = opened(net)
     assert tab.locator(".vis-configuration-wrapper").bounding_box()["x"] == 0
-    (before,) = [n["y"] for n in net.nodes if n["id"] == "chapter:M00-M99"]
-    moved = "Math.abs(network.getPosition('chapter:M00-M99').y - {}) > 5"
-    tab.wait_for_function(moved.format(before), timeout=10_000)
+    (start,) = [node for node in net.nodes if node["id"] == "chapter:M00-M99"]
+    at = "network.getPosition('chapter:M00-M99')"
+    moved = f"Math.hypot({at}.x - {start['x']}, {at}.y - {start['y']}) > 5"
+    tab.wait_for_function(moved, timeout=10_000)
 
 
 @pytest.mark.browser
-def test_it_draws_in_a_frame_as_in_a_notebook(tab, tmp_path):
+def test_it_is_drawn_in_a_frame_as_in_a_notebook(tab, tmp_path):
     path = tmp_path / "cell.html"
     path.write_text(
         f"<!DOCTYPE html><meta charset=utf-8>{toy().draw('M54.50')._repr_html_()}",
@@ -455,3 +476,16 @@ def test_it_draws_in_a_frame_as_in_a_notebook(tab, tmp_path):
     inner = tab.frames[1]
     wait_until_drawn(inner)
     assert "M54.50" in inner.locator("h1").inner_text()
+
+
+@pytest.mark.browser
+def test_page_and_its_policy_hold_in_the_dark(browser, tmp_path):
+    context = browser.new_context(color_scheme="dark")
+    tab, said = context.new_page(), []
+    tab.on("console", lambda message: said.append(message.text))
+    tab.goto(toy().draw("M54.50").write(tmp_path / "net.html").as_uri())
+    wait_until_drawn(tab)
+    style = "getComputedStyle(document.body).backgroundColor"
+    assert tab.evaluate(style) == "rgb(32, 32, 32)"
+    assert said == []
+    context.close()
