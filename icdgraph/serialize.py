@@ -73,6 +73,16 @@ def node_name(node: Node) -> str:
     return f"section {node.code}" if node.kind == Kind.SECTION else node.code
 
 
+def short_title(node: Node) -> str:
+    """Return the title of *node* without the range at its end.
+
+    >>> from icdgraph.toy import toy
+    >>> short_title(toy().core["M50-M54"])
+    'Other dorsopathies'
+    """
+    return node.title.removesuffix(f" ({node.code})")
+
+
 def titled(node: Node) -> str:
     """Return what *node* is called, and its title without the range at its end.
 
@@ -80,7 +90,7 @@ def titled(node: Node) -> str:
     >>> titled(toy().core["M50-M54"])
     'section M50-M54 Other dorsopathies'
     """
-    return f"{node_name(node)} {node.title.removesuffix(f' ({node.code})')}"
+    return f"{node_name(node)} {short_title(node)}"
 
 
 def quote(note: Note) -> str:

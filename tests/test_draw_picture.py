@@ -177,7 +177,7 @@ def test_svg_has_all_text_and_a_description(graph):
         assert "".join(item.label.split()) in text
     assert root.find(f"{SVG}title").text == "M54.50 and F45.41"
     assert root.find(f"{SVG}desc").text == summary(net.scene)
-    count = net.scene.relations["excludes1"]
+    count = net.scene.counts["excludes1"]
     assert f"Excludes1 ({count})" in "".join(root.itertext())
 
 
@@ -323,7 +323,7 @@ def test_page_is_drawn_at_once_with_boxes_as_computed(opened, graph, code):
     assert tab.evaluate(INSIDE)
     items = tab.locator("#legend li").all()
     listed = {item.get_attribute("data-relation") for item in items}
-    assert listed == set(net.scene.relations)
+    assert listed == set(net.scene.counts)
     assert tab.locator("h1").inner_text().startswith(tab.title().split(" - ICD")[0])
     drawn = tab.evaluate(BOXES)
     for box in net.boxes:
@@ -357,7 +357,7 @@ def test_double_click_expands_and_collapses_without_overlap(opened, graph):
     tab = opened(net)
     before = tab.evaluate(VISIBLE)
     (more,) = [item for item in net.scene.items if item.omitted]
-    inside = [i.key for i in net.scene.collapsed if i.brought_by == more.key]
+    inside = [i.key for i in net.collapsed if i.brought_by == more.key]
     tab.mouse.dblclick(*spot(tab, more.key))
     tab.wait_for_function(f"visible().length === {len(before) + len(inside)}")
     assert set(tab.evaluate(VISIBLE)) == {*before, *inside}

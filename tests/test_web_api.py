@@ -126,15 +126,14 @@ def test_tree_has_every_node_once(ask):
     assert counts["M54"] == len(toy()["M54"].billable_codes)
 
 
-def test_neighbours_start_where_a_note_is_printed(ask):
-    found = ask("/api/neighbours/M54.50").json
-    lines = {(line["from"], line["relation"], line["to"]) for line in found["lines"]}
-    assert ("M54", "excludes1", "F45.41") in lines
-    assert ("G89", "excludes2", "M54.5") in lines
-    assert ("M54.50", "parent", "M54.5") in lines
-    names = {node["name"] for node in found["nodes"]}
-    assert {end for a, _, b in lines for end in (a, b)} <= names
-    assert ask("/api/neighbours/M54.5?limit=1").json["left_out"] == {"excludes1": 3}
+def test_picture_is_data_with_notes_and_places(ask):
+    scene = ask("/api/picture/M54.50").json
+    keys = {node["key"] for node in scene["nodes"]}
+    edges = {(e["source"], e["relation"], e["target"]) for e in scene["edges"]}
+    assert ("category:M54", "excludes1", "code:F45.41") in edges
+    assert ("category:G89", "excludes2", "subcategory:M54.5") in edges
+    assert {end for source, _, target in edges for end in (source, target)} <= keys
+    assert all(node["width"] > 0 for node in scene["nodes"])
 
 
 # The description

@@ -97,7 +97,7 @@ def test_misspelt_code_is_told_with_the_nearest(ask, path):
         "<script>",
         "static/../app.py",
         "static/%2e%2e/app.py",
-        "static/vis/%2e%2e/%2e%2e/node.html",
+        "static/%2e%2e/%2e%2e/code.html",
         "static//etc/passwd",
         "M54/M54.5",
         "%ff%fe",
@@ -162,10 +162,10 @@ def test_a_suffix_wins_and_what_there_is_not_is_refused(ask):
 
 
 def test_json_is_the_card(ask):
-    from icdgraph.explain import card
+    from icdgraph.explain.card import Card
 
-    assert ask("M54.50.json").json == card.record(toy()["M54.50"])
-    assert ask("api/codes/m5450").json == card.record(toy()["M54.50"])
+    assert ask("M54.50.json").json == Card(toy()["M54.50"]).record()
+    assert ask("api/codes/m5450").json == Card(toy()["M54.50"]).record()
 
 
 # Caching
@@ -174,7 +174,8 @@ def test_json_is_the_card(ask):
 @pytest.mark.parametrize(
     "path",
     ["", "M54.50", "M54.50.ttl", "M54.50.json", "tree", "sparql", "api/openapi.json",
-     "api/search?terms=back", "static/style.css", "static/vis/vis-network.min.js"],
+     "api/search?terms=back", "static/style.css", "static/picture.css",
+     "picture/M54.50"],
 )  # fmt: skip
 def test_what_a_client_has_is_not_sent_again(ask, path):
     first = ask(path, "text/html, text/turtle;q=0.5, */*;q=0.1")
@@ -215,8 +216,8 @@ def test_pages_hold_nothing_in_line(ask):
         text = ask(path, "text/html").text
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text), path
         assert all("src=" in tag for tag in re.findall("<script[^>]*>", text))
-        outward = re.findall(r'(?:src|href)="(?!/|#)([^"]*)"', text)
-        assert set(outward) <= {""}, path
+        loaded = re.findall(r'(?:src|<link[^>]*href)="([^"]*)"', text)
+        assert all(address.startswith("/") for address in loaded), path
 
 
 def test_only_names_of_loopback_are_answered_to(ask, server):
@@ -241,7 +242,6 @@ def test_only_names_of_loopback_are_answered_to(ask, server):
         ("compare?codes=" + "M54.50," * 31, "31 codes are given; at most 30"),
         ("compare?codes=M54.50&setting=home", "'inpatient'"),
         ("api/search?terms=" + "x" * 121, "at most 120"),
-        ("api/neighbours/M54?limit=51", "from 1 to 50"),
         ("api/codes/" + "M" * 41, "a code or a range would be right"),
         ("api/complete?q=M&limit=1e9", "from 1 to 100"),
         ("api/complete?q=M&limit=٣", "from 1 to 100"),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from browsing import NARROW, tabs
-from chromium import launched
+from chromium import launched, wait_until_drawn
 from serving import served
 
 from icdgraph.toy import PATH
@@ -137,13 +137,13 @@ def test_notes_are_grouped_by_where_they_are_printed_and_their_codes_lead_on(ope
     tab = opened("M54.50")
     never = tab.locator("section.never")
     assert texts(never.locator("h3"))[:2] == [
-        "Printed at M54.5 Low back pain",
-        "Printed at M54 Dorsalgia",
+        "Inherited from M54.5 Low back pain",
+        "Inherited from M54 Dorsalgia",
     ]
     never.get_by_role("link", name="F45.41").click()
     tab.wait_for_url("**/F45.41")
     tab.go_back()
-    assert "Said by G89" in tab.locator("section.may").inner_text()
+    assert "By a note at G89" in tab.locator("section.may").inner_text()
     tab.locator(".path a", has_text="M50-M54").click()
     tab.wait_for_url("**/M50-M54")
 
@@ -159,7 +159,7 @@ def test_seventh_character_ends_in_a_whole_code(opened, server):
     assert tab.evaluate("navigator.clipboard.readText()") == "S39.012D"
     tab.locator("#whole a").click()
     tab.wait_for_url("**/S39.012D")
-    assert "made by 7th character D" in tab.locator("h1 + p").inner_text()
+    assert "with 7th character D" in tab.locator("h1 + p").inner_text()
     assert tab.locator("#whole output").inner_text() == "S39.012D"
 
 
@@ -207,82 +207,42 @@ def test_tree_is_opened_lazily_by_mouse_and_by_keys(opened):
     assert tab.locator("li[id='M54.50']").is_visible()
 
 
-# The graph
+# The picture
 
 
-@pytest.fixture
-def picture(opened):
-    """Return a page whose graph is drawn, and a function that clicks a node of it."""
-    tab = opened("M54.5")
-    graph = tab.locator("#graph")
-    graph.scroll_into_view_if_needed()
-    tab.locator("#graph[data-ready]").wait_for()
-
-    def click(name):
-        place = tab.evaluate(
-            "name => { const { network, canvas } = graph.picture;"
-            "network.moveTo({ position: network.getPosition(name), scale: 1 });"
-            "const { x, y } = network.canvasToDOM(network.getPosition(name));"
-            "const box = canvas.getBoundingClientRect();"
-            "return { x: box.x + x, y: box.y + y }; }",
-            name,
-        )
-        tab.mouse.click(place["x"], place["y"])
-
-    return tab, graph, click
+def test_picture_is_walked_through_with_the_keyboard(opened):
+    tab = opened("M54.50")
+    link = tab.locator(".drawing a[href='/M54.5']")
+    link.focus()
+    assert link.get_attribute("aria-label").startswith("M54.5 Low back pain")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.getAttribute('href')") == "/M54.50"
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.getAttribute('href')") == "/G89"
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/G89")
 
 
-def test_graph_grows_where_it_is_clicked(picture):
-    tab, graph, click = picture
-    before = int(graph.get_attribute("data-nodes"))
-    names = "graph.picture.nodes.getIds()"
-    assert {"M54.5", "M54.50", "M54", "S39.012", "G89"} <= set(tab.evaluate(names))
-    assert "S39.012A" not in tab.evaluate(names)
-    tab.locator(".canvas").scroll_into_view_if_needed()
-    click("S39.012")
-    tab.locator(".told", has_text="more around S39.012").wait_for()
-    assert {"S39.012A", "Z18"} & set(tab.evaluate(names)) == {"S39.012A"}
-    assert int(graph.get_attribute("data-nodes")) > before
-    tab.locator("#graph summary").click()
-    tab.get_by_role("button", name="Grow F45.41").click()
-    tab.locator(".told", has_text="more around F45.41").wait_for()
-    assert "F45.42" not in texts(tab.locator(".drawn a"))
-    assert "F45.4" in texts(tab.locator(".drawn a"))
-    tab.get_by_role("button", name="Start again").click()
-    tab.locator(f"#graph[data-nodes='{before}']").wait_for()
+def test_picture_works_without_scripts(opened):
+    tab = opened("M54.50", java_script_enabled=False)
+    tab.locator(".drawing a[href='/F45.41']").click()
+    tab.wait_for_url("**/F45.41")
 
 
-def test_no_two_boxes_of_the_graph_touch(picture):
-    tab, graph, click = picture
-    tab.locator(".canvas").scroll_into_view_if_needed()
-    click("M54")
-    tab.locator(".told", has_text="more around M54.").wait_for()
-    count = graph.get_attribute("data-nodes")
-    tab.locator(f"#graph[data-ready='{count}']").wait_for()
-    touching = tab.evaluate(
-        """() => {
-          const { nodes, network } = graph.picture;
-          const boxes = nodes.getIds().map((id) => network.getBoundingBox(id));
-          const touch = (a, b) => a.left < b.right && b.left < a.right
-            && a.top < b.bottom && b.top < a.bottom;
-          return boxes.filter((a, n) => boxes.slice(n + 1).some((b) => touch(a, b)));
-        }"""
-    )
-    assert touching == []
+def test_picture_of_a_phone_starts_at_the_code(opened):
+    tab = opened("M54.50", **NARROW)
+    box = tab.locator(".drawing a[href='/M54.50'] rect").bounding_box()
+    assert 0 < box["x"] + box["width"] / 2 < 390
 
 
-def test_relations_are_switched_off_and_on(picture):
-    tab, graph, _ = picture
-    whole = int(graph.get_attribute("data-lines"))
-    box = tab.get_by_label("Excludes1")
-    box.uncheck()
-    fewer = int(graph.get_attribute("data-lines"))
-    shown = "graph.picture.shown.get().map((line) => line.relation)"
-    assert "excludes1" not in tab.evaluate(shown)
-    assert fewer < whole
-    box.check()
-    assert int(graph.get_attribute("data-lines")) == whole
-    assert "excludes1" in tab.evaluate(shown)
+def test_interactive_picture_leads_back_to_pages(opened):
+    tab = opened("M54.50")
+    tab.get_by_role("link", name="Interactive picture").click()
+    tab.wait_for_url("**/picture/M54.50")
+    wait_until_drawn(tab)
+    tab.evaluate("setFocus('code:F45.41')")
+    tab.locator("#card a", has_text="Open F45.41").click()
+    tab.wait_for_url("**/F45.41")
 
 
 # A set of codes, and a query
@@ -348,14 +308,6 @@ def test_what_is_misspelt_is_found_as_it_is_typed(opened):
     assert first.locator(".mark").inner_text() == "billable"
 
 
-def test_a_finger_on_the_graph_moves_the_page(opened):
-    tab = opened("M54.5", has_touch=True, **NARROW)
-    tab.locator("#graph").scroll_into_view_if_needed()
-    tab.locator("#graph[data-ready]").wait_for()
-    action = "getComputedStyle(document.querySelector('.canvas canvas')).touchAction"
-    assert tab.evaluate(action) == "pan-y"
-
-
 @pytest.mark.parametrize("page", PAGES)
 def test_markup_is_text_and_pages_fit_a_phone(opened, page):
     tab = opened(PAGES[page], color_scheme="dark", **NARROW)
@@ -374,7 +326,7 @@ def test_markup_is_text_and_pages_fit_a_phone(opened, page):
 def test_print_unfolds_all_and_leaves_out_what_paper_cannot_do(opened):
     tab = opened("M54.50")
     tab.emulate_media(media="print")
-    for hidden in ("#q", "#graph", ".copy", "nav[aria-label=Pages]"):
+    for hidden in ("#q", ".picture", ".copy", "nav[aria-label=Pages]"):
         assert tab.locator(hidden).first.is_hidden()
     assert tab.locator("section.never").is_visible()
     assert tab.pdf()[:5] == b"%PDF-"
@@ -409,9 +361,6 @@ def axe(pytestconfig, tmp_path_factory):
 @pytest.mark.parametrize("page", PAGES)
 def test_wcag_aa(opened, axe, page):
     tab = opened(PAGES[page])
-    if tab.locator("#graph").count():
-        tab.locator("#graph").scroll_into_view_if_needed()
-        tab.locator("#graph[data-ready]").wait_for()
     if page == "home":
         tab.locator("#q").press_sequentially("lum")
         tab.locator("#found li").first.wait_for()

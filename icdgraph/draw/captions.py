@@ -28,7 +28,7 @@ def heading(scene: Scene) -> str:
     'M54.2 and F45.41'
     """
     if len(scene.centers) == 1:
-        return " ".join(tooltips.name(scene.centers[0]))
+        return tooltips.of_title(scene.centers[0])
     names = [node.code for node in scene.centers]
     if len(names) > NAMES:
         names = [*names[: NAMES - 1], f"{len(names) - NAMES + 1:,} more"]

@@ -11,6 +11,7 @@ from icdgraph.draw.scene import (
     Item,
     Link,
     Role,
+    Scene,
     end_of,
     key_of,
     node_item,
@@ -22,33 +23,32 @@ from icdgraph.model import Relation
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from icdgraph.graph import Edge, Node
+    from icdgraph.graph import Node
 
 MOST = 400
 """How many items a scene has collapsed at most."""
 
 
-def collapsed(
-    shown: Mapping[str, Item],
-    omitted: Mapping[str, tuple[Role, list[Edge]]],
-    *,
-    with_children: bool,
-) -> tuple[tuple[Item, ...], tuple[Link, ...]]:
-    """Return the items and links that are collapsed in the items *shown*.
+def collapsed(scene: Scene) -> tuple[tuple[Item, ...], tuple[Link, ...]]:
+    """Return the items that are collapsed in those of *scene*, and their links.
 
-    *omitted* has the edges that each "+38 more" stands for, by its key, and the role
-    of what they lead to.
+    >>> from icdgraph.draw.neighborhood import neighborhood
+    >>> from icdgraph.toy import toy
+    >>> [item.name for item in collapsed(neighborhood(toy().core["M54"]))[0]]
+    ['M54.41', 'M54.42', 'M54.50', 'M54.59', 'G89.4']
     """
+    shown = {item.key: item for item in scene.items}
     items: dict[str, Item] = {}
     links: list[Link] = []
-    for key, (role, edges) in omitted.items():
-        nodes = dict.fromkeys(end_of(edge, role) for edge in edges)
+    for item in shown.values():
+        nodes = dict.fromkeys(end_of(edge, item.role) for edge in item.edges)
         fresh = [n for n in nodes if key_of(n) not in shown and key_of(n) not in items]
         if len(items) + len(fresh) <= MOST:
             for node in fresh:
-                items[key_of(node)] = node_item(node, role, edges[0].relation, key)
-            links += note_links(edges, {*shown, *items})
-    for item in shown.values() if with_children else ():
+                made = node_item(node, item.role, item.relation, item.key)
+                items[made.key] = made
+            links += note_links(item.edges, {*shown, *items})
+    for item in shown.values() if Relation.PARENT in scene.drawn else ():
         children = _hidden_children(item, shown)
         if item.node and len(items) + len(children) <= MOST:
             for child in children:

@@ -64,7 +64,7 @@ def page(scene: Scene, picture: Record) -> str:
 
 def _legend(scene: Scene) -> Iterator[str]:
     """Yield a switch for each relation: a sample, its name, how many lines it has."""
-    counts = scene.relations
+    counts = scene.counts
     for relation, look in LOOKS.items():
         if relation in counts:
             yield (

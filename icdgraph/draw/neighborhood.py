@@ -23,7 +23,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from icdgraph.draw import tooltips
-from icdgraph.draw.collapsed import collapsed
 from icdgraph.draw.edges import edges_applying, edges_naming
 from icdgraph.draw.scene import (
     Ends,
@@ -117,31 +116,25 @@ def relations_named(names: Iterable[str] | None) -> frozenset[Relation]:
 
 @dataclass(slots=True)
 class _Builder:
-    """A scene while it is put together.
-
-    *omitted* has the edges that each "+38 more" stands for, by its key, and the role of
-    what they lead to.
-    """
+    """A scene while it is put together."""
 
     centers: tuple[Node, ...]
     relations: frozenset[Relation]
     inherited: bool
     items: dict[str, Item] = field(default_factory=dict)
     links: dict[Ends, Link] = field(default_factory=dict)
-    omitted: dict[str, tuple[Role, list[Edge]]] = field(default_factory=dict)
     dropped: int = 0
 
     def scene(self) -> Scene:
         """Return the scene that was put together."""
-        has_tree = Relation.PARENT in self.relations
-        if not has_tree:
+        if Relation.PARENT not in self.relations:
             self._drop_unlinked_ancestors()
         notes = {n: None for c in self.centers for n in c.applicable_notes(*LINKING)}
         return Scene(
             self.centers,
             tuple(self.items.values()),
             tuple(self.links.values()),
-            *collapsed(self.items, self.omitted, with_children=has_tree),
+            self.relations,
             tuple(note for note in notes if not note.targets and self._shows(note)),
             self.dropped,
         )
@@ -256,12 +249,11 @@ class _Builder:
             edge for edge in edges if key_of(end_of(edge, role)) not in self.items
         ]
         codes = (end_of(edge, role).code for edge in hidden)
-        for item in omitted_item(node, role, relation, codes):
+        for item in omitted_item(node, role, relation, codes, hidden):
             if not self._has_room(len(item.omitted)):
                 return
             ends = [key_of(end_of(edge, _OPPOSITE[role])) for edge in hidden]
             self.items[item.key] = replace(item, brought_by=ends[0])
-            self.omitted[item.key] = role, hidden
             for end in dict.fromkeys(ends):
                 pair = (end, item.key) if role == Role.NAMED else (item.key, end)
                 self._link([Link(pair[0], relation, pair[1], item.tooltip)])

@@ -18,6 +18,8 @@ from pyvis.network import Network
 from pyvis.options import Options
 
 from icdgraph.draw import document, vis
+from icdgraph.draw.boxes import box, shows_only_names
+from icdgraph.draw.collapsed import collapsed
 from icdgraph.draw.files import write
 from icdgraph.draw.layout import has_spine, layout
 from icdgraph.draw.scene_svg import scene_svg
@@ -51,9 +53,14 @@ class Picture(Network):  # type: ignore[misc]
         self.boxes = layout(scene, name)
         self.toggle_physics(physics)
         self.route = "spine" if name == "tree" and has_spine(scene) else name
-        for node in vis.nodes(scene, self.boxes):
+        self.collapsed, links = collapsed(scene)
+        items = {item.key: item for item in (*scene.items, *self.collapsed)}
+        only_name = shows_only_names(scene)
+        hidden = {i.key: box(i, only_name=only_name) for i in self.collapsed}
+        for node in vis.nodes(self.boxes, hidden.values()):
             self.add_node(node.pop("id"), **node)
-        for edge in vis.edges(scene, self.route):
+        links = (*scene.links, *links)
+        for edge in vis.edges(links, items, hidden.keys(), self.route):
             self.add_edge(edge.pop("from"), edge.pop("to"), **edge)
 
     def page(self, address: Callable[[Node], str] | None = None) -> str:
@@ -63,7 +70,7 @@ class Picture(Network):  # type: ignore[misc]
         """
         links = {}
         if address:
-            items = (*self.scene.items, *self.scene.collapsed)
+            items = (*self.scene.items, *self.collapsed)
             links = {i.key: {"href": address(i.node)} for i in items if i.node}
         picture = {
             "nodes": [node | links.get(node["id"], {}) for node in self.nodes],

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from icdgraph.draw import tooltips
 from icdgraph.graph import Node
 from icdgraph.model import Relation
-from icdgraph.serialize import note_record
+from icdgraph.serialize import note_record, short_title
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -51,7 +51,8 @@ class Item:
 
     *name* is printed bold before *text*; *tooltip* opens over the box.  *brought_by* is
     the key of the item that brought this one into the picture, with which it collapses.
-    *node* is None for a synonym, and for an item that stands for *omitted* nodes.
+    *node* is None for a synonym, and for an item that stands for *omitted* codes, to
+    which *edges* lead.
     """
 
     key: str
@@ -63,6 +64,7 @@ class Item:
     brought_by: str = ""
     node: Node | None = None
     omitted: tuple[str, ...] = ()
+    edges: tuple[Edge, ...] = ()
 
     @property
     def label(self) -> str:
@@ -90,21 +92,20 @@ class Link:
 class Scene:
     """The items around *centers*, from the chapters down, and the links between them.
 
-    *collapsed* and *collapsed_links* are shown when a reader expands the item that
-    brings them.  *codeless* are the notes that apply but name no code, and so have no
-    link.  *dropped* counts the nodes for which the picture has no room.
+    *drawn* are the relations that are drawn.  *codeless* are the notes that apply but
+    name no code, and so have no link.  *dropped* counts the nodes for which the picture
+    has no room.
     """
 
     centers: tuple[Node, ...]
     items: tuple[Item, ...]
     links: tuple[Link, ...]
-    collapsed: tuple[Item, ...] = ()
-    collapsed_links: tuple[Link, ...] = ()
+    drawn: frozenset[Relation]
     codeless: tuple[Note, ...] = ()
     dropped: int = 0
 
     @property
-    def relations(self) -> dict[Relation, int]:
+    def counts(self) -> dict[Relation, int]:
         """How many links of each relation join two items that are shown."""
         stand_ins = {item.key for item in self.items if item.omitted}
         return dict(
@@ -133,13 +134,18 @@ def node_item(
     node: Node, role: Role, relation: Relation, brought_by: str = "", tooltip: str = ""
 ) -> Item:
     """Return the item of *node*."""
-    name, text = tooltips.name(node)
     tooltip = tooltip or tooltips.of_node(node)
-    return Item(key_of(node), role, relation, name, text, tooltip, brought_by, node)
+    title = short_title(node)
+    key = key_of(node)
+    return Item(key, role, relation, node.code, title, tooltip, brought_by, node)
 
 
 def omitted_item(
-    node: Node, role: Role, relation: Relation, names: Iterable[str]
+    node: Node,
+    role: Role,
+    relation: Relation,
+    names: Iterable[str],
+    edges: Iterable[Edge] = (),
 ) -> Iterator[Item]:
     """Yield the item beside *node* that stands for omitted *names*, if any."""
     omitted = tuple(dict.fromkeys(names))
@@ -153,12 +159,13 @@ def omitted_item(
             tooltips.of_omitted(omitted),
             key_of(node),
             omitted=omitted,
+            edges=tuple(edges),
         )
 
 
 def parent_link(child: Node, parent: Node) -> Link:
     """Return the link from *child* to its *parent*."""
-    words = f"{tooltips.name(child)[0]} belongs to {tooltips.name(parent)[0]}"
+    words = f"{child.code} belongs to {parent.code}"
     return Link(key_of(child), Relation.PARENT, key_of(parent), words)
 
 

@@ -87,7 +87,7 @@ def _head(scene: Scene, wide: float, with_heading: bool) -> tuple[list[str], flo
 def _legend(scene: Scene, wide: float, y: float) -> tuple[list[str], float]:
     """Return a sample of each relation drawn, in rows of at most *wide*."""
     shapes, x, row = [], float(MARGIN), FONT_SIZE * svg.LINE_HEIGHT + 6
-    counts = scene.relations
+    counts = scene.counts
     for relation, look in LOOKS.items():
         if relation in counts:
             label = f"{look.label} ({counts[relation]:,})"

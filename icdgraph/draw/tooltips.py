@@ -1,4 +1,4 @@
-"""The name of a node in a picture, and the tooltips that open over boxes and lines.
+"""The tooltips that open over boxes and lines.
 
 Tooltips are plain text.  vis-network shows a title that is a string as text, so nothing
 that a note says can become markup.
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from icdgraph.draw.palette import LOOKS
 from icdgraph.graph import Node
+from icdgraph.serialize import short_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,19 +26,14 @@ LINES = 30
 """How many lines a tooltip has at most, so that it fits on a screen."""
 
 
-def name(node: Node) -> tuple[str, str]:
-    """Return the code of *node* and its title, without the range that repeats the code.
+def of_title(node: Node) -> str:
+    """Return the code of *node* and its title.
 
     >>> from icdgraph.toy import toy
-    >>> name(toy().core.chapter(1))
-    ('A00-B99', 'Certain infectious and parasitic diseases')
-    >>> name(toy().core["M54"])
-    ('M54', 'Dorsalgia')
+    >>> of_title(toy().core.chapter(1))
+    'A00-B99 Certain infectious and parasitic diseases'
     """
-    title, again = node.title.strip(), f"({node.code})"
-    while title.endswith(again):
-        title = title.removesuffix(again).rstrip()
-    return node.code, title
+    return f"{node.code} {short_title(node)}"
 
 
 def of_node(node: Node, notes: Sequence[Note] = ()) -> str:
@@ -52,7 +48,7 @@ def of_node(node: Node, notes: Sequence[Note] = ()) -> str:
     Excludes1
       psychogenic dorsalgia (F45.41)
     """
-    lines = wrap(" ".join(name(node)), WIDTH)
+    lines = _wrapped(of_title(node))
     lines.append(f"{node.kind}, billable" if node.is_billable else str(node.kind))
     for kind, same in groupby(notes, key=lambda note: note.kind):
         lines += ["", kind.heading]
@@ -77,8 +73,8 @@ def of_edges(edges: Sequence[Edge]) -> str:
     lines = [f"{source.code} → {end}: {LOOKS[edges[0].relation].label}"]
     for note in dict.fromkeys(edge.note for edge in edges if edge.note):
         if note.heading:
-            lines += wrap(note.heading, WIDTH)
-        lines += wrap(f"“{note.text}”", WIDTH)
+            lines += _wrapped(note.heading)
+        lines += _wrapped(f"“{note.text}”")
         lines += [f"defined at {note.owner.code}"]
     return _bounded(lines)
 
@@ -90,7 +86,12 @@ def of_omitted(names: Iterable[str]) -> str:
     Omitted from the picture:
     A00, A01
     """
-    return _bounded(["Omitted from the picture:", *wrap(", ".join(names), WIDTH)])
+    return _bounded(["Omitted from the picture:", *_wrapped(", ".join(names))])
+
+
+def _wrapped(text: str) -> list[str]:
+    # Most titles and notes are short, and wrap is slow.
+    return [text] if len(text) <= WIDTH else wrap(text, WIDTH)
 
 
 def _bounded(lines: list[str]) -> str:

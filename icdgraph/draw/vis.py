@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from icdgraph.draw.boxes import box, shows_only_names
 from icdgraph.draw.ego_layout import LEFT, RIGHT
 from icdgraph.draw.palette import LOOKS
 from icdgraph.draw.scene import SPINE, Role
@@ -21,10 +20,10 @@ from icdgraph.draw.text_metrics import PADDING
 from icdgraph.model import Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Set
 
     from icdgraph.draw.boxes import Box
-    from icdgraph.draw.scene import Item, Link, Scene
+    from icdgraph.draw.scene import Item, Link
 
 Record = dict[str, Any]
 
@@ -34,6 +33,8 @@ CENTER = "#fff4b8"
 
 DASHED: Record = {"shapeProperties": {"borderDashes": [6, 4]}}
 """The border of a box that can be expanded."""
+
+COLLAPSED: Record = {"collapsed": True} | DASHED
 
 OPTIONS: Record = {
     "physics": {"enabled": False},
@@ -66,27 +67,26 @@ OPTIONS_OF_MANY: Record = OPTIONS | {
 }
 
 
-def nodes(scene: Scene, boxes: Iterable[Box]) -> Iterator[Record]:
-    """Yield the records of *boxes*, then those of the collapsed items of *scene*."""
-    parents = {item.brought_by for item in scene.collapsed}
+def nodes(boxes: Iterable[Box], hidden: Iterable[Box]) -> Iterator[Record]:
+    """Yield the records of *boxes*, then of the *hidden* ones, which are collapsed."""
+    hidden = list(hidden)
+    parents = {shown.item.brought_by for shown in hidden if shown.item}
     for shown in boxes:
         place = {"x": round(shown.x, 1), "y": round(shown.y, 1)}
-        collapsed = {"collapsed": True} | DASHED if shown.key in parents else {}
-        yield _node(shown) | place | collapsed
-    only_name = shows_only_names(scene)
-    for item in scene.collapsed:
-        hidden = {"hidden": True, "unplaced": True}
-        yield _node(box(item, only_name=only_name)) | hidden
+        is_parent = shown.key in parents
+        yield _node(shown) | place | (COLLAPSED if is_parent else {})
+    for shown in hidden:
+        yield _node(shown) | {"hidden": True, "unplaced": True}
 
 
-def edges(scene: Scene, route: str) -> Iterator[Record]:
-    """Yield the records of the links of *scene*, drawn as its layout needs.
+def edges(
+    links: Iterable[Link], items: Mapping[str, Item], hidden: Set[str], route: str
+) -> Iterator[Record]:
+    """Yield the records of *links* between *items*, some of which are *hidden*.
 
-    *route* is ``spine``, ``tree``, ``radial`` or ``force``.
+    *route* is how lines run: ``spine``, ``tree``, ``radial`` or ``force``.
     """
-    items = {item.key: item for item in (*scene.items, *scene.collapsed)}
-    collapsed = {item.key for item in scene.collapsed}
-    for number, link in enumerate((*scene.links, *scene.collapsed_links)):
+    for number, link in enumerate(links):
         look = LOOKS[link.relation]
         is_arrow = link.relation not in (Relation.PARENT, Relation.SYNONYM)
         record: Record = {
@@ -100,7 +100,7 @@ def edges(scene: Scene, route: str) -> Iterator[Record]:
             "smooth": _curve(link, items, route),
             "arrows": {"to": {"enabled": is_arrow, "scaleFactor": 0.7}},
         }
-        if collapsed & {link.source, link.target}:
+        if hidden & {link.source, link.target}:
             record["hidden"] = True
         yield record
 
@@ -172,7 +172,7 @@ def escape(text: str) -> str:
 # Lines
 
 
-def _curve(link: Link, items: dict[str, Item], route: str) -> Record:
+def _curve(link: Link, items: Mapping[str, Item], route: str) -> Record:
     """Return how a line bends: with the layout, or aside where it would cover one."""
     source, target = items[link.source], items[link.target]
     if route == "spine":
@@ -187,7 +187,7 @@ def _curve(link: Link, items: dict[str, Item], route: str) -> Record:
 def _beside_spine(link: Link, ends: set[Role]) -> Record:
     """Return a line that enters a column level, and runs vertically in the tree."""
     if ends & (LEFT | RIGHT):
-        return _bent("horizontal", 1.0)
+        return _bent("horizontal", 0.8)
     if link.relation is not Relation.PARENT:
         # Both ends are in the tree already, where a line of the tree joins them.
         return {"type": "curvedCW", "roundness": 0.35}

@@ -18,9 +18,9 @@ from icdgraph.draw.text_metrics import FONT_SIZE, PADDING, wrap
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from icdgraph.explain.paths import Path, Step
     from icdgraph.explain.why import Why
     from icdgraph.graph import Node
-    from icdgraph.network.paths import Path, Step
 
 COLUMN = 290
 """The width of the two columns of the tree."""
@@ -242,10 +242,9 @@ def _column(
 
 
 def _node_box(node: Node, x: float, y: float, width: float, answer: Why) -> TextBox:
-    name, text = tooltips.name(node)
-    lines = tuple(wrap(f"{name} {text}", width - 4))
+    lines = tuple(wrap(tooltips.of_title(node), width - 4))
     look = "center" if node in (answer.a, answer.b) else "box"
-    return TextBox(x, y, width, lines, name, look)
+    return TextBox(x, y, width, lines, node.code, look)
 
 
 def _stack(
@@ -297,8 +296,8 @@ def _row(path: Path) -> _Row:
 
 
 def _stop(node: Node) -> TextBox:
-    name, text = tooltips.name(node)
-    return TextBox(0, 0, STOP, tuple(wrap(f"{name} {text}", STOP - 4)), name)
+    lines = tuple(wrap(tooltips.of_title(node), STOP - 4))
+    return TextBox(0, 0, STOP, lines, node.code)
 
 
 def _note_box(step: Step) -> TextBox:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from icdgraph.explain.card import Card, meaning_of
-from icdgraph.serialize import counted, titled
+from icdgraph.serialize import counted, short_title, titled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -53,7 +53,7 @@ class _CardText:
 
     def lines(self) -> Iterator[str]:
         node, card = self.node, self.card
-        yield f"{node.code}  {_title(node)}"
+        yield f"{node.code}  {short_title(node)}"
         yield card.status
         yield from _headed("Path", _nodes(node.path))
         yield from _headed("Also called", (f"  {words}" for words in node.synonyms))
@@ -158,11 +158,7 @@ def _nodes(nodes: Sequence[Node], *, counts: bool = False) -> Iterator[str]:
     for node in nodes:
         below = len(node.billable_codes) if counts and not node.is_billable else 0
         count = f" ({counted(below, 'billable code')})" if below else ""
-        yield f"  {node.code:{width}}  {_title(node)}{count}"
-
-
-def _title(node: Node) -> str:
-    return node.title.removesuffix(f" ({node.code})")
+        yield f"  {node.code:{width}}  {short_title(node)}{count}"
 
 
 def _note_lines(group: CardNotes) -> Iterator[str]:

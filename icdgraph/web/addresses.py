@@ -16,7 +16,6 @@ from urllib.parse import quote
 
 from icdgraph import codes
 from icdgraph.errors import ParseError
-from icdgraph.model import CODE_KINDS
 
 if TYPE_CHECKING:
     from icdgraph.graph import Graph, Node
@@ -52,19 +51,6 @@ def address(node: Node) -> str:
     ('/M54.50', '/M00-M99')
     """
     return "/" + quote(node.code, safe="")
-
-
-def title(node: Node) -> str:
-    """Return the title of *node*, without the range that stands beside it anyway.
-
-    >>> from icdgraph.toy import toy
-    >>> title(toy().core.chapter(13))
-    'Diseases of the musculoskeletal system and connective tissue'
-    """
-    text = node.title.strip()
-    if node.kind in CODE_KINDS:
-        return text
-    return text.removesuffix(f"({node.code})").removesuffix(f"({node.code})").strip()
 
 
 def split(name: str) -> tuple[str, Format | None]:

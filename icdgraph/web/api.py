@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, Any
 from anyio import CapacityLimiter, to_thread
 from starlette.routing import Route
 
+from icdgraph.draw.layout import layout
+from icdgraph.draw.neighborhood import neighborhood
+from icdgraph.draw.scene import record
 from icdgraph.errors import IcdGraphError, UnknownCode
 from icdgraph.explain.card import Card
 from icdgraph.serialize import Record, node_record
 from icdgraph.web import compare_page, nlm, queries
 from icdgraph.web.addresses import LONGEST, address, chapters, find
 from icdgraph.web.caching import kept
-from icdgraph.web.neighbours import LIMIT, neighbours
 from icdgraph.web.parameters import Number, Parameter, Text, Unfit, Values, read
 from icdgraph.web.responses import said
 
@@ -78,8 +80,9 @@ def _card(source: Source, values: Values) -> Record:
     return Card(find(source.graph, values["name"])).record()
 
 
-def _near(source: Source, values: Values) -> Record:
-    return neighbours(find(source.graph, values["name"]), values["limit"])
+def _picture(source: Source, values: Values) -> Record:
+    scene = neighborhood(find(source.graph, values["name"]))
+    return record(scene, {box.key: box.place for box in layout(scene)})
 
 
 def _top(source: Source, values: Values) -> Record:
@@ -142,11 +145,10 @@ OPERATIONS = (
         OBJECT,
     ),
     Operation(
-        "/api/neighbours/{name}",
-        "What stands around a node, as nodes and lines",
-        _near,
+        "/api/picture/{name}",
+        "The picture of a node as data: nodes, edges with their notes, places",
+        _picture,
         OBJECT,
-        (Number("limit", "nodes of a relation, in each direction", LIMIT, 1, 50),),
     ),
     Operation("/api/tree", "The chapters, with their numbers of codes", _top, OBJECT),
     Operation(

@@ -2,6 +2,7 @@
 
 /                   search, and the chapters
 /M54.50             a node: its page, or its data (see `icdgraph.web.addresses`)
+/picture/M54.50     the interactive picture of a node
 /tree               the hierarchy
 /compare?codes=     the check of a set of codes
 /sparql             the endpoint, and in a browser the query page
@@ -19,7 +20,8 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from icdgraph.web import api, openapi, vis
+from icdgraph.draw.svg import STYLE
+from icdgraph.web import api, openapi
 from icdgraph.web.caching import kept
 from icdgraph.web.completion import Completion
 from icdgraph.web.description import describer
@@ -60,6 +62,7 @@ def application(
     endpoint = Endpoint(pool, limit, query_page(templates), describer(graph))
     pages = Pages(graph, templates, endpoint)
     source = api.Source(graph, Completion(graph), limit)
+    description = api.as_json(openapi.described(graph))
 
     async def sparql(request: Request) -> Response:
         return await endpoint(request)
@@ -70,10 +73,11 @@ def application(
             Route("/tree", pages.tree),
             Route("/compare", pages.compare),
             Route("/sparql", sparql, methods=["GET", "POST"]),
-            Route("/api/openapi.json", _describing(graph)),
+            Route("/api/openapi.json", _constant(description, api.JSON)),
             *api.routes(source),
-            Mount("/static/vis", StaticFiles(directory=vis.folder())),
+            Route("/static/picture.css", _constant(STYLE.encode(), "text/css")),
             Mount("/static", StaticFiles(directory=STATIC)),
+            Route("/picture/{name}", pages.picture),
             Route("/{name}", pages.node),
         ],
         middleware=[Middleware(Headers), Middleware(Hosts, names=hosts)],
@@ -81,13 +85,11 @@ def application(
     )
 
 
-def _describing(graph: Graph) -> Callable[[Request], Response]:
-    body = api.as_json(openapi.described(graph))
+def _constant(body: bytes, media: str) -> Callable[[Request], Response]:
+    async def constant(request: Request) -> Response:
+        return kept(request, body, media)
 
-    async def description(request: Request) -> Response:
-        return kept(request, body, api.JSON)
-
-    return description  # type: ignore[return-value]
+    return constant  # type: ignore[return-value]
 
 
 def _refuser(pages: Pages) -> Callable[[Request, Exception], Response]:

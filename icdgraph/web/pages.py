@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from anyio import CapacityLimiter, to_thread
 from starlette.responses import RedirectResponse
 
+from icdgraph.draw import draw
 from icdgraph.errors import IcdGraphError
 from icdgraph.explain.card import Card
 from icdgraph.web import compare_page, nlm, search_page
@@ -26,7 +27,7 @@ from icdgraph.web.addresses import (
 )
 from icdgraph.web.api import JSON, THREADS, as_json
 from icdgraph.web.caching import kept
-from icdgraph.web.code_page import article
+from icdgraph.web.code_page import code_page
 from icdgraph.web.linked import links, question
 from icdgraph.web.negotiation import HTML, best
 from icdgraph.web.parameters import Text, Unfit, read
@@ -44,6 +45,12 @@ if TYPE_CHECKING:
 
 FOUND = 50
 """Results on the page of a search."""
+
+POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""The Content-Security-Policy of an interactive picture, which is one file."""
 
 QUERY = Text("q", "words or a code", "", nlm.LONGEST)
 _MEDIA = [form.media for form in FORMATS]
@@ -111,7 +118,7 @@ class Pages:
     async def _written(self, request: Request, node: Node, media: str) -> Response:
         headers = {"Link": links(node)}
         if media == HTML:
-            return kept(request, self._article(node), HTML, headers)
+            return kept(request, self._code_page(node), HTML, headers)
         if media == JSON:
             body = await self._in_thread(_card, node)
             return kept(request, body, JSON, headers)
@@ -120,8 +127,20 @@ class Pages:
             return response
         return kept(request, bytes(response.body), media, headers)
 
-    def _article(self, node: Node) -> bytes:
-        return self._templates.render("node.html", formats=FORMATS, **article(node))
+    def _code_page(self, node: Node) -> bytes:
+        return self._templates.render("code.html", formats=FORMATS, **code_page(node))
+
+    # Its interactive picture
+
+    async def picture(self, request: Request) -> Response:
+        """Return the interactive picture of the node of an address."""
+        name = request.path_params["name"]
+        try:
+            node = find(self._graph, name)
+        except IcdGraphError as exc:
+            return self.missing(request, name, str(exc))
+        body = await self._in_thread(_picture, node)
+        return kept(request, body, HTML, {"Content-Security-Policy": POLICY})
 
     def missing(self, request: Request, name: str, told: str) -> Response:
         """Return 404, to a person with the nearest codes."""
@@ -131,8 +150,8 @@ class Pages:
             request,
             "missing.html",
             404,
-            asked=name[:LONGEST],
-            told=told[:1].upper() + told[1:],
+            text=name[:LONGEST],
+            message=told[:1].upper() + told[1:],
             nearest=nearest(self._graph, name),
         )
 
@@ -203,6 +222,10 @@ def _moved(request: Request, path: str) -> Response:
 
 def _card(node: Node) -> bytes:
     return as_json(Card(node).record())
+
+
+def _picture(node: Node) -> bytes:
+    return draw(node).page(address).encode("utf-8", "replace")
 
 
 def _beneath(node: Node) -> int:

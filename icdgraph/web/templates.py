@@ -1,7 +1,8 @@
-"""The templates in ``templates/``: everything set into them is text, never markup.
+"""The templates in ``templates/``: text that is set into them stays text.
 
-Autoescape is on for all of them and nothing is ever marked as safe, so that a title
-with ``<script>`` is shown as one.  A name that a template does not know is an error.
+Autoescape is on for all of them, so that a title with ``<script>`` is shown as it is;
+only the picture of a node is markup (`icdgraph.web.code_page`).  An undefined name in a
+template is an error.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from icdgraph.web.addresses import address, title
-from icdgraph.web.linkify import pieces
+from icdgraph.explain.card import meaning_of
+from icdgraph.serialize import counted, short_title
+from icdgraph.web.addresses import address
+from icdgraph.web.linkify import linkify
 
 if TYPE_CHECKING:
     from icdgraph.graph import Graph
@@ -38,8 +41,10 @@ class Templates:
             "graph": graph,
             "made_by": version("icdgraph"),
             "address": address,
-            "title": title,
-            "pieces": partial(pieces, graph),
+            "title": short_title,
+            "counted": counted,
+            "meaning_of": meaning_of,
+            "linkify": partial(linkify, graph),
             "here": "",
         }
         for name in self._environment.list_templates():
@@ -50,11 +55,11 @@ class Templates:
 
         >>> from icdgraph.toy import toy
         >>> page = Templates(toy().core).render(
-        ...     "missing.html", asked="<b>", told="no", nearest=[]
+        ...     "missing.html", text="<b>", message="no", nearest=[]
         ... )
         >>> b"There is no &lt;b&gt; here" in page
         True
         """
         text = self._environment.get_template(name).render(values)
-        # A file may hold a lone surrogate as &#xD800; which is no UTF-8.
+        # A file may have a lone surrogate as &#xD800; which is not valid in UTF-8.
         return text.encode("utf-8", "replace")

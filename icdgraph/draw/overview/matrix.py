@@ -93,7 +93,7 @@ def _names(chapters: Sequence[Node]) -> Iterator[str]:
         row = svg.label(x, y, chapter.code, anchor="end")
         x, y = LEFT + (number + 0.5) * FIELD[0] + 5, TOP - 8
         column = svg.label(x, y, chapter.code, degrees=-90)
-        yield svg.titled(row + column, " ".join(tooltips.name(chapter)))
+        yield svg.titled(row + column, tooltips.of_title(chapter))
 
 
 def _field(
@@ -108,6 +108,6 @@ def _field(
     if count:
         x, y = x + FIELD[0] / 2, y + FIELD[1] / 2 + 5
         shape += svg.label(x, y, f"{count:,}", 13, anchor="middle", color=ink or INK)
-    source, target = (" ".join(tooltips.name(chapters[n])) for n in (row, column))
+    source, target = (tooltips.of_title(chapters[n]) for n in (row, column))
     words = f"{count:,} {'note' if count == 1 else 'notes'}"
     return svg.titled(shape, f"{words} defined in {source}\nname codes of {target}")

@@ -19,6 +19,7 @@ from icdgraph.draw.overview.shades import INK, tint
 from icdgraph.draw.overview.view import Overview, about, number
 from icdgraph.draw.text_metrics import ems, wrap
 from icdgraph.model import Kind
+from icdgraph.serialize import short_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -116,7 +117,7 @@ def _chapter(
 
 def tooltip(node: Node, count: float, tally: Tally) -> str:
     """Return the tooltip of *node*: its name, title and *count*."""
-    return f"{' '.join(tooltips.name(node))}\n{number(count)} {tally.what}"
+    return f"{tooltips.of_title(node)}\n{number(count)} {tally.what}"
 
 
 def _part(area: Rectangle, color: str) -> str:
@@ -130,9 +131,8 @@ def _part(area: Rectangle, color: str) -> str:
 def _strip(chapter: Node, tally: Tally, area: Rectangle, head: float) -> str:
     """Return the name of *chapter* in its strip, as much of it as fits."""
     left, top, wide, _ = area
-    name, title = tooltips.name(chapter)
-    count = number(tally.of(chapter))
-    choices = (f"{name} {title}: {count}", f"{name}: {count}", name)
+    name, count = chapter.code, number(tally.of(chapter))
+    choices = (f"{tooltips.of_title(chapter)}: {count}", f"{name}: {count}", name)
     for words in choices if head else ():
         for size in FONT_SIZES[1:]:
             if ems(words) * size + 10 <= wide:
@@ -147,7 +147,7 @@ def _name(node: Node, area: Rectangle) -> str:
     left, top, wide, high = area
     x, y = left + wide / 2, top + high / 2
     large, leading = FONT_SIZES[0], TITLE * svg.LINE_HEIGHT
-    title = tuple(wrap(tooltips.name(node)[1], wide, TITLE))
+    title = tuple(wrap(short_title(node), wide, TITLE))
     deep = large + len(title) * leading
     if deep + 12 <= high and wide >= ROOMY:
         y += large - deep / 2

@@ -1,7 +1,6 @@
-// The page of a node: copy, the picker of the 7th character, print, and the graph.
+// The page of a code: copy, the picker of the 7th character, print, and the picture.
 
 import "./copy.js";
-import { Picture } from "./picture.js";
 
 const whole = document.getElementById("whole");
 
@@ -17,22 +16,20 @@ document.querySelector(".picker")?.addEventListener("change", pick);
 const checked = document.querySelector(".picker input:checked");
 if (checked) pick({ target: checked });
 
-// On paper nothing can be unfolded.
+// On paper nothing can be unfolded, and a link from the picture opens what it leads to.
 let folded = [];
 addEventListener("beforeprint", () => {
   folded = [...document.querySelectorAll("details:not([open])")];
-  for (const one of folded) one.open = true;
+  for (const details of folded) details.open = true;
 });
 addEventListener("afterprint", () => {
-  for (const one of folded) one.open = false;
+  for (const details of folded) details.open = false;
+});
+addEventListener("hashchange", () => {
+  const details = document.getElementById(location.hash.slice(1))?.parentElement.querySelectorAll("details");
+  for (const one of details ?? []) one.open = true;
 });
 
-const place = document.getElementById("graph");
-place.hidden = false;
-const seen = new IntersectionObserver((entries) => {
-  if (!entries.some((entry) => entry.isIntersecting)) return;
-  seen.disconnect();
-  place.picture = new Picture(place);
-  place.picture.start();
-}, { rootMargin: "200px" });
-seen.observe(place);
+// A picture wider than the screen starts at its middle, where the code is.
+const drawing = document.querySelector(".drawing");
+drawing.scrollLeft = (drawing.scrollWidth - drawing.clientWidth) / 2;
