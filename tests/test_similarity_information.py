@@ -38,6 +38,7 @@ def test_intrinsic_contents_of_the_toy_are_those_of_nxontology(
     graph = toy().core
     other = ontology(graph)
     found = CONTENTS[name](graph.tree)
+    assert found.name == name
     for values, metric in ((found, theirs), (found.scaled(), f"{theirs}_scaled")):
         expected = [getattr(other.node_info(n), metric) for n in range(-1, 39)]
         ours = [values.values[n] for n in range(-1, 39)]
@@ -104,6 +105,11 @@ def test_counts_are_summed_upwards(smoothing: float) -> None:
     for number in range(-1, 39):
         expected = -math.log(frequency(number) / frequency(-1))
         assert found.values[number] == pytest.approx(expected, abs=1e-12)
+    # A code that was never counted has the greatest content there can be.
+    assert found.maximum == pytest.approx(-math.log(smoothing / frequency(-1)))
+    assert found.values[graph["M54.2"].number] == pytest.approx(found.maximum)
+    similarity = toy().similarity("resnik", COUNTS, smoothing=smoothing)
+    assert np.array_equal(similarity.content.values, found.values)
 
 
 def test_a_headers_own_count_does_not_go_down() -> None:
@@ -126,7 +132,7 @@ def test_counts_come_in_any_mapping_and_spelling() -> None:
         {graph["M54.50"]: np.int64(3), graph["M54.2"]: Fraction(1)},
     ):
         assert np.array_equal(counted(graph, counts).values, expected)
-        assert np.array_equal(content(graph, counts).values, expected)
+        assert np.array_equal(content(graph, counts, 1.0).values, expected)
         assert toy().similarity("lin", counts).content.name == "counts"
 
 

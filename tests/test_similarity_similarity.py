@@ -269,3 +269,4 @@ def test_a_similar_node_as_text_and_as_a_record() -> None:
         "similarity": 1 / 3,
     }
     assert repr(toy().similarity()) == "<Similarity lin by sanchez, ICD-10-CM 2026>"
+    assert "path by depth" in repr(toy().similarity("path"))

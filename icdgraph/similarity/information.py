@@ -167,7 +167,7 @@ CONTENTS: dict[str, Callable[[Hierarchy], InformationContent]] = {
 
 
 def content(
-    graph: Graph, source: str | CodeCounts = "sanchez", smoothing: float = 1.0
+    graph: Graph, source: str | CodeCounts, smoothing: float
 ) -> InformationContent:
     """Return the content named *source*, a key of `CONTENTS`, or that of counts.
 
