@@ -76,25 +76,25 @@ class Row:
 def rows() -> list[Row]:
     hot, cold = f"{FEW} pairs", f"{CALLS:,} pairs"
     lca = "lowest common ancestor, a call, "
-    found = [
+    table = [
         Row(lca + hot, "lca again", "us", 1e-6, "simple lca again"),
         Row(lca + cold, "lca scattered", "us", None, "simple lca scattered"),
     ]
     for measure in MEASURES:
         call, again = f"{measure}, a call, ", f"{measure} again"
         scattered = f"{measure} scattered"
-        found += [
+        table += [
             Row(call + hot, again, "us", 3e-6, again),
             Row(call + cold, scattered, "us", None, scattered),
         ]
     lin = "lin scattered"
-    found.append(Row(f"lin, {cold} it has not seen before", lin, "us", None, "lin new"))
-    found.append(Row("lowest common ancestor, arrays", "lca many", "Mpairs/s", 10e6))
+    table.append(Row(f"lin, {cold} it has not seen before", lin, "us", None, "lin new"))
+    table.append(Row("lowest common ancestor, arrays", "lca many", "Mpairs/s", 10e6))
     for measure in MEASURES:
         name, rate = f"{measure} many", f"{measure} rate"
-        found.append(Row(f"{measure}, arrays", name, "Mpairs/s", 10e6, rate))
+        table.append(Row(f"{measure}, arrays", name, "Mpairs/s", 10e6, rate))
     return [
-        *found,
+        *table,
         Row("lin, matrix of 1,000 x 1,000 codes", "matrix", "s", 1.0, "matrix"),
         Row("lin, the 10 most similar of 74,719", "most similar", "ms"),
         Row(f"best matches, {PATIENTS:,} x {PATIENTS:,} sets", "best matches", "s"),
@@ -243,11 +243,11 @@ LIBRARIES = {
 def inside(library: str, count: int, runs: int) -> Figures:
     """Return the median figures of *runs* fresh processes."""
     command = [sys.executable, __file__, "--inside", library, "--pairs", str(count)]
-    found: list[Figures] = []
+    figures: list[Figures] = []
     for _ in range(runs):
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-        found.append(json.loads(done.stdout))
-    return {name: statistics.median(f[name] for f in found) for name in found[0]}
+        figures.append(json.loads(done.stdout))
+    return {name: statistics.median(f[name] for f in figures) for name in figures[0]}
 
 
 def line(row: Row, ours: Figures, theirs: Figures) -> tuple[str, ...]:

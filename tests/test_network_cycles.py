@@ -141,10 +141,10 @@ def test_all_cycles_of_two_notes_are_found(graph):
         if len(b & c) and len(a & d) and len((b & c) | (a & d)) > 1
     }
     steps = [step for step in graph.network.cycles(2) if step.length == 2]
-    found = {}
+    notes_of = {}
     for step in steps:
-        found.setdefault(step.cycle, set()).add(step.note)
-    assert {frozenset(notes) for notes in found.values()} == expected == set()
+        notes_of.setdefault(step.cycle, set()).add(step.note)
+    assert {frozenset(notes) for notes in notes_of.values()} == expected == set()
 
 
 def test_a_cycle_known_from_the_book(graph):

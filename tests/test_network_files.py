@@ -44,48 +44,48 @@ def _sorted(network):
 def test_nodelink_is_read_back_by_networkx(graph, options):
     for one, chosen in ((graph, options), (toy(), {})):
         document = json.loads(written(one, "nodelink", **chosen))
-        found = nx.node_link_graph(document, edges="edges")
+        network = nx.node_link_graph(document, edges="edges")
         ours = one.to_networkx(**chosen)
-        assert nx.utils.graphs_equal(found, ours)
-        assert list(found) == list(ours)
-        assert found.graph == ours.graph
+        assert nx.utils.graphs_equal(network, ours)
+        assert list(network) == list(ours)
+        assert network.graph == ours.graph
 
 
 @pytest.mark.parametrize("options", SELECTIONS, ids=str)
 def test_gexf_is_read_back_by_networkx(graph, options):
-    found = nx.read_gexf(io.BytesIO(written(graph, "gexf", **options).encode()))
+    network = nx.read_gexf(io.BytesIO(written(graph, "gexf", **options).encode()))
     ours = graph.to_networkx(**options)
     assert dict(ours.nodes(data=True)) == {
-        name: {key: value for key, value in told.items() if key != "label"}
-        for name, told in found.nodes(data=True)
+        name: {key: value for key, value in data.items() if key != "label"}
+        for name, data in network.nodes(data=True)
     }
-    for *_, told in found.edges(data=True):
-        del told["id"]
-    assert edges(found) == edges(ours)
+    for *_, data in network.edges(data=True):
+        del data["id"]
+    assert edges(network) == edges(ours)
 
 
 @pytest.mark.parametrize("options", SELECTIONS, ids=str)
 def test_graphml_is_read_back_by_networkx(graph, options):
     for one, chosen in ((graph, options), (toy(), {})):
         text = written(one, "graphml", **chosen)
-        found = nx.parse_graphml(text, force_multigraph=True)
+        network = nx.parse_graphml(text, force_multigraph=True)
         ours = one.to_networkx(**chosen)
-        assert dict(found.nodes(data=True)) == dict(ours.nodes(data=True))
-        assert _sorted(found) == _sorted(ours)
-        assert found.graph.items() >= ours.graph.items()
+        assert dict(network.nodes(data=True)) == dict(ours.nodes(data=True))
+        assert _sorted(network) == _sorted(ours)
+        assert network.graph.items() >= ours.graph.items()
 
 
 def test_graphml_is_read_by_igraph(graph, tmp_path):
     path = export(graph.core, "graphml", tmp_path / "M54.graphml", graph["M54"])
-    found = igraph.Graph.Read_GraphML(str(path))
+    network = igraph.Graph.Read_GraphML(str(path))
     ours = graph.to_igraph(under="M54")
-    assert found.is_directed()
-    assert found.vs["id"] == ours.vs["name"]
-    assert found.get_edgelist() == ours.get_edgelist()
+    assert network.is_directed()
+    assert network.vs["id"] == ours.vs["name"]
+    assert network.get_edgelist() == ours.get_edgelist()
     for name in ("title", "kind", "billable", "inside", "number"):
-        assert found.vs[name] == ours.vs[name]
+        assert network.vs[name] == ours.vs[name]
     for name in ("relation", "text", "state"):
-        assert found.es[name] == [value or "" for value in ours.es[name]]
+        assert network.es[name] == [value or "" for value in ours.es[name]]
 
 
 def test_ids_of_edges_differ(graph):
@@ -110,14 +110,14 @@ def test_odd_characters_survive(grow, form):
     graph = grow(ODD)
     text = written(graph, form, relations=list(Relation))
     if form == "nodelink":
-        found = nx.node_link_graph(json.loads(text), edges="edges")
+        network = nx.node_link_graph(json.loads(text), edges="edges")
     elif form == "gexf":
-        found = nx.read_gexf(io.BytesIO(text.encode()))
+        network = nx.read_gexf(io.BytesIO(text.encode()))
     else:
-        found = nx.parse_graphml(text)
-    assert found.nodes["A00"]["title"] == graph["A00"].title
-    assert found.nodes["A00-A09"]["title"] == graph.section("A00-A09").title
-    assert 'term:a "b" <c>' in found
+        network = nx.parse_graphml(text)
+    assert network.nodes["A00"]["title"] == graph["A00"].title
+    assert network.nodes["A00-A09"]["title"] == graph.section("A00-A09").title
+    assert 'term:a "b" <c>' in network
 
 
 def test_characters_that_xml_does_not_allow_are_replaced():

@@ -74,9 +74,9 @@ def test_edges_carry_their_notes(graph, whole):
 
 def test_notes_between_the_same_nodes_are_all_kept(whole):
     """A09 names K52.9 in four notes."""
-    found = whole["A09"]["K52.9"]
-    assert list(found) == [f"excludes1{n}" for n in ("", " 2", " 3", " 4")]
-    assert len({data["note"] for data in found.values()}) == 4
+    edges = whole["A09"]["K52.9"]
+    assert list(edges) == [f"excludes1{n}" for n in ("", " 2", " 3", " 4")]
+    assert len({data["note"] for data in edges.values()}) == 4
 
 
 def test_values_have_the_declared_types(graph):
@@ -91,24 +91,24 @@ def test_values_have_the_declared_types(graph):
 
 
 def test_edges_of_one_note_do_not_share_what_a_user_changes():
-    found = toy().to_networkx()
-    found.edges["M54.4", "M54", "parent"]["seen"] = True
-    assert "seen" not in found.edges["M54.5", "M54", "parent"]
+    network = toy().to_networkx()
+    network.edges["M54.4", "M54", "parent"]["seen"] = True
+    assert "seen" not in network.edges["M54.5", "M54", "parent"]
 
 
 def test_terms_are_nodes_when_asked_for():
-    found = toy().to_networkx(["synonym"])
-    assert found.nodes["term:Loin pain"] == {"kind": "term", "title": "Loin pain"}
-    assert found.edges["M54.50", "term:Loin pain", "synonym"]["position"] == 1
-    assert len(found) == 39 + 4
+    network = toy().to_networkx(["synonym"])
+    assert network.nodes["term:Loin pain"] == {"kind": "term", "title": "Loin pain"}
+    assert network.edges["M54.50", "term:Loin pain", "synonym"]["position"] == 1
+    assert len(network) == 39 + 4
 
 
 def test_one_term_of_two_codes_is_one_node(graph):
-    found = graph.to_networkx(["synonym"])
-    assert len(found) == 98_505 + len(
+    network = graph.to_networkx(["synonym"])
+    assert len(network) == 98_505 + len(
         {e.target for e in graph.core.edges(Relation.SYNONYM)}
     )
-    assert found.number_of_edges() == 12_574
+    assert network.number_of_edges() == 12_574
 
 
 def test_a_part_includes_the_other_ends_of_its_edges(graph):

@@ -17,14 +17,14 @@ def walks(steps):
 def test_paths_of_the_toy_are_all_shortest_paths():
     network = toy().to_networkx().to_undirected()
     for a, b in itertools.product(network, repeat=2):
-        found = [
+        nodes = [
             [step.source for step in walk] + [walk[-1].target]
             for walk in walks(toy().network.paths(a, b, limit=None))
         ]
         expected = []
         if a != b and nx.has_path(network, a, b):
             expected = list(nx.all_shortest_paths(nx.Graph(network), a, b))
-        assert sorted(found) == sorted(expected)
+        assert sorted(nodes) == sorted(expected)
 
 
 @pytest.mark.parametrize(("a", "b"), [("M54.50", "F45.41"), ("I10", "E11.9")])

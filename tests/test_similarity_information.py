@@ -37,9 +37,9 @@ def test_intrinsic_contents_of_the_toy_are_those_of_nxontology(
 ) -> None:
     graph = toy().core
     other = ontology(graph)
-    found = CONTENTS[name](graph.tree)
-    assert found.name == name
-    for values, metric in ((found, theirs), (found.scaled(), f"{theirs}_scaled")):
+    result = CONTENTS[name](graph.tree)
+    assert result.name == name
+    for values, metric in ((result, theirs), (result.scaled(), f"{theirs}_scaled")):
         expected = [getattr(other.node_info(n), metric) for n in range(-1, 39)]
         ours = [values.values[n] for n in range(-1, 39)]
         assert ours == pytest.approx(expected, rel=0, abs=1e-12)
@@ -67,20 +67,20 @@ def test_content_grows_downwards_from_0_at_the_root(
     graph: CodeGraph, contents: list[InformationContent]
 ) -> None:
     parents = np.array(graph.core.tree.parents)
-    for found in (*contents, *(c.scaled() for c in contents)):
-        values = found.values
+    for result in (*contents, *(c.scaled() for c in contents)):
+        values = result.values
         assert len(values) == graph.core.node_count + 1
         assert values[-1] == 0
         assert not np.signbit(values).any()
         assert (values[:-1] >= values[parents]).all()
         assert np.isfinite(values).all()
-        assert values.max() <= found.maximum * (1 + 1e-12)
+        assert values.max() <= result.maximum * (1 + 1e-12)
 
 
 def test_scaled_lies_between_0_and_1(contents: list[InformationContent]) -> None:
-    for found in contents:
-        assert found.scaled().maximum == 1
-        assert 0.5 < found.scaled().values.max() <= 1 + 1e-12
+    for result in contents:
+        assert result.scaled().maximum == 1
+        assert 0.5 < result.scaled().values.max() <= 1 + 1e-12
 
 
 COUNTS = {"M54.50": 7, "M54.5": 2, "M54": 1, "S39.012A": 4, "B99.8": 0, "M00-M99": 3}
@@ -89,7 +89,7 @@ COUNTS = {"M54.50": 7, "M54.5": 2, "M54": 1, "S39.012A": 4, "B99.8": 0, "M00-M99
 @pytest.mark.parametrize("smoothing", [1, 0.5, 20])
 def test_counts_are_summed_upwards(smoothing: float) -> None:
     graph = toy().core
-    found = counted(graph, COUNTS, smoothing)
+    result = counted(graph, COUNTS, smoothing)
 
     def frequency(number: int) -> Fraction:
         below = range(39)
@@ -104,12 +104,12 @@ def test_counts_are_summed_upwards(smoothing: float) -> None:
 
     for number in range(-1, 39):
         expected = -math.log(frequency(number) / frequency(-1))
-        assert found.values[number] == pytest.approx(expected, abs=1e-12)
+        assert result.values[number] == pytest.approx(expected, abs=1e-12)
     # A code that was never counted has the greatest content there can be.
-    assert found.maximum == pytest.approx(-math.log(smoothing / frequency(-1)))
-    assert found.values[graph["M54.2"].number] == pytest.approx(found.maximum)
+    assert result.maximum == pytest.approx(-math.log(smoothing / frequency(-1)))
+    assert result.values[graph["M54.2"].number] == pytest.approx(result.maximum)
     similarity = toy().similarity("resnik", COUNTS, smoothing=smoothing)
-    assert np.array_equal(similarity.content.values, found.values)
+    assert np.array_equal(similarity.content.values, result.values)
 
 
 def test_a_headers_own_count_does_not_go_down() -> None:

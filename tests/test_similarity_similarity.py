@@ -40,12 +40,12 @@ CONTENTS = {"sanchez": "intrinsic_ic_sanchez", "seco": "intrinsic_ic"}
 def pairs_of(graph: CodeGraph, count: int) -> list[tuple[int, int]]:
     """Return pairs of numbers, half of them near one another."""
     draw, size = random.Random(54), graph.core.node_count
-    found = []
+    pairs = []
     for turn in range(count):
         a = draw.randrange(size)
         near = range(max(a - 40, 0), min(a + 40, size))
-        found.append((a, draw.choice(near) if turn % 2 else draw.randrange(size)))
-    return found
+        pairs.append((a, draw.choice(near) if turn % 2 else draw.randrange(size)))
+    return pairs
 
 
 def check(
@@ -96,8 +96,10 @@ def test_measures_by_level_agree_with_shortest_paths() -> None:
             "leacock-chodorow": -math.log((way + 1) / (2 * deepest)),
         }
         for measure, value in expected.items():
-            found = graph.similarity(measure)(graph.core.node(a), graph.core.node(b))
-            assert found == pytest.approx(value, rel=0, abs=1e-12), measure
+            similarity = graph.similarity(measure)(
+                graph.core.node(a), graph.core.node(b)
+            )
+            assert similarity == pytest.approx(value, rel=0, abs=1e-12), measure
 
 
 @pytest.mark.parametrize(
@@ -225,30 +227,30 @@ def test_most_similar_are_the_best_in_the_order_of_the_book(measure: str) -> Non
     for code in graph:
         others = [n for n in graph.nodes() if n.is_billable and n.code != code]
         ranked = sorted(others, key=lambda n: -similarity(code, n))
-        found = similarity.most_similar(code, 6)
-        assert [match.node for match in found] == ranked[:6]
-        assert [match.value for match in found] == [
+        matches = similarity.most_similar(code, 6)
+        assert [match.node for match in matches] == ranked[:6]
+        assert [match.value for match in matches] == [
             similarity(code, node) for node in ranked[:6]
         ]
 
 
 def test_most_similar_of_the_release(graph: CodeGraph) -> None:
-    found = graph.most_similar("M54.50", 5)
-    codes = [match.node.code for match in found]
+    matches = graph.most_similar("M54.50", 5)
+    codes = [match.node.code for match in matches]
     assert codes == ["M54.51", "M54.59", "M54.2", "M54.6", "M54.9"]
-    assert all(match.node.is_billable for match in found)
+    assert all(match.node.is_billable for match in matches)
     assert graph.most_similar("M54.50", 5, "path")[0].value == 1 / 3
     assert len(graph.most_similar("M54.50")) == 10
 
 
 def test_most_similar_among_given_nodes(graph: CodeGraph) -> None:
     lin = graph.similarity()
-    found = lin.most_similar("M54", 3, among=graph.nodes(Kind.CATEGORY))
-    assert {match.node.kind for match in found} == {Kind.CATEGORY}
-    assert graph["M54"] not in [match.node for match in found]
+    matches = lin.most_similar("M54", 3, among=graph.nodes(Kind.CATEGORY))
+    assert {match.node.kind for match in matches} == {Kind.CATEGORY}
+    assert graph["M54"] not in [match.node for match in matches]
     among = ["M54.2", "A00", "M54.2", "M54.50"]
-    found = lin.most_similar("M54.50", 9, among)
-    assert [match.node.code for match in found] == ["M54.2", "A00"]
+    matches = lin.most_similar("M54.50", 9, among)
+    assert [match.node.code for match in matches] == ["M54.2", "A00"]
 
 
 def test_most_similar_with_nothing_to_compare() -> None:
