@@ -1,4 +1,4 @@
-"""What docs/codesets.md says, held to what the code does."""
+"""What docs/codesets.md says, compared with the code."""
 
 import re
 from pathlib import Path
@@ -12,38 +12,38 @@ PAGE = (Path(__file__).parents[1] / "docs" / "codesets.md").read_text("utf-8")
 
 
 def rows(heading):
-    """Return the cells of the table under *heading*."""
-    part = PAGE.partition(heading)[2].partition("\n#")[0]
-    lines = [line for line in part.splitlines() if line.startswith("| `")]
+    """Return the cells of the table below *heading*."""
+    section = PAGE.partition(heading)[2].partition("\n#")[0]
+    lines = [line for line in section.splitlines() if line.startswith("| `")]
     return [line.strip("| ").split(" | ") for line in lines]
 
 
-@pytest.mark.parametrize(
-    "text", [cells[0].strip("`") for cells in rows("## The grammar")]
-)
-def test_every_expression_of_the_page_is_read(graph, text):
+EXAMPLES = [cells[0].strip("`") for cells in rows("## The grammar")]
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_every_example_has_codes(graph, text):
     assert graph.codes(text)
 
 
-def test_every_form_is_on_the_page():
-    def forms(said):
-        if isinstance(said, expression.Item):
-            yield said.form
-        else:
-            for part in said.parts:
-                yield from forms(part)
+def test_every_form_has_an_example():
+    def forms(parsed):
+        if isinstance(parsed, expression.Operand):
+            return {parsed.form}
+        return set().union(*map(forms, parsed.operands))
 
-    said = [parse(cells[0].strip("`")) for cells in rows("## The grammar")]
-    assert {form for one in said for form in forms(one)} == expression.FORMS.keys()
-
-
-@pytest.mark.parametrize("cells", rows("### What binds to what"), ids=str)
-def test_precedence_is_as_told(graph, cells):
-    written, read = (cell.strip("`") for cell in cells)
-    assert graph.codes(written) == graph.codes(read)
+    assert set().union(*(forms(parse(text)) for text in EXAMPLES)) == set(
+        expression.FORMS
+    )
 
 
-def test_formats_and_flaws_are_those_there_are():
+@pytest.mark.parametrize("cells", rows("### Precedence"), ids=str)
+def test_precedence(graph, cells):
+    text, meaning = (cell.strip("`") for cell in cells)
+    assert graph.codes(text) == graph.codes(meaning)
+
+
+def test_formats_and_flaws_are_complete():
     assert [cells[0].strip("`") for cells in rows("## Formats")][1:] == list(FORMATS)
-    told = re.findall(r"^\| ([a-z ,]+) \| (?:error|warning|remark)", PAGE, re.MULTILINE)
-    assert {name for names in told for name in names.split(", ")} == set(Flaw)
+    names = re.findall(r"^\| ([a-z ,]+) \| (?:error|warning|remark)", PAGE, re.MULTILINE)
+    assert {name for group in names for name in group.split(", ")} == set(Flaw)

@@ -1,17 +1,17 @@
-"""Sets of codes: a cohort or a value set, said in few words.
+"""Sets of codes: cohorts and value sets, written as short expressions.
 
-tokens       the words of the small language, and errors that underline the place
-expression   what was read, and how it is printed
-grammar      the rules, and the reader
-meaning      what each word of it means in a release
+tokens       the tokens of an expression, and errors that underline the place
+expression   parsed expressions, and how they are printed
+grammar      the grammar, and the parser
+meaning      what each part of an expression means in a release
 bits         sets of nodes as integers
-codeset      the set itself, and its algebra
 condense     the shortest expression of a set
-difference   what changed from one set to another, in the hierarchy's terms
-listing      reading lists as people publish them
-findings     what can be wrong with a list
-lint         what is wrong with such a list
+difference   what changed from one set to another
 formats      text, CSV, JSON, SQL, SPARQL, FHIR
+codeset      the set itself, and its algebra
+listing      parser of lists as people publish them
+findings     what can be wrong with such a list
+lint         the check of such a list
 """
 
 from icdgraph.codesets.codeset import CodeSet, codeset

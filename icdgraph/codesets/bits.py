@@ -4,8 +4,8 @@
     bits    0 0 1 1 0 1      the nodes 0, 2 and 3
 
 Union, intersection and difference are ``|``, ``&`` and ``& ~``, equality is ``==``, and
-the number of nodes is `int.bit_count`: a hundred thousand nodes take twelve kilobytes.
-Sections and chapters have numbers too; what is kept is cut to `every` code at the end.
+the number of nodes is `int.bit_count`.  A hundred thousand nodes take twelve kilobytes.
+Sections and chapters have numbers too; ``& every(graph)`` leaves only codes.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def of(numbers: Iterable[int], size: int) -> int:
 
 
 def between(first: int, last: int) -> int:
-    """Return the bits from *first* to *last*, both among them.
+    """Return the bits from *first* to *last*, both included.
 
     >>> bin(between(2, 3))
     '0b1100'
@@ -54,7 +54,7 @@ def digits(bits: int, size: int) -> str:
 
 
 def numbers(bits: int) -> Iterator[int]:
-    """Yield the numbers whose bits are set, the lowest first.
+    """Yield the numbers of the nodes in *bits*, the lowest first.
 
     >>> list(numbers(0b1101))
     [0, 2, 3]
@@ -64,15 +64,20 @@ def numbers(bits: int) -> Iterator[int]:
 
 
 def every(graph: Graph) -> int:
-    """Return the bits of all codes of *graph*, headers among them."""
-    return of(graph.numbers(*CODE_KINDS), graph.node_count)
+    """Return the bits of all codes of *graph*, headers included."""
+    if "codes" not in graph.memo:
+        graph.memo["codes"] = of(graph.numbers(*CODE_KINDS), graph.node_count)
+    return int(graph.memo["codes"])
 
 
 def billable(graph: Graph) -> int:
     """Return the bits of the billable codes of *graph*."""
-    return of(graph.leaves, len(graph.codes)) & every(graph)
+    if "billable codes" not in graph.memo:
+        codes = of(graph.leaves, graph.node_count) & every(graph)
+        graph.memo["billable codes"] = codes
+    return int(graph.memo["billable codes"])
 
 
 def subtree(graph: Graph, node: int) -> int:
-    """Return the bits at and beneath *node*, those of sections among them."""
+    """Return the bits of *node* and everything below it, sections included."""
     return between(node, graph.tree.last[node])

@@ -1,48 +1,52 @@
-"""A set of codes of one release: what an expression or a list of codes comes to.
+"""A set of codes of one release: the value of an expression or of a list of codes.
 
-    g.codes("E11 except E11.9 and billable")     a text: a code has all beneath it
-    g.codes(["E11.21", "E11.22"])                a list: each code is itself alone
+    g.codes("E11 except E11.9 and billable")     text: E11 includes everything below it
+    g.codes(["E11.21", "E11.22"])                a list: each code is only itself
 
-A set never changes.  It holds headers as well as billable codes, for ``E11`` is both;
-`CodeSet.billable` is what may stand on a claim.  Sets are put together as Python's own
-are, and everything comes in the order of the book.
+A set never changes.  It has headers as well as billable codes, because ``E11`` is both
+a header and everything below it; `CodeSet.billable` leaves headers out.  Sets are
+combined with the operators of Python's own sets, and their codes are in book order.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from icdgraph.codes import Code
-from icdgraph.codesets import bits, condense, meaning
+from icdgraph.codesets import bits, meaning
+from icdgraph.codesets.condense import condense
+from icdgraph.codesets.difference import changes
+from icdgraph.codesets.formats import write
 from icdgraph.codesets.grammar import parse
 from icdgraph.errors import IcdGraphError, UnknownCode
-from icdgraph.graph import Graph, Node
 from icdgraph.model import CODE_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from icdgraph.codesets.difference import Change
+    from icdgraph.graph import Graph, Node
 
 SHOWN = 6
-"""Codes that a repr shows before it counts the rest."""
+"""Codes that a repr shows."""
 SHOWN_IN_NOTEBOOK = 100
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CodeSet:
-    """Codes of *graph*, headers among them, as *bits*: see `icdgraph.codesets.bits`.
+    """Codes of *graph*, headers included, as *bits* (see `icdgraph.codesets.bits`).
 
-    Sets are equal when they hold the same codes of the same graph.
+    Sets are equal if they have the same codes of the same graph.
 
     >>> from icdgraph.toy import toy
     >>> g = toy()
-    >>> found = g.codes("M54 and billable") - g.codes("M54.5")
-    >>> found
+    >>> codes = g.codes("M54 and billable") - g.codes("M54.5")
+    >>> codes
     <CodeSet of 3 codes, all billable: M54.2, M54.41, M54.42>
-    >>> "m5441" in found, found.condense()
+    >>> "m5441" in codes, codes.condense()
     (True, 'M54.2-M54.4 and billable')
     """
 
@@ -57,11 +61,7 @@ class CodeSet:
         return (Code(names[number]) for number in bits.numbers(self.bits))
 
     def __contains__(self, code: object) -> bool:
-        if isinstance(code, Node):
-            is_known = code.kind in CODE_KINDS
-            node = self.graph.get(code.code) if is_known else None
-        else:
-            node = self.graph.get(code) if isinstance(code, str) else None
+        node = self.graph.get(code)
         return node is not None and bool(self.bits >> node.number & 1)
 
     # Algebra
@@ -91,21 +91,23 @@ class CodeSet:
         return self >= other and self.bits != other.bits
 
     def isdisjoint(self, other: CodeSet) -> bool:
-        """Say whether no code is in both."""
+        """Return True if no code is in both sets."""
         return not self.bits & self._bits_of(other)
 
-    def _with(self, found: int) -> CodeSet:
-        return CodeSet(self.graph, found)
+    def _with(self, chosen: int) -> CodeSet:
+        return CodeSet(self.graph, chosen)
 
     def _bits_of(self, other: CodeSet) -> int:
         if not isinstance(other, CodeSet):
             raise TypeError(
-                f"{type(other).__name__!r} is not a CodeSet; g.codes(...) makes one"
+                f"expected a CodeSet, got {type(other).__name__!r}. "
+                "Make one with g.codes(...)."
             )
         if other.graph is not self.graph:
             raise IcdGraphError(
-                f"the sets are of two releases, {self.graph.edition.identifier!r} and "
-                f"{other.graph.edition.identifier!r}; two of one graph would be right"
+                "expected two sets of the same release, got "
+                f"{self.graph.edition.identifier!r} and "
+                f"{other.graph.edition.identifier!r}"
             )
         return other.bits
 
@@ -113,7 +115,7 @@ class CodeSet:
 
     @property
     def nodes(self) -> tuple[Node, ...]:
-        """The nodes, in the order of the book."""
+        """The nodes, in book order."""
         return tuple(map(self.graph.node, bits.numbers(self.bits)))
 
     @property
@@ -127,45 +129,43 @@ class CodeSet:
         return self._with(self.bits & ~bits.billable(self.graph))
 
     def condense(self) -> str:
-        """Return the shortest expression of the set; of an empty one, ``""``.
+        """Return the shortest expression of the set, ``""`` for an empty one.
 
-        It has the fewest terms, and among equals the fewest characters in them;
-        `icdgraph.codesets.condense` says what terms there are.  Given to
-        `Graph.codes`, it makes the same set again.
+        It has the form ``terms except exceptions``, with the fewest of both.  Given to
+        `CodeGraph.codes`, it returns the same set.
         """
-        return condense.condense(self.graph, self.bits)
+        return condense(self.graph, self.bits)
 
     def changes(self, since: CodeSet) -> tuple[Change, ...]:
-        """Return what was added and removed *since* another set, by category."""
-        from icdgraph.codesets.difference import changes
+        """Return what was added and removed *since* another set, by category.
 
-        return changes(since, self)
+        Raises `IcdGraphError` for sets of two releases.
+        """
+        return changes(self.graph, self._bits_of(since), self.bits)
 
     def to(self, form: str, *, column: str = "code", compact: bool = False) -> str:
-        """Return the set in the format *form*, a key of `formats.FORMATS`.
+        """Return the set in the format *form*, a key of `FORMATS`.
 
-        *column* is the column of an SQL condition; *compact* leaves out the dots where
-        a format has a choice.  Raises `IcdGraphError` for a format that there is not.
+        *column* is the column of an SQL condition or the variable of a SPARQL block;
+        *compact* leaves out the dots in text and SQL.  Raises `IcdGraphError` for an
+        unknown format.
 
         >>> from icdgraph.toy import toy
         >>> print(toy().codes("M54.4 and billable").to("sql-in", column="dx"), end="")
         dx IN ('M54.41', 'M54.42')
         """
-        from icdgraph.codesets.formats import written
-
-        return "".join(written(self, form, column=column, compact=compact))
+        return write(self.graph, self.bits, form, column=column, compact=compact)
 
     # How it is shown
 
     def __repr__(self) -> str:
-        names = [str(code) for code, _ in zip(self, range(SHOWN), strict=False)]
         more = ", ..." if len(self) > SHOWN else ""
-        shown = f": {', '.join(names)}{more}" if names else ""
+        shown = f": {', '.join(islice(self, SHOWN))}{more}" if self else ""
         return f"<CodeSet of {self.count}{shown}>"
 
     @property
     def count(self) -> str:
-        """Its size in words: ``98 codes, 74 billable``."""
+        """The size of the set in words: ``98 codes, 74 billable``."""
         codes, billable = len(self), len(self.billable)
         words = f"{codes:,} {'code' if codes == 1 else 'codes'}"
         if not codes:
@@ -177,7 +177,7 @@ class CodeSet:
         rows = "".join(
             f"<tr><td>{node.code}</td><td>{escape(node.title)}</td>"
             f"<td>{'yes' if node.is_billable else 'no'}</td></tr>"
-            for node in self._with(self._first(SHOWN_IN_NOTEBOOK)).nodes
+            for node in self.nodes[:SHOWN_IN_NOTEBOOK]
         )
         more = f", {SHOWN_IN_NOTEBOOK} shown" if len(self) > SHOWN_IN_NOTEBOOK else ""
         return (
@@ -185,24 +185,16 @@ class CodeSet:
             f"<tbody>{rows}</tbody></table><p>{self.count}{more}</p>"
         )
 
-    def _first(self, limit: int) -> int:
-        """Return the bits of the first *limit* codes."""
-        chosen = zip(bits.numbers(self.bits), range(limit), strict=False)
-        return bits.of((n for n, _ in chosen), len(self.graph.codes))
-
 
 def codeset(
-    graph: Graph,
-    expression: str | Iterable[str | Node],
-    *,
-    patterns: bool = True,
+    graph: Graph, expression: str | Iterable[str | Node], *, patterns: bool = True
 ) -> CodeSet:
-    """Return the set that *expression* says, or that a list of codes holds.
+    """Return the set of codes that *expression*, a text or a list of codes, names.
 
-    In a text, a code has all that is beneath it; in a list, each is itself alone.
+    In text, a code includes everything below it; in a list, each code is only itself.
     Without *patterns*, regular expressions are refused.
 
-    Raises `ParseError` and `UnknownCode`; those of a text show the place.
+    Raises `ParseError` and `UnknownCode`, which show the place in a text.
 
     >>> from icdgraph.toy import toy
     >>> codeset(toy().core, "M54.4")
@@ -211,18 +203,18 @@ def codeset(
     <CodeSet of 1 code, 0 billable: M54.4>
     """
     if isinstance(expression, str):
-        read = parse(expression)
-        found = meaning.evaluate(graph, read, expression, patterns=patterns)
-        return CodeSet(graph, found)
+        parsed = parse(expression)
+        chosen = meaning.evaluate(graph, parsed, expression, patterns=patterns)
+        return CodeSet(graph, chosen)
     numbers = (_number(graph, code) for code in expression)
-    return CodeSet(graph, bits.of(numbers, len(graph.codes)))
+    return CodeSet(graph, bits.of(numbers, graph.node_count))
 
 
 def _number(graph: Graph, code: str | Node) -> int:
     node = graph.node(graph.number_of(code))
     if node.kind not in CODE_KINDS:
         raise UnknownCode(
-            f"the {node.kind} {node.code!r} is no code; "
-            f"codes({node.code!r}), a text, would be right"
+            f"expected a code, got the {node.kind} {node.code!r}. For the codes in it, "
+            f"use the expression codes({node.code!r})."
         )
     return node.number

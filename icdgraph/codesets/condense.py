@@ -1,348 +1,180 @@
-r"""From a set of codes to the fewest words that mean it.
+"""From a set of codes to a short expression of it.
 
-A set is painted onto the tree.  A stroke paints what one term of the grammar names: a
-code with all beneath it, all beneath it, a run of neighbours, or one header alone.  It
-adds what it paints, or takes it away, and smaller strokes lie on larger ones:
+    E08-E13 except E11.9, E11.A and billable
 
-    E11         1 1 1 1 1 1 1 1 1        add E11
-    E11.3             0 0 0              take E11.3 away
-    E11.311             1                add E11.311 again
+An expression has terms, and exceptions from them.  Both are codes with everything below
+them, or ranges of neighbors: children of one node, or categories, which all follow each
+other in the book.  (A range such as E11.00-E11.3, whose ends are on different levels,
+is never written, because people disagree about what it means.)  A node that is partly
+in the set can be written in two ways:
 
-    E11 except E11.3 or E11.311
+    in parts      E11.0-E11.8, E11.A      terms for what is in the set
+    as a whole    E11 except E11.9        and exceptions for what is not
 
-The fewest strokes are found from the leaves up.  For each node and each colour of the
-ground beneath it, the cost is the fewest strokes that are still needed inside.  Among
-children, each may keep the ground or have it turned, and every run of turned neighbours
-costs one stroke.  That is enough: n strokes along a line have 2n ends, so that no
-overlapping strokes can make more than n runs (of two colours, the "strange printer").
-With neighbours left out it is the optimal routing table of Draves, King, Venkatachary
-and Zill (INFOCOM 1999), where codes are addresses.
+From the leaves up, the shorter way is taken for each node.  As a whole, a node can
+share the range of its neighbors.  No other expression of this form has fewer terms and
+exceptions; of two equally short ones, the one with exceptions is taken.
 
-Neighbours are children of one node, or categories, all of which follow each other in
-the order of the book.  A range such as E11.00-E11.3, whose ends stand on different
-levels, is never written: people do not agree on what it means.
-
-All beneath a code, E11.3-, is written where it has several children.
-
-In a set without headers, headers are free to be painted; `` and billable`` at the end
-then leaves them out.
+In a set without headers, terms may have headers in them.  The words ``and billable`` at
+the end then leave them out.
 """
 
 from __future__ import annotations
 
-import re
-from functools import cache
-from itertools import accumulate, groupby, zip_longest
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from icdgraph.codesets import bits
 from icdgraph.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from icdgraph.graph import Graph
 
-TERM = 1 << 30
-"""The cost of a stroke, to which each character of its term adds 1."""
-
-FAR = 1 << 60
-"""The cost of what is never best."""
-
-Colour = Literal[0, 1]
-Costs = tuple[int, int]
-"""Of one node: on ground that is not painted, and on ground that is."""
-
-Form = Literal["subtree", "beneath", "exact", "range"]
+Run = tuple[int, int | None]
+"""The first and last of some neighbors, by number; or a header alone, and None."""
 
 
-class Term(NamedTuple):
-    """What one stroke paints: *first*, or the run of nodes from *first* to *last*."""
+class Cover(NamedTuple):
+    """A set of codes: everything in *terms* that is not in *exceptions*."""
 
-    form: Form
-    first: int
-    last: int
-
-
-_RUNS = (re.compile("1+"), re.compile("0+"))
-"""In a row of leaves, the runs to turn on either ground."""
-
-
-class Plan(NamedTuple):
-    """How to paint some children: the least *cost*, and the way to it.
-
-    A child is kept (0), turned by a stroke of its own (1), or by that of the child
-    before it (2).  *state* is that of the last one.  Each of *steps* is for a child
-    twice the state of the one before it, if this one is 0 or 1, and 1 more if before a
-    2 there is a 2.  They are bytes: tuples would wake the garbage collector.
-    """
-
-    cost: int
-    steps: bytearray
-    state: int
-
-    def turned(self) -> list[bool]:
-        """Return which of the children are turned."""
-        state, found = self.state, []
-        for step in reversed(self.steps):
-            found.append(state > 0)
-            state = 1 + step % 2 if state == 2 else step // 2
-        return found[::-1]
-
-
-Layers = list[list[Term]]
-"""Terms to add, then terms to take away from them, then terms to add again, ..."""
+    terms: list[Run]
+    exceptions: list[Run]
 
 
 def condense(graph: Graph, chosen: int) -> str:
-    """Return the shortest expression of the bits *chosen*, empty for none.
-
-    Shortest is the one of the fewest terms; among those, the one whose terms have the
-    fewest characters, the commas and words between them not counted.
+    """Return the shortest expression of the bits *chosen*, empty for an empty set.
 
     >>> from icdgraph.toy import toy
     >>> g = toy()
     >>> condense(g.core, g.codes("M50-M54 except M54.4- and billable").bits)
     'M51-M54 except M54.4 and billable'
     """
-    found = layers(graph, chosen)
-    text = _text(graph, found)
-    if painted(graph, found) == chosen:
-        return text
-    return f"({text}) and billable" if " or " in text else f"{text} and billable"
+    terms, exceptions = cover(graph, chosen)
+    is_billable = not chosen & ~bits.billable(graph)
+    if is_billable:
+        terms, exceptions = _lowest(graph, terms), _lowest(graph, exceptions)
+    text = _text(graph, terms)
+    if exceptions:
+        text += f" except {_text(graph, exceptions)}"
+    if is_billable and _headers(graph, terms) > _headers(graph, exceptions):
+        text += " and billable"
+    return text
 
 
-def terms(graph: Graph, chosen: int) -> str:
-    """Return what `condense` does without the words that leave headers out."""
-    return _text(graph, layers(graph, chosen))
+def cover(graph: Graph, chosen: int, *, ranges: bool = True) -> Cover:
+    """Return the fewest terms and exceptions for the bits *chosen*, in book order.
 
+    Without *ranges*, each is one node with everything below it.
 
-def layers(graph: Graph, chosen: int, *, ranges: bool = True) -> Layers:
-    """Return the fewest terms that paint the bits *chosen*, by layer.
-
-    Without *ranges*, each term is the subtree of one node.
+    >>> from icdgraph.toy import toy
+    >>> g = toy()
+    >>> terms, _ = cover(g.core, g.codes(["M54.41", "M54.42"]).bits, ranges=False)
+    >>> [g.core.codes[first] for first, _ in terms]
+    ['M54.4']
     """
-    roots = list(graph.numbers(Kind.CATEGORY))
-    return _Painter(graph, chosen, ranges).paint(roots)
+    return _Coverer(graph, chosen, ranges).ways(graph.numbers(Kind.CATEGORY)).parts
 
 
-def painted(graph: Graph, found: Layers) -> int:
-    """Return the bits that the layers *found* paint, free headers among them."""
-    size = len(graph.codes)
-    canvas = bytearray(b"0") * (size + 1)
-    for level, layer in enumerate(found):
-        digit = b"01"[1 - level % 2 : 2 - level % 2]
-        for form, first, last in layer:
-            start = first + 1 if form == "beneath" else first
-            end = first + 1 if form == "exact" else graph.tree.last[last] + 1
-            canvas[size - end + 1 : size - start + 1] = digit * (end - start)
-    return int(canvas, 2) & bits.every(graph)
+class _Ways(NamedTuple):
+    """The ways to write a node: in parts, or as a whole with exceptions."""
+
+    parts: Cover
+    exceptions: list[Run]
+
+    def is_shorter_whole(self, continues: bool) -> bool:
+        """Return True if the node should be written as a whole.
+
+        The term for it costs one more, unless it *continues* that of the node before.
+        """
+        saved = len(self.parts.terms) + len(self.parts.exceptions)
+        saved -= len(self.exceptions)
+        return saved > 0 or (saved == 0 and continues)
 
 
-_TEMPLATES: dict[Form, str] = {
-    "subtree": "{0}",
-    "beneath": "{0}-",
-    "exact": "={0}",
-    "range": "{0}-{1}",
-}
-
-
-def _text(graph: Graph, found: Layers) -> str:
-    codes = graph.codes
-    written = [
-        ", ".join(
-            _TEMPLATES[term.form].format(codes[term.first], codes[term.last])
-            for term in sorted(layer, key=lambda term: term.first)
-        )
-        for layer in found
-    ]
-    pairs = zip_longest(written[::2], written[1::2])
-    return " or ".join(" except ".join(filter(None, pair)) for pair in pairs)
-
-
-class _Painter:
-    """Finds the strokes for one set: costs from the leaves up, then terms down."""
+class _Coverer:
+    """Finds the terms and exceptions for one set of codes."""
 
     def __init__(self, graph: Graph, chosen: int, ranges: bool) -> None:
-        size = graph.node_count
-        leaves = bits.billable(graph)
-        self.layers: Layers = []
         self._tree = graph.tree
         self._ranges = ranges
-        self._has_headers = bool(chosen & ~leaves)
-        self._wanted = bits.digits(chosen, size)
-        self._lengths = bytes(map(len, graph.codes))
-        counted = bits.every(graph) if self._has_headers else leaves
-        self._ones = _sums(self._wanted)
-        self._all = _sums(bits.digits(counted, size))
-        self._costs: dict[int, Costs] = {}
-        self._plans: dict[int, tuple[Plan, Plan]] = {}
-        # The same few rows, such as those of A, D and S, come thousands of times.
-        self._row_costs = cache(self._count_row)
-        self._count_costs(graph)
+        self._chosen = bits.digits(chosen, graph.node_count)
+        self._counts_headers = bool(chosen & ~bits.billable(graph))
 
-    def paint(self, roots: list[int]) -> Layers:
-        """Return the layers of terms for the subtrees of *roots*, in their order."""
-        self._paint(roots, self._plan(roots, 0), 0)
-        while self.layers and not self.layers[-1]:
-            self.layers.pop()
-        return self.layers
-
-    # Costs
-
-    def _count_costs(self, graph: Graph) -> None:
-        """Fill the costs of the nodes that hold both wanted and unwanted codes."""
-        ones, counted = self._ones, self._all
-        mixed = [
-            node
-            for node, last in enumerate(self._tree.last)
-            if node < last
-            and graph.is_code(node)
-            and 0 < ones[last + 1] - ones[node] < counted[last + 1] - counted[node]
-        ]
-        for node in reversed(mixed):
-            on_empty, on_painted = self._inside(node)
-            if self._has_headers:
-                own = TERM + self._lengths[node] + 1
-                is_wanted = self._wanted[node] == "1"
-                on_empty += own * is_wanted
-                on_painted += own * (not is_wanted)
-            self._costs[node] = on_empty, on_painted
-
-    def _inside(self, node: int) -> Costs:
-        """Return the costs of what stands beneath *node*."""
-        if self._is_row(node):
-            on_empty, on_painted = self._row_costs(
-                self._row(node), self._lengths[node + 1]
-            )
-        else:
-            children = list(self._tree.children(node))
-            plans = self._plan(children, 0), self._plan(children, 1)
-            self._plans[node] = plans
-            on_empty, on_painted = plans[0].cost, plans[1].cost
-        turned = self._price_beneath(node)
-        return min(on_empty, turned + on_painted), min(on_painted, turned + on_empty)
-
-    def _price_beneath(self, node: int) -> int:
-        """Return the cost of one stroke over all beneath *node*, if that is a term."""
-        several = self._tree.last[node + 1] < self._tree.last[node]
-        return TERM + self._lengths[node] + 1 if self._ranges and several else FAR
-
-    def _is_row(self, node: int) -> bool:
-        """Say whether only leaves stand beneath *node*, with names of one length."""
-        low, high = self._tree.span(node)
-        first, end = node + 1, self._tree.last[node] + 1
-        length = self._lengths[first]
-        return high - low == end - first == self._lengths.count(length, first, end)
-
-    def _row(self, node: int) -> str:
-        """Return a digit for each code beneath *node*: 1 for a wanted one."""
-        return self._wanted[node + 1 : self._tree.last[node] + 1]
-
-    def _count_row(self, row: str, length: int) -> Costs:
-        """Return the costs of a *row* of leaves whose names have *length*."""
-        if self._ranges:
-            return _runs(row, "0", length), _runs(row, "1", length)
-        price = TERM + length
-        return row.count("1") * price, row.count("0") * price
-
-    def _cost(self, node: int) -> Costs:
-        costs = self._costs.get(node)
-        if costs is None:
-            is_wanted = self._ones[self._tree.last[node] + 1] > self._ones[node]
-            return (FAR, 0) if is_wanted else (0, FAR)
-        return costs
-
-    def _plan(self, children: Sequence[int], ground: Colour) -> Plan:
-        """Return the cheapest way to paint *children* on *ground*, each or in runs."""
-        keep, alone, joined, end = 0, FAR, FAR, 0
-        steps = bytearray()
+    def ways(self, children: Iterable[int], header: int | None = None) -> _Ways:
+        """Return how to write *children* and, if headers count, their *header*."""
+        terms: list[Run] = []
+        exceptions: list[Run] = []
+        missing: list[Run] = []
+        if header is not None and self._counts_headers:
+            is_chosen = self._chosen[header] == "1"
+            (terms if is_chosen else missing).append((header, None))
+        was_whole = was_missing = False
         for child in children:
-            costs, length = self._cost(child), self._lengths[child]
-            here, turned = costs[ground], costs[1 - ground]
-            best, state = _least(keep, alone, joined + end)
-            steps.append(2 * state + (joined < alone))
-            joined = min(alone, joined) + turned if self._ranges else FAR
-            keep, alone = best + here, best + TERM + length + turned
-            end = 1 + length
-        best, state = _least(keep, alone, joined + end)
-        return Plan(best, steps, state)
+            is_missing, is_whole = self._state(child)
+            if not (is_missing or is_whole):
+                inside = self.ways(self._tree.children(child), child)
+                missing += inside.exceptions
+                is_whole = inside.is_shorter_whole(was_whole and self._ranges)
+                if is_whole:
+                    exceptions += inside.exceptions
+                else:
+                    terms += inside.parts.terms
+                    exceptions += inside.parts.exceptions
+            if is_whole:
+                self._add(terms, child, was_whole)
+            elif is_missing:
+                self._add(missing, child, was_missing)
+            was_whole, was_missing = is_whole, is_missing
+        return _Ways(Cover(terms, exceptions), missing)
 
-    # Terms
-
-    def _paint(self, children: list[int], plan: Plan, level: int) -> None:
-        """Paint *children* by their *plan* on the ground of *level*."""
-        at = 0
-        for is_turned, run in groupby(plan.turned()):
-            members = children[at : at + sum(1 for _ in run)]
-            at += len(members)
-            if is_turned:
-                self._layer(level).extend(self._joined(members))
-            for child in members:
-                if child in self._costs:
-                    self._descend(child, level + is_turned)
-
-    def _descend(self, node: int, level: int) -> None:
-        """Paint *node*, which is mixed, on the ground of *level*."""
-        if self._has_headers and int(self._wanted[node]) != level % 2:
-            self._layer(level).append(Term("exact", node, node))
-        plans = self._plans.get(node)
-        if plans is None:
-            self._paint_row(node, level)
-        else:
-            level = self._beneath(node, (plans[0].cost, plans[1].cost), level)
-            self._paint(list(self._tree.children(node)), plans[level % 2], level)
-
-    def _paint_row(self, node: int, level: int) -> None:
-        """Paint the leaves beneath *node*."""
-        row = self._row(node)
-        costs = self._row_costs(row, self._lengths[node + 1])
-        level = self._beneath(node, costs, level)
-        for run in _RUNS[level % 2].finditer(row):
-            members = range(node + 1 + run.start(), node + 1 + run.end())
-            self._layer(level).extend(self._joined(members))
-
-    def _beneath(self, node: int, costs: Costs, level: int) -> int:
-        """Turn all beneath *node* if that is cheaper, and return the level inside."""
-        here, turned = costs[level % 2], costs[1 - level % 2]
-        if here <= self._price_beneath(node) + turned:
-            return level
-        self._layer(level).append(Term("beneath", node, node))
-        return level + 1
-
-    def _layer(self, level: int) -> list[Term]:
-        while len(self.layers) <= level:
-            self.layers.append([])
-        return self.layers[level]
-
-    def _joined(self, members: Sequence[int]) -> list[Term]:
-        """Return the term of a run of *members*, or one for each if none may join."""
-        if len(members) == 1 or not self._ranges:
-            return [Term("subtree", n, n) for n in map(self._own, members)]
-        return [Term("range", members[0], members[-1])]
-
-    def _own(self, node: int) -> int:
-        """Return the one code of a subtree that has but one, unless headers count."""
+    def _state(self, node: int) -> tuple[bool, bool]:
+        """Return whether none of the codes of *node* are in the set, or all."""
         last = self._tree.last[node]
-        if last == node or self._has_headers:
-            return node
+        count = self._chosen.count("1", node, last + 1)
         low, high = self._tree.span(node)
-        return last if high - low == 1 else node
+        size = last + 1 - node if self._counts_headers else high - low
+        return count == 0, count == size
+
+    def _add(self, runs: list[Run], node: int, continues: bool) -> None:
+        """Add *node* to *runs*: to the last one if it *continues* that."""
+        if continues and self._ranges:
+            runs[-1] = runs[-1][0], node
+        else:
+            runs.append((node, node))
 
 
-def _runs(row: str, kept: str, length: int) -> int:
-    """Return the cost of turning what in *row* is not *kept*, names having *length*."""
-    runs = [len(run) for run in row.split(kept) if run]
-    alone = runs.count(1)
-    return len(runs) * (TERM + 2 * length + 1) - alone * (length + 1)
+def _lowest(graph: Graph, runs: list[Run]) -> list[Run]:
+    """Return *runs* with a header's only billable code in place of the header."""
+    leaves, span = graph.leaves, graph.tree.span
+    return [
+        (leaves[span(first)[0]],) * 2
+        if first == last and span(first)[1] - span(first)[0] == 1
+        else (first, last)
+        for first, last in runs
+    ]
 
 
-def _least(keep: int, alone: int, joined: int) -> tuple[int, int]:
-    """Return the least of three costs, and which of them it is."""
-    if keep <= alone:
-        return (keep, 0) if keep <= joined else (joined, 2)
-    return (alone, 1) if alone <= joined else (joined, 2)
+def _text(graph: Graph, runs: list[Run]) -> str:
+    return ", ".join(_term(graph, *run) for run in runs)
 
 
-def _sums(digits: str) -> list[int]:
-    return list(accumulate(map(int, digits), initial=0))
+def _term(graph: Graph, first: int, last: int | None) -> str:
+    codes, tree, parent = graph.codes, graph.tree, graph.tree.parents[first]
+    if last is None:
+        return f"={codes[first]}"
+    if last == first:
+        return codes[first]
+    is_all = first == parent + 1 and tree.last[last] == tree.last[parent]
+    if is_all and graph.is_code(parent):
+        return f"{codes[parent]}-"
+    return f"{codes[first]}-{codes[last]}"
+
+
+def _headers(graph: Graph, runs: list[Run]) -> int:
+    """Return how many headers are in *runs*, none of which is a header alone."""
+    tree, count = graph.tree, 0
+    for first, last in runs:
+        end = first if last is None else last
+        count += tree.last[end] + 1 - first - tree.span(end)[1] + tree.span(first)[0]
+    return count

@@ -1,11 +1,11 @@
-"""What changed from one set to another, told in the terms of the hierarchy.
+"""What changed from one set of codes to another, in terms of the hierarchy.
 
-    split    M54.5 Low back pain: M54.50, M54.51, M54.59
+    split    M54.5 Low back pain: M54.50, M54.51, M54.59 (3 codes)
     removed  E11 Type 2 diabetes mellitus: E11.3 except E11.319 (88 codes)
     added    I10 Essential (primary) hypertension: I10 (1 code)
 
-Changes are grouped by category and said as short as `condense` can.  A header that
-gave way to codes beneath it was split; one that took the place of such codes, joined.
+A header that was replaced by codes below it was split; a header that replaced such
+codes was joined.  All other changes are grouped by category and written as expressions.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from icdgraph.codesets import bits, condense
-from icdgraph.codesets.codeset import CodeSet
+from icdgraph.codes import Code
+from icdgraph.codesets import bits
+from icdgraph.codesets.condense import condense
 from icdgraph.model import Kind
 from icdgraph.serialize import node_record
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from icdgraph.graph import Graph, Node
 
 
-class Way(StrEnum):
+class ChangeKind(StrEnum):
     """The ways in which a set can change."""
 
     SPLIT = "split"
@@ -37,89 +38,93 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """*codes* that changed, all at or beneath *node*, and the *way* they did.
+    """The *codes* that changed, all at or below *node*.
 
-    *node* is the header of a split or join, else the category.
+    *node* is the header that was split or joined, otherwise the category.  *expression*
+    is a short form of the codes.
     """
 
-    way: Way
+    kind: ChangeKind
     node: Node
-    codes: CodeSet
+    codes: tuple[Code, ...]
+    expression: str
 
     def record(self) -> dict[str, Any]:
         """Return the change as a dictionary for JSON."""
         return {
-            "way": self.way.value,
+            "change": self.kind.value,
             **node_record(self.node),
             "expression": self.expression,
             "codes": list(self.codes),
         }
 
-    @property
-    def expression(self) -> str:
-        """The codes that changed, as short as can be; of a split or join, each."""
-        if self.way in (Way.SPLIT, Way.JOINED):
-            return ", ".join(self.codes)
-        return condense.terms(self.codes.graph, self.codes.bits)
-
     def __str__(self) -> str:
-        size = len(self.codes)
+        size = f"{len(self.codes):,} {'code' if len(self.codes) == 1 else 'codes'}"
         return (
-            f"{self.way.value:8} {self.node.code} {self.node.title}: {self.expression} "
-            f"({size:,} {'code' if size == 1 else 'codes'})"
+            f"{self.kind.value:8} {self.node.code} {self.node.title}: "
+            f"{self.expression} ({size})"
         )
 
 
-def changes(old: CodeSet, new: CodeSet) -> tuple[Change, ...]:
-    """Return what to do to *old* to have *new*: split, joined, removed, added.
+def changes(graph: Graph, old: int, new: int) -> tuple[Change, ...]:
+    r"""Return how to turn the bits *old* into *new*: split, joined, removed, added.
 
-    Every code that is in one set and not in the other stands in exactly one change,
-    save that the header of a split or join is its `Change.node`.  Raises
-    `IcdGraphError` for sets of two releases.
+    Each code that is in one set only is in exactly one change, except that the header
+    of a split or join is the `Change.node`.
 
     >>> from icdgraph.toy import toy
     >>> g = toy()
-    >>> for change in changes(g.codes(["M54.5", "M54.2"]), g.codes("M54.5-, F45.41")):
-    ...     print(change)
+    >>> old, new = g.codes(["M54.5", "M54.2"]), g.codes("M54.5-, F45.41")
+    >>> print(*changes(g.core, old.bits, new.bits), sep="\n")
     split    M54.5 Low back pain: M54.50, M54.59 (2 codes)
     removed  M54 Dorsalgia: M54.2 (1 code)
     added    F45 Somatoform disorders: F45.41 (1 code)
     """
-    gone, come = (old - new).bits, (new - old).bits
-    graph = new.graph
-    split, gone, come = _exchanged(graph, gone, come)
-    joined, come, gone = _exchanged(graph, come, gone)
-    found = [Change(Way.SPLIT, node, codes) for node, codes in split]
-    found += [Change(Way.JOINED, node, codes) for node, codes in joined]
-    for way, changed in ((Way.REMOVED, gone), (Way.ADDED, come)):
-        found += [Change(way, n, codes) for n, codes in _by_category(graph, changed)]
-    return tuple(found)
+    removed, added = old & ~new, new & ~old
+    split, removed, added = _replaced(graph, removed, added)
+    joined, added, removed = _replaced(graph, added, removed)
+    return tuple(
+        _change(graph, kind, node, codes)
+        for kind, groups in (
+            (ChangeKind.SPLIT, split),
+            (ChangeKind.JOINED, joined),
+            (ChangeKind.REMOVED, _by_category(graph, removed)),
+            (ChangeKind.ADDED, _by_category(graph, added)),
+        )
+        for node, codes in groups
+    )
 
 
-Group = tuple["Node", CodeSet]
+Group = tuple[int, int]
+"""A node, and the bits of the codes that changed at or below it."""
 
 
-def _exchanged(graph: Graph, above: int, beneath: int) -> tuple[list[Group], int, int]:
-    """Return the headers in *above* with what stands under each in *beneath*.
+def _replaced(graph: Graph, above: int, below: int) -> tuple[list[Group], int, int]:
+    """Return the headers in *above* with the codes in *below* that are under each.
 
-    Also what is left of the two.  A code goes to the lowest header over it.
+    A code is under the lowest header only.  Also returns what is left of both sets.
     """
-    found: list[Group] = []
-    headers = above & ~bits.billable(graph)
-    for number in reversed(list(bits.numbers(headers))):
-        inside = bits.subtree(graph, number) & beneath
-        if inside:
-            found.append((graph.node(number), CodeSet(graph, inside)))
-            above &= ~bits.between(number, number)
-            beneath &= ~inside
-    return found[::-1], above, beneath
+    groups: list[Group] = []
+    for header in reversed(list(bits.numbers(above & ~bits.billable(graph)))):
+        codes = bits.subtree(graph, header) & below
+        if codes:
+            groups.append((header, codes))
+            above &= ~bits.between(header, header)
+            below &= ~codes
+    return groups[::-1], above, below
 
 
-def _by_category(graph: Graph, changed: int) -> Iterator[Group]:
-    def category(number: int) -> Node:
-        node = graph.node(number)
-        return next(n for n in (node, *node.ancestors) if n.kind == Kind.CATEGORY)
+def _by_category(graph: Graph, chosen: int) -> Iterator[Group]:
+    def category(number: int) -> int:
+        above = (number, *graph.tree.ancestors(number))
+        return next(n for n in above if graph.kind_of(n) is Kind.CATEGORY)
 
-    size = len(graph.codes)
-    for node, members in groupby(bits.numbers(changed), category):
-        yield node, CodeSet(graph, bits.of(members, size))
+    for node, codes in groupby(bits.numbers(chosen), category):
+        yield node, bits.of(codes, graph.node_count)
+
+
+def _change(graph: Graph, kind: ChangeKind, node: int, chosen: int) -> Change:
+    codes = tuple(Code(graph.codes[number]) for number in bits.numbers(chosen))
+    is_replaced = kind in (ChangeKind.SPLIT, ChangeKind.JOINED)
+    expression = ", ".join(codes) if is_replaced else condense(graph, chosen)
+    return Change(kind, graph.node(node), codes, expression)

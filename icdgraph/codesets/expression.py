@@ -1,4 +1,4 @@
-"""Expressions as they were read: items, and groups of them under an operator.
+"""Parsed expressions: operands, and operations on them.
 
     E11 except E11.9, E11.A and billable
 
@@ -7,8 +7,8 @@
          │                └─ code E11.A
          └─ billable
 
-What an item can be is a line in `FORMS`.  An expression prints itself with all its
-parentheses, and reads back as the same; it keeps the places of its items in the text.
+`FORMS` lists the forms of operand.  An expression is printed with all its parentheses;
+parsed again, it is the same expression.  Operands keep their place in the text.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ RELATIONS = {
     "codefirst": Relation.CODE_FIRST,
     "codealso": Relation.CODE_ALSO,
 }
-"""The relations by their names without blank, dash or underscore, in lower case."""
+"""The relations by name, in lower case without blanks, hyphens and underscores."""
 
 SIDES = ("left", "right", "bilateral", "unspecified")
 
 FORMS = {
     "code": "{}",
-    "beneath": "{}-",
+    "below": "{}-",
     "exact": "={}",
     "range": "{}-{}",
     "prefix": "{}*",
@@ -47,19 +47,19 @@ FORMS = {
     "title": 'title "{}"',
     "pattern": "title /{}/",
     "naming": "{} {}",
-    "named": "{} of {}",
+    "named-by": "{} of {}",
     "has": "has {}",
     "lacks": "lacks {}",
     "seventh": "seventh {}",
     "laterality": "laterality {}",
 }
-"""What an item can be, and how it is printed with its arguments."""
+"""The forms of operand, and how each is printed with its arguments."""
 
 OPERATORS = (",", "and", "except", "or")
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Operand:
     """A leaf of an expression: its *form*, one of `FORMS`, and its arguments."""
 
     form: str
@@ -71,45 +71,47 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Two or more expressions under one of `OPERATORS`, read from left to right."""
+class Operation:
+    """Two or more expressions joined by one of `OPERATORS`, from left to right.
+
+    *is_bare* is True if it had no parentheses of its own in the text.
+    """
 
     operator: str
-    parts: tuple[Expression, ...]
+    operands: tuple[Expression, ...]
     is_bare: bool = field(default=True, compare=False)
-    """Whether it stood in the text without parentheses of its own."""
 
     def __str__(self) -> str:
-        between = ", " if self.operator == "," else f" {self.operator} "
-        return between.join(map(self._part, self.parts))
+        separator = ", " if self.operator == "," else f" {self.operator} "
+        return separator.join(map(self._printed, self.operands))
 
-    def _part(self, part: Expression) -> str:
-        is_bare = isinstance(part, Item) or (
-            part.operator == "," and self.operator != ","
-        )
-        return str(part) if is_bare else f"({part})"
-
-
-Expression = Item | Group
+    def _printed(self, operand: Expression) -> str:
+        is_list = isinstance(operand, Operation) and operand.operator == ","
+        if isinstance(operand, Operand) or (is_list and self.operator != ","):
+            return str(operand)
+        return f"({operand})"
 
 
-def is_mixed(expression: Expression) -> bool:
-    """Say whether ``or`` and a tighter word are mixed without parentheses somewhere.
+Expression = Operand | Operation
+
+
+def is_ambiguous(expression: Expression) -> bool:
+    """Return True if ``or`` is mixed with ``and`` or ``except`` without parentheses.
 
     Some people read such a text from left to right.
 
     >>> from icdgraph.codesets.grammar import parse
-    >>> is_mixed(parse("E10 or E11 and billable"))
+    >>> is_ambiguous(parse("E10 or E11 and billable"))
     True
-    >>> is_mixed(parse("(E10 or E11) and billable or I10, I11"))
+    >>> is_ambiguous(parse("(E10 or E11) and billable or I10, I11"))
     True
-    >>> is_mixed(parse("E10, E11 except E11.9 and billable"))
+    >>> is_ambiguous(parse("E10, E11 except E11.9 and billable"))
     False
     """
-    if isinstance(expression, Item):
+    if isinstance(expression, Operand):
         return False
-    return any(map(is_mixed, expression.parts)) or any(
-        isinstance(part, Group) and part.is_bare and part.operator != ","
-        for part in expression.parts
-        if expression.operator == "or"
+    is_mixed = expression.operator == "or" and any(
+        isinstance(operand, Operation) and operand.is_bare and operand.operator != ","
+        for operand in expression.operands
     )
+    return is_mixed or any(map(is_ambiguous, expression.operands))

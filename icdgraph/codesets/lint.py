@@ -1,19 +1,19 @@
 """What is wrong with a published list of codes, line by line.
 
-    line 3: error: 'E11.99' is not a code of ICD-10-CM 2026; the nearest are E11.9, ...
-    line 4: warning: E11.2 is a header, not billable; E11.2- has 3 billable codes
+    line 3: error: unknown code 'E11.99' in ICD-10-CM 2026. Did you mean E11.9, ...?
+    line 4: warning: E11.2 is a header, not billable. E11.2- has 3 billable codes.
 
-Nothing is put right in silence: what is not clear is told, and what is wrong is not in
-the set.  A code in a list is itself alone; ranges, wildcards and dashes are the
-billable codes in them.
+Nothing is corrected silently: doubts are reported, and invalid entries are not in the
+set.  A code in a list is only itself; ranges, wildcards and dashes are the billable
+codes in them.
 
-A range is unclear where the order of the book and the order of text, by which databases
-go, give different billable codes: E11.0-E11.3 ends with all beneath E11.3, but as text
-E1139 comes after E113.  Ranges of categories are as in the book; they are unclear only
-where they run over chapters, or name a section that holds other codes.
+A range is ambiguous if its billable codes in book order are not those in text order,
+which databases use: E11.0-E11.3 includes everything below E11.3, but as text E1139
+comes after E113.  Ranges of categories are always read in book order; they are
+ambiguous only if they go beyond a chapter, or name a section that has other codes.
 
-There is a gap beneath a header where at least three of its billable codes are listed,
-and one is not, or at most a tenth are not.  The highest such header is told.
+There is a gap below a header if at least three of its billable codes are listed, and
+only one is missing, or at most a tenth.  It is reported for the highest such header.
 """
 
 from __future__ import annotations
@@ -21,298 +21,280 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from functools import cached_property
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from icdgraph import codes
+from icdgraph.codes import compact
 from icdgraph.codesets import bits, listing, meaning
 from icdgraph.codesets.codeset import CodeSet
-from icdgraph.codesets.findings import Finding, Flaw, Report, counted
+from icdgraph.codesets.findings import Flaw, ListFinding, ListReport, counted
 from icdgraph.errors import ParseError, UnknownCode
 from icdgraph.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
-    from icdgraph.codesets.listing import Listing, Piece
-    from icdgraph.graph import Graph, Node
+    from icdgraph.codesets.listing import ListEntry, ParsedList
+    from icdgraph.graph import Graph
 
-GUESSED = 20
-"""Unknown codes whose nearest are looked for: a list of ICD-9-CM has thousands."""
+GUESSES = 20
+"""Unknown codes for which near ones are looked up: a list of ICD-9-CM has thousands."""
 SHOWN = 6
-"""Missing codes that are told one by one."""
-LEAST_LISTED = 3
-SHARE_MISSING = 10
-"""What a gap is: so many codes listed at least, one in so many missing at most."""
+"""Missing codes that are named."""
+GAP_LISTED = 3
+"""Codes below a header that are listed at least, for the rest to be a gap."""
+GAP_SHARE = 10
+"""A gap has at most one in so many codes, or one code."""
 
 _ICD9 = re.compile(
     r"\d{3}(\.\d{0,2})?|V\d{2}(\.?\d{1,2})?|E\d{3}(\.?\d)?", re.IGNORECASE
 )
 
 
-def lint(graph: Graph, text: str, column: str | None = None) -> Report:
-    r"""Return what is wrong with the list *text*, and the codes that it holds.
+def lint(graph: Graph, text: str, column: str | None = None) -> ListReport:
+    r"""Return what is wrong with the list *text*, and the codes in it.
 
-    *column* is the name or number of the column of a table; see `listing`.  Raises
-    `ParseError` where there is no such column.
+    *column* is the name or number of the column to read in a table.  Raises
+    `ParseError` if there is no such column.
 
     >>> from icdgraph.toy import toy
     >>> report = lint(toy().core, "M54.50\nM5450 Low back pain\nM54.4\n")
     >>> print(*report.findings, sep="\n")
-    line 2: warning: 'M5450' is in the list already, at line 1
-    line 3: warning: M54.4 is a header, not billable; M54.4- has 2 billable codes
+    line 2: warning: 'M5450' is a duplicate of line 1
+    line 3: warning: M54.4 is a header, not billable. M54.4- has 2 billable codes.
     >>> report.codes
     <CodeSet of 2 codes, 1 billable: M54.4, M54.50>
     """
-    return _Linter(graph).report(listing.read(text, column))
+    return _Linter(graph).report(listing.parse_list(text, column))
 
 
 class _Linter:
-    """Reads the pieces of one list and collects findings."""
+    """Resolves the entries of one list and collects findings."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._billable = bits.billable(graph)
-        self._findings: list[Finding] = []
+        self._findings: list[ListFinding] = []
         self._lines: dict[int, int] = {}
+        """The line on which each code is listed first."""
         self._guesses = 0
 
-    def report(self, read: Listing) -> Report:
-        self._table(read)
-        for line, words in read.conditions:
-            self._condition(line, words)
-        for line, words in read.unread:
-            self._find(line, Flaw.UNREAD, words, f"no code was found in {words!r}")
-        for piece in read.pieces:
-            self._add(piece, self._held(piece))
-        self._seen = bits.of(self._lines, len(self._graph.codes))
-        self._spelling(read)
-        self._gaps()
-        found = sorted(self._findings, key=lambda finding: finding.line)
-        held = CodeSet(self._graph, self._seen)
-        return Report(held, tuple(found), len(read.pieces))
+    def report(self, parsed: ParsedList) -> ListReport:
+        self._check_columns(parsed)
+        for line, text in parsed.ignored:
+            self._check_ignored(line, text)
+        for line, text in parsed.without_code:
+            self._find(line, Flaw.NO_CODE, text, f"no code found in {text!r}")
+        for entry in parsed.entries:
+            self._add(entry, self._bits_of(entry))
+        self._check_spelling(parsed)
+        codes = CodeSet(self._graph, bits.of(self._lines, self._graph.node_count))
+        self._check_gaps(codes.bits)
+        findings = sorted(self._findings, key=lambda finding: finding.line)
+        return ListReport(codes, tuple(findings), len(parsed.entries))
 
     def _find(self, line: int, flaw: Flaw, text: str, message: str) -> None:
-        self._findings.append(Finding(line, flaw, text, message))
+        self._findings.append(ListFinding(line, flaw, text, message))
 
-    def _table(self, read: Listing) -> None:
-        if read.heading is not None:
-            line, words = read.heading
-            message = f"{words!r} is taken for a heading"
-            self._find(line, Flaw.HEADING, words, message)
-        if len(read.columns) > 1:
-            first, *others = map(repr, read.columns)
-            message = (
-                f"the column {first} was read; {', '.join(others)} could hold the "
-                "codes, too"
-            )
-            self._find(1, Flaw.COLUMN, read.columns[0], message)
+    def _check_columns(self, parsed: ParsedList) -> None:
+        if parsed.heading is not None:
+            line, text = parsed.heading
+            self._find(line, Flaw.HEADING, text, f"{text!r} was read as the heading")
+        if len(parsed.columns) > 1:
+            first, *others = map(repr, parsed.columns)
+            message = f"column {first} was read. {', '.join(others)} also has codes."
+            self._find(1, Flaw.SEVERAL_COLUMNS, parsed.columns[0], message)
 
-    def _condition(self, line: int, words: str) -> None:
-        known = [code for code in listing.codes_in(words) if code in self._graph]
-        if listing.is_condition(words):
-            message = f"what follows the codes, {words!r}, was not applied"
-            self._find(line, Flaw.CONDITION, words, message)
+    def _check_ignored(self, line: int, text: str) -> None:
+        known = [code for code in listing.codes_in(text) if code in self._graph]
+        if listing.is_condition(text):
+            message = f"{text!r} after the codes was ignored"
         elif known:
-            message = f"{words!r} was taken for a title, and {known[0]} in it not read"
-            self._find(line, Flaw.CONDITION, words, message)
+            message = f"{known[0]} in the title {text!r} was ignored"
+        else:
+            return
+        self._find(line, Flaw.IGNORED_TEXT, text, message)
 
-    # One piece
+    # One entry
 
-    def _held(self, piece: Piece) -> Iterable[int]:
-        """Return the numbers of what *piece* holds, none where it is wrong."""
-        try:
-            if piece.last is not None:
-                return bits.numbers(self._range(piece, piece.last))
-            stem = self._stem(piece)
-            if stem is not None:
-                return bits.numbers(self._wildcard(piece, stem))
-            return self._code(piece)
-        except UnknownCode:
-            unknown = [
-                c for c in (piece.first, piece.last) if c and c not in self._graph
-            ]
-            for code in unknown:
-                self._find(piece.line, Flaw.UNKNOWN, piece.text, self._unknown(code))
-        return ()
-
-    def _code(self, piece: Piece) -> Iterable[int]:
-        node = self._known(piece.first)
-        if piece.mark and self._graph.tree.is_leaf(node.number):
-            message = (
-                f"nothing stands beneath {node.code}; {piece.text!r} is read as it"
-            )
-            self._find(piece.line, Flaw.WILDCARD, piece.text, message)
-        elif piece.mark:
-            below = self._billable & bits.subtree(self._graph, node.number)
-            return bits.numbers(below)
-        elif not node.is_billable:
-            self._find(piece.line, Flaw.HEADER, piece.text, _header(node))
-        return (node.number,)
-
-    def _known(self, code: str) -> Node:
-        """Return the node of *code*; raises `UnknownCode`, without the nearest."""
-        node: Node | None = self._graph.get(code)
-        if node is None:
-            raise UnknownCode(code)
-        return node
-
-    def _stem(self, piece: Piece) -> str | None:
-        """Return what stands before the wildcard of *piece*: ``E11*``, ``E11.x``."""
-        if piece.mark and not set(piece.mark) - set("*?%"):
-            return piece.first.rstrip(".")
-        stem = piece.first.rstrip("xX").rstrip(".")
-        is_wild = stem != piece.first.rstrip(".") and piece.first not in self._graph
-        return stem if is_wild and not piece.mark else None
-
-    def _wildcard(self, piece: Piece, stem: str) -> int:
-        try:
-            found = meaning.prefix(self._graph, stem.upper()) & self._billable
-        except UnknownCode as exc:
-            self._find(piece.line, Flaw.UNKNOWN, piece.text, str(exc))
+    def _bits_of(self, entry: ListEntry) -> int:
+        """Return the bits of the codes of *entry*, none if it is invalid."""
+        ends = [code for code in (entry.first, entry.last) if code is not None]
+        stem = None if entry.last else self._stem(entry)
+        if stem is not None:
+            return self._wildcard(entry, stem)
+        unknown = [code for code in ends if code not in self._graph]
+        for code in unknown:
+            self._find(entry.line, Flaw.UNKNOWN_CODE, entry.text, self._unknown(code))
+        if unknown:
             return 0
-        size = counted(found.bit_count(), "billable code")
-        message = (
-            f"{piece.text!r} is read as all that starts with {stem.upper()}: {size}"
+        numbers = [self._graph.number_of(code) for code in ends]
+        return (
+            self._range(entry, *numbers) if entry.last else self._code(entry, *numbers)
         )
-        self._find(piece.line, Flaw.WILDCARD, piece.text, message)
-        return found
+
+    def _code(self, entry: ListEntry, number: int) -> int:
+        graph, code = self._graph, self._graph.codes[number]
+        if entry.mark and not graph.tree.is_leaf(number):
+            return bits.subtree(graph, number) & self._billable
+        if entry.mark:
+            message = (
+                f"{code} has no codes below it, so {entry.text!r} is read as {code}"
+            )
+            self._find(entry.line, Flaw.WILDCARD, entry.text, message)
+        elif not graph.is_billable(number):
+            self._find(entry.line, Flaw.HEADER, entry.text, _header(graph, number))
+        return bits.between(number, number)
+
+    def _stem(self, entry: ListEntry) -> str | None:
+        """Return the text before a wildcard: E11 for ``E11*`` and ``E11.x``."""
+        if entry.mark and not set(entry.mark) - set("*?%"):
+            return entry.first.rstrip(".")
+        stem = entry.first.rstrip("xX").rstrip(".")
+        is_wildcard = stem != entry.first and entry.first not in self._graph
+        return stem if is_wildcard and not entry.mark else None
+
+    def _wildcard(self, entry: ListEntry, stem: str) -> int:
+        try:
+            chosen = meaning.prefix(self._graph, stem.upper()) & self._billable
+        except UnknownCode as exc:
+            self._find(entry.line, Flaw.UNKNOWN_CODE, entry.text, str(exc))
+            return 0
+        message = (
+            f"{entry.text!r} is read as all codes that start with {stem.upper()}: "
+            f"{counted(chosen.bit_count(), 'billable code')}"
+        )
+        self._find(entry.line, Flaw.WILDCARD, entry.text, message)
+        return chosen
 
     def _unknown(self, code: str) -> str:
-        """Return a sentence on *code*, which the release does not have."""
-        said = f"{code!r} is not a code of ICD-10-CM {self._graph.version}"
+        message = f"unknown code {code!r} in ICD-10-CM {self._graph.version}."
         if _ICD9.fullmatch(code):
-            said += "; it has the form of one of ICD-9-CM"
-        if self._guesses < GUESSED and not code[0].isdigit():
+            message += " It has the form of an ICD-9-CM code."
+        if self._guesses < GUESSES and not code[0].isdigit():
             self._guesses += 1
-            near = self._graph.nearest(code.upper().rstrip("."), 3)
-            said += f"; the nearest are {', '.join(near)}"
-        return said
+            *near, last = self._graph.nearest(code.upper().rstrip("."), 3)
+            message += f" Did you mean {', '.join(near)} or {last}?"
+        return message
 
     # Ranges
 
-    def _range(self, piece: Piece, last: str) -> int:
-        first, end = self._known(piece.first), self._known(last)
+    def _range(self, entry: ListEntry, first: int, last: int) -> int:
+        codes = self._graph.codes
         try:
-            found = meaning.code_range(self._graph, first.code, end.code)
+            chosen = meaning.code_range(self._graph, codes[first], codes[last])
         except ParseError as exc:
-            self._find(piece.line, Flaw.BROKEN_RANGE, piece.text, str(exc))
+            self._find(entry.line, Flaw.INVALID_RANGE, entry.text, str(exc))
             return 0
-        held = found & self._billable
-        for doubt in self._doubts(first, end, held):
-            size = counted(held.bit_count(), "billable code")
+        chosen &= self._billable
+        for doubt in self._doubts(first, last, chosen):
             message = (
-                f"{piece.text!r} is read in book order and with all beneath its ends, "
-                f"{size}; {doubt}"
+                f"{entry.text!r} is read in book order with everything below its ends, "
+                f"{counted(chosen.bit_count(), 'billable code')}, but {doubt}"
             )
-            self._find(piece.line, Flaw.UNCLEAR_RANGE, piece.text, message)
-        return held
+            self._find(entry.line, Flaw.AMBIGUOUS_RANGE, entry.text, message)
+        return chosen
 
-    def _doubts(self, first: Node, end: Node, held: int) -> Iterator[str]:
-        """Yield why the range from *first* to *end* may mean something else."""
-        if first.chapter != end.chapter:
-            yield f"it runs from chapter {first.chapter.code} into {end.chapter.code}"
-        if first.kind == end.kind == Kind.CATEGORY:
-            last = self._graph.tree.last[end.number]
-            printed = bits.between(first.number, last) & self._billable
-            if printed != held:
-                yield (
-                    f"it names a section, but up to {end.code} there are "
-                    f"{printed.bit_count():,}"
-                )
+    def _doubts(self, first: int, last: int, chosen: int) -> Iterator[str]:
+        """Yield why the range from *first* to *last* can mean something else."""
+        graph = self._graph
+        code, chapters = (
+            graph.codes[last],
+            [graph.node(n).chapter for n in (first, last)],
+        )
+        if chapters[0] != chapters[1]:
+            yield f"it goes from chapter {chapters[0].code} into {chapters[1].code}"
+        if graph.kind_of(first) == graph.kind_of(last) == Kind.CATEGORY:
+            literal = bits.between(first, graph.tree.last[last]) & self._billable
+            if literal != chosen:
+                count = literal.bit_count()
+                yield f"the section that it names has {count:,} up to {code}"
         else:
-            as_text = self._between_texts(first.code, end.code)
-            if as_text != held:
-                yield f"in the order of text there are {as_text.bit_count():,}"
+            as_text = self._between_texts(graph.codes[first], code)
+            if as_text != chosen:
+                yield f"in text order there are {as_text.bit_count():,}"
 
     def _between_texts(self, first: str, last: str) -> int:
         """Return the billable codes from *first* to *last* as text without dots."""
         texts = [text for text, _ in self._texts]
-        low = bisect_left(texts, codes.compact(first))
-        high = bisect_right(texts, codes.compact(last))
-        found = (number for _, number in self._texts[low:high])
-        return bits.of(found, len(self._graph.codes))
+        low = bisect_left(texts, compact(first))
+        high = bisect_right(texts, compact(last))
+        numbers = (number for _, number in self._texts[low:high])
+        return bits.of(numbers, self._graph.node_count)
 
     @cached_property
     def _texts(self) -> list[tuple[str, int]]:
-        """The billable codes as text without dots, in its order, and their numbers."""
-        names = self._graph.codes
-        return sorted(
-            (codes.compact(names[n]), n) for n in bits.numbers(self._billable)
-        )
+        """The billable codes as text without dots, sorted, and their numbers."""
+        codes = self._graph.codes
+        return sorted((compact(codes[n]), n) for n in bits.numbers(self._billable))
 
     # The whole list
 
-    def _add(self, piece: Piece, held: Iterable[int]) -> None:
-        """Remember the line of what *piece* holds, and tell what was held before."""
-        numbers = tuple(held)
-        again = [number for number in numbers if number in self._lines]
-        if again:
-            where = f"in the list already, at line {self._lines[again[0]]}"
-            if len(numbers) == 1:
-                message = f"{piece.text!r} is {where}"
-            else:
-                message = f"of the {len(numbers):,} codes of {piece.text!r}, "
-                message += f"{len(again):,} are {where}"
-                message += " and after" if len(again) > 1 else ""
-            self._find(piece.line, Flaw.DOUBLE, piece.text, message)
+    def _add(self, entry: ListEntry, chosen: int) -> None:
+        """Remember the line of the codes *chosen*, and report those listed before."""
+        numbers = list(bits.numbers(chosen))
+        duplicates = [number for number in numbers if number in self._lines]
+        if duplicates:
+            line = self._lines[duplicates[0]]
+            message = f"{entry.text!r} is a duplicate of line {line}"
+            if len(numbers) > 1:
+                message = (
+                    f"{len(duplicates):,} of the {len(numbers):,} codes of "
+                    f"{entry.text!r} are duplicates, the first of line {line}"
+                )
+            self._find(entry.line, Flaw.DUPLICATE, entry.text, message)
         for number in numbers:
-            self._lines.setdefault(number, piece.line)
+            self._lines.setdefault(number, entry.line)
 
-    def _spelling(self, read: Listing) -> None:
-        for words, is_so in _SPELLINGS.items():
-            odd = [piece for piece in read.pieces if is_so(piece)]
+    def _check_spelling(self, parsed: ParsedList) -> None:
+        for words, is_odd in _SPELLINGS.items():
+            odd = [entry for entry in parsed.entries if is_odd(entry)]
             if odd:
                 line, text = odd[0].line, odd[0].text
-                message = f"{counted(len(odd), 'entry')} {words}, the first {text!r}"
+                message = f"{counted(len(odd), 'entry')} {words}, the first is {text!r}"
                 self._find(line, Flaw.SPELLING, text, message)
 
-    def _gaps(self) -> None:
-        tree = self._graph.tree
-        size = self._graph.node_count
-        listed = _sums(self._seen & self._billable, size)
-        held = _sums(self._billable, size)
-        node = 0
-        while node < size:
-            end = tree.last[node] + 1
-            here, whole = listed[end] - listed[node], held[end] - held[node]
-            if self._graph.is_code(node) and _is_gap(here, whole):
-                self._gap(node, whole - here)
+    def _check_gaps(self, chosen: int) -> None:
+        graph, node = self._graph, 0
+        listed = bits.digits(chosen & self._billable, graph.node_count)
+        while node < graph.node_count:
+            end = graph.tree.last[node] + 1
+            low, high = graph.tree.span(node)
+            count = listed.count("1", node, end)
+            if graph.is_code(node) and _is_gap(count, high - low):
+                self._report_gap(node, chosen)
                 node = end
             else:
-                node = node + 1 if here else end
+                node = node + 1 if count else end
 
-    def _gap(self, number: int, missing: int) -> None:
-        node = self._graph.node(number)
-        inside = bits.subtree(self._graph, number) & self._billable
-        absent = CodeSet(self._graph, inside & ~self._seen)
-        shown = ", ".join(list(absent)[:SHOWN]) + (", ..." if missing > SHOWN else "")
-        verb = "is" if missing == 1 else "are"
+    def _report_gap(self, header: int, chosen: int) -> None:
+        inside = bits.subtree(self._graph, header) & self._billable
+        missing = CodeSet(self._graph, inside & ~chosen)
+        shown = ", ".join(list(missing)[:SHOWN])
+        more = ", ..." if len(missing) > SHOWN else ""
+        code = self._graph.codes[header]
         message = (
-            f"of the {inside.bit_count():,} billable codes beneath {node.code}, all "
-            f"but {missing:,} are listed; {shown} {verb} not"
+            f"all billable codes below {code} are listed except {len(missing):,} of "
+            f"{inside.bit_count():,}: {shown}{more}"
         )
-        first = self._lines[next(bits.numbers(inside & self._seen))]
-        self._find(first, Flaw.GAP, node.code, message)
+        first = self._lines[next(bits.numbers(inside & chosen))]
+        self._find(first, Flaw.GAP, code, message)
 
 
-_SPELLINGS: dict[str, Callable[[Piece], bool]] = {
-    "in lower case": lambda piece: piece.text[:1].islower(),
-    "with a dot at the end": lambda piece: piece.text.endswith("."),
+_SPELLINGS: dict[str, Callable[[ListEntry], bool]] = {
+    "in lower case": lambda entry: entry.text[:1].islower(),
+    "with a dot at the end": lambda entry: entry.text.endswith("."),
 }
 
 
-def _header(node: Node) -> str:
-    size = counted(len(node.billable_codes), "billable code")
-    said = f"{node.code} is a header, not billable; {node.code}- has {size}"
-    made = [child for child in node.children if child.made_by]
-    return f"{said}, each with a 7th character, as {made[0].code}" if made else said
+def _header(graph: Graph, number: int) -> str:
+    code = graph.codes[number]
+    low, high = graph.tree.span(number)
+    message = f"{code} is a header, not billable. "
+    if graph.made_by(number + 1):
+        return message + f"Add a 7th character, as in {graph.codes[number + 1]}."
+    return message + f"{code}- has {counted(high - low, 'billable code')}."
 
 
-def _is_gap(listed: int, whole: int) -> bool:
-    missing = whole - listed
-    return listed >= LEAST_LISTED and 0 < missing <= max(1, whole // SHARE_MISSING)
-
-
-def _sums(chosen: int, size: int) -> list[int]:
-    return list(accumulate(map(int, bits.digits(chosen, size)), initial=0))
+def _is_gap(listed: int, billable: int) -> bool:
+    missing = billable - listed
+    return listed >= GAP_LISTED and 0 < missing <= max(1, billable // GAP_SHARE)

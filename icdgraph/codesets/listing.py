@@ -1,17 +1,17 @@
-"""Reading lists of codes as people publish them: plain text, or a table.
+"""Parser of lists of codes as people publish them: plain text, or a table.
 
     # renal complications          a comment
-    E11.21  Diabetes with ...      a code, and a title that is left alone
-    E1122; e11.29                  several, with or without dots, in any case
-    E11.3-                         all beneath
+    E11.21  Diabetes with ...      a code, and a title, which is ignored
+    E1122; e11.29                  several codes, in any spelling
+    E11.3-                         everything below a code
     E11.4*, E11.5x                 wildcards
     E11.61 - E11.65                a range, also with "to" or "through"
 
-A table is a file whose lines have the same number of cells, told apart by commas, tabs,
-semicolons or bars, of which one column holds codes; a heading line is skipped.  Nothing
-is skipped in silence: a line in which no code was found is returned as such.
+A table is a file of which most lines have the same number of cells, separated by
+commas, tabs, semicolons or bars.  One column has the codes, and the first line can be a
+heading.  Lines without a code are returned as well.
 
-This module knows what codes look like, and none of them.
+This module knows what codes look like, not which codes exist.
 """
 
 from __future__ import annotations
@@ -20,42 +20,46 @@ import csv
 import io
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from icdgraph.errors import ParseError
 
-# Atomic, so that I10.12345678 is unread: given back, its end would leave an I10.
-_ATOM = r"(?>[A-Za-z](?=[0-9A-Za-z.]*[0-9])[0-9A-Za-z]{1,9}(?:\.[0-9A-Za-z]{0,6})?)"
-_NINE = r"[0-9]{3}(?:\.[0-9]{0,2})?"
+# Atomic: otherwise I10.12345678 would match as I10.
+_CODE = r"(?>[A-Za-z](?=[0-9A-Za-z.]*[0-9])[0-9A-Za-z]{1,9}(?:\.[0-9A-Za-z]{0,6})?)"
+_ICD9 = r"[0-9]{3}(?:\.[0-9]{0,2})?"
 _DASH = r"\s*[-\u2010-\u2015]+\s*"
-_PIECE = re.compile(
-    rf"(?P<first>{_ATOM}|{_NINE})"
-    rf"(?:(?:{_DASH}|\s+(?i:to|thru|through)\s+)(?P<last>{_ATOM}|{_NINE})(?![0-9A-Za-z])\.?-*"
+_ENTRY = re.compile(
+    rf"(?P<first>{_CODE}|{_ICD9})"
+    rf"(?:(?:{_DASH}|\s+(?i:to|thru|through)\s+)(?P<last>{_CODE}|{_ICD9})(?![0-9A-Za-z])\.?-*"
     r"|(?P<mark>\.?[*%?]+|\.?[-\u2010-\u2015]+(?=[\s,;|\"')]|$)|\.(?=[\s,;|\"')]|$))?)"
     r"(?![0-9A-Za-z*%])"
 )
-_BETWEEN = re.compile(
+_SEPARATOR = re.compile(
     r"(?:\s*[,;|/&+]\s*(?:(?:and|or)\s+)?|\s+(?:(?:and|or)\s+)?)(?![\s,;])[\"'(\[]*"
 )
-_CLOSING = re.compile(r"[\"')\]}]+")
+_CLOSING = re.compile(r"[\"')\]}]*")
 _CONDITION = re.compile(
     r"[\s,;:(\[-]*(?:with|without|except|excluding|excl|but|not|other than)\b"
     r"|[\s,;/\u2010-\u2015-]*\.[0-9]|[-\u2010-\u2015][0-9]|_",
     re.IGNORECASE,
 )
-_LIKE_A_CODE = re.compile(r"\b[A-Za-z][0-9][0-9A-Za-z](?:\.?[0-9A-Za-z]+)?\b")
-_CODE = re.compile(r"\b[A-Z](?:[0-9][0-9A-Z]|[A-Z][0-9])(?:\.?[0-9A-Z]{1,4})?\b")
-_LEAD = "\"'`=([{*\u2022\u00b7- \t\u00a0"
-_SEPARATOR = re.compile(r"\s*sep=[,\t;|](?=\r?\n)", re.IGNORECASE)
-"""A first line for Excel that names the separator."""
+_LOOKS_LIKE_CODE = re.compile(r"\b[A-Za-z][0-9][0-9A-Za-z](?:\.?[0-9A-Za-z]+)?\b")
+_CODE_IN_TEXT = re.compile(
+    r"\b[A-Z](?:[0-9][0-9A-Z]|[A-Z][0-9])(?:\.?[0-9A-Z]{1,4})?\b"
+)
+_BULLETS = "\"'`=([{*\u2022\u00b7- \t\u00a0"
+_EXCEL_SEPARATOR = re.compile(r"\s*sep=[,\t;|](?=\r?\n)", re.IGNORECASE)
 _COMMENT = re.compile(r"(?:^|\s)(?:#|//).*")
 _DELIMITERS = ",\t;|"
-_NAMED = re.compile(r"icd|code|dx|diag", re.IGNORECASE)
+_COLUMN_NAME = re.compile(r"icd|code|dx|diag", re.IGNORECASE)
+
+Line = tuple[int, str]
+"""The number of a line, from 1, and its text."""
 
 
-class Piece(NamedTuple):
-    """What stands in one place of a list, as *text*: a code, a range, or a wildcard.
+class ListEntry(NamedTuple):
+    """A code, range or wildcard in a list, as *text*.
 
     *mark* is what follows a code: ``-`` or ``*``.
     """
@@ -67,26 +71,34 @@ class Piece(NamedTuple):
     mark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A list as read: its *pieces*, and the *unread* lines with their words.
+@dataclass(slots=True)
+class ParsedList:
+    """What a list has: *entries*, lines without a code, and text after codes.
 
-    *conditions* are words after codes that would narrow them, or hold what looks like a
-    code, with their lines.
-
-    *heading* is the line taken for a heading, its number first; *columns* are the names
-    or numbers of the columns that hold codes, the first of which was read.
+    *ignored* is text that would narrow the codes before it, or has other codes.
+    *heading* is the line that was read as the heading.  *columns* are the names or
+    numbers of the columns that have codes, of which the first was read.
     """
 
-    pieces: tuple[Piece, ...] = ()
-    unread: tuple[tuple[int, str], ...] = ()
-    conditions: tuple[tuple[int, str], ...] = ()
-    heading: tuple[int, str] | None = None
-    columns: tuple[str, ...] = ()
+    entries: list[ListEntry] = field(default_factory=list)
+    without_code: list[Line] = field(default_factory=list)
+    ignored: list[Line] = field(default_factory=list)
+    heading: Line | None = None
+    columns: list[str] = field(default_factory=list)
+
+    def add(self, line: int, text: str, whole: str) -> None:
+        """Add the entries at the start of *text*, which is in the line *whole*."""
+        entries, end = _entries(line, text)
+        self.entries += entries
+        rest = text[end:].strip()
+        if not entries:
+            self.without_code.append((line, whole))
+        elif codes_in(rest) or is_condition(text[end:]):
+            self.ignored.append((line, rest))
 
 
 def decode(data: bytes) -> str:
-    r"""Return the text of *data*: UTF-16 with a mark, UTF-8, else Windows-1252.
+    r"""Return the text of *data*: UTF-16 with a byte order mark, UTF-8 or Windows-1252.
 
     >>> decode("I10\r\n".encode("utf-16")), decode(b"\xef\xbb\xbfI10"), decode(b"\x96")
     ('I10\r\n', 'I10', '–')
@@ -99,143 +111,125 @@ def decode(data: bytes) -> str:
         return data.decode("cp1252", "replace")
 
 
-def read(text: str, column: str | None = None) -> Listing:
-    r"""Return what the list *text* holds; *column* is a name or a number from 1.
+def parse_list(text: str, column: str | None = None) -> ParsedList:
+    r"""Return what the list *text* has.
 
-    Raises `ParseError` where there is no such column.
+    *column* is the name or the number, from 1, of the column to read in a table.
+    Raises `ParseError` if there is no such column.
 
-    >>> read("E11.3-\n# a comment\nE1121 Diabetes with nephropathy\n").pieces[1]
-    Piece(line=3, text='E1121', first='E1121', last=None, mark='')
-    >>> read("title;icd\nCholera;A00").heading
+    >>> parse_list("E11.3-\n# a comment\nE1121 Diabetes with nephropathy\n").entries[1]
+    ListEntry(line=3, text='E1121', first='E1121', last=None, mark='')
+    >>> parse_list("title;icd\nCholera;A00").heading
     (1, 'title;icd')
     """
-    if separator := _SEPARATOR.match(text):
+    if separator := _EXCEL_SEPARATOR.match(text):
         text = " " * len(separator[0]) + text[separator.end() :]
-    table = _table(text, column)
-    return table if table is not None else _lines(text)
+    return _parse_table(text, column) or _parse_lines(text)
 
 
 # Plain text
 
 
-def _lines(text: str) -> Listing:
-    reader = _Gatherer()
-    heading = None
+def _parse_lines(text: str) -> ParsedList:
+    parsed = ParsedList()
     for number, line in enumerate(text.splitlines(), 1):
-        said = _COMMENT.sub("", line).strip()
-        if said and heading is None and not reader.pieces and _is_heading(said):
-            heading = number, said
-        elif said:
-            reader.gather(number, said, said)
-    return reader.listing(heading)
+        content = _COMMENT.sub("", line).strip()
+        if not content:
+            continue
+        if not parsed.heading and not parsed.entries and _is_heading(content):
+            parsed.heading = number, content
+        else:
+            parsed.add(number, content, content)
+    return parsed
 
 
-def is_condition(words: str) -> bool:
-    """Say whether *words*, right after a code, would narrow it.
+def _is_heading(line: str) -> bool:
+    """Return True if *line*, before any code, seems to name columns."""
+    if _LOOKS_LIKE_CODE.search(line):
+        return False
+    return not any(c.isdigit() for c in line) or bool(_COLUMN_NAME.search(line))
 
-    So do the ends of further codes, as in "E11.0, .1, .9".
+
+def _entries(line: int, text: str) -> tuple[list[ListEntry], int]:
+    """Return the entries at the start of *text*, and where they end."""
+    entries = []
+    at = len(text) - len(text.lstrip(_BULLETS))
+    while match := _ENTRY.match(text, at):
+        entries.append(_entry(line, match))
+        at = _end_of_closing(text, match.end())
+        separator = _SEPARATOR.match(text, at)
+        if not separator:
+            break
+        # After a blank alone, only a clear code counts: a title may start with IgG4.
+        is_blank = not separator[0].strip()
+        if is_blank and not _LOOKS_LIKE_CODE.match(text, separator.end()):
+            break
+        at = separator.end()
+    return entries, at
+
+
+def _entry(line: int, match: re.Match[str]) -> ListEntry:
+    first, last, mark = match["first"], match["last"], match["mark"]
+    return ListEntry(
+        line,
+        match[0].strip(),
+        first.rstrip("."),
+        last.rstrip(".") if last else None,
+        (mark or "").strip("."),
+    )
+
+
+def _end_of_closing(text: str, at: int) -> int:
+    closing = _CLOSING.match(text, at)
+    return closing.end() if closing else at
+
+
+def is_condition(text: str) -> bool:
+    """Return True if *text*, right after a code, would narrow or extend the code.
 
     >>> is_condition("except E11.9"), is_condition("Type 2 diabetes with coma")
     (True, False)
     >>> is_condition(".1, .9"), is_condition("-9")
     (True, True)
     """
-    return bool(_CONDITION.match(words))
+    return bool(_CONDITION.match(text))
 
 
-def codes_in(words: str) -> list[str]:
-    """Return what looks like a code in *words*.
+def codes_in(text: str) -> list[str]:
+    """Return what looks like a code in *text*.
 
     >>> codes_in("Hypertension; I10 too, not H1N1")
     ['I10', 'H1N1']
     """
-    return [match[0] for match in _CODE.finditer(words)]
-
-
-class _Gatherer:
-    """Gathers the pieces of a list, text by text."""
-
-    def __init__(self) -> None:
-        self.pieces: list[Piece] = []
-        self._unread: list[tuple[int, str]] = []
-        self._conditions: list[tuple[int, str]] = []
-
-    def gather(self, line: int, said: str, whole: str) -> None:
-        """Take the pieces at the start of *said*; without any, *whole* is unread."""
-        at = len(said) - len(said.lstrip(_LEAD))
-        before = len(self.pieces)
-        while match := _PIECE.match(said, at):
-            self.pieces.append(_piece(match, line))
-            closing = _CLOSING.match(said, match.end())
-            at = closing.end() if closing else match.end()
-            between = _BETWEEN.match(said, at)
-            if not between:
-                break
-            # A title may start with IgG4: after a blank alone, be strict.
-            if not between[0].strip() and not _LIKE_A_CODE.match(said, between.end()):
-                break
-            at = between.end()
-        if len(self.pieces) == before:
-            self._unread.append((line, whole))
-        elif codes_in(said[at:]) or is_condition(said[at:]):
-            self._conditions.append((line, said[at:].strip()))
-
-    def listing(
-        self, heading: tuple[int, str] | None, columns: tuple[str, ...] = ()
-    ) -> Listing:
-        """Return what was gathered."""
-        return Listing(
-            tuple(self.pieces),
-            tuple(self._unread),
-            tuple(self._conditions),
-            heading,
-            columns,
-        )
-
-
-def _piece(match: re.Match[str], line: int) -> Piece:
-    last = match["last"]
-    return Piece(
-        line,
-        match[0].strip(),
-        match["first"].rstrip("."),
-        last.rstrip(".") if last else None,
-        (match["mark"] or "").strip("."),
-    )
-
-
-def _is_heading(line: str) -> bool:
-    """Say whether *line*, before any code, names columns and holds no code."""
-    if _LIKE_A_CODE.search(line):
-        return False
-    return not any(c.isdigit() for c in line) or bool(_NAMED.search(line))
+    return [match[0] for match in _CODE_IN_TEXT.finditer(text)]
 
 
 # Tables
 
-Rows = list[tuple[int, list[str]]]
-"""The line a row starts on, and its cells."""
+Row = tuple[int, list[str]]
+"""The number of the line on which a row starts, and its cells."""
 
 
-def _table(text: str, column: str | None) -> Listing | None:
-    """Return the list in the table *text*, None where it is none."""
+def _parse_table(text: str, column: str | None) -> ParsedList | None:
+    """Return what the table *text* has, None if it is not a table."""
     for delimiter in _DELIMITERS:
         rows = _rows(text, delimiter)
-        if column is not None or _is_even(rows):
-            listing = _from_rows(rows, column, delimiter) if rows else None
-            if listing is not None:
-                return listing
+        if rows and (column is not None or _is_even(rows)):
+            parsed = _parse_rows(rows, column, delimiter)
+            if parsed is not None:
+                return parsed
     if column is not None:
+        first_line = (text.strip().splitlines() or [""])[0]
         raise ParseError(
-            f"there is no column {column!r}; a number from 1, or a name in the first "
-            f"line, would be right: {text.strip().splitlines()[:1]!r}"
+            f"unknown column {column!r}: expected a number from 1, or a name in the "
+            f"first line {first_line!r}"
         )
     return None
 
 
-def _rows(text: str, delimiter: str) -> Rows:
+def _rows(text: str, delimiter: str) -> list[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows: Rows = []
+    rows: list[Row] = []
     start = 1
     try:
         for cells in reader:
@@ -247,51 +241,53 @@ def _rows(text: str, delimiter: str) -> Rows:
     return rows
 
 
-def _is_even(rows: Rows) -> bool:
-    """Say whether there are rows, nearly all of as many cells, at least two."""
-    if len(rows) < 2:
-        return False
-    ((width, times),) = Counter(len(cells) for _, cells in rows).most_common(1)
-    return width > 1 and times >= 0.9 * len(rows)
+def _is_even(rows: list[Row]) -> bool:
+    """Return True if at least 90 % of the rows have the same number of cells, > 1."""
+    ((width, count),) = Counter(len(cells) for _, cells in rows).most_common(1)
+    return len(rows) > 1 and width > 1 and count >= 0.9 * len(rows)
 
 
-def _from_rows(rows: Rows, column: str | None, delimiter: str) -> Listing | None:
-    has_heading = not any(map(_holds_codes, rows[0][1]))
-    top, body = (rows[0], rows[1:]) if has_heading else (None, rows)
-    columns = _columns(body, top[1] if top else [], column)
-    return _read_column(body, columns, top, delimiter) if columns else None
-
-
-def _columns(body: Rows, names: list[str], column: str | None) -> list[int]:
-    """Return the columns that hold codes, the one to read first; none if unclear."""
-    counts = _counts(body)
-    found = [n for n, count in enumerate(counts) if count]
-    if column is not None:
-        first = _column(names, column, len(counts))
-        return [] if first is None else [first, *(n for n in found if n != first)]
-    most = max(counts, default=0)
-    if not most or 2 * most < len(body):
-        return []
-    if not names and (len(found) > 1 or _are_ended_by(body, found[0] + 1)):
-        return []
-    return sorted(found, key=lambda n: (2 * counts[n] < most, not _is_named(names, n)))
-
-
-def _read_column(
-    body: Rows, columns: list[int], top: tuple[int, list[str]] | None, delimiter: str
-) -> Listing:
-    reader = _Gatherer()
+def _parse_rows(
+    rows: list[Row], column: str | None, delimiter: str
+) -> ParsedList | None:
+    heading = None if any(map(_is_codes, rows[0][1])) else rows[0]
+    body, names = (rows[1:], heading[1]) if heading else (rows, [])
+    columns = _columns(body, names, column)
+    if not columns:
+        return None
+    parsed = ParsedList(
+        heading=(heading[0], delimiter.join(names)) if heading else None,
+        columns=[names[n] if n < len(names) else str(n + 1) for n in columns],
+    )
     for line, cells in body:
         cell = cells[columns[0]] if columns[0] < len(cells) else ""
-        reader.gather(line, cell, delimiter.join(cells))
-    names = top[1] if top else []
-    return reader.listing(
-        (top[0], delimiter.join(names)) if top else None,
-        tuple(names[n] if n < len(names) else str(n + 1) for n in columns),
-    )
+        parsed.add(line, cell, delimiter.join(cells))
+    return parsed
 
 
-def _column(names: list[str], column: str, width: int) -> int | None:
+def _columns(body: list[Row], names: list[str], column: str | None) -> list[int]:
+    """Return the columns that have codes, the one to read first; none if unclear."""
+    counts: Counter[int] = Counter()
+    for _, cells in body:
+        counts.update(n for n, cell in enumerate(cells) if _is_codes(cell))
+    if column is not None:
+        chosen = _column_number(column, names, max(len(cells) for _, cells in body))
+        others = sorted(n for n in counts if n != chosen)
+        return [] if chosen is None else [chosen, *others]
+    most = max(counts.values(), default=0)
+    if not most or 2 * most < len(body):
+        return []
+    if not names and (len(counts) > 1 or 0 in counts):
+        return []  # Lines that start with a code are read as text.
+
+    def rank(n: int) -> tuple[bool, bool, int]:
+        is_named = n < len(names) and bool(_COLUMN_NAME.search(names[n]))
+        return 2 * counts[n] < most, not is_named, n
+
+    return sorted(counts, key=rank)
+
+
+def _column_number(column: str, names: list[str], width: int) -> int | None:
     lower = [name.lower() for name in names]
     if column.lower() in lower:
         return lower.index(column.lower())
@@ -300,33 +296,8 @@ def _column(names: list[str], column: str, width: int) -> int | None:
     return None
 
 
-def _is_named(names: list[str], column: int) -> bool:
-    return column < len(names) and bool(_NAMED.search(names[column]))
-
-
-def _are_ended_by(body: Rows, column: int) -> bool:
-    """Say whether *column* holds ends of codes: the ".1" of "E11.0, .1"."""
-    return any(cell.startswith(".") for _, row in body for cell in row[column:][:1])
-
-
-def _counts(body: Rows) -> list[int]:
-    """Return, of each column, in how many rows its cell holds nothing but codes."""
-    counts = [0] * max((len(cells) for _, cells in body), default=0)
-    for _, cells in body:
-        for number, cell in enumerate(cells):
-            counts[number] += _holds_codes(cell)
-    return counts
-
-
-def _holds_codes(cell: str) -> bool:
-    """Say whether *cell* is nothing but codes, the first of which is of ICD-10."""
-    said = cell.strip().strip(_LEAD)
-    at = 0
-    while match := _PIECE.match(said, at):
-        closing = _CLOSING.match(said, match.end())
-        at = closing.end() if closing else match.end()
-        between = _BETWEEN.match(said, at)
-        if not between:
-            break
-        at = between.end()
-    return 0 < at == len(said) and bool(_LIKE_A_CODE.match(said))
+def _is_codes(cell: str) -> bool:
+    """Return True if *cell* has only codes, of which the first is of ICD-10."""
+    text = cell.strip(_BULLETS)
+    end = _entries(0, text)[1]
+    return end == len(text) and bool(_LOOKS_LIKE_CODE.match(text))

@@ -1,11 +1,11 @@
-"""What the items of an expression mean in a release: each a function to bits.
+"""What expressions mean in a release: each form of operand is a function to bits.
 
-    M54.5-                  the bits beneath M54.5
-    excludes1 F45.41        the bits beneath the owners of Excludes1 notes that name it
-    title "low back"        the bits of the codes in whose titles the words stand
+    M54.5-                  the bits of everything below M54.5
+    excludes1 F45.41        the bits of the codes to which a note applies that names it
+    title "low back"        the bits of the codes whose titles have these words
 
-`MEANINGS` has a function for each form of item in `expression.FORMS`; an expression is
-its items put together by `OPERATIONS`.
+`MEANINGS` has the function for each form in `expression.FORMS`, `OPERATIONS` that for
+each operator.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from functools import reduce
 from operator import and_, or_
 from typing import TYPE_CHECKING, TypeVar
 
-from icdgraph import codes
+from icdgraph.codes import character, compact
 from icdgraph.codesets import bits
-from icdgraph.codesets.expression import Expression, Group
+from icdgraph.codesets.expression import Expression, Operation
 from icdgraph.codesets.tokens import underlined
 from icdgraph.coding.laterality import Side, laterality
 from icdgraph.errors import ParseError, UnknownCode
-from icdgraph.model import Kind, Relation
+from icdgraph.model import Kind, NoteKind, Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
-    from icdgraph.graph import Graph, Node, Note
+    from icdgraph.graph import Graph
 
 _T = TypeVar("_T")
 
@@ -35,7 +35,7 @@ OPERATIONS: dict[str, Callable[[int, int], int]] = {
     ",": or_,
     "or": or_,
     "and": and_,
-    "except": lambda kept, taken: kept & ~taken,
+    "except": lambda kept, removed: kept & ~removed,
 }
 
 
@@ -44,7 +44,7 @@ def evaluate(
 ) -> int:
     """Return the bits of *expression*, which was parsed from *text*.
 
-    Without *patterns*, ``title /.../`` is refused: a regular expression of a stranger
+    Without *patterns*, ``title /.../`` is refused: a regular expression from a stranger
     can take hours.  Raises `ParseError` and `UnknownCode`, which show the place.
 
     >>> from icdgraph.codesets.grammar import parse
@@ -55,13 +55,13 @@ def evaluate(
     """
 
     def value(part: Expression) -> int:
-        if isinstance(part, Group):
-            return reduce(OPERATIONS[part.operator], map(value, part.parts))
+        if isinstance(part, Operation):
+            return reduce(OPERATIONS[part.operator], map(value, part.operands))
         try:
             if part.form == "pattern" and not patterns:
                 raise ParseError(
-                    "regular expressions are not taken here; words would be right, "
-                    'as in title "low back"'
+                    "regular expressions are not allowed here. Search for words, as "
+                    'in: title "low back"'
                 )
             return MEANINGS[part.form](graph, *part.arguments)
         except (ParseError, UnknownCode) as exc:
@@ -73,107 +73,76 @@ def evaluate(
 # Codes
 
 
-def code(graph: Graph, code: str) -> int:
-    """Return the bits of *code* and all beneath it; raises `UnknownCode`."""
-    if code not in graph:
-        _refuse_wildcard(graph, code)
-    return bits.subtree(graph, graph[code].number)
-
-
-def _refuse_wildcard(graph: Graph, code: str) -> None:
-    """Raise `UnknownCode` where the last characters of *code* are a wildcard x."""
+def _code(graph: Graph, code: str) -> int:
     stem = code.rstrip("X").rstrip(".")
-    if stem != code and stem in graph:
+    if code not in graph and stem != code and stem in graph:
         raise UnknownCode(
-            f"{code!r} is not a code of ICD-10-CM {graph.version}; for all that starts "
-            f"with {stem}, '{stem}*' would be right"
+            f"unknown code {code!r} in ICD-10-CM {graph.version}. For all codes that "
+            f"start with {stem}, write: {stem}*"
         )
+    return bits.subtree(graph, graph.number_of(code))
 
 
-def exact(graph: Graph, code: str) -> int:
-    """Return the bit of *code* alone; raises `UnknownCode`."""
-    number = graph[code].number
+def _exact(graph: Graph, code: str) -> int:
+    number = graph.number_of(code)
     return bits.between(number, number)
 
 
-def beneath(graph: Graph, code: str) -> int:
-    """Return the bits beneath *code*.
-
-    Raises `UnknownCode`, and `ParseError` where nothing stands beneath it.
-    """
-    node = graph[code]
-    if graph.tree.is_leaf(node.number):
-        raise ParseError(
-            f"nothing stands beneath {code}; {code!r} without a dash would be right"
-        )
-    return bits.between(node.number + 1, graph.tree.last[node.number])
+def _below(graph: Graph, code: str) -> int:
+    number = graph.number_of(code)
+    if graph.tree.is_leaf(number):
+        raise ParseError(f"{code} has no codes below it. Write it without a dash.")
+    return bits.subtree(graph, number) & ~bits.between(number, number)
 
 
 def code_range(graph: Graph, first: str, last: str) -> int:
-    """Return the bits from *first* to *last* in book order, and beneath both.
+    """Return the bits from *first* to *last* in book order, and of everything below.
 
-    A range that names a section or chapter is that section or chapter, even where its
-    last code is not the last one in it: in the book, J45 and J47 follow J4A.
+    The range of a section or chapter means that section or chapter, even if its last
+    code is not the last one in it: in the book, J45 and J47 come after J4A.
 
-    Raises `UnknownCode`, and `ParseError` for a range that is none.
+    Raises `UnknownCode`, and `ParseError` for an invalid range.
     """
-    named = _named_range(graph, f"{first}-{last}")
+    named = graph.get(f"{first}-{last}")
     if named is not None:
         return bits.subtree(graph, named.number)
-    low, high = graph[first].number, graph[last].number
+    low, high = graph.number_of(first), graph.number_of(last)
     if low > high:
         raise ParseError(
-            f"the range '{first}-{last}' is reversed; '{last}-{first}' would be right"
+            f"the range {first}-{last} is reversed. Write it as {last}-{first}."
         )
     if low != high and graph.tree.subsumes(low, high):
         raise ParseError(
-            f"{last} stands beneath {first}, so that '{first}-{last}' is no range; "
-            f"{first!r} would be right, which has all beneath it"
+            f"invalid range {first}-{last}: {last} is below {first}. {first} alone "
+            "includes everything below it."
         )
     return bits.between(low, graph.tree.last[high])
 
 
-def _named_range(graph: Graph, name: str) -> Node | None:
-    for find in (graph.section, graph.chapter):
-        try:
-            return find(name)
-        except UnknownCode:
-            continue
-    return None
-
-
 def prefix(graph: Graph, start: str) -> int:
-    """Return the bits of the codes that start with *start*, the dot not counted.
+    """Return the bits of the codes that start with *start*, dots ignored.
 
-    Raises `UnknownCode` where none does.
+    Raises `UnknownCode` if there are none.
     """
-    first = codes.compact(start)
-    found = _where(graph, graph.codes, lambda name: _starts(name, first))
-    if not found:
+    plain = compact(start)
+    chosen = _where(graph, graph.codes, lambda code: compact(code).startswith(plain))
+    if not chosen:
         raise UnknownCode(
-            f"no code of ICD-10-CM {graph.version} starts with {start!r}; a shorter "
-            "start would be right"
+            f"no code of ICD-10-CM {graph.version} starts with {start!r}. Try fewer "
+            "characters."
         )
-    return found
-
-
-def _starts(name: str, first: str) -> bool:
-    return codes.compact(name).startswith(first)
+    return chosen
 
 
 def _section(graph: Graph, name: str) -> int:
-    return bits.subtree(graph, graph.section(name).number)
+    return bits.subtree(graph, graph.section_of_name(name))
 
 
 def _chapter(graph: Graph, name: str) -> int:
-    return bits.subtree(graph, graph.chapter(name).number)
+    return bits.subtree(graph, graph.chapter_of_name(name))
 
 
-# What codes are
-
-
-def _billable(graph: Graph) -> int:
-    return bits.billable(graph)
+# Properties of codes
 
 
 def _header(graph: Graph) -> int:
@@ -184,16 +153,13 @@ def _kind(graph: Graph, name: str) -> int:
     return bits.of(graph.numbers(Kind(name)), graph.node_count)
 
 
-def _seventh(graph: Graph, character: str) -> int:
-    return _where(
-        graph, graph.codes, lambda name: codes.character(name, 7) == character
-    )
+def _seventh(graph: Graph, seventh: str) -> int:
+    return _where(graph, graph.codes, lambda code: character(code, 7) == seventh)
 
 
 def _laterality(graph: Graph, side: str) -> int:
     wanted = Side[side.upper()]
-    sides = laterality(graph).sides
-    return _where(graph, sides, wanted.__and__)
+    return _where(graph, laterality(graph).sides, wanted.__and__)
 
 
 # Titles
@@ -212,95 +178,101 @@ def folded(text: str) -> str:
 
 
 def _title(graph: Graph, words: str) -> int:
-    """Return the bits of codes whose titles hold *words*; ``*`` ends a word anyhow."""
+    """Return the bits of the codes whose titles have *words*; ``*`` is any ending."""
     pattern = re.escape(folded(words)).replace(r"\*", r"\w*").replace(r"\ ", r"\s+")
     search = re.compile(rf"(?<!\w){pattern}(?!\w)").search
-    part = max(re.split(r"[\s*]+", folded(words)), key=len)
+    longest = max(re.split(r"[\s*]+", folded(words)), key=len)
 
-    def holds(title: str) -> bool:
-        # Most titles do not have the longest word, which is faster to see.
+    def matches(title: str) -> bool:
+        # Looking for the longest word first is faster, because few titles have it.
         plain = folded(title)
-        return part in plain and bool(search(plain))
+        return longest in plain and bool(search(plain))
 
-    return _where(graph, graph.titles, holds)
+    return _where(graph, graph.titles, matches)
 
 
 def _pattern(graph: Graph, pattern: str) -> int:
     try:
         search = re.compile(pattern, re.IGNORECASE).search
     except (re.error, RecursionError, OverflowError) as exc:
-        raise ParseError(
-            f"{pattern!r} is not a regular expression: {exc}; "
-            "/low(er)? back/ or the like would be right"
-        ) from exc
+        raise ParseError(f"invalid regular expression {pattern!r}: {exc}") from exc
     return _where(graph, graph.titles, search)
 
 
 # Notes
 
 
-def _owners(notes: Iterable[Note]) -> Iterator[Node]:
-    """Yield the nodes that *notes* speak for, with all that is beneath them."""
-    for note in notes:
-        yield from note.scope or (note.owner,)
-
-
-def _beneath_all(graph: Graph, nodes: Iterable[Node]) -> int:
-    return reduce(or_, (bits.subtree(graph, node.number) for node in nodes), 0)
-
-
 def _naming(graph: Graph, relation: str, code: str) -> int:
     """Return the bits of codes to which a note of *relation* applies that names *code*.
 
-    A note names a code that is among its targets or beneath one of them.
+    A note names a code that is one of its targets or below one of them.
     """
-    kind = Relation(relation).note_kind
-    notes = (note for note in graph[code].pointed_at_by if note.kind == kind)
-    return _beneath_all(graph, _owners(notes))
+    kind = _note_kind(relation)
+    notes = {note for n in _above(graph, code) for note in graph.notes_naming(n)}
+    return _applying(graph, (n for n in notes if graph.kind_of_note(n) is kind))
 
 
-def _named(graph: Graph, relation: str, code: str) -> int:
+def _named_by(graph: Graph, relation: str, code: str) -> int:
     """Return the bits of what the notes of *relation* that apply to *code* name."""
-    kind = Relation(relation).note_kind
-    assert kind is not None
-    notes = graph[code].applicable_notes(kind)
-    return _beneath_all(graph, (node for note in notes for node in note.targets))
+    kind = _note_kind(relation)
+    notes = (note for n in _above(graph, code) for note in graph.notes_from(n))
+    targets = (graph.targets_of(n) for n in notes if graph.kind_of_note(n) is kind)
+    return _subtrees(graph, (target for each in targets for target in each))
 
 
 def _has(graph: Graph, relation: str) -> int:
-    kind = Relation(relation).note_kind
-    assert kind is not None
-    return _beneath_all(graph, _owners(graph.notes(kind)))
+    return _applying(graph, graph.note_numbers(_note_kind(relation)))
 
 
 def _lacks(graph: Graph, relation: str) -> int:
     return bits.every(graph) & ~_has(graph, relation)
 
 
+def _note_kind(relation: str) -> NoteKind:
+    kind = Relation(relation).note_kind
+    assert kind is not None
+    return kind
+
+
+def _above(graph: Graph, code: str) -> tuple[int, ...]:
+    """Return the number of *code* and those of all nodes above it."""
+    number = graph.number_of(code)
+    return number, *graph.tree.ancestors(number)
+
+
+def _applying(graph: Graph, notes: Iterable[int]) -> int:
+    """Return the bits of everything that *notes* apply to."""
+    return _subtrees(graph, (node for n in notes for node in graph.speakers_of(n)))
+
+
+def _subtrees(graph: Graph, nodes: Iterable[int]) -> int:
+    return reduce(or_, (bits.subtree(graph, node) for node in set(nodes)), 0)
+
+
 def _where(graph: Graph, column: Iterable[_T], test: Callable[[_T], object]) -> int:
-    """Return the bits of the nodes for whose value in *column* the *test* holds."""
-    found = (number for number, value in enumerate(column) if test(value))
-    return bits.of(found, len(graph.codes))
+    """Return the bits of the nodes whose value in *column* passes the *test*."""
+    numbers = (number for number, value in enumerate(column) if test(value))
+    return bits.of(numbers, graph.node_count)
 
 
 MEANINGS: dict[str, Callable[..., int]] = {
-    "code": code,
-    "beneath": beneath,
-    "exact": exact,
+    "code": _code,
+    "below": _below,
+    "exact": _exact,
     "range": code_range,
     "prefix": prefix,
     "section": _section,
     "chapter": _chapter,
-    "billable": _billable,
+    "billable": bits.billable,
     "header": _header,
     "kind": _kind,
     "title": _title,
     "pattern": _pattern,
     "naming": _naming,
-    "named": _named,
+    "named-by": _named_by,
     "has": _has,
     "lacks": _lacks,
     "seventh": _seventh,
     "laterality": _laterality,
 }
-"""The meaning of each form of item, as a function of a graph and its arguments."""
+"""The function of each form of operand, from a graph and the arguments."""

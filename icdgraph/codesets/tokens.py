@@ -1,10 +1,10 @@
-"""The words of an expression, each with its place, and errors that underline it.
+"""The tokens of an expression, each with its place, and errors that underline it.
 
-    e11 except  E11.9-          code word code dash, and the end
+    e11 except  E11.9-          code word code dash end
     0   4       12   17
 
-Tokens are a table in one regular expression; the first that fits is taken, and what
-fits none is a ``stray`` one, so that every character has a token.
+Tokens are described by one regular expression, of which the first matching alternative
+counts.  A character that belongs to no token is a ``stray`` one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 from typing import NamedTuple
 
 Place = tuple[int, int]
-"""Where something stands in a text: its first character, and the one after its last."""
+"""Where a token stands: its first character, and the one after its last."""
 
 _TOKEN = re.compile(
     r"""
@@ -35,22 +35,23 @@ _TOKEN = re.compile(
 
 
 class Token(NamedTuple):
-    """A piece of the text: the name of its rule, its words, and where it stands."""
+    """A piece of the text: the name of its alternative, its words, and its place."""
 
     name: str
     text: str
     place: Place
 
-    def says(self, *words: str) -> bool:
-        """Say whether this is one of *words*, in any case."""
-        return self.name == "word" and self.text.lower() in words
+    @property
+    def word(self) -> str:
+        """The text of a word in lower case, empty for other tokens."""
+        return self.text.lower() if self.name == "word" else ""
 
 
 def underlined(text: str, place: Place, message: str) -> str:
-    """Return *message* with the line of *text* in which *place* is, underlined.
+    """Return *message* with the line of *text* that has *place*, underlined.
 
-    >>> print(underlined("M54 adn billable", (4, 7), "'adn' is not expected here"))
-    line 1, column 5: 'adn' is not expected here
+    >>> print(underlined("M54 adn billable", (4, 7), "unexpected 'adn'"))
+    line 1, column 5: unexpected 'adn'
       M54 adn billable
           ^^^
     """
@@ -58,10 +59,11 @@ def underlined(text: str, place: Place, message: str) -> str:
     first = text.rfind("\n", 0, start) + 1
     line = text[first:].split("\n", 1)[0].rstrip()
     shown = "".join(" " if c.isspace() else c for c in line)
-    width = max(1, min(end - first, len(line)) - (start - first))
-    row, column = text.count("\n", 0, start) + 1, start - first
-    mark = " " * column + "^" * width
-    return f"line {row}, column {column + 1}: {message}\n  {shown}\n  {mark}"
+    column = start - first
+    width = max(1, min(end - first, len(line)) - column)
+    number = text.count("\n", 0, start) + 1
+    underline = " " * column + "^" * width
+    return f"line {number}, column {column + 1}: {message}\n  {shown}\n  {underline}"
 
 
 def tokens(text: str) -> list[Token]:
