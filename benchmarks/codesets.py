@@ -1,12 +1,12 @@
-"""Time code sets: condensing, expanding and reading lists of the bundled release.
+"""Time code sets: condensing, evaluating and checking lists of the bundled release.
 
     python benchmarks/codesets.py
 
-Times are the least of several runs, since the machine may do other things as well.  The
-exit code is 1 where a target is missed.  The lists of 20,000 billable codes are
+Times are the shortest of several runs, because other processes may be running.  The
+exit code is 1 if a target is missed.  The lists of 20,000 billable codes are
 
-    scattered   drawn at random, the worst there is: hardly two are neighbours
-    in blocks   two hundred runs of a hundred neighbours
+    scattered   drawn at random, which is the worst case: hardly any are neighbors
+    in blocks   two hundred runs of a hundred neighbors
     in a row    the first of the book
 """
 
@@ -34,7 +34,7 @@ EXPRESSIONS = [
 ]
 
 
-def least(call: Callable[[], object], runs: int) -> float:
+def shortest(call: Callable[[], object], runs: int) -> float:
     times = []
     for _ in range(runs):
         start = time.perf_counter()
@@ -54,8 +54,8 @@ def lists(codes: list[str]) -> dict[str, list[str]]:
 
 
 def row(what: str, seconds: float, more: str = "", target: float | None = None) -> bool:
-    wanted = f"<= {target:g} s" if target else ""
-    print(f"{what:44}{seconds * 1000:>10,.1f} ms   {more:34}{wanted}", flush=True)
+    limit = f"<= {target:g} s" if target else ""
+    print(f"{what:44}{seconds * 1000:>10,.1f} ms   {more:34}{limit}", flush=True)
     return target is None or seconds <= target
 
 
@@ -64,22 +64,25 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=15, help="runs of each line")
     runs = parser.parse_args().runs
     graph = icdgraph.load()
-    fine = True
+    is_fast = True
     for name, codes in lists(list(graph.codes("billable"))).items():
-        found = graph.codes(codes)
-        text = found.condense()
-        if graph.codes(text) != found:
-            sys.exit(f"{name}: the expression does not say the list again")
+        codeset = graph.codes(codes)
+        text = codeset.condense()
+        if graph.codes(text) != codeset:
+            sys.exit(f"{name}: the expression does not mean the list")
         size = f"{text.count(',') + 1:,} terms"
-        took = least(found.condense, runs)
-        fine &= row(f"condense {SIZE:,} codes {name}", took, size, 0.2)
-        row("  and expand them again", least(lambda text=text: graph.codes(text), 3))
-        listed = found.to("text")
-        row("  and lint them", least(lambda listed=listed: lint(graph.core, listed), 3))
+        took = shortest(codeset.condense, runs)
+        is_fast &= row(f"condense {SIZE:,} codes {name}", took, size, 0.2)
+        row("  and evaluate it", shortest(lambda text=text: graph.codes(text), 3))
+        listed = codeset.to("text")
+        row(
+            "  and check the list",
+            shortest(lambda listed=listed: lint(graph.core, listed), 3),
+        )
     for text in EXPRESSIONS:
-        row(text, least(lambda text=text: graph.codes(text), 3))
+        row(text, shortest(lambda text=text: graph.codes(text), 3))
     print(f"\nPython {sys.version.split()[0]}, {os.cpu_count()} cores")
-    sys.exit(not fine)
+    sys.exit(not is_fast)
 
 
 if __name__ == "__main__":

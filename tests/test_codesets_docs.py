@@ -45,5 +45,7 @@ def test_precedence(graph, cells):
 
 def test_formats_and_flaws_are_complete():
     assert [cells[0].strip("`") for cells in rows("## Formats")][1:] == list(FORMATS)
-    names = re.findall(r"^\| ([a-z ,]+) \| (?:error|warning|remark)", PAGE, re.MULTILINE)
+    names = re.findall(
+        r"^\| ([a-z ,]+) \| (?:error|warning|remark)", PAGE, re.MULTILINE
+    )
     assert {name for group in names for name in group.split(", ")} == set(Flaw)

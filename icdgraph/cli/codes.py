@@ -125,7 +125,8 @@ def codes(
         return 0
     content = chosen.to(form or "text", column=column or "code", compact=compact)
     if output is None:
-        sys.stdout.write(content)
+        # In one piece, a closed pipe would go unnoticed.
+        sys.stdout.writelines(content.splitlines(keepends=True))
     else:
         save(output, content)
     return 0

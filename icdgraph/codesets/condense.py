@@ -1,12 +1,12 @@
 """From a set of codes to a short expression of it.
 
-    E08-E13 except E11.9, E11.A and billable
+    E08-E13 except E11.3, E11.9 and billable
 
 An expression has terms, and exceptions from them.  Both are codes with everything below
-them, or ranges of neighbors: children of one node, or categories, which all follow each
-other in the book.  (A range such as E11.00-E11.3, whose ends are on different levels,
-is never written, because people disagree about what it means.)  A node that is partly
-in the set can be written in two ways:
+them, headers alone, or ranges of neighbors: children of one node, or categories, which
+all follow each other in the book.  (A range such as E11.00-E11.3, whose ends are on
+different levels, is never written, because people disagree about what it means.)  A
+node that is partly in the set can be written in two ways:
 
     in parts      E11.0-E11.8, E11.A      terms for what is in the set
     as a whole    E11 except E11.9        and exceptions for what is not

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from icdgraph import ParseError, UnknownCode
 from icdgraph.codesets import CodeSet, bits, listing
-from icdgraph.codesets.expression import RELATIONS, SIDES, Expression, Group, Item
+from icdgraph.codesets.expression import (
+    RELATIONS,
+    SIDES,
+    Expression,
+    Operand,
+    Operation,
+)
 from icdgraph.codesets.grammar import parse
 from icdgraph.codesets.lint import lint
 from icdgraph.toy import toy
@@ -30,50 +36,44 @@ real = settings(
 
 
 @st.composite
-def chosen(draw: st.DrawFn, graph: CodeGraph, *, billable: bool) -> CodeSet:
-    """Draw a set: runs of neighbours, then some codes added or taken away."""
-    universe = bits.billable(graph.core) if billable else bits.every(graph.core)
-    size = graph.core.node_count
-    number = st.integers(0, size - 1)
-    found = 0
+def code_sets(draw: st.DrawFn, graph: CodeGraph, *, billable: bool) -> CodeSet:
+    """Draw a set: runs of neighbors, then some codes added or removed."""
+    core = graph.core
+    universe = bits.billable(core) if billable else bits.every(core)
+    number = st.integers(0, core.node_count - 1)
+    chosen = 0
     for first, length in draw(st.lists(st.tuples(number, st.integers(0, 3000)))):
-        found ^= bits.between(first, min(first + length, size - 1))
-    found ^= bits.of(draw(st.sets(number, max_size=40)), size)
-    return CodeSet(graph.core, found & universe)
+        chosen ^= bits.between(first, min(first + length, core.node_count - 1))
+    chosen ^= bits.of(draw(st.sets(number, max_size=40)), core.node_count)
+    return CodeSet(core, chosen & universe)
 
 
 @real
 @given(st.data())
-def test_expanding_what_was_condensed_is_the_same(
-    graph: CodeGraph, data: st.DataObject
-) -> None:
-    found = data.draw(chosen(graph, billable=data.draw(st.booleans())))
-    text = found.condense()
-    assert (graph.codes(text) if text else graph.codes([])) == found
-    assert graph.codes(list(found)) == found
+def test_a_condensed_set_means_the_same(graph: CodeGraph, data: st.DataObject) -> None:
+    codes = data.draw(code_sets(graph, billable=data.draw(st.booleans())))
+    text = codes.condense()
+    assert (graph.codes(text) if text else graph.codes([])) == codes
+    assert graph.codes(list(codes)) == codes
     if text:
-        assert graph.codes(str(parse(text))) == found
+        assert graph.codes(str(parse(text))) == codes
 
 
 @real
 @given(st.data())
 def test_algebra_agrees_with_python_sets(graph: CodeGraph, data: st.DataObject) -> None:
-    one, other = (data.draw(chosen(graph, billable=True)) for _ in range(2))
-    a, b = set(one), set(other)
-    assert len(one) == len(a)
-    assert set(one | other) == a | b
-    assert set(one & other) == a & b
-    assert set(one - other) == a - b
-    assert set(one ^ other) == a ^ b
-    assert (one <= other, one < other, one >= other, one > other) == (
-        a <= b,
-        a < b,
-        a >= b,
-        a > b,
-    )
-    assert one.isdisjoint(other) == a.isdisjoint(b)
-    assert (one == other) == (a == b)
-    assert list(one) == sorted(one, key=lambda code: graph[code].number)
+    x, y = (data.draw(code_sets(graph, billable=True)) for _ in range(2))
+    a, b = set(x), set(y)
+    assert len(x) == len(a)
+    assert set(x | y) == a | b
+    assert set(x & y) == a & b
+    assert set(x - y) == a - b
+    assert set(x ^ y) == a ^ b
+    assert (x <= y, x < y, x >= y, x > y) == (a <= b, a < b, a >= b, a > b)
+    assert (x <= x, x < x, x >= x, x > x) == (True, False, True, False)
+    assert x.isdisjoint(y) == a.isdisjoint(b)
+    assert (x == y) == (a == b)
+    assert list(x) == sorted(x, key=lambda code: graph[code].number)
 
 
 @real
@@ -81,102 +81,99 @@ def test_algebra_agrees_with_python_sets(graph: CodeGraph, data: st.DataObject) 
 def test_changes_lead_from_one_set_to_the_other(
     graph: CodeGraph, data: st.DataObject
 ) -> None:
-    old, new = (data.draw(chosen(graph, billable=False)) for _ in range(2))
-    found = set(old)
+    old, new = (data.draw(code_sets(graph, billable=False)) for _ in range(2))
+    current = set(old)
     for change in new.changes(since=old):
         codes = set(change.codes)
-        match change.way:
+        match change.kind:
             case "added":
-                assert not codes & found
-                found |= codes
+                assert not codes & current
+                current |= codes
             case "removed":
-                assert codes <= found
-                found -= codes
+                assert codes <= current
+                current -= codes
             case "split":
-                found = (found - {change.node.code}) | codes
+                current = (current - {change.node.code}) | codes
             case "joined":
-                found = (found - codes) | {change.node.code}
-    assert found == set(new)
+                current = (current - codes) | {change.node.code}
+    assert current == set(new)
     assert new.changes(since=new) == ()
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@real
 @given(st.data())
-def test_sql_finds_the_billable_codes_of_the_set(
+def test_sql_selects_the_billable_codes_of_the_set(
     graph: CodeGraph, data: st.DataObject
 ) -> None:
-    first = data.draw(st.sampled_from(["E11", "S52", "M54", "T36", "C43"]))
-    kept = sorted(graph[first].billable_codes)
-    found = graph.codes(data.draw(st.sets(st.sampled_from(kept))))
+    header = data.draw(st.sampled_from(["E11", "S52", "M54", "T36", "C43"]))
+    claims = sorted(graph[header].billable_codes)
+    codes = graph.codes(data.draw(st.sets(st.sampled_from(claims))))
     compact = data.draw(st.booleans())
+
+    def spelled(code: str) -> str:
+        return code.replace(".", "") if compact else code
+
     with sqlite3.connect(":memory:") as base:
         base.execute("CREATE TABLE claims (dx TEXT)")
-        codes = [code.replace(".", "") if compact else code for code in kept]
-        base.executemany("INSERT INTO claims VALUES (?)", [(c,) for c in codes])
+        rows = [(spelled(code),) for code in claims]
+        base.executemany("INSERT INTO claims VALUES (?)", rows)
         for form in ("sql-in", "sql-like"):
-            where = found.to(form, column="dx", compact=compact)
+            where = codes.to(form, column="dx", compact=compact)
             rows = base.execute(f"SELECT dx FROM claims WHERE {where}").fetchall()
-            expected = {c.replace(".", "") if compact else c for c in found}
-            assert {dx for (dx,) in rows} == expected
+            assert {dx for (dx,) in rows} == set(map(spelled, codes))
     base.close()
 
 
 codes_of_toy = st.sampled_from(sorted(toy()))
 relations = st.sampled_from([r.value for r in RELATIONS.values()])
 items = st.one_of(
-    st.tuples(codes_of_toy).map(lambda a: Item("code", a)),
-    st.tuples(codes_of_toy).map(lambda a: Item("exact", a)),
-    st.tuples(codes_of_toy).map(lambda a: Item("beneath", a)),
-    st.tuples(codes_of_toy, codes_of_toy).map(lambda a: Item("range", a)),
-    st.sampled_from([Item("billable"), Item("header"), Item("chapter", ("13",))]),
-    st.tuples(st.from_regex(r"[a-z*]*[a-z]( [a-z/#()-]+)?", fullmatch=True)).map(
-        lambda a: Item("title", a)
+    st.tuples(codes_of_toy).map(lambda a: Operand("code", a)),
+    st.tuples(codes_of_toy).map(lambda a: Operand("exact", a)),
+    st.tuples(codes_of_toy).map(lambda a: Operand("below", a)),
+    st.tuples(codes_of_toy, codes_of_toy).map(lambda a: Operand("range", a)),
+    st.sampled_from(
+        [Operand("billable"), Operand("header"), Operand("chapter", ("13",))]
     ),
-    st.tuples(relations, codes_of_toy).map(lambda a: Item("named", a)),
-    st.tuples(relations).map(lambda a: Item("lacks", a)),
-    st.tuples(st.sampled_from(SIDES)).map(lambda a: Item("laterality", a)),
+    st.tuples(st.from_regex(r"[a-z*]*[a-z]( [a-z/#()-]+)?", fullmatch=True)).map(
+        lambda a: Operand("title", a)
+    ),
+    st.tuples(relations, codes_of_toy).map(lambda a: Operand("named-by", a)),
+    st.tuples(relations).map(lambda a: Operand("lacks", a)),
+    st.tuples(st.sampled_from(SIDES)).map(lambda a: Operand("laterality", a)),
 )
 
 
-def _group(parts: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
+def _operations(parts: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
     operators = st.sampled_from([",", "and", "except", "or"])
     several = st.lists(parts, min_size=2, max_size=4).map(tuple)
-    return st.builds(Group, operators, several)
+    return st.builds(Operation, operators, several)
 
 
-@given(st.recursive(items, _group, max_leaves=12))
-def test_what_is_printed_reads_back_as_the_same(expression: Expression) -> None:
+@given(st.recursive(items, _operations, max_leaves=12))
+def test_a_printed_expression_parses_as_the_same(expression: Expression) -> None:
     assert parse(str(expression)) == expression
     assert str(parse(str(expression))) == str(expression)
 
 
-@given(
-    st.one_of(
-        st.text(),
-        st.lists(st.sampled_from(PIECES)).map(" ".join),
-    )
-)
-def test_any_text_is_read_or_refused_with_its_place(text: str) -> None:
+@given(st.one_of(st.text(), st.lists(st.sampled_from(PIECES)).map(" ".join)))
+def test_any_text_is_parsed_or_refused_with_its_place(text: str) -> None:
     try:
         toy().codes(text)
     except (ParseError, UnknownCode) as exc:
-        message, _, mark = str(exc).rsplit("\n", 2)
+        message, _, underline = str(exc).rsplit("\n", 2)
         assert message.startswith("line ")
-        assert mark.strip() == "^" * len(mark.strip())
+        assert underline.strip() == "^" * len(underline.strip())
 
 
 @given(st.text(), st.text("M54.502-*x,;\t\r\n# E"))
-def test_any_list_is_read_and_no_line_is_lost(one: str, other: str) -> None:
-    text = one + other
-    read = listing.read(text)
-    told = {piece.line for piece in read.pieces} | {line for line, _ in read.unread}
-    told |= {read.heading[0]} if read.heading else set()
-    if not read.columns:
+def test_any_list_is_parsed_and_no_line_is_lost(start: str, end: str) -> None:
+    text = start + end
+    parsed = listing.parse_list(text)
+    lines = {entry.line for entry in parsed.entries}
+    lines |= {line for line, _ in parsed.without_code}
+    lines |= {parsed.heading[0]} if parsed.heading else set()
+    if not parsed.columns:
         for number, line in enumerate(text.splitlines(), 1):
-            said = line.partition("#")[0].partition("//")[0].strip()
-            assert number in told or not said
+            content = line.partition("#")[0].partition("//")[0].strip()
+            assert number in lines or not content
     lint(toy().core, text)
