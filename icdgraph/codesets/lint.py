@@ -85,7 +85,7 @@ class _Linter:
         for line, text in parsed.without_code:
             self._find(line, Flaw.NO_CODE, text, f"no code found in {text!r}")
         for entry in parsed.entries:
-            self._add(entry, self._bits_of(entry))
+            self._add(entry, self._numbers(entry))
         self._check_spelling(parsed)
         codes = CodeSet(self._graph, bits.of(self._lines, self._graph.node_count))
         self._check_gaps(codes.bits)
@@ -116,26 +116,26 @@ class _Linter:
 
     # One entry
 
-    def _bits_of(self, entry: ListEntry) -> int:
-        """Return the bits of the codes of *entry*, none if it is invalid."""
+    def _numbers(self, entry: ListEntry) -> list[int]:
+        """Return the numbers of the codes of *entry*, none if it is invalid."""
         ends = [code for code in (entry.first, entry.last) if code is not None]
         stem = None if entry.last else self._stem(entry)
         if stem is not None:
-            return self._wildcard(entry, stem)
+            return list(bits.numbers(self._wildcard(entry, stem)))
         unknown = [code for code in ends if code not in self._graph]
         for code in unknown:
             self._find(entry.line, Flaw.UNKNOWN_CODE, entry.text, self._unknown(code))
         if unknown:
-            return 0
-        numbers = [self._graph.number_of(code) for code in ends]
-        return (
-            self._range(entry, *numbers) if entry.last else self._code(entry, *numbers)
-        )
+            return []
+        first, *rest = map(self._graph.number_of, ends)
+        if rest:
+            return list(bits.numbers(self._range(entry, first, *rest)))
+        return self._code(entry, first)
 
-    def _code(self, entry: ListEntry, number: int) -> int:
+    def _code(self, entry: ListEntry, number: int) -> list[int]:
         graph, code = self._graph, self._graph.codes[number]
         if entry.mark and not graph.tree.is_leaf(number):
-            return bits.subtree(graph, number) & self._billable
+            return [n for n in graph.tree.descendants(number) if graph.tree.is_leaf(n)]
         if entry.mark:
             message = (
                 f"{code} has no codes below it, so {entry.text!r} is read as {code}"
@@ -143,7 +143,7 @@ class _Linter:
             self._find(entry.line, Flaw.WILDCARD, entry.text, message)
         elif not graph.is_billable(number):
             self._find(entry.line, Flaw.HEADER, entry.text, _header(graph, number))
-        return bits.between(number, number)
+        return [number]
 
     def _stem(self, entry: ListEntry) -> str | None:
         """Return the text before a wildcard: E11 for ``E11*`` and ``E11.x``."""
@@ -229,9 +229,8 @@ class _Linter:
 
     # The whole list
 
-    def _add(self, entry: ListEntry, chosen: int) -> None:
-        """Remember the line of the codes *chosen*, and report those listed before."""
-        numbers = list(bits.numbers(chosen))
+    def _add(self, entry: ListEntry, numbers: list[int]) -> None:
+        """Remember the line of the codes *numbers*; report those listed before."""
         duplicates = [number for number in numbers if number in self._lines]
         if duplicates:
             line = self._lines[duplicates[0]]
