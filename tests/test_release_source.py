@@ -64,7 +64,7 @@ def test_a_home_folder_is_expanded(
     "raw",
     [
         CONTENT,
-        gzip.compress(CONTENT),
+        gzip.compress(CONTENT, mtime=0),
         lzma.compress(CONTENT),
         _zip(a__xml=CONTENT),
         _zip(a__XML=CONTENT, readme__txt=b"r", a__pdf=b"p"),
@@ -82,9 +82,9 @@ def test_all_wrappings_hold_the_same(tmp_path: Path, raw: bytes) -> None:
 @pytest.mark.parametrize(
     ("raw", "what"),
     [
-        (gzip.compress(CONTENT)[:40], "cannot be unpacked: it ends before"),
-        (gzip.compress(CONTENT)[:-9], "cannot be unpacked"),
-        (gzip.compress(CONTENT)[:-8] + b"\0" * 8, "cannot be unpacked"),
+        (gzip.compress(CONTENT, mtime=0)[:40], "cannot be unpacked: it ends before"),
+        (gzip.compress(CONTENT, mtime=0)[:-9], "cannot be unpacked"),
+        (gzip.compress(CONTENT, mtime=0)[:-8] + b"\0" * 8, "cannot be unpacked"),
         (b"\x1f\x8b", "cannot be unpacked"),
         (b"\x1f\x8b" + b"\xff" * 50, "cannot be unpacked"),
         (lzma.compress(CONTENT)[:60], "cannot be unpacked: it ends before"),
@@ -113,7 +113,7 @@ def test_damage_inside_a_zip_is_refused(refused: Refused) -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    [gzip.compress(CONTENT), lzma.compress(CONTENT), _zip(a__xml=CONTENT)],
+    [gzip.compress(CONTENT, mtime=0), lzma.compress(CONTENT), _zip(a__xml=CONTENT)],
     ids=["gz", "xz", "zip"],
 )
 def test_what_unpacks_too_large_is_refused(
