@@ -1,126 +1,79 @@
-"""Concepts with their notes, put together from the mapping, for profiles to translate.
+"""Concepts as thesaurus and ontology tools read them: notes are lines of text.
 
-The mapping has a note as a resource of its own.  Thesaurus and ontology tools want it
-as a line of text at the concept, headed as in the book:
+A line has the heading that the book prints above it, and the words of the note that
+introduces its list:
 
-    <note/E08/codeFirst/1>  "the underlying condition, such as:"
-    <note/E08/codeFirst/2>  "congenital rubella (P35.0)"
+    E08, Code first    "the underlying condition, such as:"
+                       "congenital rubella (P35.0)"
     ->  "Code first: the underlying condition, such as: congenital rubella (P35.0)"
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from icdgraph.model import NoteKind
-from icdgraph.rdf import mapping
-from icdgraph.rdf.terms import literal, text
-from icdgraph.rdf.vocabulary import ROOT
+from icdgraph.rdf.mapping import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from icdgraph.graph import Graph, Node
-    from icdgraph.rdf.mapping import Resource, Statement
-
-Values = dict[str, list[str]]
-"""What is said of a resource: the terms by predicate."""
+    from icdgraph.graph import Graph
+    from icdgraph.rdf.mapping import Statement
 
 SCOPE_NOTES = frozenset({NoteKind.EXCLUDES1, NoteKind.EXCLUDES2, NoteKind.INCLUDES})
 """The kinds of note that say what is in a concept; others say what to do with it."""
 
 
-@dataclass(slots=True)
-class Concept:
-    """A concept, the notes printed at it, and the seventh characters defined there."""
+def synonyms(graph: Graph, number: int) -> list[str]:
+    """Return the inclusion terms of a node as literals, each once, without its title.
 
-    term: str
-    values: Values
-    notes: list[Values] = field(default_factory=list)
-    sevenths: list[Values] = field(default_factory=list)
+    SKOS allows no label that is both preferred and alternative (S13).
 
-    @property
-    def is_root(self) -> bool:
-        """Whether this is the classification itself, above the chapters."""
-        return self.term == ROOT
-
-    @property
-    def synonyms(self) -> list[str]:
-        """Its inclusion terms as literals, without doubles and without its own label.
-
-        SKOS wants none that is both preferred and alternative (S13).
-        """
-        terms = [text(words) for kind, words in _lines(self.notes) if kind is _SYNONYM]
-        return [t for t in dict.fromkeys(terms) if t not in self.values[_LABEL]]
-
-    @property
-    def lines(self) -> list[Statement]:
-        """Its notes as lines of text, each under the SKOS property that fits."""
-        # The book prints a few notes twice at one code; as text, they are one.
-        return list(dict.fromkeys(self._lines()))
-
-    def _lines(self) -> Iterator[Statement]:
-        for kind, words in _lines(self.notes):
-            if kind is not _SYNONYM:
-                predicate = "skos:scopeNote" if kind in SCOPE_NOTES else "skos:note"
-                yield predicate, text(headed(kind, words))
-        for seventh in self.sevenths:
-            said = [seventh[_LABEL][0], *seventh.get("rdfs:comment", ())]
-            character = _words(seventh["ig:character"][0])
-            meaning = "; ".join(_words(term) for term in said)
-            yield "skos:note", text(f"7th character {character}: {meaning}")
+    >>> from icdgraph.toy import toy
+    >>> synonyms(toy().core, toy().core.number_of("M54.50"))
+    ['"Loin pain"@en', '"Lumbago NOS"@en']
+    """
+    words = dict.fromkeys(
+        words for kind, words in _notes(graph, number) if kind is _SYNONYM
+    )
+    return [text(synonym) for synonym in words if synonym != graph.titles[number]]
 
 
-_LABEL = "skos:prefLabel"
+def note_lines(graph: Graph, number: int) -> list[Statement]:
+    """Return the notes of a node as lines of text, each under a SKOS property.
+
+    >>> from icdgraph.toy import toy
+    >>> note_lines(toy().core, toy().core.number_of("M54"))
+    [('skos:scopeNote', '"Excludes1: psychogenic dorsalgia (F45.41)"@en')]
+    """
+    # The book prints a few notes twice at one code; as text, they are one.
+    return list(dict.fromkeys(_note_lines(graph, number)))
+
+
+def _note_lines(graph: Graph, number: int) -> Iterator[Statement]:
+    for kind, words in _notes(graph, number):
+        if kind is not _SYNONYM:
+            predicate = "skos:scopeNote" if kind in SCOPE_NOTES else "skos:note"
+            yield predicate, text(headed(kind, words))
+    for seventh in graph.sevenths_defined_at(number):
+        meaning = "; ".join([seventh.meaning, *map(str.strip, seventh.remarks)])
+        yield "skos:note", text(f"7th character {seventh.character}: {meaning}")
+
+
 _SYNONYM = NoteKind.INCLUSION_TERM
 
 
-def concepts(graph: Graph, root: Node | None = None) -> Iterator[Concept]:
-    """Yield the concepts of *graph* with their notes, in the order of the book.
-
-    >>> from icdgraph.toy import toy
-    >>> found = {concept.term: concept for concept in concepts(toy().core)}
-    >>> found["ICD10CM:M54.50"].synonyms
-    ['"Loin pain"@en', '"Lumbago NOS"@en']
-    >>> found["ICD10CM:M54"].lines[0]
-    ('skos:scopeNote', '"Excludes1: psychogenic dorsalgia (F45.41)"@en')
-    """
-    concept: Concept | None = None
-    for subject, values in _valued(mapping.resources(graph, root)):
-        if "skos:Concept" in values.get("a", ()):
-            if concept:
-                yield concept
-            concept = Concept(subject, values)
-        elif concept and "ig:noteKind" in values:
-            concept.notes.append({"": [subject], **values})
-        elif concept and "ig:character" in values:
-            concept.sevenths.append(values)
-    if concept:
-        yield concept
-
-
-def release(graph: Graph) -> Values:
-    """Return what is said of the release as a whole."""
-    return next(_valued(mapping.resources(graph)))[1]
-
-
-def _valued(resources: Iterable[Resource]) -> Iterator[tuple[str, Values]]:
-    for subject, statements in resources:
-        values: Values = {}
-        for predicate, term in statements:
-            values.setdefault(predicate, []).append(term)
-        yield subject, values
-
-
-def _lines(notes: list[Values]) -> Iterator[tuple[NoteKind, str]]:
-    """Yield the words of *notes*: headings before what they head, and not alone."""
-    headings = {term for note in notes for term in note.get("ig:headedBy", ())}
+def _notes(graph: Graph, number: int) -> Iterator[tuple[NoteKind, str]]:
+    """Yield the kind and the words of notes: after their introduction, not alone."""
+    notes = graph.notes_at(number)
+    introductions = {graph.heading_of(note) for note in notes}
     for note in notes:
-        if note[""][0] not in headings:
-            said = [*note.get("ig:heading", ()), *note["xkos:plainText"]]
-            kind = NoteKind(_words(note["ig:noteKind"][0]))
-            yield kind, " ".join(_words(term).strip() for term in said)
+        if note not in introductions:
+            introduction = graph.heading_of(note)
+            parts = [note] if introduction is None else [introduction, note]
+            words = " ".join(graph.text_of(part).strip() for part in parts)
+            yield graph.kind_of_note(note), words
 
 
 def headed(kind: NoteKind, words: str) -> str:
@@ -137,8 +90,3 @@ def headed(kind: NoteKind, words: str) -> str:
     if start and words.startswith(last):
         return f"{start} {words}"
     return kind.heading + (words if words.startswith(",") else f": {words}")
-
-
-def _words(term: str) -> str:
-    said = literal(term)
-    return said.words if said else term

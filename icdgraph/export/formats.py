@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from icdgraph.errors import IcdGraphError
-from icdgraph.export import owl, part, skos
+from icdgraph.export import owl, skos
 from icdgraph.network import files as networks
 from icdgraph.network.selection import select
 from icdgraph.rdf import jsonld, mapping, triple_formats, turtle
@@ -154,7 +154,7 @@ def _with_children(graph: Graph, root: Node | None) -> Iterator[Resource]:
 
     A child is the inverse of what the child says itself, and so no further triple.
     """
-    children = part.children(graph, root)
+    children = skos.narrower(graph, root)
     for subject, said in mapping.resources(graph, root):
         below = children.get(subject, ())
         yield subject, [*said, *(("^skos:broader", child) for child in below)]

@@ -7,11 +7,12 @@
         oboInOwl:id "ICD10CM:M54.50" ;
         oboInOwl:hasExactSynonym "Loin pain"@en, "Lumbago NOS"@en .
 
-A class is below another where the book prints it so.  All else is annotation, since
-the notes are rules for coders and no axioms about patients: that F45.41 may not be
-coded with M54 does not keep a person from having both.  A note is a line of text, and
-beside it ``ig:excludes1`` and its kin lead to the classes it names; they are annotation
-properties here, so that tools show them with the class and a reasoner leaves them be.
+A class is below another where the book prints it there.  All else is annotation,
+because the notes are rules for coders and not axioms about patients: that F45.41 should
+not be coded with M54 does not keep a person from having both.  A note is a line of
+text; ``ig:excludes1`` and the other relations lead to the classes that it names.  They
+are annotation properties here, so that tools show them with the class and reasoners
+ignore them.
 """
 
 from __future__ import annotations
@@ -19,22 +20,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from icdgraph.export.concepts import concepts, release
-from icdgraph.rdf.terms import text
-from icdgraph.rdf.vocabulary import IG, RELATIONS, WHO, iri_of
+from icdgraph.export.concepts import note_lines, synonyms
+from icdgraph.rdf import mapping
+from icdgraph.rdf.mapping import literal, term_of, text
+from icdgraph.rdf.vocabulary import IG, ROOT, WHO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.export.concepts import Concept
     from icdgraph.graph import Graph, Node
     from icdgraph.rdf.mapping import Resource, Statement
 
 PREFIXES = ("ICD10CM", "ig", "rdfs", "owl", "xsd", "skos", "dct", "oboInOwl")
-"""The prefixes of what it says."""
+"""The prefixes that it uses."""
 
 ONTOLOGY = "https://w3id.org/icdgraph/icd10cm.owl"
-"""The ontology; each release, and each part of one, is a version of it."""
+"""The IRI of the ontology; each release, and each part of one, is a version of it."""
 
 HEADER = {
     "dct:title": "title",
@@ -45,7 +46,7 @@ HEADER = {
     "dct:license": "license",
     "dct:source": "source",
 }
-"""What it says of the release as the mapping does, and how these are labelled."""
+"""What it takes over from the mapping of the release, and the labels of that."""
 
 ANNOTATIONS = {
     "oboInOwl:id": "id",
@@ -63,13 +64,10 @@ ANNOTATIONS = {
     "ig:codeFirst": "code first",
     "ig:codeAlso": "code also",
 }
-"""The properties that it annotates classes with, and how these are labelled."""
-
-KEPT = ("skos:notation", "ig:kind", "ig:billable", *RELATIONS.values())
-"""What it says of a concept as the mapping does."""
+"""The properties that it annotates classes with, and their labels."""
 
 OTHER = re.compile(r"(?<!\band )(?<!\bor )\bother\b", re.IGNORECASE)
-"""What a title holds when its code is for conditions that have none of their own."""
+"""In the title of a code for conditions that have no code of their own."""
 
 
 def resources(graph: Graph, root: Node | None = None) -> Iterator[Resource]:
@@ -82,8 +80,23 @@ def resources(graph: Graph, root: Node | None = None) -> Iterator[Resource]:
     yield f"<{ONTOLOGY}>", list(_header(graph, root))
     for name, label in (HEADER | ANNOTATIONS).items():
         yield name, list(_declaration(name, label))
-    for concept in concepts(graph, root):
-        yield concept.term, [*_said(concept), *concept.lines]
+    yield ROOT, list(_root())
+    links = mapping.links(graph)
+    for number in mapping.numbers(graph, root):
+        code, title = graph.codes[number], graph.titles[number]
+        parent = graph.tree.parents[number]
+        above = term_of(graph.codes[parent]) if parent >= 0 else ROOT
+        statements = [
+            ("a", "owl:Class"),
+            ("rdfs:subClassOf", above),
+            ("rdfs:label", text(title)),
+            ("oboInOwl:id", literal(f"ICD10CM:{code}")),
+            *((_synonymy(title), synonym) for synonym in synonyms(graph, number)),
+            *_codes(graph, number),
+            *((p, term_of(graph.codes[n])) for p, n in links.get(number, ())),
+            *note_lines(graph, number),
+        ]
+        yield term_of(code), statements
 
 
 def _header(graph: Graph, root: Node | None) -> Iterator[Statement]:
@@ -91,10 +104,9 @@ def _header(graph: Graph, root: Node | None) -> Iterator[Statement]:
     # Named as OBO names releases; a part of one must not pass for the whole.
     file = f"subsets/{root.code}.owl" if root else "icd10cm.owl"
     yield "owl:versionIRI", f"<{file}>"
-    yield "owl:versionInfo", f'"{graph.edition.identifier}"'
-    values = release(graph)
-    for predicate in HEADER:
-        for term in values.get(predicate, ()):
+    yield "owl:versionInfo", literal(graph.edition.identifier)
+    for predicate, term in mapping.release(graph):
+        if predicate in HEADER:
             # xsd:date is no datatype of OWL 2 (Structural Specification, section 4).
             yield predicate, term.removesuffix("^^xsd:date")
 
@@ -106,22 +118,28 @@ def _declaration(name: str, label: str) -> Iterator[Statement]:
         yield "rdfs:isDefinedBy", f"<{IG.rstrip('#')}>"
 
 
-def _said(concept: Concept) -> Iterator[Statement]:
-    values = concept.values
+def _root() -> Iterator[Statement]:
     yield "a", "owl:Class"
-    yield from (("rdfs:subClassOf", term) for term in values.get("skos:broader", ()))
-    label = values["skos:prefLabel"][0]
-    yield "rdfs:label", label
-    yield "oboInOwl:id", f'"{_curie(concept.term)}"'
-    yield from ((_synonymy(label), term) for term in concept.synonyms)
-    for term in values.get("ig:whoIdentifier", ()):
-        yield "oboInOwl:hasDbXref", f'"ICD10WHO:{_after(WHO, term)}"'
-    for predicate in KEPT:
-        yield from ((predicate, term) for term in values.get(predicate, ()))
+    yield "rdfs:label", text("ICD-10-CM")
+    yield "oboInOwl:id", literal(ROOT)
+    yield "skos:notation", literal("ICD-10-CM")
+    yield "ig:kind", literal("classification")
 
 
-def _synonymy(label: str) -> str:
-    """Return how inclusion terms under *label* stand to it.
+def _codes(graph: Graph, number: int) -> Iterator[Statement]:
+    code = graph.codes[number]
+    if graph.is_code(number):
+        who = mapping.who_identifier(code)
+        if who:
+            yield "oboInOwl:hasDbXref", literal(f"ICD10WHO:{who.removeprefix(WHO)}")
+    yield "skos:notation", literal(code)
+    yield "ig:kind", literal(graph.kind_of(number))
+    if graph.is_code(number):
+        yield "ig:billable", "true" if graph.is_billable(number) else "false"
+
+
+def _synonymy(title: str) -> str:
+    """Return the property for the inclusion terms of a code with this *title*.
 
     Terms under a code for "other" conditions list such conditions, elsewhere they are
     synonyms (Official Guidelines I.A.11 and I.A.9.a).
@@ -129,13 +147,4 @@ def _synonymy(label: str) -> str:
     >>> _synonymy("Other low back pain"), _synonymy("Connective and other soft tissue")
     ('oboInOwl:hasNarrowSynonym', 'oboInOwl:hasExactSynonym')
     """
-    return f"oboInOwl:has{'Narrow' if OTHER.search(label) else 'Exact'}Synonym"
-
-
-def _curie(term: str) -> str:
-    """Return *term* as ontology tools write it, ``ICD10CM:M54.50``."""
-    return term if term[0] != "<" else f"ICD10CM:{_after(iri_of(''), term)}"
-
-
-def _after(start: str, term: str) -> str:
-    return term.partition(start)[2].partition('"')[0].rstrip(">")
+    return f"oboInOwl:has{'Narrow' if OTHER.search(title) else 'Exact'}Synonym"

@@ -10,34 +10,35 @@
         skos:related ICD10CM:F45.41 ;
         skos:inScheme <https://w3id.org/icdgraph/release/2026-04-01> .
 
-Notes are lines of text, what they name is related.  It is consistent as the SKOS
-reference has it (S9, S13, S14, S27), complete in both directions, and without
-``broaderTransitive``, which tools infer (SKOS reference, section 8.1).
+Notes are lines of text; the concepts that they name are related.  The result is
+consistent with the SKOS reference (S9, S13, S14, S27), complete in both directions, and
+without ``broaderTransitive``, which tools infer (SKOS reference, section 8.1).  Links
+stay inside the part that is written, so that tools can follow them.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from icdgraph.export import part
-from icdgraph.export.concepts import concepts, release
+from icdgraph.export.concepts import note_lines, synonyms
+from icdgraph.rdf import mapping
+from icdgraph.rdf.mapping import literal, term_of, text
 from icdgraph.rdf.vocabulary import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from icdgraph.export.concepts import Concept, Values
     from icdgraph.graph import Graph, Node
     from icdgraph.rdf.mapping import Resource, Statement
 
 PREFIXES = ("ICD10CM", "owl", "xsd", "skos", "dct", "void")
-"""The prefixes of what it says."""
+"""The prefixes that it uses."""
 
 OF_RELEASE = ("dct", "void", "owl", "skos")
-"""The vocabularies in which it says what the release is."""
+"""The vocabularies in which it describes the release."""
 
-KEPT = ("skos:notation", "skos:broader")
-"""What it says of a concept as the mapping does."""
+Links = dict[str, list[str]]
+"""Terms of concepts by the term of the one they are linked with."""
 
 
 def resources(graph: Graph, root: Node | None = None) -> Iterator[Resource]:
@@ -47,34 +48,82 @@ def resources(graph: Graph, root: Node | None = None) -> Iterator[Resource]:
     >>> dict(resources(toy().core))["ICD10CM:M54.2"][:2]
     [('a', 'skos:Concept'), ('skos:prefLabel', '"Cervicalgia"@en')]
     """
-    yield "<>", list(_scheme(release(graph)))
-    children, related = part.children(graph, root), part.related(graph, root)
-    for concept in concepts(graph, root):
-        said = list(_said(concept))
-        said += [("skos:narrower", term) for term in children.get(concept.term, ())]
-        said += concept.lines
-        said += [("skos:related", term) for term in related.get(concept.term, ())]
-        said.append(("skos:inScheme", "<>"))
-        if concept.is_root:
-            said.append(("skos:topConceptOf", "<>"))
-        yield concept.term, said
+    yield "<>", list(_scheme(graph))
+    children, others = narrower(graph, root), related(graph, root)
+    yield ROOT, list(_root(children[ROOT]))
+    for number in mapping.numbers(graph, root):
+        term, parent = term_of(graph.codes[number]), graph.tree.parents[number]
+        yield (
+            term,
+            [
+                ("a", "skos:Concept"),
+                ("skos:prefLabel", text(graph.titles[number])),
+                *(("skos:altLabel", synonym) for synonym in synonyms(graph, number)),
+                ("skos:notation", literal(graph.codes[number])),
+                ("skos:broader", _term(graph, parent)),
+                *(("skos:narrower", child) for child in children.get(term, ())),
+                *note_lines(graph, number),
+                *(("skos:related", other) for other in others.get(term, ())),
+                ("skos:inScheme", "<>"),
+            ],
+        )
 
 
-def _scheme(values: Values) -> Iterator[Statement]:
+def _scheme(graph: Graph) -> Iterator[Statement]:
     yield "a", "skos:ConceptScheme"
     yield "a", "void:Dataset"
-    for predicate, terms in values.items():
-        if predicate.partition(":")[0] in OF_RELEASE and predicate != _TOP:
-            yield from ((predicate, term) for term in terms)
-    yield _TOP, ROOT
+    for predicate, term in mapping.release(graph):
+        if predicate.partition(":")[0] in OF_RELEASE:
+            yield predicate, term
 
 
-_TOP = "skos:hasTopConcept"
-
-
-def _said(concept: Concept) -> Iterator[Statement]:
+def _root(children: list[str]) -> Iterator[Statement]:
     yield "a", "skos:Concept"
-    yield "skos:prefLabel", concept.values["skos:prefLabel"][0]
-    yield from (("skos:altLabel", term) for term in concept.synonyms)
-    for predicate in KEPT:
-        yield from ((predicate, term) for term in concept.values.get(predicate, ()))
+    yield "skos:prefLabel", text("ICD-10-CM")
+    yield "skos:notation", literal("ICD-10-CM")
+    yield from (("skos:narrower", child) for child in children)
+    yield "skos:inScheme", "<>"
+    yield "skos:topConceptOf", "<>"
+
+
+def narrower(graph: Graph, root: Node | None = None) -> Links:
+    """Return the terms of each concept's children, in the order of the book.
+
+    >>> from icdgraph.toy import toy
+    >>> narrower(toy().core)["ICD10CM:M54.5"]
+    ['ICD10CM:M54.50', 'ICD10CM:M54.59']
+    """
+    children: Links = {}
+    for number in mapping.numbers(graph, root):
+        parent = _term(graph, graph.tree.parents[number])
+        children.setdefault(parent, []).append(term_of(graph.codes[number]))
+    return children
+
+
+def related(graph: Graph, root: Node | None = None) -> Links:
+    """Return the terms of the concepts that each one is linked with, both ways.
+
+    Those are the targets of its notes and the sources of notes that name it, without
+    the ones above or below it, as SKOS requires (S27: related is not broader).
+
+    >>> from icdgraph.toy import toy
+    >>> related(toy().core)["ICD10CM:M54"]
+    ['ICD10CM:F45.41', 'ICD10CM:G89']
+    """
+    written = frozenset(mapping.numbers(graph, root))
+    pairs: dict[int, set[int]] = {}
+    for source, links in mapping.links(graph).items():
+        for _, target in links:
+            low, high = sorted((source, target))
+            if {low, high} <= written and not graph.tree.subsumes(low, high):
+                pairs.setdefault(low, set()).add(high)
+                pairs.setdefault(high, set()).add(low)
+    return {
+        term_of(graph.codes[number]): [term_of(graph.codes[n]) for n in sorted(others)]
+        for number, others in pairs.items()
+    }
+
+
+def _term(graph: Graph, number: int) -> str:
+    """Return the term of a node, that of the classification for the parent of one."""
+    return ROOT if number < 0 else term_of(graph.codes[number])

@@ -1,4 +1,4 @@
-"""A graph as RDF: which resources there are, and what is said of each.
+"""A graph as RDF: which resources there are, and what is stated of each.
 
     release ── skos:hasTopConcept ──> ICD-10-CM <── skos:broader ── M00-M99 <── ...
                                                                       M54
@@ -6,13 +6,12 @@
         └──── ig:note ──> .../note/M54/excludes1/1 ── ig:target ──────> F45.41
                             "psychogenic dorsalgia (F45.41)"
 
-Every note is there twice: as a node with its words and its place, and as direct links
-from its owner to what it names, so that both may be asked.  There are no blank nodes.
+Every note is there twice: as a resource with its words and its place, and as direct
+links to what it names, so that both can be queried.  There are no blank nodes.
 
 A `Resource` is a subject with its predicates and objects, all written as in Turtle:
 ``ICD10CM:M54.50``, ``"Lumbago NOS"@en``, ``true``, and relative to the release's own
-IRI ``<note/M54/excludes1/1>``.  Turtle of it is a matter of joining lines, JSON-LD of
-splitting them, and everything else is made from Turtle by libraries.
+IRI ``<note/M54/excludes1/1>``.  So Turtle is made by joining strings.
 """
 
 from __future__ import annotations
@@ -24,7 +23,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from icdgraph.codes import compact
-from icdgraph.model import Kind, NoteKind, State
+from icdgraph.coding.note_edges import note_edges
+from icdgraph.model import Kind, NoteKind
 from icdgraph.rdf.vocabulary import (
     CLASSES,
     FHIR_SYSTEM,
@@ -39,7 +39,7 @@ from icdgraph.rdf.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from icdgraph.graph import Graph, Node
 
@@ -47,11 +47,10 @@ Statement = tuple[str, str]
 Resource = tuple[str, list[Statement]]
 
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9-])?")
-_STATES = {state: json.dumps(state.value) for state in State}
 
 
 def resources(graph: Graph, root: Node | None = None) -> Iterator[Resource]:
-    """Yield what there is to say of *graph*, by concept in the order of the book.
+    """Yield the resources of *graph*, by concept in the order of the book.
 
     The release comes first, then each concept with its notes after it.  With *root*,
     the concepts are those of its subtree and the ones above it.
@@ -60,26 +59,52 @@ def resources(graph: Graph, root: Node | None = None) -> Iterator[Resource]:
     >>> [subject for subject, _ in resources(toy().core)][-1]
     'ICD10CM:S39.012S'
     """
-    yield from _release(graph)
+    yield "<>", release(graph)
+    yield _source(graph)
     yield from _levels(graph)
-    yield _root(graph)
-    mapped = _Concepts(graph)
-    if root is None:
-        numbers: Iterator[int] = iter(range(len(graph.codes)))
-    else:
-        above = [node.number for node in root.path]
-        numbers = iter([*above, root.number, *graph.tree.descendants(root.number)])
-    faults: dict[int, list[tuple[int, str, str]]] = {}
+    yield ROOT, _root(graph)
+    concepts = _Concepts(graph)
+    defects: dict[int, list[tuple[int, str, str]]] = {}
     for number, (note, kind, printed) in enumerate(graph.defects_by_note(), 1):
-        faults.setdefault(note, []).append((number, kind, printed))
-    for number in numbers:
-        yield mapped.concept(number)
+        defects.setdefault(note, []).append((number, kind, printed))
+    for number in numbers(graph, root):
+        yield concepts.terms[number], concepts.concept(number)
         for note in graph.notes_at(number):
-            yield mapped.note(note)
-            for fault in faults.get(note, ()):
-                yield _defect(*fault, mapped.note_terms[note])
-        if graph.sevenths_defined_at(number):
-            yield from mapped.sevenths(number)
+            yield concepts.note_terms[note], concepts.note(note)
+            for defect in defects.get(note, ()):
+                yield _defect(*defect, concepts.note_terms[note])
+        yield from concepts.sevenths(number)
+
+
+def numbers(graph: Graph, root: Node | None = None) -> Sequence[int]:
+    """Return the numbers of the nodes that are written, in the order of the book.
+
+    With *root*, those are the nodes of its subtree and the ones above it.
+
+    >>> from icdgraph.toy import toy
+    >>> graph = toy().core
+    >>> [graph.codes[number] for number in numbers(graph, graph["M54.41"])]
+    ['M00-M99', 'M40-M54', 'M50-M54', 'M54', 'M54.4', 'M54.41']
+    """
+    if root is None:
+        return range(graph.node_count)
+    above = [node.number for node in root.path]
+    return [*above, root.number, *graph.tree.descendants(root.number)]
+
+
+def links(graph: Graph) -> dict[int, dict[tuple[str, int], None]]:
+    """Return the direct links of notes: predicates and targets by number of the source.
+
+    >>> from icdgraph.toy import toy
+    >>> graph = toy().core
+    >>> [(p, graph.codes[n]) for p, n in links(graph)[graph.number_of("M54")]]
+    [('ig:excludes1', 'F45.41')]
+    """
+    by_source: dict[int, dict[tuple[str, int], None]] = {}
+    for edge in note_edges(graph):
+        link = RELATIONS[edge.relation], edge.target
+        by_source.setdefault(edge.source, {})[link] = None
+    return by_source
 
 
 def chunks(resources: Iterable[Resource], size: int) -> Iterator[list[Resource]]:
@@ -93,148 +118,7 @@ def chunks(resources: Iterable[Resource], size: int) -> Iterator[list[Resource]]
         yield chunk
 
 
-class _Concepts:
-    """The concepts of a graph and their notes, from its columns.
-
-    A hundred thousand concepts are written in a few seconds because no `Node` is made
-    for them.
-    """
-
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
-        self.names = graph.codes
-        self.terms = [term_of(name) for name in self.names]
-        self.links: dict[int, list[Statement]] = {}
-        self.note_terms = [self._note_term(note) for note in graph.note_numbers()]
-        self._link()
-
-    def _note_term(self, note: int) -> str:
-        owner = self.names[self.graph.owner_of(note)]
-        kind, position = self.graph.kind_of_note(note), self.graph.position_of(note)
-        return f"<{_path('note', owner, kind, position)}>"
-
-    def _link(self) -> None:
-        """Gather the direct links of all notes by source."""
-        graph = self.graph
-        found: dict[int, dict[Statement, None]] = {}
-        for note in graph.note_numbers():
-            predicate = _LINKS.get(graph.kind_of_note(note))
-            if predicate is None:
-                continue
-            for target in graph.targets_of(note):
-                for source in graph.speakers_of(note):
-                    found.setdefault(source, {})[predicate, self.terms[target]] = None
-        self.links = {source: list(links) for source, links in found.items()}
-
-    def concept(self, number: int) -> Resource:
-        """Return the node *number* as a SKOS concept with its links."""
-        graph, terms = self.graph, self.terms
-        kind = graph.kind_of(number)
-        above = list(graph.tree.ancestors(number))
-        chapter = above[-1] if above else number
-        made = graph.made_by(number)
-        said = [("a", "skos:Concept"), ("a", CLASSES[kind])]
-        if made:
-            said.append(("a", "ig:SeventhCharacterCode"))
-        said.append(("skos:prefLabel", _text(graph.titles[number])))
-        notes = graph.notes_at(number)
-        said += [
-            ("skos:altLabel", _text(graph.text_of(note).strip()))
-            for note in notes
-            if graph.kind_of_note(note) is NoteKind.INCLUSION_TERM
-        ]
-        said.append(("skos:notation", _literal(self.names[number])))
-        said.append(("skos:broader", terms[above[0]] if above else ROOT))
-        said += [("skos:broaderTransitive", terms[n]) for n in above]
-        said += [
-            ("skos:broaderTransitive", ROOT),
-            ("skos:inScheme", "<>"),
-            ("ig:chapter", terms[chapter]),
-            ("ig:kind", f'"{kind.value}"'),
-            ("ig:level", str(graph.tree.depth[number])),
-            ("ig:order", str(number + 1)),
-        ]
-        if not graph.tree.is_leaf(number):
-            low, high = graph.tree.span(number)
-            said.append(("ig:billableBeneath", str(high - low)))
-        if kind == Kind.CHAPTER:
-            said.append(
-                ("ig:chapterNumber", _literal(str(graph.chapter_number(number))))
-            )
-        elif kind != Kind.SECTION:
-            said += self._code(number)
-        said += [
-            ("ig:hasSeventhCharacter", self._seventh(number, seventh.character))
-            for seventh in graph.sevenths_defined_at(number)
-        ]
-        if made:
-            owner = next(n for n in above if graph.sevenths_defined_at(n))
-            said.append(("ig:madeBy", self._seventh(owner, made)))
-        said += self.links.get(number, ())
-        for note in notes:
-            said.append(("ig:note", self.note_terms[note]))
-            xkos = XKOS_NOTES.get(graph.kind_of_note(note))
-            if xkos:
-                said.append((xkos, self.note_terms[note]))
-        return terms[number], said
-
-    def _code(self, number: int) -> Iterator[Statement]:
-        """Yield what is said of categories and codes, not of what is above them."""
-        code = self.names[number]
-        short = compact(code)
-        yield "ig:billable", "true" if self.graph.tree.is_leaf(number) else "false"
-        yield "ig:compactCode", f'"{short}"'
-        # WHO's codes end with the fourth character, and hold one letter, the first.
-        if len(short) <= 4 and short[1:].isdecimal():
-            yield "ig:whoIdentifier", f'"{WHO}{code}"^^xsd:anyURI'
-        yield "ig:fhirIdentifier", f'"{FHIR_SYSTEM}|{code}"^^xsd:anyURI'
-        if self.graph.is_placeholder(number):
-            yield "ig:placeholder", "true"
-
-    def note(self, note: int) -> Resource:
-        """Return the note *note* with its words, its place, and what it names."""
-        graph, terms = self.graph, self.terms
-        kind = graph.kind_of_note(note)
-        said = [
-            ("a", NOTE_CLASSES[kind]),
-            ("xkos:plainText", _text(graph.text_of(note))),
-            ("ig:noteKind", f'"{kind.value}"'),
-            ("ig:owner", terms[graph.owner_of(note)]),
-            ("ig:position", str(graph.position_of(note))),
-            ("ig:state", _STATES[graph.state_of(note)]),
-        ]
-        heading = graph.heading_of(note)
-        if heading is not None:
-            said.append(("ig:heading", _text(graph.text_of(heading))))
-            said.append(("ig:headedBy", self.note_terms[heading]))
-        said += [("ig:target", terms[target]) for target in graph.targets_of(note)]
-        if graph.is_scoped(note):
-            said += [("ig:scope", terms[node]) for node in graph.speakers_of(note)]
-        return self.note_terms[note], said
-
-    def sevenths(self, number: int) -> Iterator[Resource]:
-        """Yield the seventh characters that are defined at the node *number*."""
-        for seventh in self.graph.sevenths_defined_at(number):
-            yield (
-                self._seventh(number, seventh.character),
-                [
-                    ("a", "ig:SeventhCharacter"),
-                    ("ig:character", _literal(seventh.character)),
-                    ("skos:prefLabel", _text(seventh.meaning)),
-                    *(
-                        ("rdfs:comment", _text(remark.strip()))
-                        for remark in seventh.remarks
-                    ),
-                ],
-            )
-
-    def _seventh(self, number: int, character: str) -> str:
-        return f"<{_path('seventh', self.names[number], character)}>"
-
-
-_LINKS = {
-    kind: RELATIONS[kind.relation] for kind in NoteKind if kind.relation in RELATIONS
-}
+# Terms
 
 
 def term_of(name: str) -> str:
@@ -244,62 +128,224 @@ def term_of(name: str) -> str:
     return f"<{iri_of(name)}>"
 
 
+def literal(words: str) -> str:
+    r"""Return *words* as a literal.
+
+    >>> literal('called "railway spine"')
+    '"called \\"railway spine\\""'
+    """
+    # JSON escapes what Turtle escapes, by the same characters (RFC 8259 section 7,
+    # Turtle section 6.4).
+    return json.dumps(words, ensure_ascii=False)
+
+
+def text(words: str) -> str:
+    """Return *words* as a literal in English.
+
+    >>> text("Dorsalgia")
+    '"Dorsalgia"@en'
+    """
+    return literal(words) + "@en"
+
+
 def _path(*steps: str | int) -> str:
-    return "/".join(quote(str(step), safe="-.") for step in steps)
+    """Return the term of a resource of the release, without a colon in it."""
+    return f"<{'/'.join(quote(str(step), safe='-.') for step in steps)}>"
+
+
+# Concepts
+
+
+class _Concepts:
+    """The concepts of a graph and their notes.
+
+    A hundred thousand concepts are written in a few seconds because no `Node` is made
+    for them.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.codes = graph.codes
+        self.terms = [term_of(code) for code in graph.codes]
+        self.links = links(graph)
+        self.note_terms = [self._note_term(note) for note in graph.note_numbers()]
+
+    def _note_term(self, note: int) -> str:
+        owner = self.codes[self.graph.owner_of(note)]
+        kind, position = self.graph.kind_of_note(note), self.graph.position_of(note)
+        return _path("note", owner, kind, position)
+
+    def concept(self, number: int) -> list[Statement]:
+        """Return what is stated of the node *number*, with its links."""
+        graph, terms = self.graph, self.terms
+        kind = graph.kind_of(number)
+        above = list(graph.tree.ancestors(number))
+        notes = graph.notes_at(number)
+        made_by = graph.made_by(number)
+        statements = [("a", "skos:Concept"), ("a", CLASSES[kind])]
+        if made_by:
+            statements.append(("a", "ig:SeventhCharacterCode"))
+        statements.append(("skos:prefLabel", text(graph.titles[number])))
+        statements += [
+            ("skos:altLabel", text(graph.text_of(note).strip()))
+            for note in notes
+            if graph.kind_of_note(note) is NoteKind.INCLUSION_TERM
+        ]
+        statements.append(("skos:notation", literal(self.codes[number])))
+        statements.append(("skos:broader", terms[above[0]] if above else ROOT))
+        statements += [("skos:broaderTransitive", terms[n]) for n in above]
+        statements += [
+            ("skos:broaderTransitive", ROOT),
+            ("skos:inScheme", "<>"),
+            ("ig:chapter", terms[above[-1] if above else number]),
+            ("ig:kind", literal(kind)),
+            ("ig:level", str(graph.tree.depth[number])),
+            ("ig:order", str(number + 1)),
+        ]
+        if not graph.tree.is_leaf(number):
+            low, high = graph.tree.span(number)
+            statements.append(("ig:billableBeneath", str(high - low)))
+        if kind == Kind.CHAPTER:
+            chapter = str(graph.chapter_number(number))
+            statements.append(("ig:chapterNumber", literal(chapter)))
+        elif kind != Kind.SECTION:
+            statements += self._code(number)
+        statements += [
+            ("ig:hasSeventhCharacter", self._seventh(number, seventh.character))
+            for seventh in graph.sevenths_defined_at(number)
+        ]
+        if made_by:
+            owner = next(filter(graph.sevenths_defined_at, above))
+            statements.append(("ig:madeBy", self._seventh(owner, made_by)))
+        statements += [(p, terms[n]) for p, n in self.links.get(number, ())]
+        for note in notes:
+            statements.append(("ig:note", self.note_terms[note]))
+            xkos = XKOS_NOTES.get(graph.kind_of_note(note))
+            if xkos:
+                statements.append((xkos, self.note_terms[note]))
+        return statements
+
+    def _code(self, number: int) -> Iterator[Statement]:
+        """Yield what is stated of categories and codes alone."""
+        code = self.codes[number]
+        yield "ig:billable", "true" if self.graph.is_billable(number) else "false"
+        yield "ig:compactCode", literal(compact(code))
+        who = who_identifier(code)
+        if who:
+            yield "ig:whoIdentifier", f'"{who}"^^xsd:anyURI'
+        yield "ig:fhirIdentifier", f'"{FHIR_SYSTEM}|{code}"^^xsd:anyURI'
+        if self.graph.is_placeholder(number):
+            yield "ig:placeholder", "true"
+
+    def note(self, note: int) -> list[Statement]:
+        """Return what is stated of a note: its words, its place, and what it names."""
+        graph, terms = self.graph, self.terms
+        kind = graph.kind_of_note(note)
+        statements = [
+            ("a", NOTE_CLASSES[kind]),
+            ("xkos:plainText", text(graph.text_of(note))),
+            ("ig:noteKind", literal(kind)),
+            ("ig:owner", terms[graph.owner_of(note)]),
+            ("ig:position", str(graph.position_of(note))),
+            ("ig:state", literal(graph.state_of(note))),
+        ]
+        heading = graph.heading_of(note)
+        if heading is not None:
+            statements.append(("ig:heading", text(graph.text_of(heading))))
+            statements.append(("ig:headedBy", self.note_terms[heading]))
+        statements += [("ig:target", terms[n]) for n in graph.targets_of(note)]
+        if graph.is_scoped(note):
+            statements += [("ig:scope", terms[n]) for n in graph.speakers_of(note)]
+        return statements
+
+    def sevenths(self, number: int) -> Iterator[Resource]:
+        """Yield the seventh characters that are defined at the node *number*."""
+        for seventh in self.graph.sevenths_defined_at(number):
+            yield (
+                self._seventh(number, seventh.character),
+                [
+                    ("a", "ig:SeventhCharacter"),
+                    ("ig:character", literal(seventh.character)),
+                    ("skos:prefLabel", text(seventh.meaning)),
+                    *(("rdfs:comment", text(r.strip())) for r in seventh.remarks),
+                ],
+            )
+
+    def _seventh(self, number: int, character: str) -> str:
+        return _path("seventh", self.codes[number], character)
+
+
+def who_identifier(code: str) -> str | None:
+    """Return the IRI that WHO has for *code*, None for a code of the US alone.
+
+    WHO's codes end with the fourth character, and their only letter is the first.
+
+    >>> who_identifier("M54.5"), who_identifier("M54.50"), who_identifier("C7A.0")
+    ('http://id.who.int/icd/release/10/2019/M54.5', None, None)
+    """
+    short = compact(code)
+    return WHO + code if len(short) <= 4 and short[1:].isdecimal() else None
 
 
 def _defect(number: int, kind: str, printed: str, note: str) -> Resource:
     return (
-        f"<defect/{number}>",
+        _path("defect", number),
         [
             ("a", "ig:Defect"),
-            ("ig:defectKind", _literal(kind)),
-            ("ig:printed", _literal(printed)),
+            ("ig:defectKind", literal(kind)),
+            ("ig:printed", literal(printed)),
             ("ig:inNote", note),
         ],
     )
 
 
-def _root(graph: Graph) -> Resource:
-    return (
-        ROOT,
-        [
-            ("a", "skos:Concept"),
-            ("a", "ig:Classification"),
-            ("skos:prefLabel", _text("ICD-10-CM")),
-            ("skos:notation", _literal("ICD-10-CM")),
-            ("skos:inScheme", "<>"),
-            ("skos:topConceptOf", "<>"),
-            ("ig:kind", '"classification"'),
-            ("ig:level", "0"),
-            ("ig:order", "0"),
-            ("ig:billableBeneath", str(len(graph.leaves))),
-        ],
-    )
+# The release
 
 
-def _release(graph: Graph) -> Iterator[Resource]:
-    """Yield the release as a concept scheme and a data set, and where it came from."""
-    said: list[Statement] = [
+def _root(graph: Graph) -> list[Statement]:
+    return [
+        ("a", "skos:Concept"),
+        ("a", "ig:Classification"),
+        ("skos:prefLabel", text("ICD-10-CM")),
+        ("skos:notation", literal("ICD-10-CM")),
+        ("skos:inScheme", "<>"),
+        ("skos:topConceptOf", "<>"),
+        ("ig:kind", literal("classification")),
+        ("ig:level", "0"),
+        ("ig:order", "0"),
+        ("ig:billableBeneath", str(len(graph.leaves))),
+    ]
+
+
+def release(graph: Graph) -> list[Statement]:
+    """Return what is stated of the release, as a concept scheme and a data set.
+
+    >>> from icdgraph.toy import toy
+    >>> release(toy().core)[0]
+    ('a', 'skos:ConceptScheme')
+    """
+    edition = graph.edition
+    statements: list[Statement] = [
         ("a", "skos:ConceptScheme"),
         ("a", "void:Dataset"),
         ("a", "dcat:Dataset"),
-        ("dct:title", _text(f"ICD-10-CM {graph.version}")),
-        ("dct:description", _text(_DESCRIPTION)),
-        ("owl:versionInfo", _literal(graph.version)),
-        ("dct:identifier", _literal(graph.edition.identifier)),
+        ("dct:title", text(f"ICD-10-CM {graph.version}")),
+        ("dct:description", text(_DESCRIPTION)),
+        ("owl:versionInfo", literal(graph.version)),
+        ("dct:identifier", literal(edition.identifier)),
     ]
-    if graph.edition.effective:
-        said.append(("dct:issued", f'"{graph.edition.effective}"^^xsd:date'))
-    said += [
-        ("dct:creator", _text("National Center for Health Statistics (NCHS)")),
-        ("dct:publisher", _text("icdgraph")),
+    if edition.effective:
+        statements.append(("dct:issued", f'"{edition.effective}"^^xsd:date'))
+    return [
+        *statements,
+        ("dct:creator", text("National Center for Health Statistics (NCHS)")),
+        ("dct:publisher", text("icdgraph")),
         ("dct:license", f"<{LICENCE}>"),
         ("dct:source", f"<{PUBLISHED}>"),
         ("prov:wasDerivedFrom", "<source>"),
-        ("dct:language", '"en"'),
-        ("dcat:keyword", _text("ICD-10-CM")),
-        ("void:uriSpace", _literal(iri_of(""))),
+        ("dct:language", literal("en")),
+        ("dcat:keyword", text("ICD-10-CM")),
+        ("void:uriSpace", literal(iri_of(""))),
         ("void:entities", str(graph.node_count)),
         ("ig:billableCodes", str(len(graph.leaves))),
         ("ig:notes", str(graph.note_count)),
@@ -307,17 +353,19 @@ def _release(graph: Graph) -> Iterator[Resource]:
         ("xkos:numberOfLevels", str(max(graph.tree.depth))),
         ("xkos:levels", "<levels/1>"),
     ]
-    yield "<>", said
-    source = [("a", "prov:Entity"), ("dct:title", _text(graph.edition.source))]
-    if graph.edition.digest:
-        source.append(("ig:sha256", _literal(graph.edition.digest)))
-    yield "<source>", source
 
 
 _DESCRIPTION = (
     "The International Classification of Diseases, Tenth Revision, Clinical "
     "Modification: its Tabular List, with the instructional notes as links."
 )
+
+
+def _source(graph: Graph) -> Resource:
+    statements = [("a", "prov:Entity"), ("dct:title", text(graph.edition.source))]
+    if graph.edition.digest:
+        statements.append(("ig:sha256", literal(graph.edition.digest)))
+    return "<source>", statements
 
 
 def _levels(graph: Graph) -> Iterator[Resource]:
@@ -331,17 +379,7 @@ def _levels(graph: Graph) -> Iterator[Resource]:
             f"<level/{level}>",
             [
                 ("a", "xkos:ClassificationLevel"),
-                ("skos:prefLabel", _text(f"level {level} of ICD-10-CM")),
+                ("skos:prefLabel", text(f"level {level} of ICD-10-CM")),
                 ("xkos:depth", str(level)),
             ],
         )
-
-
-def _text(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False) + "@en"
-
-
-def _literal(text: str) -> str:
-    # JSON escapes what Turtle escapes, by the same characters (RFC 8259 section 7,
-    # Turtle section 6.4).
-    return json.dumps(text, ensure_ascii=False)
