@@ -102,21 +102,50 @@ def test_device_is_written_to(put):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @both
-def test_full_device_stays_a_device_and_is_named(put):
+@pytest.mark.parametrize("size", [1, 1_000_000])
+def test_full_device_stays_a_device_and_is_named(put, size):
     with pytest.raises(OSError, match="No space left on device: '/dev/full'"):
-        put(Path("/dev/full"), b"content")
+        put(Path("/dev/full"), bytes(size))
     assert Path("/dev/full").is_char_device()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
-@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
-def test_stdout_is_appended_to_where_it_is_a_file(tmp_path, name):
+@both
+@pytest.mark.parametrize("folder", ["/dev/fd", "/proc/self/fd", "link"])
+def test_open_file_is_appended_to(put, tmp_path, folder):
+    path = tmp_path / "out.txt"
+    path.write_text("before\n")
+    with path.open("a") as file:
+        name = Path(folder, str(file.fileno()))
+        if folder == "link":
+            name = tmp_path / "link"
+            name.symlink_to(f"/proc/self/fd/{file.fileno()}")
+        put(name, b"content\n")
+        put(name, b"more\n")
+    assert path.read_text() == "before\ncontent\nmore\n"
+    assert path.is_file()
+
+
+@posix
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs the superuser"
+)
+def test_file_keeps_its_owner(tmp_path):
+    path = tmp_path / "out.txt"
+    path.write_text("old")
+    os.chown(path, 1234, 1234)
+    write(path, "new")
+    assert (path.stat().st_uid, path.stat().st_gid) == (1234, 1234)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+def test_stdout_is_appended_to_where_it_is_a_file(tmp_path):
     path = tmp_path / "out.txt"
     path.write_text("before\n")
     program = (
         "from icdgraph.output import write, written\n"
-        f"write({name!r}, 'one\\n')\n"
-        f"with written({name!r}) as path: path.write_text('two\\n')\n"
+        "write('/dev/stdout', 'one\\n')\n"
+        "with written('/dev/stdout') as path: path.write_text('two\\n')\n"
     )
     with path.open("a") as file:
         subprocess.run([sys.executable, "-c", program], stdout=file, check=True)
