@@ -118,6 +118,24 @@ def test_damaged_file_is_told_by_name_and_line(run, tmp_path, name, content):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("word", "suggested"), [("serach", "search"), ("overveiw", "overview"), ("x", None)]
+)
+def test_unknown_command_is_told_with_similar_ones(run, word, suggested):
+    done = run(word, check=False)
+    assert done.returncode == 2
+    assert f"{word!r}" in done.stderr
+    assert ("Did you mean" in done.stderr) == bool(suggested)
+    assert (suggested or "") in done.stderr
+
+
+def test_help_lists_every_command_with_a_whole_sentence(run):
+    out = run("--help").stdout
+    assert "..." not in out.partition("Commands:")[2]
+    listed = re.findall(r"^  ([a-z-]+)  ", out.partition("Commands:")[2], re.MULTILINE)
+    assert listed == list(VERBS)
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_help_shows_an_example_on_a_line_of_its_own(run, verb):
     done = run(verb, "--help")

@@ -47,11 +47,30 @@ class Command(click.Command):
                 raise click.BadParameter(message, ctx, parameter)
         return super().parse_args(ctx, args)
 
+    def get_short_help_str(self, limit: int = 500) -> str:
+        """Return the first sentence of the help, which lists of commands wrap."""
+        return super().get_short_help_str(max(limit, 500))
+
 
 class Group(Command, click.Group):
     """A group of commands of icdgraph."""
 
     command_class = Command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that *args* begin with, or name similar ones."""
+        from difflib import get_close_matches
+
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as exc:
+            similar = get_close_matches(args[0], self.list_commands(ctx))
+            if not similar:
+                raise
+            message = f"{exc.message} Did you mean {' or '.join(similar)}?"
+            raise click.UsageError(message, ctx) from exc
 
 
 def _color_option() -> click.Option:
