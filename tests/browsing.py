@@ -1,4 +1,4 @@
-"""Tabs for the tests of pages: what they ask for and say is written down."""
+"""Tabs for the tests of pages, which note what pages load and report."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ NARROW = {"viewport": {"width": 390, "height": 844}, "is_mobile": True}
 
 @contextmanager
 def tabs(browser: Any, address: str) -> Iterator[Any]:
-    """Return a function that opens tabs; in the end each must have behaved.
+    """Return a function that opens tabs, and check them at the end.
 
-    It must have asked nobody but *address*, and have said nothing on the console but
-    that a request it was right to make was refused.
+    A tab must have loaded nothing but from *address*, and have reported nothing on the
+    console but that the server refused a request.
     """
     opened = []
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from chromium import launched
 from filelock import FileLock
+from serving import hostile_toy, served
 
 import icdgraph
 from icdgraph import toy
@@ -24,6 +25,8 @@ from icdgraph.read import tabular
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
+
+    from serving import Server
 
     from icdgraph import CodeGraph
 
@@ -56,10 +59,33 @@ def graph(fresh_cache: Path) -> CodeGraph:
     return icdgraph.load()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Return Chromium, started once."""
+    """Return Chromium, started once for a module.
+
+    While it runs, Playwright runs an event loop, which keeps other tests from running
+    their own; so it does not run for the whole session.
+    """
     with launched() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def server(fresh_cache: Path) -> Iterator[Server]:
+    """Return a server over the toy, whose queries take at most three seconds."""
+    options = ["--timeout", "3", "--limit", "100", "--workers", "3"]
+    with served(toy.PATH, *options) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def hostile_server(
+    fresh_cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """Return a server over the toy with markup in its titles and notes."""
+    release = tmp_path_factory.mktemp("hostile") / "hostile.xml"
+    release.write_text(hostile_toy(), "utf-8")
+    with served(release, "--timeout", "20", "--workers", "2") as running:
         yield running
 
 

@@ -1,4 +1,4 @@
-"""A server that tests start: the command itself, in a process, on a free port."""
+"""Servers that tests start: the command itself, in a process, on a free port."""
 
 from __future__ import annotations
 
@@ -15,32 +15,56 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import pytest
 
+from icdgraph.toy import PATH
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 COMMAND = [sys.executable, "-m", "icdgraph", "serve"]
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)> \"' {{7*7}} &lt;b&gt; "
+SPOILED = (
+    "Other low back pain",
+    "Dorsopathies",
+    "Loin pain",
+    "current injury",
+    "lumbar region pain",
+    "subsequent encounter",
+    "The appropriate 7th character",
+)
+"""Beginnings of two titles, a synonym, notes, a meaning and a remark of the toy."""
+
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 """A query that would run for days, over the toy as well."""
 
 
+def hostile_toy() -> str:
+    """Return the XML of the toy with `EVIL` before each text of `SPOILED`."""
+    raw = PATH.read_text("utf-8")
+    marked = EVIL.replace("&", "&amp;").replace("<", "&lt;")
+    for words in SPOILED:
+        assert words in raw
+        raw = raw.replace(words, marked + words)
+    return raw
+
+
 def children(process: int) -> set[int]:
-    """Return the numbers of the processes that *process* started."""
+    """Return the ids of the processes that *process* started."""
     if not Path("/proc/self/stat").exists():
         pytest.skip("processes are looked up in /proc, and there is none")
-    found = set()
+    ids = set()
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            # The name, in brackets, may hold blanks; the parent is two fields after it.
+            # The name, in brackets, may have spaces; the parent is two fields after it.
             parent = stat.read_text().rpartition(")")[2].split()[1]
         except OSError:
             continue
         if int(parent) == process:
-            found.add(int(stat.parent.name))
-    return found
+            ids.add(int(stat.parent.name))
+    return ids
 
 
 def until(condition, seconds: float = 20) -> bool:
-    """Say whether *condition* becomes true within *seconds*."""
+    """Return True if *condition* becomes true within *seconds*."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():
@@ -99,7 +123,7 @@ class Server:
 
 @contextmanager
 def served(release: Path, *options: str) -> Iterator[Server]:
-    """Serve *release* with the command's *options*, and stop that in the end."""
+    """Serve *release* with the *options* of the command, and stop at the end."""
     process = subprocess.Popen(
         [*COMMAND, "--port", "0", "--release", str(release), *options],
         stderr=subprocess.PIPE,
@@ -107,14 +131,14 @@ def served(release: Path, *options: str) -> Iterator[Server]:
     )
     with process:
         try:
-            said = ""
+            log = ""
             for line in process.stderr:
-                said += line
+                log += line
                 found = re.search(r"http://\S+/(?=sparql)", line)
                 if found:
                     yield Server(process, found[0])
                     break
             else:
-                raise AssertionError(f"the server did not start: {said}")
+                raise AssertionError(f"the server did not start: {log}")
         finally:
             process.kill()

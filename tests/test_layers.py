@@ -100,6 +100,8 @@ AT_HOME = {
     "click": {"cli"},
     "rich": {"cli"},
     "jinja2": {"web"},
+    "fastapi": {"web"},
+    "pydantic": {"web"},
     "starlette": {"web"},
     "uvicorn": {"web"},
     "anyio": {"rdf", "web"},

@@ -1,4 +1,4 @@
-"""Pages and linked data as a client meets them, at a real server over the toy."""
+"""Pages and linked data as clients get them from a real server over the toy."""
 
 import json
 import re
@@ -8,24 +8,14 @@ from urllib.parse import quote
 
 import pytest
 from rdflib import Graph, URIRef
-from serving import fetch, served
+from serving import fetch
 
-from icdgraph.toy import PATH, toy
-
-pytest.importorskip("starlette", reason='pip install "icdgraph[web]"')
-pytest.importorskip("uvicorn", reason='pip install "icdgraph[web]"')
-pytest.importorskip("jinja2", reason='pip install "icdgraph[web]"')
+from icdgraph.toy import toy
 
 IRI = URIRef("http://purl.bioontology.org/ontology/ICD10CM/M54.50")
 STRANGE = ['"', "'", "NEAR(", "*", "a AND", "\0", "😀", "{{7*7}}", "<b>", "%s", "../"]
 STRANGE += ["-", "\ud800", " "]
 PARSERS = {".ttl": "turtle", ".jsonld": "json-ld", ".nt": "nt", ".rdf": "xml"}
-
-
-@pytest.fixture(scope="module")
-def server():
-    with served(PATH, "--workers", "2") as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +53,7 @@ def test_every_node_has_one_address_of_its_own():
         ("m5450?a=b%20c", "/M54.50?a=b%20c"),
     ],
 )
-def test_other_spellings_lead_to_the_permanent_address(ask, written, permanent):
+def test_other_spellings_redirect_to_the_permanent_address(ask, written, permanent):
     got = ask(written)
     assert (got.status, got.headers["Location"]) == (301, permanent)
     assert ask(permanent[1:]).status == 200
@@ -75,14 +65,11 @@ def test_category_and_section_of_one_name_are_two_pages(ask):
 
 
 @pytest.mark.parametrize("path", ["M54.5O", "tree?open=M54.5O"])
-def test_misspelt_code_is_told_with_the_nearest(ask, path):
+def test_a_misspelled_code_gets_the_most_similar_codes(ask, path):
     got = ask(path, "text/html")
     assert (got.status, got.type) == (404, "text/html")
     assert 'href="/M54.50"' in got.text
-    told = ask(path, "application/json").text
-    if "?" not in path:
-        assert "unknown code 'M54.5O'" not in got.text  # it is escaped
-        assert told.startswith("unknown code 'M54.5O'")
+    assert "unknown code 'M54.5O'" in ask(path, "application/json").text
 
 
 @pytest.mark.parametrize(
@@ -104,7 +91,7 @@ def test_misspelt_code_is_told_with_the_nearest(ask, path):
         "%ed%a0%80",
     ],
 )
-def test_what_is_not_there_is_told_without_a_fuss(ask, path):
+def test_an_unknown_address_is_a_short_page(ask, path):
     got = ask(quote(path, safe="%/."), "text/html")
     assert (got.status, got.type) == (404, "text/html")
     assert "<script>" not in got.text.replace('<script type="module"', "")
@@ -117,14 +104,14 @@ def test_what_is_not_there_is_told_without_a_fuss(ask, path):
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("suffix", PARSERS)
-def test_linked_data_says_what_the_graph_says(ask, suffix):
+def test_linked_data_has_the_triples_of_the_graph(ask, suffix):
     got = ask(f"M54.50{suffix}")
     assert got.status == 200
     read = Graph().parse(data=got.text, format=PARSERS[suffix])
     said = {(str(p).rpartition("#")[2], str(o)) for p, o in read.predicate_objects(IRI)}
     assert ("prefLabel", "Low back pain, unspecified") in said
     assert ("altLabel", "Lumbago NOS") in said
-    # Its own notes, and those printed above it.
+    # Its own notes, and those defined above it.
     words = {str(o) for _, p, o in read if str(p).endswith("plainText")}
     assert {"Loin pain", "low back strain (S39.012)"} <= words
     assert "psychogenic dorsalgia (F45.41)" in words
@@ -149,12 +136,12 @@ def test_linked_data_says_what_the_graph_says(ask, suffix):
 def test_the_accept_header_chooses(ask, accept, type_):
     got = ask("M54.50", accept)
     assert (got.status, got.type) == (200, type_ or accept)
-    assert got.headers["Vary"] == "Accept"
+    assert "Accept" in got.headers["Vary"].split(", ")
     assert '</M54.50>; rel="canonical"' in got.headers["Link"]
     assert '</M54.50.ttl>; rel="alternate"; type="text/turtle"' in got.headers["Link"]
 
 
-def test_a_suffix_wins_and_what_there_is_not_is_refused(ask):
+def test_a_suffix_overrides_the_header_and_other_formats_are_refused(ask):
     assert ask("M54.50.ttl", "application/json").type == "text/turtle"
     got = ask("M54.50", "image/png")
     assert got.status == 406
@@ -177,7 +164,7 @@ def test_json_is_the_card(ask):
      "api/search?terms=back", "static/style.css", "static/picture.css",
      "picture/M54.50"],
 )  # fmt: skip
-def test_what_a_client_has_is_not_sent_again(ask, path):
+def test_a_response_that_the_client_has_is_not_sent_again(ask, path):
     first = ask(path, "text/html, text/turtle;q=0.5, */*;q=0.1")
     tag = first.headers["ETag"]
     again = ask(path, "text/html, text/turtle;q=0.5, */*;q=0.1", If_None_Match=tag)
@@ -187,7 +174,7 @@ def test_what_a_client_has_is_not_sent_again(ask, path):
     assert (other.status, other.text) == (200, first.text)
 
 
-def test_a_weak_tag_and_any_tag_count_and_two_formats_differ(ask):
+def test_weak_tags_and_stars_match_and_formats_differ(ask):
     tag = ask("M54.50").headers["ETag"]
     assert ask("M54.50", If_None_Match=f'"a", W/{tag}').status == 304
     assert ask("M54.50", If_None_Match="*").status == 304
@@ -198,7 +185,7 @@ def test_a_weak_tag_and_any_tag_count_and_two_formats_differ(ask):
 # What a stranger can ask
 
 
-def test_every_response_is_guarded(ask):
+def test_every_response_has_headers_that_protect(ask):
     for path in ("", "M54.50", "M54.5O", "static/style.css", "api/tree", "nothing"):
         headers = ask(path).headers
         policy = headers["Content-Security-Policy"]
@@ -210,7 +197,7 @@ def test_every_response_is_guarded(ask):
         assert "server" not in headers
 
 
-def test_pages_hold_nothing_in_line(ask):
+def test_pages_have_no_inline_scripts_and_styles(ask):
     for path in ("", "?q=back", "M54.50", "S39.012", "tree?open=M54", "sparql",
                  "compare?codes=M54.50,F45.41", "M54.5O"):  # fmt: skip
         text = ask(path, "text/html").text
@@ -226,47 +213,46 @@ def test_only_names_of_loopback_are_answered_to(ask, server):
         assert ask("M54.50", Host=name).status == 200
     for name in ("evil.example", f"evil.example:{port}", "127.0.0.1.evil.example", ""):
         got = ask("M54.50", Host=name)
-        assert got.status == 421
-        assert "--allow-host" in got.text
+        assert got.status == 400
+        assert "host" in got.text
         assert "Content-Security-Policy" in got.headers
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "message"),
     [
-        ("?q=" + "x" * 121, "at most 120"),
-        ("?q=a&q=b", "given 2 times"),
-        ("?p=a", "'p' is not a parameter here; q would be right"),
-        ("tree?open=" + "M" * 41, "at most 40"),
-        ("compare?codes=" + "x" * 601, "at most 600"),
-        ("compare?codes=" + "M54.50," * 31, "31 codes are given; at most 30"),
-        ("compare?codes=M54.50&setting=home", "'inpatient'"),
-        ("api/search?terms=" + "x" * 121, "at most 120"),
-        ("api/codes/" + "M" * 41, "a code or a range would be right"),
-        ("api/complete?q=M&limit=1e9", "from 1 to 100"),
-        ("api/complete?q=M&limit=٣", "from 1 to 100"),
+        ("?q=" + "x" * 121, "q .*120"),
+        ("tree?open=" + "M" * 41, "open .*40"),
+        ("compare?codes=" + "x" * 601, "codes .*600"),
+        ("compare?codes=" + "M54.50," * 31, "31 codes.*30"),
+        ("compare?codes=M54.50&setting=home", "setting 'home'.*'inpatient'"),
+        ("api/search?terms=" + "x" * 121, "terms .*120"),
+        ("api/codes/" + "M" * 41, "name .*40"),
+        ("api/complete?q=M&limit=1e9", "limit '1e9'"),
+        ("api/complete?q=M&limit=٣", "limit"),
     ],
 )
-def test_what_is_too_much_is_refused_in_a_sentence(ask, path, told):
+def test_invalid_parameters_are_refused_in_a_sentence(ask, path, message):
     got = ask(quote(path, safe="?=&,./"))
     assert (got.status, got.type) == (400, "text/plain")
-    assert told in got.text
+    assert re.match(f"[^\n]*{message}", got.text)
     assert len(got.text) < 400
 
 
 @pytest.mark.parametrize("path", ["", "M54.50", "tree", "compare", "api/search"])
-def test_nothing_can_be_sent_or_changed(ask, path):
+def test_everything_is_read_only(ask, path):
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         got = ask(path, method=method)
         assert got.status == 405
         assert method in got.text
 
 
-def test_head_and_options(ask):
-    got = ask("M54.50", method="HEAD")
-    assert (got.status, got.type, got.text) == (200, "text/html", "")
-    assert got.headers["ETag"] == ask("M54.50").headers["ETag"]
-    assert ask("M54.50", method="OPTIONS").status == 204
+@pytest.mark.parametrize("path", ["", "M54.50", "api/tree", "static/style.css"])
+def test_head_has_the_headers_of_get_and_no_body(ask, path):
+    got = ask(path, method="HEAD")
+    assert (got.status, got.text) == (200, "")
+    for name in ("ETag", "Content-Type", "Content-Length"):
+        assert got.headers[name] == ask(path).headers[name]
 
 
 @pytest.mark.parametrize("text", STRANGE)
@@ -280,18 +266,18 @@ def test_any_text_can_be_searched_for(ask, text):
 
 
 def test_small_answers_are_sent_at_once():
-    from icdgraph.web.server import _bound
+    from icdgraph.web.server import _listening
 
-    # asyncio would not say so for this socket, and every answer would wait 40 ms.
+    # asyncio does not set it for this socket, and every answer would wait 40 ms.
     with (
-        _bound("127.0.0.1", 0) as listening,
+        _listening("127.0.0.1", 0) as listening,
         socket.create_connection(listening.getsockname()),
         listening.accept()[0] as accepted,
     ):
         assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
-def test_many_clients_at_once_each_get_their_page(ask):
+def test_fifty_clients_each_get_their_page(ask):
     codes = ("M54.50", "M54", "S39.012A", "G89.4", "M50-M54")
 
     def one(number):
@@ -302,7 +288,7 @@ def test_many_clients_at_once_each_get_their_page(ask):
         assert set(pool.map(one, range(500))) == {True}
 
 
-def test_compare_says_what_the_check_says(ask):
+def test_compare_has_the_findings_of_the_check(ask):
     got = ask("compare?codes=m5450+F45.41,M54.50")
     found = toy().check(["M54.50", "F45.41", "M54.50"])
     assert f"{len(found)} findings" in got.text

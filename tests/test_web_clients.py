@@ -1,4 +1,4 @@
-"""The endpoint asked by clients that nobody here wrote: SPARQLWrapper and Comunica."""
+"""The endpoint as other clients use it: SPARQLWrapper and Comunica."""
 
 import json
 import shutil
@@ -6,12 +6,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from serving import served
-
-from icdgraph.toy import PATH
-
-pytest.importorskip("starlette", reason='pip install "icdgraph[web]"')
-pytest.importorskip("uvicorn", reason='pip install "icdgraph[web]"')
 
 TITLES = (
     "SELECT ?code ?title { ?code skos:broader ICD10CM:M54 ; skos:prefLabel ?title }"
@@ -23,10 +17,9 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 """
 
 
-@pytest.fixture(scope="module")
-def endpoint():
-    with served(PATH) as running:
-        yield running.sparql
+@pytest.fixture
+def endpoint(server):
+    return server.sparql
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -1,8 +1,8 @@
-"""The explorer in Chromium: search, follow, expand, switch, compare; and for everyone.
+"""The explorer in Chromium: search, pages, the tree, checks; accessibility.
 
-One server over the toy, with markup in its titles, notes, synonyms and meanings, so
-that every test here also holds that markup is text; and one browser, which must ask
-nobody but that server and say nothing on its console.
+The server is over the toy with markup in its titles, notes, synonyms and meanings, so
+that every test here also tests that markup is text.  Pages must load nothing from other
+servers and report nothing on the console.
 """
 
 import json
@@ -12,27 +12,9 @@ from pathlib import Path
 
 import pytest
 from browsing import NARROW, tabs
-from chromium import launched, wait_until_drawn
-from serving import served
+from chromium import wait_until_drawn
 
-from icdgraph.toy import PATH
-
-pytest.importorskip("starlette", reason='pip install "icdgraph[web]"')
-pytest.importorskip("uvicorn", reason='pip install "icdgraph[web]"')
-pytest.importorskip("jinja2", reason='pip install "icdgraph[web]"')
 pytestmark = pytest.mark.browser
-
-EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)> \"' {{7*7}} &lt;b&gt; "
-SPOILT = (
-    "Other low back pain",
-    "Dorsopathies",
-    "Loin pain",
-    "current injury",
-    "lumbar region pain",
-    "subsequent encounter",
-    "The appropriate 7th character",
-)
-"""Beginnings of two titles, a synonym, notes, a meaning and a remark of the toy."""
 
 PAGES = {
     "home": "",
@@ -48,33 +30,14 @@ PAGES = {
 }
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    raw = PATH.read_text("utf-8")
-    marked = EVIL.replace("&", "&amp;").replace("<", "&lt;")
-    for words in SPOILT:
-        assert words in raw
-        raw = raw.replace(words, marked + words)
-    release = tmp_path_factory.mktemp("hostile") / "hostile.xml"
-    release.write_text(raw, "utf-8")
-    with served(release, "--timeout", "20", "--workers", "1") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as running:
-        yield running
-
-
 @pytest.fixture
-def opened(browser, server):
+def opened(browser, hostile_server):
     """Return a function that opens a page of the server."""
-    with tabs(browser, server.address) as new:
+    with tabs(browser, hostile_server.address) as new:
 
         def open_(page="", **options):
             tab = new(**options)
-            tab.goto(server.address + page)
+            tab.goto(hostile_server.address + page)
             return tab
 
         yield open_
@@ -89,21 +52,21 @@ def texts(found):
 
 def test_search_as_you_type_and_choose_by_keyboard(opened):
     tab = opened()
-    box, items = tab.locator("#q"), tab.locator("#found li")
+    box, items = tab.locator("#q"), tab.locator("#suggestions li")
     assert box.get_attribute("role") == "combobox"
     box.press_sequentially("lumbago")
     items.first.wait_for()
     assert items.first.inner_text().split("\n")[0] == "M54.50"
-    assert tab.locator("#found mark").first.inner_text().lower() == "lumbago"
+    assert tab.locator("#suggestions mark").first.inner_text().lower() == "lumbago"
     assert box.get_attribute("aria-expanded") == "true"
     box.press("ArrowDown")
     box.press("ArrowDown")
     box.press("ArrowUp")
-    chosen = tab.locator("#found li[aria-selected=true]")
+    chosen = tab.locator("#suggestions li[aria-selected=true]")
     assert chosen.count() == 1
     assert box.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
     box.press("Escape")
-    assert tab.locator("#found").is_hidden()
+    assert tab.locator("#suggestions").is_hidden()
     assert box.input_value() == "lumbago"
     box.press("ArrowDown")
     items.first.wait_for()
@@ -117,7 +80,7 @@ def test_search_by_code_by_mouse_and_by_slash(opened):
     tab = opened("M54")
     tab.keyboard.press("/")
     tab.keyboard.type("s39012")
-    tab.locator("#found li", has_text="S39.012").first.click()
+    tab.locator("#suggestions li", has_text="S39.012").first.click()
     tab.wait_for_url("**/S39.012*")
 
 
@@ -126,11 +89,11 @@ def test_search_without_a_choice_lists_what_was_found(opened):
     tab.locator("#q").fill("lumbagoo")
     tab.locator("#q").press("Enter")
     tab.wait_for_url("**/?q=lumbagoo")
-    assert "Read lumbagoo as lumbago" in tab.locator("main").inner_text()
+    assert "Searched for lumbagoo as lumbago" in tab.locator("main").inner_text()
     assert tab.locator(".hits li").first.inner_text().startswith("M54.50")
     tab.locator("#q").fill("zzzzqqqq")
     tab.locator("#q").press("Enter")
-    tab.locator("h2", has_text="Nothing found").wait_for()
+    tab.locator("h2", has_text="No results").wait_for()
 
 
 def test_notes_are_grouped_by_where_they_are_printed_and_their_codes_lead_on(opened):
@@ -148,7 +111,7 @@ def test_notes_are_grouped_by_where_they_are_printed_and_their_codes_lead_on(ope
     tab.wait_for_url("**/M50-M54")
 
 
-def test_seventh_character_ends_in_a_whole_code(opened, server):
+def test_choosing_a_seventh_character_shows_the_complete_code(opened):
     context = {"permissions": ["clipboard-read", "clipboard-write"]}
     tab = opened("S39.012", **context)
     assert tab.locator("#whole").is_hidden()
@@ -275,7 +238,7 @@ def test_codes_are_checked_as_they_are_added_and_removed(opened):
     tab.locator(".finding.error", has_text="M54.5O").wait_for()
     tab.locator("input[name=age]").fill("zz")
     tab.locator("input[name=age]").press("Enter")
-    tab.locator(".wrong", has_text="is not an age").wait_for()
+    tab.locator(".wrong", has_text="zz").wait_for()
 
 
 def test_query_is_run_from_the_page(opened):
@@ -303,7 +266,7 @@ def test_words_are_not_added_as_codes(opened):
 def test_what_is_misspelt_is_found_as_it_is_typed(opened):
     tab = opened()
     tab.locator("#q").press_sequentially("lumbgo")
-    first = tab.locator("#found li", has_text="M54.50").first
+    first = tab.locator("#suggestions li", has_text="M54.50").first
     first.wait_for()
     assert first.locator(".mark").inner_text() == "billable"
 
@@ -363,7 +326,7 @@ def test_wcag_aa(opened, axe, page):
     tab = opened(PAGES[page])
     if page == "home":
         tab.locator("#q").press_sequentially("lum")
-        tab.locator("#found li").first.wait_for()
+        tab.locator("#suggestions li").first.wait_for()
     tab.evaluate(axe)
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     for scheme in ("light", "dark"):

@@ -1,4 +1,4 @@
-"""``icdgraph draw``: codes with all around them, as a page or a still picture."""
+"""``icdgraph draw``: a picture of codes and what is around them."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 @click.option(
     "--relations",
     metavar="NAMES",
-    help="Only these, with commas between: parent, synonym, excludes1, excludes2, "
+    help="Only these, separated by commas: parent, synonym, excludes1, excludes2, "
     "use-additional, code-first, code-also.",
 )
 @click.option(
     "--inherited/--no-inherited",
     default=True,
     show_default=True,
-    help="Whether notes printed above the codes are drawn.",
+    help="Whether to draw the notes that the codes inherit.",
 )
 @click.option(
     "--layout",
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The .html, .svg or .png file to write; by default CODE.html.",
+    help="The .html, .svg or .png file to write.  [default: CODE.html]",
 )
 @with_graph
 def draw(
@@ -60,13 +60,15 @@ def draw(
     physics: bool,
     output: Path | None,
 ) -> None:
-    """Draw each CODE with all that is around it, in one picture.
+    """Draw a picture of each CODE and what is around it.
 
-    Ancestors, children, synonyms and what notes link them to, coloured by relation.
-    An .html file is one interactive page that asks for nothing from any network; .svg
-    and .png stand still.  Sections and chapters may be given too, by their range or as
-    "chapter 13".  A second step along notes soon brings hundreds: --relations narrows
-    it.  A picture has at most 2,000 boxes and says what it leaves out.
+    The picture shows ancestors, children, synonyms, and the codes that notes link, in
+    a color for each relation.  CODE can also be the range of a section or a chapter.
+    An .html file is one interactive page that loads nothing from a network; .svg and
+    .png files are still pictures.
+
+    A picture has at most 2,000 boxes and says what it leaves out.  With a depth of 2,
+    notes bring in hundreds of codes; --relations narrows that.
 
     \b
     Example:
@@ -79,11 +81,10 @@ def draw(
     nodes = [graph[code] for code in codes]
     path = output or Path(f"{'_'.join(node.code for node in nodes[:4])}.html")
     ending(path)
-    names = None if relations is None else _names(relations)
     picture = graph.draw(
         *nodes,
         depth=depth,
-        relations=names,
+        relations=relation_names(relations),
         inherited=inherited,
         layout=layout,
         physics=physics,
@@ -91,5 +92,8 @@ def draw(
     announce(picture.write(path))
 
 
-def _names(relations: str) -> list[str]:
-    return [name.strip().lower() for name in relations.split(",") if name.strip()]
+def relation_names(option: str | None) -> list[str] | None:
+    """Return the names in an *option* ``--relations``, None if it is not given."""
+    if option is None:
+        return None
+    return [name.strip().lower() for name in option.split(",") if name.strip()]

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from icdgraph.cli.draw import relation_names
 from icdgraph.cli.options import command, with_graph
 from icdgraph.cli.output import announce
+from icdgraph.cli.terminal import remark
 
 if TYPE_CHECKING:
     from icdgraph.codegraph import CodeGraph
@@ -22,19 +24,19 @@ if TYPE_CHECKING:
     "--counts",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Your own counts: a CSV file with a code and a number in each line.",
+    help="Your own counts: a CSV file with a code and a number on each line.",
 )
 @click.option(
     "--relations",
     metavar="NAMES",
-    help="The relations of a matrix, with commas between.  [default: excludes1,"
-    "excludes2]",
+    help="The relations of a matrix, separated by commas.  [default: "
+    "excludes1,excludes2]",
 )
 @click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The .html, .svg or .png file to write; by default KIND.html.",
+    help="The .html, .svg or .png file to write.  [default: KIND.html]",
 )
 @with_graph
 def overview(
@@ -44,11 +46,11 @@ def overview(
     relations: str | None,
     output: Path | None,
 ) -> None:
-    """Draw the whole: a treemap, a sunburst or a matrix.
+    """Draw the whole classification: a treemap, a sunburst or a matrix.
 
-    A treemap and a sunburst show chapters down to categories, by how many billable
-    codes they have or by counts of your own; codes that the release does not hold are
-    counted and told.  A matrix shows how many notes lead from chapter to chapter.
+    A treemap and a sunburst show chapters and categories, by their billable codes or by
+    your own counts; unknown codes are counted and named.  A matrix shows how many notes
+    lead from each chapter to each other chapter.
 
     \b
     Example:
@@ -57,24 +59,23 @@ def overview(
       icdgraph overview matrix --relations excludes1 -o excludes1.png
     """
     from icdgraph.draw.files import ending
-    from icdgraph.draw.overview.tally import read
-    from icdgraph.errors import ParseError
+    from icdgraph.draw.overview.view import unknown_codes
 
     path = output or Path(f"{kind}.html")
     ending(path)
-    numbers = None
-    if counts:
-        try:
-            text = counts.read_text(encoding="utf-8")
-        except UnicodeDecodeError as exc:
-            raise ParseError(
-                f"{str(counts)!r} is not UTF-8 text: {exc.reason}"
-            ) from exc
-        numbers = read(text, str(counts))
-    names = None
-    if relations is not None:
-        names = [name.strip().lower() for name in relations.split(",") if name.strip()]
-    shown = graph.overview(kind, numbers, names)
-    if shown.unknown:
-        click.echo(f"icdgraph: {shown.about}", err=True)
-    announce(shown.write(path))
+    numbers = _read(counts) if counts else None
+    picture = graph.overview(kind, numbers, relation_names(relations))
+    if picture.unknown:
+        remark(unknown_codes(picture.unknown))
+    announce(picture.write(path))
+
+
+def _read(path: Path) -> dict[str, float]:
+    from icdgraph.draw.overview.tally import read
+    from icdgraph.errors import ParseError
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as exc:
+        raise ParseError(f"{str(path)!r} is not UTF-8 text: {exc.reason}") from exc
+    return read(text, str(path))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from icdgraph.cli.options import command, with_graph
-from icdgraph.errors import MissingExtra
+from icdgraph.cli.terminal import remark
 
 if TYPE_CHECKING:
     from icdgraph.codegraph import CodeGraph
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     type=click.IntRange(0, 65535),
     default=8010,
     show_default=True,
-    help="The port; 0 for any that is free.",
+    help="The port; 0 for any free port.",
 )
 @click.option(
     "--timeout",
@@ -41,14 +41,14 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 64),
     default=4,
     show_default=True,
-    help="Queries that run at a time, each in a process of its own.",
+    help="Queries that run at the same time, each in its own process.",
 )
 @click.option(
     "--allow-host",
     "names",
     multiple=True,
     metavar="NAME",
-    help="A name to answer to beside those of loopback, as behind a proxy.",
+    help="Another name that the server answers to, such as that of a proxy.",
 )
 @with_graph
 def serve(
@@ -62,11 +62,17 @@ def serve(
 ) -> None:
     """Serve the explorer in the browser, linked data and SPARQL, until Ctrl-C.
 
-    / searches, /M54.50 is the page of a code and, by its Accept header or a suffix
-    (/M54.50.ttl, .jsonld, .json), its data; /tree is the hierarchy, /compare checks
-    codes together, /sparql speaks the SPARQL 1.1 Protocol, /api/openapi.json describes
-    the rest.  All of it is read-only, asks no other machine, and can be reached from
-    this machine alone unless --host says otherwise.
+    \b
+    /              search
+    /M54.50        the page of a code; with an Accept header or a suffix
+                   (.ttl, .jsonld, .json) data about it
+    /tree          the hierarchy
+    /compare       a check of codes that are reported together
+    /sparql        the SPARQL 1.1 endpoint, and in a browser a page for queries
+    /api/openapi.json   the description of the JSON side
+
+    Everything is read-only and loads nothing from other machines.  Only this machine
+    can reach the server, unless --host changes that.
 
     \b
     Example:
@@ -76,22 +82,13 @@ def serve(
         'query=SELECT ?title { ICD10CM:M54.50 skos:prefLabel ?title }'
     """
     from icdgraph.cli.query import store_progress
-
-    try:
-        from icdgraph.web import hosts, server
-    except ModuleNotFoundError as exc:
-        if (exc.name or "").startswith("icdgraph"):
-            raise
-        raise MissingExtra(
-            f"serving needs {exc.name}, which is not installed; "
-            'pip install "icdgraph[web]" would be right'
-        ) from exc
+    from icdgraph.web import server
 
     def ready(address: str) -> None:
-        click.echo(f"icdgraph: explorer at {address}; Ctrl-C stops", err=True)
-        click.echo(f"icdgraph: SPARQL at {address}sparql", err=True)
-        if not hosts.is_loopback(host):
-            click.echo("icdgraph: other machines can ask as well", err=True)
+        remark(f"explorer at {address} (stop with Ctrl-C)")
+        remark(f"SPARQL at {address}sparql")
+        if not server.is_loopback(host):
+            remark("other machines can reach it")
 
     with store_progress() as progress:
         server.serve(

@@ -3,10 +3,10 @@
 /M54.50        a code, category or subcategory
 /M50-M54       a section, by its range; /B99-B99 is one, /B99 the category
 /M00-M99       a chapter
-/M54.50.ttl    the same node, as a file of the kind that the suffix says
+/M54.50.ttl    the same node, in the format of the suffix
 
-Every node has one permanent address, however its name may be written: ``/m5450``,
-``/13`` and ``/m54 .50`` lead on to it.
+Every node has one permanent address; other spellings of its name, such as ``/m5450``
+and ``/13``, redirect to it.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from icdgraph import codes
-from icdgraph.errors import ParseError
+from icdgraph.errors import ParseError, UnknownCode
 
 if TYPE_CHECKING:
     from icdgraph.graph import Graph, Node
 
 LONGEST = 40
-"""Characters of the longest name that is looked up."""
+"""How many characters the longest name has that is looked up."""
 
 
 class Format(NamedTuple):
-    """One way to write what is known of a node: its suffix, media type and name."""
+    """A format in which a node is served: its suffix, media type and name."""
 
     suffix: str
     media: str
@@ -40,7 +40,7 @@ FORMATS = (
     Format(".nt", "application/n-triples", "N-Triples"),
     Format(".rdf", "application/rdf+xml", "RDF/XML"),
 )
-"""The formats of a node, the one we like best first."""
+"""The formats of a node, the preferred one first."""
 
 
 def address(node: Node) -> str:
@@ -54,7 +54,7 @@ def address(node: Node) -> str:
 
 
 def split(name: str) -> tuple[str, Format | None]:
-    """Return *name* without its suffix, and the format that the suffix says.
+    """Return *name* without its suffix, and the format of the suffix.
 
     >>> split("M54.50.ttl")[0], split("M54.50.ttl")[1].media, split("M54.50")
     ('M54.50', 'text/turtle', ('M54.50', None))
@@ -66,14 +66,16 @@ def split(name: str) -> tuple[str, Format | None]:
 
 
 def find(graph: Graph, name: str) -> Node:
-    """Return the node that *name* means, however it is written.
-
-    Raises `UnknownCode`, with the nearest codes where *name* has the shape of one, and
-    `ParseError` where it has no shape that could be looked up.
-    """
+    """Return the node with *name*, in any spelling.  Raises `UnknownCode`."""
     if not name or len(name) > LONGEST:
-        raise ParseError("a code, a range or a chapter's number would be right")
-    return graph.chapter(name) if name.isdecimal() else graph[name]
+        raise UnknownCode(
+            f"unknown name {name[:LONGEST]!r}: expected a code, a range or the number "
+            "of a chapter"
+        )
+    try:
+        return graph.chapter(name) if name.isdecimal() else graph[name]
+    except ParseError as exc:
+        raise UnknownCode(str(exc)) from exc
 
 
 def chapters(graph: Graph) -> list[Node]:
@@ -87,7 +89,7 @@ def chapters(graph: Graph) -> list[Node]:
 
 
 def nearest(graph: Graph, name: str) -> list[Node]:
-    """Return the nodes that *name* may be a misspelling of, none for what is no code.
+    """Return the nodes that *name* may be a misspelling of.
 
     >>> from icdgraph.toy import toy
     >>> graph = toy().core
@@ -99,3 +101,14 @@ def nearest(graph: Graph, name: str) -> list[Node]:
     except ParseError:
         return []
     return [graph[near] for near in graph.nearest(code)]
+
+
+def billable_below(node: Node) -> int:
+    """Return how many billable codes there are at and below *node*.
+
+    >>> from icdgraph.toy import toy
+    >>> billable_below(toy().core["M54"])
+    5
+    """
+    low, high = node.graph.tree.span(node.number)
+    return high - low

@@ -1,48 +1,52 @@
-"""The application: what is found under which address.
+"""The application: everything that is served, by address.
 
 /                   search, and the chapters
-/M54.50             a node: its page, or its data (see `icdgraph.web.addresses`)
+/M54.50             a node: its page, or data about it (`icdgraph.web.addresses`)
 /picture/M54.50     the interactive picture of a node
 /tree               the hierarchy
-/compare?codes=     the check of a set of codes
-/sparql             the endpoint, and in a browser the query page
-/api/...            the JSON side, described in /api/openapi.json
-/static/...         scripts, styles and icon
+/compare?codes=     the check of codes that are reported together
+/sparql             the SPARQL endpoint, and in a browser the query page
+/api/...            the JSON side, described at /api/openapi.json
+/static/...         scripts, styles and the icon
+
+Everything served is public and read-only, so pages of any site may ask (CORS).
 """
 
-from __future__ import annotations
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from importlib.metadata import version
 
-from typing import TYPE_CHECKING
-
-from starlette.applications import Starlette
+from anyio import to_thread
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.routing import Mount, Route
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from icdgraph.draw.svg import STYLE
-from icdgraph.web import api, openapi
-from icdgraph.web.caching import kept
+from icdgraph.errors import IcdGraphError, UnknownCode
+from icdgraph.graph import Graph
+from icdgraph.rdf.worker_pool import WorkerPool
+from icdgraph.web import api, pages
 from icdgraph.web.completion import Completion
 from icdgraph.web.description import describer
-from icdgraph.web.headers import Headers
-from icdgraph.web.hosts import LOOPBACK, Hosts
-from icdgraph.web.pages import Pages, query_page
+from icdgraph.web.middleware import ConditionalGet, HeadAsGet, Protection
+from icdgraph.web.negotiation import HTML, accepted, best
 from icdgraph.web.protocol import Endpoint
-from icdgraph.web.responses import said
+from icdgraph.web.responses import error
 from icdgraph.web.templates import FOLDER, Templates
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from icdgraph.graph import Graph
-    from icdgraph.rdf.worker_pool import WorkerPool
-
 LIMIT = 100_000
-"""Rows of the longest answer, if nobody says otherwise."""
+"""How many rows the longest answer to a query has by default."""
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+"""The names of a server that only this machine can reach."""
+
+THREADS = 2
+"""How many answers are computed at a time: with more, Python only switches more."""
 
 STATIC = FOLDER.with_name("static")
 
@@ -51,65 +55,126 @@ def application(
     graph: Graph,
     pool: WorkerPool,
     limit: int = LIMIT,
-    hosts: Collection[str] | None = LOOPBACK,
-) -> Starlette:
+    hosts: Sequence[str] = LOOPBACK,
+) -> FastAPI:
     """Return the application over *graph*, whose queries *pool* answers.
 
-    *limit* is the number of rows of the longest answer; *hosts* are the names under
-    which it may be asked, None for any.
+    *limit* is the number of rows of the longest answer; *hosts* are the names that the
+    server answers to, ``*`` for any, against DNS rebinding.
     """
-    templates = Templates(graph)
-    endpoint = Endpoint(pool, limit, query_page(templates), describer(graph))
-    pages = Pages(graph, templates, endpoint)
-    source = api.Source(graph, Completion(graph), limit)
-    description = api.as_json(openapi.described(graph))
-
-    async def sparql(request: Request) -> Response:
-        return await endpoint(request)
-
-    return Starlette(
-        routes=[
-            Route("/", pages.home),
-            Route("/tree", pages.tree),
-            Route("/compare", pages.compare),
-            Route("/sparql", sparql, methods=["GET", "POST"]),
-            Route("/api/openapi.json", _constant(description, api.JSON)),
-            *api.routes(source),
-            Route("/static/picture.css", _constant(STYLE.encode(), "text/css")),
-            Mount("/static", StaticFiles(directory=STATIC)),
-            Route("/picture/{name}", pages.picture),
-            Route("/{name}", pages.node),
+    app = FastAPI(
+        title=f"icdgraph: ICD-10-CM {graph.version}",
+        version=version("icdgraph"),
+        description="Read-only.  Every address answers GET and HEAD.",
+        license_info={"name": "MIT", "identifier": "MIT"},
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_limited,
+        middleware=[
+            Middleware(Protection),
+            Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
+            Middleware(
+                CORSMiddleware,
+                allow_origins=["*"],
+                allow_methods=["GET", "HEAD", "POST"],
+                allow_headers=["*"],
+                expose_headers=["ETag", "Icdgraph-Count", "Icdgraph-Cut", "Link"],
+            ),
+            Middleware(HeadAsGet),
+            Middleware(ConditionalGet),
         ],
-        middleware=[Middleware(Headers), Middleware(Hosts, names=hosts)],
-        exception_handlers={HTTPException: _refuser(pages), 500: _failed},
+        exception_handlers={
+            RequestValidationError: _invalid,
+            UnknownCode: _unknown,
+            IcdGraphError: _refused,
+            HTTPException: _http_error,
+            500: _failed,
+        },
     )
+    templates = Templates(graph)
+    page = templates.render("sparql.html", here="/sparql")
+    app.state.graph = graph
+    app.state.limit = limit
+    app.state.templates = templates
+    app.state.completion = Completion(graph)
+    app.state.endpoint = Endpoint(pool, limit, page, describer(graph))
+    app.include_router(api.router)
+    app.add_api_route("/sparql", _sparql, methods=["GET"], openapi_extra=_QUERY)
+    app.add_route("/sparql", _sparql, methods=["POST"])
+    app.add_route("/static/picture.css", _picture_style)
+    app.mount("/static", StaticFiles(directory=STATIC))
+    app.include_router(pages.router)
+    return app
 
 
-def _constant(body: bytes, media: str) -> Callable[[Request], Response]:
-    async def constant(request: Request) -> Response:
-        return kept(request, body, media)
-
-    return constant  # type: ignore[return-value]
-
-
-def _refuser(pages: Pages) -> Callable[[Request, Exception], Response]:
-    """Return what says in a sentence what the framework would say in two words."""
-
-    def refused(request: Request, exc: Exception) -> Response:
-        assert isinstance(exc, HTTPException)
-        path = request.url.path
-        if exc.status_code == 404:
-            told = f"there is nothing at {path}; /M54.50 or /sparql would be right"
-            return pages.missing(request, path.lstrip("/"), told)
-        told = exc.detail
-        if exc.status_code == 405:
-            told = f"{request.method} is not answered at {path}; GET would be right"
-        response = said(exc.status_code, told)
-        response.headers.update(exc.headers or {})
-        return response
-
-    return refused
+@asynccontextmanager
+async def _limited(_: FastAPI) -> AsyncIterator[None]:
+    to_thread.current_default_thread_limiter().total_tokens = THREADS
+    yield
 
 
-def _failed(request: Request, exc: Exception) -> Response:
-    return said(500, "the server failed over this; its log says how")
+_QUERY = {
+    "parameters": [
+        {
+            "name": "query",
+            "in": "query",
+            "description": "A query; without it, the endpoint describes itself",
+            "schema": {"type": "string"},
+        }
+    ]
+}
+
+
+async def _sparql(request: Request) -> Response:
+    """Answer a query by the SPARQL 1.1 Protocol."""
+    endpoint: Endpoint = request.app.state.endpoint
+    return await endpoint.respond(request)
+
+
+async def _picture_style(_: Request) -> Response:
+    return Response(STYLE, media_type="text/css")
+
+
+# Errors
+
+
+async def _invalid(_: Request, exc: Exception) -> Response:
+    """Return what is wrong with the first invalid parameter."""
+    assert isinstance(exc, RequestValidationError)
+    first = exc.errors()[0]
+    name, value = str(first["loc"][-1])[:40], first.get("input")
+    if first["type"] == "missing":
+        return error(400, f"the parameter {name} is required")
+    if first["type"] == "extra_forbidden":
+        return error(400, f"unknown parameter {name!r}: see /api/openapi.json")
+    return error(400, f"invalid {name} {str(value)[:40]!r}: {first['msg']}")
+
+
+async def _unknown(request: Request, exc: Exception) -> Response:
+    return _not_found(request, str(exc))
+
+
+async def _refused(_: Request, exc: Exception) -> Response:
+    return error(400, str(exc))
+
+
+async def _http_error(request: Request, exc: Exception) -> Response:
+    assert isinstance(exc, HTTPException)
+    path, message = request.url.path, exc.detail
+    if exc.status_code == 404:
+        return _not_found(request, f"there is no page at {path}")
+    if exc.status_code == 405:
+        message = f"{request.method} is not supported at {path}: expected GET"
+    return error(exc.status_code, message, dict(exc.headers or {}))
+
+
+def _not_found(request: Request, message: str) -> Response:
+    is_page = best(accepted(request), pages.MEDIA) == HTML
+    if is_page and not request.url.path.startswith("/api/"):
+        return pages.missing(request, message)
+    return error(404, message)
+
+
+async def _failed(_: Request, __: Exception) -> Response:
+    return error(500, "internal error: see the log of the server")

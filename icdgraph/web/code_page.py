@@ -19,7 +19,7 @@ from icdgraph.draw.scene import Role
 from icdgraph.draw.scene_svg import linked_svg
 from icdgraph.explain.card import Card
 from icdgraph.rdf.vocabulary import FHIR_SYSTEM, iri_of
-from icdgraph.web.addresses import address
+from icdgraph.web.addresses import address, billable_below
 
 if TYPE_CHECKING:
     from icdgraph.draw.scene import Item
@@ -41,12 +41,11 @@ def code_page(node: Node) -> dict[str, Any]:
     (1, True)
     """
     card = Card(node)
-    low, high = node.graph.tree.span(node.number)
     return {
         "card": card,
         "node": node,
         "has_filler": has_filler(node),
-        "billable_below": high - low,
+        "billable_below": billable_below(node),
         "picture": picture(card),
         "identifiers": identifiers(node),
         "many": MANY,

@@ -1,42 +1,45 @@
-"""A set of codes that are to stand together: in an address, and what is said of it.
+"""The page that checks codes that are reported together; its address keeps them.
 
 /compare?codes=M54.50,F45.41&setting=inpatient&age=46
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from urllib.parse import quote
 
-from icdgraph.check import checker_of
-from icdgraph.errors import IcdGraphError
-from icdgraph.web.parameters import Text, Unfit
+from pydantic import BaseModel, ConfigDict, Field
 
-if TYPE_CHECKING:
-    from icdgraph.check import Findings
-    from icdgraph.graph import Graph, Node
-    from icdgraph.web.parameters import Values
+from icdgraph.check import Findings, checker_of
+from icdgraph.errors import IcdGraphError, ParseError
+from icdgraph.graph import Graph, Node
 
 MOST = 30
-"""Codes that are checked together: more than a claim can carry, which is 25."""
+"""How many codes are checked together at most: a claim has 25."""
 
-PARAMETERS = (
-    Text(
-        "codes",
-        "codes with commas or blanks between, the first-listed one first; "
-        f"at most {MOST}",
-        most=600,
-    ),
-    Text("setting", "where care was given", "", 20, ("", "inpatient", "outpatient")),
-    Text("age", "the patient's age in years, or as in 8d, 3w, 6m", "", 10),
-)
+_SEPARATOR = re.compile(r"[\s,;+]+")
 
-_BETWEEN = re.compile(r"[\s,;+]+")
+
+class Codes(BaseModel):
+    """The parameters of a check."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    codes: str = Field(
+        "",
+        max_length=600,
+        description=f"Up to {MOST} codes with commas or spaces between them, the "
+        "first-listed code first",
+    )
+    setting: Literal["", "inpatient", "outpatient"] = Field(
+        "", description="Where care was given"
+    )
+    age: str = Field(
+        "", max_length=10, description="The patient's age in years, or 8d, 3w, 6m"
+    )
 
 
 class Entered(NamedTuple):
-    """A code of a set: as written, its node if it is one, the set without it."""
+    """A code as it was entered, its node if there is one, the set without the code."""
 
     text: str
     node: Node | None
@@ -44,70 +47,69 @@ class Entered(NamedTuple):
 
 
 def listed(graph: Graph, text: str) -> list[str]:
-    """Return the codes that *text* lists, each as the release writes it, if it does.
+    """Return the codes in *text*, as the release writes them where it has them.
 
-    Raises `Unfit` where there are more than `MOST`.
+    Raises `ParseError` for more than `MOST`.
 
     >>> from icdgraph.toy import toy
     >>> listed(toy().core, "m5450, F45.41 ; M54.O")
     ['M54.50', 'F45.41', 'M54.O']
     """
-    texts = [one for one in _BETWEEN.split(text) if one]
+    texts = [code for code in _SEPARATOR.split(text) if code]
     if len(texts) > MOST:
-        raise Unfit(f"{len(texts)} codes are given; at most {MOST} would be right")
-    found = ((one, graph.get(one)) for one in texts)
-    return [node.code if node else one for one, node in found]
+        raise ParseError(f"{len(texts)} codes: expected at most {MOST}")
+    nodes = ((code, graph.get(code)) for code in texts)
+    return [node.code if node else code for code, node in nodes]
 
 
-def findings(graph: Graph, codes: list[str], values: Values) -> Findings:
-    """Return what the check finds in *codes*; raises `ParseError` for an age."""
-    setting, age = values["setting"] or None, values["age"] or None
+def findings(graph: Graph, codes: list[str], asked: Codes) -> Findings:
+    """Return what the check finds in *codes*.  Raises `ParseError` for an age."""
+    setting, age = asked.setting or None, asked.age or None
     return checker_of(graph).check(codes, setting=setting, age=age)
 
 
-def comparison(graph: Graph, codes: list[str], values: Values) -> dict[str, Any]:
-    """Return all that the page about *codes* is written from, by name.
+def compare_page(graph: Graph, asked: Codes) -> dict[str, Any]:
+    """Return the variables of the template of the page.
 
     >>> from icdgraph.toy import toy
-    >>> values = {"setting": "", "age": ""}
-    >>> said = comparison(toy().core, ["M54.50", "F45.41"], values)
-    >>> said["set_href"], [finding.rule for finding in said["findings"]]
+    >>> page = compare_page(toy().core, Codes(codes="m5450, F45.41"))
+    >>> page["set_href"], [finding.rule for finding in page["findings"]]
     ('/compare?codes=M54.50,F45.41', ['E201'])
     """
+    codes = listed(graph, asked.codes)
     return {
         "codes": [
-            Entered(code, graph.get(code), _href(codes[:n] + codes[n + 1 :], values))
+            Entered(code, graph.get(code), _href(codes[:n] + codes[n + 1 :], asked))
             for n, code in enumerate(codes)
         ],
-        "set_href": _href(codes, values),
-        "chosen": values["setting"],
-        "age": values["age"],
-        **_ordered(graph, codes, values),
-        **_checked(graph, codes, values),
+        "set_href": _href(codes, asked),
+        "setting": asked.setting,
+        "age": asked.age,
+        **_ordered(graph, codes, asked),
+        **_checked(graph, codes, asked),
     }
 
 
-def _checked(graph: Graph, codes: list[str], values: Values) -> dict[str, Any]:
+def _checked(graph: Graph, codes: list[str], asked: Codes) -> dict[str, Any]:
     try:
-        found = list(findings(graph, codes, values)) if codes else None
+        found = list(findings(graph, codes, asked)) if codes else None
     except IcdGraphError as exc:
-        return {"findings": None, "wrong": str(exc)}
-    return {"findings": found, "wrong": ""}
+        return {"findings": None, "error": str(exc)}
+    return {"findings": found, "error": ""}
 
 
-def _ordered(graph: Graph, codes: list[str], values: Values) -> dict[str, Any]:
-    """Return a legal order of *codes*, those that cannot be ordered at its end."""
+def _ordered(graph: Graph, codes: list[str], asked: Codes) -> dict[str, Any]:
+    """Return a valid order of *codes*, with unknown ones at its end."""
     known = list(dict.fromkeys(code for code in codes if graph.get(code)))
     if len(known) < 2:
         return {"order": None, "order_href": ""}
     order, rest = checker_of(graph).order(known), list(codes)
     for code in order.codes:
         rest.remove(code)
-    return {"order": order, "order_href": _href([*order.codes, *rest], values)}
+    return {"order": order, "order_href": _href([*order.codes, *rest], asked)}
 
 
-def _href(codes: list[str], values: Values) -> str:
-    more = "".join(
-        f"&{name}={quote(values[name])}" for name in ("setting", "age") if values[name]
-    )
+def _href(codes: list[str], asked: Codes) -> str:
+    values = {"setting": asked.setting, "age": asked.age}
+    more = "".join(f"&{name}={quote(value)}" for name, value in values.items() if value)
     return f"/compare?codes={quote(','.join(codes), safe=',', errors='replace')}{more}"

@@ -1,11 +1,11 @@
-"""What a word half typed may become, in a query.
+"""Completion of words in SPARQL queries.
 
 sk            skos:                        a prefix
 skos:br       skos:broader                 a class or property
 excl          ig:excludes1                 the same, without its prefix
-ICD10CM:M545  ICD10CM:M54.5 Low back pain  a code, however written
+ICD10CM:M545  ICD10CM:M54.5 Low back pain  a code in any spelling
 M54           ICD10CM:M54 Dorsalgia
-ICD10CM:gout  ICD10CM:M10 Gout             a code, by words of its title
+ICD10CM:gout  ICD10CM:M10 Gout             a code by words of its title
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ KEYWORDS = (
 )  # fmt: skip
 
 LONGEST = 100
-"""Characters of the longest word that anything is looked up for."""
+"""How many characters the longest word has that is completed."""
 
 _CODE = re.compile(r"[A-Za-z]\d[\dA-Za-z.-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What may stand in the word's place, of what kind it is, and what it means."""
+    """A completion: its text, what kind of word it is, and its title."""
 
     text: str
     kind: str
@@ -59,7 +59,7 @@ class Completion:
     """Completion of words in queries over *graph*.
 
     >>> from icdgraph.toy import toy
-    >>> [found.text for found in Completion(toy().core).suggest("m545", 2)]
+    >>> [suggestion.text for suggestion in Completion(toy().core).suggest("m545", 2)]
     ['ICD10CM:M54.5', 'ICD10CM:M54.50']
     """
 
@@ -68,21 +68,21 @@ class Completion:
         self._names = sorted(self._titles)
 
     def suggest(self, word: str, limit: int = 12) -> list[Suggestion]:
-        """Return at most *limit* suggestions for *word*, the likeliest first."""
+        """Return at most *limit* suggestions for *word*, the most likely first."""
         if not word or len(word) > LONGEST:
             return []
         prefix, colon, local = word.partition(":")
-        found: Iterator[Suggestion]
+        suggestions: Iterator[Suggestion]
         if not colon:
-            found = chain(self._bare(word), self._codes(word, limit))
+            suggestions = chain(self._bare(word), self._codes(word, limit))
         elif prefix.upper() == CODES:
-            found = chain(self._codes(local, limit), self._titled(local, limit))
+            suggestions = chain(self._codes(local, limit), self._titled(local, limit))
         else:
-            found = _named(prefix.lower(), local.lower())
-        return list(islice(dict.fromkeys(found), limit))
+            suggestions = _named(prefix.lower(), local.lower())
+        return list(islice(dict.fromkeys(suggestions), limit))
 
     def _bare(self, word: str) -> Iterator[Suggestion]:
-        """Yield prefixes, keywords and terms that *word* begins."""
+        """Yield prefixes, keywords and terms that start with *word*."""
         low = word.lower()
         for prefix, iri in PREFIXES.items():
             if prefix.lower().startswith(low):
@@ -96,7 +96,7 @@ class Completion:
                     yield _suggestion(term)
 
     def _codes(self, text: str, limit: int) -> Iterator[Suggestion]:
-        """Yield the codes and ranges that *text* begins, the shortest first."""
+        """Yield the codes and ranges that start with *text*, the shortest first."""
         start = text.upper()
         if start and not _CODE.fullmatch(start) and not start.isalpha():
             return
@@ -108,12 +108,12 @@ class Completion:
         yield from map(self._code, few)
 
     def _titled(self, text: str, limit: int) -> Iterator[Suggestion]:
-        """Yield codes in whose title a word begins with *text*, short titles first."""
+        """Yield codes with a word in the title that starts with *text*, short first."""
         if len(text) < 3:
             return
         start = f" {text.lower()}"
-        found = (name for name, title in self._lowered if start in title)
-        few = nsmallest(limit, found, key=lambda name: len(self._titles[name]))
+        names = (name for name, title in self._lowered if start in title)
+        few = nsmallest(limit, names, key=lambda name: len(self._titles[name]))
         yield from map(self._code, few)
 
     @cached_property
@@ -125,7 +125,7 @@ class Completion:
 
 
 def _named(prefix: str, local: str) -> Iterator[Suggestion]:
-    """Yield the terms of *prefix* that *local* begins, then those that contain it."""
+    """Yield the terms of *prefix* that start with *local*, then those that have it."""
     mine = [term for term in terms() if term.name.lower().startswith(f"{prefix}:")]
     rest = [(term, term.name.partition(":")[2].lower()) for term in mine]
     yield from (_suggestion(term) for term, name in rest if name.startswith(local))

@@ -1,10 +1,9 @@
-"""What the endpoint says of itself: a SPARQL 1.1 Service Description (W3C, 2013)."""
+"""The SPARQL 1.1 Service Description (W3C, 2013) of the endpoint."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from icdgraph.rdf.triple_formats import convert
 from icdgraph.rdf.vocabulary import LICENCE, release_iri
@@ -43,8 +42,6 @@ def describer(graph: Graph) -> Callable[[str, str], bytes]:
 
 
 def _described(release: str, title: str, address: str, media: str) -> bytes:
-    # It is taken from the request, in whose Host header anything may stand.
-    address = quote(address, safe=":/[]%")
     formats = ", ".join(f"<http://www.w3.org/ns/formats/{name}>" for name in FORMATS)
     text = f"""
 @prefix sd: <http://www.w3.org/ns/sparql-service-description#> .

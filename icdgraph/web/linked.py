@@ -1,8 +1,8 @@
-"""A node as linked data: what the store says of it, in any format of triples.
+"""A node as linked data, in any format of triples.
 
-The node with all that is said of it, the notes printed at it and above it, and of the
-nodes above and directly below it what they are called, so that one can go on there.  A
-subtree, or everything, is what ``icdgraph export`` writes.
+The answer has all triples about the node, the notes defined at it and above it, and the
+names of the nodes above and directly below it, as links to go on with.  For a subtree
+or the whole graph, use ``icdgraph export``.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from icdgraph.graph import Node
 
 MOST = 100_000
-"""Triples of the longest answer; the longest of the 2026 release has some 4,000."""
+"""How many triples the longest answer has; in the 2026 release it is about 4,000."""
 
-# With VALUES for ?p as well, the store would take 150 ms where it now takes one.
+# With VALUES for ?p as well, the store takes 150 ms instead of 1 ms.
 _TEXT = """CONSTRUCT {{ ?s ?p ?o }} {{
   {{ {node} ?p ?o BIND({node} AS ?s) }}
   UNION {{ VALUES ?owner {{ {node} {above} }} ?s ig:owner ?owner ; ?p ?o }}
@@ -29,17 +29,17 @@ _TEXT = """CONSTRUCT {{ ?s ?p ?o }} {{
 
 
 def question(node: Node, media: str) -> Question:
-    """Return the question whose answer is *node* as linked data of type *media*."""
+    """Return the question whose answer is *node* in the media type *media*."""
     text = _TEXT.format(
         node=term_of(node.code),
-        above=" ".join(term_of(near.code) for near in node.path),
-        below=" ".join(term_of(near.code) for near in node.children),
+        above=" ".join(term_of(other.code) for other in node.path),
+        below=" ".join(term_of(other.code) for other in node.children),
     )
     return Question(text, None, media, MOST, False, None, None)
 
 
 def links(node: Node) -> str:
-    """Return the Link header of *node*: its address, and the formats it is found in.
+    """Return the Link header of *node*: its address, and those of its other formats.
 
     >>> from icdgraph.toy import toy
     >>> links(toy().core["M54.50"])[:74]

@@ -1,11 +1,11 @@
-"""Which of the formats on offer a client would like best (RFC 9110, section 12.5.1).
+"""Content negotiation: the format that a client prefers (RFC 9110, section 12.5.1).
 
     Accept: text/turtle;q=0.9, application/*;q=0.5, */*;q=0.1
             range       quality
 
-The quality of an offer is that of the narrowest range that covers it.  Among equals the
-offer that is named wins over one that a wildcard covers, then the one named first, then
-ours in our order: clients write ``application/sparql-results+xml, */*`` and mean XML.
+The quality of an offer is that of the most specific range that covers it.  Of equal
+offers, one that is named wins over one that a wildcard covers, then the one named
+first, then the first in our order: ``application/sparql-results+xml, */*`` means XML.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from starlette.requests import Request
+
 HTML = "text/html"
 
 ROWS = {
@@ -25,7 +27,7 @@ ROWS = {
     "csv": ("text/csv",),
     "tsv": ("text/tab-separated-values",),
 }
-"""Formats for rows and for yes or no, by their short names, with their media types."""
+"""Formats for rows and booleans, by their short names, with their media types."""
 
 TRIPLES = {
     "turtle": ("text/turtle", "application/x-turtle"),
@@ -55,33 +57,38 @@ _QUALITY = re.compile(r"0(\.\d*)?|1(\.0*)?")
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """One range of an Accept header, such as ``text/*;q=0.5``."""
+    """One range of an Accept header, such as ``text/*;q=0.5``, and its position."""
 
     kind: str
     subkind: str
-    quality: float
-    place: int
+    quality: float = 1.0
+    position: int = 0
 
     def covers(self, offer: str) -> bool:
-        """Say whether *offer*, a media type, is in this range."""
+        """Return True if *offer*, a media type, is in this range."""
         kind, _, subkind = offer.partition("/")
         return self.kind in ("*", kind) and self.subkind in ("*", subkind)
 
     @property
-    def narrowness(self) -> int:
+    def specificity(self) -> int:
         """2 for a media type, 1 for ``text/*``, 0 for ``*/*``."""
         return (self.kind != "*") + (self.subkind != "*")
 
 
+def accepted(request: Request) -> str:
+    """Return the Accept header of *request*."""
+    return ",".join(request.headers.getlist("accept"))
+
+
 def media_types(formats: dict[str, tuple[str, ...]]) -> list[str]:
-    """Return the media types of *formats*, those we like best first."""
+    """Return the media types of *formats*, the preferred ones first."""
     return [types[0] for types in formats.values()] + [
         other for types in formats.values() for other in types[1:]
     ]
 
 
 def best(accept: str, offers: Sequence[str]) -> str | None:
-    """Return the media type of *offers* that *accept* likes best, None for none.
+    """Return the media type of *offers* that *accept* prefers, None for none of them.
 
     >>> best("text/csv;q=0.5, application/json", ["text/csv", "application/json"])
     'application/json'
@@ -90,21 +97,21 @@ def best(accept: str, offers: Sequence[str]) -> str | None:
     >>> best("image/png", ["text/csv"]) is None
     True
     """
-    ranges = list(_ranges(accept)) or [Range("*", "*", 1.0, 0)]
-    found: list[tuple[float, int, int, int, str]] = []
-    for order, offer in enumerate(offers):
+    ranges = list(_ranges(accept)) or [Range("*", "*")]
+    ranked: list[tuple[float, int, int, int, str]] = []
+    for number, offer in enumerate(offers):
         covering = [one for one in ranges if one.covers(offer)]
         if covering:
-            one = max(covering, key=lambda one: (one.narrowness, -one.place))
-            if one.quality > 0:
-                rank = (one.quality, one.narrowness, -one.place, -order)
-                found.append((*rank, offer))
-    return max(found)[-1] if found else None
+            match = max(covering, key=lambda one: (one.specificity, -one.position))
+            if match.quality > 0:
+                rank = match.quality, match.specificity, -match.position, -number
+                ranked.append((*rank, offer))
+    return max(ranked)[-1] if ranked else None
 
 
 def _ranges(accept: str) -> Iterator[Range]:
-    """Yield the ranges of *accept*, without what is none."""
-    for place, item in enumerate(accept.lower().split(",")):
+    """Yield the valid ranges of *accept*."""
+    for position, item in enumerate(accept.lower().split(",")):
         name, *parameters = (part.strip() for part in item.split(";"))
         kind, _, subkind = name.partition("/")
         quality = 1.0
@@ -113,4 +120,4 @@ def _ranges(accept: str) -> Iterator[Range]:
             if key.strip() == "q":
                 quality = float(value) if _QUALITY.fullmatch(value.strip()) else 0.0
         if kind and subkind and (kind != "*" or subkind == "*"):
-            yield Range(kind, subkind, quality, place)
+            yield Range(kind, subkind, quality, position)

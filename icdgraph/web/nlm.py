@@ -4,38 +4,29 @@
     [2, ["M54.50", "M54.59"], null, [["M54.50", "Low back pain, unspecified"],
                                       ["M54.59", "Other low back pain"]]]
 
-Total, codes, extra fields or null, rows to show: an array, by place.  Autocompleters
-written for https://clinicaltables.nlm.nih.gov/api/icd10cm/v3/search so work with this
-server as well, and our own search box is one.  As there, codes that may be used are
-found and headers are not, unless ``billable=any`` asks for all.  Not taken are ``q`` (a
-query in the language of another engine) and ``cs``; they are refused by name.
+An array: the total, codes, extra fields or null, and rows to show.  Autocompleters
+written for https://clinicaltables.nlm.nih.gov/api/icd10cm/v3/search work with this
+server as well; the search box of the explorer is one.  As there, only billable codes
+are found, unless ``billable=any`` asks for headers as well.  ``q``, a query in the
+language of another engine, and ``cs`` are not supported and are refused.
 """
 
-from __future__ import annotations
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, Literal
 
-from typing import TYPE_CHECKING, Any
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from icdgraph.search import search
-from icdgraph.web.addresses import address
-from icdgraph.web.parameters import Fields, Number, Text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from icdgraph.graph import Graph
-    from icdgraph.search import Result
-    from icdgraph.web.parameters import Values
+from icdgraph.graph import Graph
+from icdgraph.search import Result, search
+from icdgraph.web.addresses import LONGEST, address
 
 MOST = 500
-"""Rows of the longest answer, and results that are counted."""
+"""How many rows the longest answer has, and how many results are counted."""
 
-SHOWN = 7
-"""Rows of an answer, where nobody asks for more or fewer."""
+LONGEST_TERMS = 120
+"""How many characters the longest text has that is searched for."""
 
-LONGEST = 120
-"""Characters of the longest text that is searched for."""
-
-_FIELDS: dict[str, Callable[[Result], Any]] = {
+FIELDS: dict[str, Callable[[Result], Any]] = {
     "code": lambda hit: hit.node.code,
     "name": lambda hit: hit.node.title,
     "kind": lambda hit: hit.node.kind.value,
@@ -45,70 +36,107 @@ _FIELDS: dict[str, Callable[[Result], Any]] = {
     "marks": lambda hit: [list(span) for span in hit.marks],
     "href": lambda hit: address(hit.node),
 }
-"""The fields that may be asked for; *text* is what matched, *marks* where in it."""
+"""The fields of a row; *text* is the wording that matched, *marks* where it did."""
 
-_KNOWN = tuple(_FIELDS)
-PARAMETERS = (
-    Text("terms", "words or a code, or the beginning of one", None, LONGEST),
-    Number("maxList", f"rows to return; {MOST} where it is empty", None, 1, MOST, MOST),
-    Number("count", "rows of a page", SHOWN, 1, MOST),
-    Number("offset", "the row the page begins with, from 0", 0, 0, MOST),
-    Fields("df", "fields of a row", _KNOWN, ("code", "name")),
-    Fields("sf", "what is searched", ("code", "name"), ("code", "name")),
-    Fields("cf", "the field in the place of the codes", _KNOWN, ("code",)),
-    Fields("ef", "further fields, each as an array", _KNOWN),
-    Text("billable", "codes only, or headers as well", "yes", 3, ("yes", "any")),
-    Text("under", "a code, section or chapter to stay beneath", "", 40),
-)
+
+def _list_of(names: Iterable[str]) -> str:
+    """Return the pattern of a list of *names* with commas between them."""
+    name = f"({'|'.join(names)})"
+    return rf"^({name}(\s*,\s*{name})*)?$"
+
+
+Names = Annotated[str, Field(pattern=_list_of(FIELDS))]
+Count = Annotated[int, Field(ge=1, le=MOST)]
+
+
+class SearchParameters(BaseModel):
+    """The parameters of a search."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    terms: str = Field(
+        max_length=LONGEST_TERMS, description="Words or a code, or its beginning"
+    )
+    max_list: Annotated[Count | None, BeforeValidator(lambda v: v or MOST)] = Field(
+        None, alias="maxList", description=f"Rows to return; {MOST} if it is empty"
+    )
+    count: Count = Field(7, description="Rows of a page")
+    offset: int = Field(0, ge=0, le=MOST, description="The first row of a page, from 0")
+    df: Names = Field("code,name", description="Fields of a row")
+    sf: str = Field(
+        "code,name",
+        pattern=_list_of(("code", "name")),
+        description="What is searched",
+    )
+    cf: Names = Field("code", description="The field returned in place of the codes")
+    ef: Names = Field("", description="Extra fields, each returned as an array")
+    billable: Literal["yes", "any"] = Field(
+        "yes", description="Billable codes only, or headers as well"
+    )
+    under: str = Field(
+        "", max_length=LONGEST, description="A code or range to search below"
+    )
+    jquery: str = Field("", alias="_", description="Ignored, as jQuery sends it")
+
 
 SCHEMA = {
     "type": "array",
-    "description": "total, codes, extra fields by name or null, rows to show",
+    "description": "Total, codes, extra fields by name or null, rows to show",
     "prefixItems": [
         {"type": "integer", "minimum": 0, "maximum": MOST},
         {"type": "array"},
-        {
-            "type": ["object", "null"],
-            "additionalProperties": {"type": "array"},
-        },
+        {"type": ["object", "null"], "additionalProperties": {"type": "array"}},
         {"type": "array", "items": {"type": "array", "items": {"type": "string"}}},
     ],
     "minItems": 4,
     "maxItems": 4,
 }
+"""The JSON Schema of an answer."""
 
 
-def answer(graph: Graph, values: Values) -> list[Any]:
-    """Return the answer to a search with the *values* of `PARAMETERS`."""
-    found = _found(graph, values)
-    start, count = values["offset"], values["count"]
-    if values["maxList"] is not None:
-        start, count = 0, values["maxList"]
-    page = found[start : start + count]
-    extra = {field: _column(page, field) for field in values["ef"]}
-    rows = [[_shown(_FIELDS[field](hit)) for field in values["df"]] for hit in page]
+def answer(graph: Graph, asked: SearchParameters) -> list[Any]:
+    """Return the answer to a search with the parameters *asked*.
+
+    >>> from icdgraph.toy import toy
+    >>> answer(toy().core, SearchParameters(terms="lumbago", maxList=1))[1:]
+    [['M54.50'], None, [['M54.50', 'Low back pain, unspecified']]]
+    """
+    hits = _hits(graph, asked)
+    start, count = asked.offset, asked.count
+    if asked.max_list is not None:
+        start, count = 0, asked.max_list
+    page = hits[start : start + count]
+    extra = {field: _column(page, field) for field in _split(asked.ef)}
+    rows = [[_text(FIELDS[f](hit)) for f in _split(asked.df)] for hit in page]
     # Of several fields the NLM takes the first, too.
-    codes = _column(page, values["cf"][0] if values["cf"] else "code")
-    return [len(found), codes, extra or None, rows]
+    codes = _column(page, [*_split(asked.cf), "code"][0])
+    return [len(hits), codes, extra or None, rows]
 
 
-def _found(graph: Graph, values: Values) -> list[Result]:
-    billable = True if values["billable"] == "yes" else None
-    under = values["under"] or None
-    found = search(
-        graph, values["terms"], limit=MOST, under=under, billable=billable, prefix=True
+def _hits(graph: Graph, asked: SearchParameters) -> list[Result]:
+    hits = search(
+        graph,
+        asked.terms,
+        limit=MOST,
+        under=asked.under or None,
+        billable=True if asked.billable == "yes" else None,
+        prefix=True,
     )
-    searched = values["sf"]
+    searched = _split(asked.sf)
     return [
         hit
-        for hit in found
+        for hit in hits
         if ("code" if hit.field.value == "code" else "name") in searched
     ]
 
 
+def _split(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name]
+
+
 def _column(page: Iterable[Result], field: str) -> list[Any]:
-    return [_FIELDS[field](hit) for hit in page]
+    return [FIELDS[field](hit) for hit in page]
 
 
-def _shown(value: Any) -> str:
+def _text(value: Any) -> str:
     return value if isinstance(value, str) else str(value).lower()

@@ -1,4 +1,4 @@
-"""The named queries, for the query page: what they ask, and their text once bound."""
+"""The named queries, for the query page: their questions, and their bound text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def listed() -> list[dict[str, Any]]:
     """Return each named query as a dictionary, with its parameters.
 
-    >>> [one["question"] for one in listed() if one["name"] == "billable-under"]
+    >>> [q["question"] for q in listed() if q["name"] == "billable-under"]
     ['Which billable codes are there at or under a given code?']
     """
     return [
@@ -39,17 +39,17 @@ def listed() -> list[dict[str, Any]]:
 
 
 def bound(graph: Graph, name: str, values: Mapping[str, str]) -> str:
-    """Return the text of the query *name*, *values* set for its parameters.
+    """Return the text of the query *name*, with *values* bound to its parameters.
 
-    Without the comments at its head, which the page shows above it.  Raises
-    `IcdGraphError` for a name or a value that is none.
+    The comments at its head are left out, because the page shows them above it.  Raises
+    `IcdGraphError`.
     """
     lines = named_queries.bind(graph, name, dict(values)).splitlines()
     return "\n".join(dropwhile(lambda line: not line or line[0] == "#", lines))
 
 
 def start(graph: Graph, limit: int) -> dict[str, Any]:
-    """Return what the query page starts from; *limit* is that of rows in an answer."""
+    """Return what the query page needs; *limit* is the number of rows of an answer."""
     return {
         "limit": limit,
         "prefixes": PREFIXES,

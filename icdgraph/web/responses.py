@@ -1,11 +1,24 @@
-"""What goes wrong, said to people in a sentence of plain text."""
+"""Responses: JSON, and errors as a sentence of plain text."""
 
 from __future__ import annotations
 
-from starlette.responses import PlainTextResponse, Response
+import json
+from typing import Any
+
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 
-def said(status: int, message: str) -> Response:
-    """Return *message*, for people, as the response to what went wrong."""
-    headers = {"Vary": "Accept"} | ({"Retry-After": "10"} if status == 503 else {})
-    return PlainTextResponse(message + "\n", status, headers)
+class Json(JSONResponse):
+    """A document as JSON in UTF-8."""
+
+    def render(self, content: Any) -> bytes:
+        """Return *content* as JSON."""
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        # A file may have a lone surrogate as &#xD800; which is not valid in UTF-8.
+        return text.encode("utf-8", "replace")
+
+
+def error(status: int, message: str, headers: dict[str, str] | None = None) -> Response:
+    """Return *message* as the response to a request that failed."""
+    more = {"Vary": "Accept"} | ({"Retry-After": "10"} if status == 503 else {})
+    return PlainTextResponse(f"{message}\n", status, more | (headers or {}))

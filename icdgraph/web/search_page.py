@@ -1,8 +1,8 @@
-"""What a search found, as a page shows it: each with the wording that matched."""
+"""The page of a search: each result with the wording that matched, marked."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from icdgraph.search import search
 
@@ -12,52 +12,56 @@ if TYPE_CHECKING:
     from icdgraph.graph import Graph, Node
     from icdgraph.search import Result
 
+MOST = 50
+"""How many results the page shows."""
+
 Part = tuple[str, bool]
-"""Some words, and whether they are marked."""
+"""A part of a text, and whether it is marked."""
 
 
-class Shown(NamedTuple):
-    """A node, its title in parts, and which other wording matched, in parts too."""
+class Hit(NamedTuple):
+    """A node with its title in parts, and which other wording matched, in parts."""
 
     node: Node
     title: list[Part]
-    says: str
-    parts: list[Part]
+    source: str
+    wording: list[Part]
 
 
-class Results(NamedTuple):
-    """What was found, what was read otherwise than typed, and words without a match."""
+def search_page(graph: Graph, query: str) -> dict[str, Any]:
+    """Return the variables of the template of a search for *query*.
 
-    hits: list[Shown]
-    readings: list[str]
-    unknown: list[str]
+    >>> from icdgraph.toy import toy
+    >>> page = search_page(toy().core, "lumbago")
+    >>> page["hits"][0].node.code, page["hits"][0].wording
+    ('M54.50', [('Lumbago', True), (' NOS', False)])
+    """
+    results = search(graph, query, MOST) if query else None
+    return {
+        "query": query,
+        "hits": [_hit(result) for result in results or ()],
+        "readings": [
+            f"{reading.said} as {reading.read} ({reading.source})"
+            for reading in (results.readings if results else ())
+        ],
+        "unknown": list(results.unknown) if results else [],
+        "most": MOST,
+    }
 
 
-def found(graph: Graph, asked: str, limit: int) -> Results:
-    """Return what *graph* holds for *asked*, at most *limit* nodes."""
-    if not asked:
-        return Results([], [], [])
-    results = search(graph, asked, limit)
-    return Results(
-        [_shown(hit) for hit in results],
-        [f"{one.said} as {one.read} ({one.source})" for one in results.readings],
-        list(results.unknown),
-    )
-
-
-def _shown(hit: Result) -> Shown:
-    title, field = hit.node.title, hit.field.value
-    text = list(parts(hit.text, hit.marks))
-    if hit.at == hit.node and hit.text == title:
-        return Shown(hit.node, text, "", [])
+def _hit(result: Result) -> Hit:
+    title, field = result.node.title, result.field.value
+    text = list(parts(result.text, result.marks))
+    if result.at == result.node and result.text == title:
+        return Hit(result.node, text, "", [])
     if field == "code":
-        return Shown(hit.node, [(title, False)], "", [])
-    says = field if hit.at == hit.node else f"{field} at {hit.at.code}"
-    return Shown(hit.node, [(title, False)], says, text)
+        return Hit(result.node, [(title, False)], "", [])
+    source = field if result.at == result.node else f"{field} at {result.at.code}"
+    return Hit(result.node, [(title, False)], source, text)
 
 
 def parts(text: str, marks: Iterable[tuple[int, int]]) -> Iterator[Part]:
-    """Yield *text* in parts, those that *marks* span as marked.
+    """Yield *text* in parts, those in the spans *marks* as marked.
 
     >>> list(parts("Low back pain", [(4, 8)]))
     [('Low ', False), ('back', True), (' pain', False)]

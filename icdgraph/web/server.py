@@ -1,4 +1,4 @@
-"""A port, and Ctrl-C: the application served until somebody stops it."""
+"""The server: listens on a port and serves the application until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from icdgraph.rdf.stores import on_disk
 from icdgraph.rdf.vocabulary import release_iri
 from icdgraph.rdf.worker_pool import WorkerPool
 from icdgraph.search import search
-from icdgraph.web.app import LIMIT, application
-from icdgraph.web.hosts import LOOPBACK, is_loopback
+from icdgraph.web.app import LIMIT, LOOPBACK, application
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,11 +24,11 @@ if TYPE_CHECKING:
     from icdgraph.graph import Graph
     from icdgraph.progress import Progress
 
-LONGEST_ADDRESS = 2**20
-"""Bytes of the longest head of a request; a query of 100,000 characters fits in."""
+LONGEST_HEAD = 2**20
+"""How many bytes the head of a request has at most; a long query fits in."""
 
 CONNECTIONS = 500
-"""Connections at a time; one more is answered with 503."""
+"""How many connections there are at a time; further ones are answered with 503."""
 
 
 def serve(
@@ -43,48 +42,53 @@ def serve(
     ready: Callable[[str], None] | None = None,
     names: Iterable[str] = (),
 ) -> None:
-    """Serve *graph* at *host* and *port* until Ctrl-C; port 0 is any that is free.
+    """Serve *graph* at *host* and *port* until Ctrl-C; port 0 is any free port.
 
-    *timeout*, in seconds, and *limit*, in rows, bound every query; *count* run at once.
-    *ready* is called with the address.  On loopback, *names* are those under which the
-    server may be asked beside those of loopback; elsewhere it may be asked under any
-    unless there are some.  Raises `IcdGraphError` where the port is taken,
-    and `KeyboardInterrupt` in the end.
+    A query takes at most *timeout* seconds and returns at most *limit* rows; *count*
+    queries run at the same time.  *ready* is called with the address.  On loopback, the
+    server answers to the names of loopback and to *names*; elsewhere to *names*, or to
+    any name if there are none.  Raises `IcdGraphError` if the port is taken, and
+    `KeyboardInterrupt` at the end.
     """
-    with (
-        _bound(host, port) as listening,
-        on_disk(graph, progress) as folder,
-    ):
+    with _listening(host, port) as listening, on_disk(graph, progress) as folder:
         pool = WorkerPool(folder, release_iri(graph), count, timeout)
         config = uvicorn.Config(
-            application(graph, pool, limit, _names(host, names)),
+            application(graph, pool, limit, _allowed(host, names)),
             log_level="warning",
             server_header=False,
-            lifespan="off",
-            h11_max_incomplete_event_size=LONGEST_ADDRESS,
+            h11_max_incomplete_event_size=LONGEST_HEAD,
             timeout_graceful_shutdown=5,
             limit_concurrency=CONNECTIONS,
         )
-        threading.Thread(target=_warm, args=(graph,), daemon=True).start()
+        threading.Thread(target=_warm_up, args=(graph,), daemon=True).start()
         if ready:
             ready(_address(listening))
         _Server(config, pool).run(sockets=[listening])
 
 
-def _warm(graph: Graph) -> None:
-    """Make what search and check need, so that nobody has to wait for it."""
+def is_loopback(host: str) -> bool:
+    """Return True if only this machine can reach a server at *host*.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("::1"), is_loopback("0.0.0.0")
+    (True, True, False)
+    """
+    return host.startswith("127.") or host in ("::1", "localhost")
+
+
+def _allowed(host: str, names: Iterable[str]) -> list[str]:
+    own = [*LOOPBACK, host] if is_loopback(host) else []
+    return [*own, *names] or ["*"]
+
+
+def _warm_up(graph: Graph) -> None:
+    """Make what search and check need, before the first request for it."""
     first = next(iter(graph), "A00")
     search(graph, first)
     checker_of(graph).check([first])
-    # All this stays: looking through it for garbage would take longer than a page.
+    # In this process all of it stays: to look through it for garbage would take longer
+    # than a page.
     gc.collect()
     gc.freeze()
-
-
-def _names(host: str, names: Iterable[str]) -> frozenset[str] | None:
-    if is_loopback(host):
-        return LOOPBACK | {host.lower()} | {name.lower() for name in names}
-    return frozenset(name.lower() for name in names) or None
 
 
 class _Server(uvicorn.Server):
@@ -100,12 +104,12 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop; queries that run are refused rather than waited for."""
+        """Stop, and refuse queries that are still running."""
         await self._pool.close()
         await super().shutdown(sockets)
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _listening(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listening = socket.create_server((host, port), family=family, backlog=512)
@@ -113,12 +117,12 @@ def _bound(host: str, port: int) -> socket.socket:
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return listening
     except (OSError, OverflowError) as exc:
-        # The message of the exception would name the address once more.
+        # The message of the exception would repeat the address.
         number = exc.errno if isinstance(exc, OSError) else None
         reason = os.strerror(number) if number and number > 0 else exc
         raise IcdGraphError(
-            f"nothing can be served at {host} port {port}: {reason}; another --port, "
-            "or 0 for any that is free, would be right"
+            f"cannot listen at {host} port {port}: {reason}. Choose another --port, "
+            "or 0 for any free port."
         ) from exc
 
 

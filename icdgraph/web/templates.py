@@ -57,7 +57,7 @@ class Templates:
         >>> page = Templates(toy().core).render(
         ...     "missing.html", text="<b>", message="no", nearest=[]
         ... )
-        >>> b"There is no &lt;b&gt; here" in page
+        >>> b"Not found: &lt;b&gt;" in page
         True
         """
         text = self._environment.get_template(name).render(values)

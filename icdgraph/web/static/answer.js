@@ -1,5 +1,5 @@
-// The answer: rows as a table, yes or no in a word, triples as text.
-// Whatever comes from the data is set as text, never as markup.
+// The answer: rows as a table, a boolean as a word, triples as text.
+// Data is always set as text, never as markup.
 
 import { tokens } from "./editor.js";
 
@@ -12,10 +12,10 @@ export function element(name, text = "", attributes = {}) {
   return made;
 }
 
-export class Shown {
+export class Answer {
   constructor(prefixes, here) {
     this.prefixes = Object.entries(prefixes);
-    this.here = here; // what IRIs must begin with to be described in this page
+    this.here = here; // how IRIs begin that this page can describe
   }
 
   short(iri) {
@@ -26,7 +26,7 @@ export class Shown {
 
   full(name) {
     const [prefix] = name.split(":", 1);
-    const known = this.prefixes.find(([one]) => one === prefix);
+    const known = this.prefixes.find(([bound]) => bound === prefix);
     return known ? known[1] + name.slice(prefix.length + 1) : "";
   }
 
@@ -73,23 +73,23 @@ export class Shown {
     return table;
   }
 
-  // Turtle, its codes and notes as links; the prefixes it begins with are bound here.
+  // Turtle, with links for codes and notes; its prefixes are bound on this page.
   turtle(text) {
-    const said = text.replace(/^@prefix .*\n/gm, "");
-    const shown = element("pre", "", { tabindex: "0" });
+    const body = text.replace(/^@prefix .*\n/gm, "");
+    const pre = element("pre", "", { tabindex: "0" });
     let at = 0;
-    for (const { start, end, kind } of tokens(said)) {
-      const iri = kind === "iri" ? said.slice(start + 1, end - 1)
-        : kind === "name" ? this.full(said.slice(start, end)) : "";
+    for (const { start, end, kind } of tokens(body)) {
+      const iri = kind === "iri" ? body.slice(start + 1, end - 1)
+        : kind === "name" ? this.full(body.slice(start, end)) : "";
       if (!this.here.some((beginning) => iri.startsWith(beginning))) continue;
-      shown.append(said.slice(at, start), this.link(iri));
+      pre.append(body.slice(at, start), this.link(iri));
       at = end;
     }
-    shown.append(said.slice(at));
-    return shown;
+    pre.append(body.slice(at));
+    return pre;
   }
 
-  // What to show for *text*, which came as *type*.
+  // The element for *text* of the media type *type*.
   of(text, type) {
     if (!type.includes("sparql-results+json")) return this.turtle(text);
     const answer = JSON.parse(text);

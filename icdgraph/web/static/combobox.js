@@ -1,16 +1,16 @@
 // Search as you type: a combobox as the ARIA Authoring Practices describe it.
 
-const WAIT = 90; // milliseconds after a key, so that a quick typist asks once
+const WAIT = 90; // milliseconds after a key, so that fast typing makes one request
 
 export class Combobox {
-  // *choose* is called with what was chosen: {code, name, href}.
+  // *choose* is called with the choice: {code, name, href}.
   constructor(input, list, choose, status) {
-    Object.assign(this, { input, list, choose, status, chosen: -1, found: [] });
-    const told = {
+    Object.assign(this, { input, list, choose, status, chosen: -1, results: [] });
+    const attributes = {
       role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false",
       "aria-controls": list.id,
     };
-    for (const [name, value] of Object.entries(told)) input.setAttribute(name, value);
+    for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
     input.addEventListener("input", () => this.later());
     input.addEventListener("keydown", (event) => this.pressed(event));
     input.addEventListener("blur", () => this.close());
@@ -23,19 +23,19 @@ export class Combobox {
 
   later() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.ask(), WAIT);
+    this.timer = setTimeout(() => this.search(), WAIT);
   }
 
-  async ask() {
+  async search() {
     const terms = this.input.value.trim();
     this.abort?.abort();
     if (!terms) return this.close();
     const mine = (this.abort = new AbortController());
-    const asked = new URLSearchParams({
+    const parameters = new URLSearchParams({
       terms, maxList: 10, billable: "any", ef: "href,billable,field,text,marks",
     });
     try {
-      const response = await fetch(`/api/search?${asked}`, { signal: mine.signal });
+      const response = await fetch(`/api/search?${parameters}`, { signal: mine.signal });
       if (!response.ok) return this.close();
       const [, codes, extra, rows] = await response.json();
       if (terms !== this.input.value.trim() || document.activeElement !== this.input) return;
@@ -52,32 +52,32 @@ export class Combobox {
   async offer() {
     clearTimeout(this.timer);
     this.input.focus();
-    await this.ask();
-    if (this.found.length) this.mark(0);
+    await this.search();
+    if (this.results.length) this.mark(0);
   }
 
-  open(found) {
-    this.found = found;
-    this.list.replaceChildren(...found.map((one, place) => this.item(one, place)));
-    this.list.hidden = !found.length;
-    this.input.setAttribute("aria-expanded", String(found.length > 0));
+  open(results) {
+    this.results = results;
+    this.list.replaceChildren(...results.map((result, place) => this.item(result, place)));
+    this.list.hidden = !results.length;
+    this.input.setAttribute("aria-expanded", String(results.length > 0));
     this.mark(-1);
-    this.status.textContent = found.length ? `${found.length} found` : "Nothing found";
+    this.status.textContent = results.length ? `${results.length} results` : "No results";
   }
 
-  item(one, place) {
+  item(result, place) {
     const item = document.createElement("li");
     item.id = `${this.list.id}-${place}`;
     item.role = "option";
     item.dataset.place = place;
     item.setAttribute("aria-selected", "false");
     const code = document.createElement("b");
-    code.textContent = one.code;
+    code.textContent = result.code;
     const name = document.createElement("span");
-    name.textContent = one.name;
+    name.textContent = result.name;
     item.append(code, name);
-    if (one.billable) name.append(" ", Object.assign(document.createElement("i"), { className: "mark yes", textContent: "billable" }));
-    if (!["code", "title"].includes(one.field)) item.append(marked(one));
+    if (result.billable) name.append(" ", Object.assign(document.createElement("i"), { className: "mark yes", textContent: "billable" }));
+    if (!["code", "title"].includes(result.field)) item.append(marked(result));
     return item;
   }
 
@@ -95,28 +95,28 @@ export class Combobox {
   close() {
     clearTimeout(this.timer);
     this.list.hidden = true;
-    this.found = [];
+    this.results = [];
     this.chosen = -1;
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");
   }
 
   accept(place) {
-    const one = this.found[place];
+    const result = this.results[place];
     this.abort?.abort();
     this.close();
-    this.choose(one);
+    this.choose(result);
   }
 
   pressed(event) {
-    const last = this.found.length - 1;
+    const last = this.results.length - 1;
     const moves = {
       ArrowDown: this.chosen >= last ? (last < 0 ? -1 : 0) : this.chosen + 1,
       ArrowUp: this.chosen <= 0 ? last : this.chosen - 1,
     };
     if (event.key in moves) {
       event.preventDefault();
-      if (this.list.hidden) this.ask();
+      if (this.list.hidden) this.search();
       else this.mark(moves[event.key]);
     } else if (event.key === "Enter" && this.chosen >= 0) {
       event.preventDefault();

@@ -1,4 +1,4 @@
-// The set of codes: each code that is added or taken away is checked at once.
+// Codes are checked as soon as one is added or removed.
 
 import { Combobox } from "./combobox.js";
 import { showCopy } from "./copy.js";
@@ -9,7 +9,7 @@ const whole = document.getElementById("whole");
 const status = document.getElementById("status");
 let last;
 
-// The server writes the page; what it says of the set is put in the place of what stood.
+// The server writes the page; its part about the codes replaces the one that is shown.
 async function show(href) {
   last?.abort();
   const mine = (last = new AbortController());
@@ -26,7 +26,7 @@ async function show(href) {
     showCopy();
     say(document.getElementById("findings")?.textContent ?? "No codes.");
   } catch (error) {
-    if (error.name !== "AbortError") say("The server does not answer.");
+    if (error.name !== "AbortError") say("The server does not respond.");
   }
   return undefined;
 }
@@ -39,7 +39,7 @@ function listed() {
   return whole.elements.codes.value.split(/[\s,;]+/).filter(Boolean);
 }
 
-function asked(codes = listed()) {
+function address(codes = listed()) {
   const { setting, age } = whole.elements;
   const values = { codes: codes.join(","), setting: setting.value, age: age.value.trim() };
   const kept = Object.entries(values).filter(([name, value]) => value || name === "codes");
@@ -49,7 +49,7 @@ function asked(codes = listed()) {
 function add(code) {
   input.value = "";
   input.focus();
-  show(asked([...listed(), code]));
+  show(address([...listed(), code]));
 }
 
 const box = new Combobox(input, document.getElementById("adds"), ({ code }) => add(code), status);
@@ -58,15 +58,15 @@ adding.addEventListener("submit", (event) => {
   event.preventDefault();
   const text = input.value.trim();
   const parts = text.split(/[\s,;]+/);
-  // Words are no codes: what they find is offered, and Enter once more takes it.
+  // Words are not codes: their results are offered, and Enter again takes the first.
   if (parts.every((part) => /\d/.test(part))) add(text);
   else if (text) box.offer();
 });
 whole.addEventListener("submit", (event) => {
   event.preventDefault();
-  show(asked());
+  show(address());
 });
-whole.addEventListener("change", () => show(asked()));
+whole.addEventListener("change", () => show(address()));
 document.getElementById("checked").addEventListener("click", (event) => {
   const link = event.target.closest("a[href^='/compare']");
   if (!link || event.ctrlKey || event.metaKey) return;

@@ -1,8 +1,8 @@
-// Buttons that copy a text: shown here, since without a script they would do nothing.
+// Buttons that copy a text. They are hidden until a script can make them work.
 
 async function copied(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  // Without https, and away from loopback, browsers have no other way than this one.
+  // Without https, browsers have no other way, except on loopback.
   const area = document.createElement("textarea");
   area.value = text;
   document.body.append(area);
@@ -25,7 +25,7 @@ document.addEventListener("click", async (event) => {
     button.classList.add("done");
     setTimeout(() => button.classList.remove("done"), 1200);
   } catch (error) {
-    status.textContent = "The browser does not let this page copy.";
+    status.textContent = "The browser does not allow this page to copy.";
   }
 });
 

@@ -1,4 +1,4 @@
-// The editor: colours for what is typed, and a list of what it may become.
+// The editor: colors for the query, and a list of completions.
 
 const TOKENS = new RegExp([
   String.raw`(?<comment>#[^\n]*)`,
@@ -20,7 +20,7 @@ export function tokens(text) {
 export class Editor {
   constructor(area, ink, list, onrun) {
     Object.assign(this, { area, ink, list, onrun });
-    this.found = [];
+    this.choices = [];
     this.chosen = 0;
     area.addEventListener("input", () => { this.paint(); this.later(false); });
     area.addEventListener("keydown", (event) => this.pressed(event));
@@ -73,15 +73,15 @@ export class Editor {
     return this.text.slice(0, at).match(/(?:[A-Za-z][\w-]*:)?[\w.-]*$/)[0];
   }
 
-  later(asked) {
+  later(isForced) {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.suggest(asked), 60);
+    this.timer = setTimeout(() => this.suggest(isForced), 60);
   }
 
-  async suggest(asked) {
+  async suggest(isForced) {
     const word = this.word();
     this.abort?.abort();
-    if (!word || !/^[A-Za-z]/.test(word) || (word.length < 2 && !asked)) return this.close();
+    if (!word || !/^[A-Za-z]/.test(word) || (word.length < 2 && !isForced)) return this.close();
     this.abort = new AbortController();
     try {
       const url = `/api/complete?q=${encodeURIComponent(word)}`;
@@ -92,14 +92,14 @@ export class Editor {
       if (done || !suggestions.length || document.activeElement !== this.area) this.close();
       else this.open(suggestions, word);
     } catch (error) {
-      this.close(); // aborted, or the server is gone: then nothing is suggested
+      this.close(); // aborted, or the server is gone
     }
   }
 
-  open(found, word) {
-    this.found = found;
+  open(choices, word) {
+    this.choices = choices;
     this.length = word.length;
-    this.list.replaceChildren(...found.map(({ text, title }, place) => {
+    this.list.replaceChildren(...choices.map(({ text, title }, place) => {
       const item = document.createElement("li");
       item.id = `choice${place}`;
       item.role = "option";
@@ -135,7 +135,7 @@ export class Editor {
   }
 
   choose(place) {
-    this.chosen = (place + this.found.length) % this.found.length;
+    this.chosen = (place + this.choices.length) % this.choices.length;
     for (const [number, item] of [...this.list.children].entries()) {
       item.setAttribute("aria-selected", number === this.chosen);
     }
@@ -144,7 +144,7 @@ export class Editor {
   }
 
   accept(place) {
-    const { text, kind } = this.found[place];
+    const { text, kind } = this.choices[place];
     const at = this.area.selectionStart;
     this.area.setSelectionRange(at - this.length, at);
     this.close();
@@ -159,7 +159,7 @@ export class Editor {
 
   close() {
     clearTimeout(this.timer);
-    this.found = [];
+    this.choices = [];
     this.list.hidden = true;
     this.area.removeAttribute("aria-activedescendant");
   }

@@ -1,10 +1,10 @@
-// The search box on every page, and the key that leads to it.
+// The search box of every page, and / as the key that focuses it.
 
 import { Combobox } from "./combobox.js";
 
 const input = document.getElementById("q");
 if (input) {
-  const list = document.getElementById("found");
+  const list = document.getElementById("suggestions");
   const status = document.getElementById("status");
   new Combobox(input, list, ({ href }) => { location.href = href; }, status);
   document.addEventListener("keydown", (event) => {

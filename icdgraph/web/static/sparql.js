@@ -1,10 +1,10 @@
 // The query page: choose a question, change it, run it, read the answer.
 
 import { Editor } from "./editor.js";
-import { Shown, element } from "./answer.js";
+import { Answer, element } from "./answer.js";
 
-const ROWS = 1000; // shown; a download has them all
-const START = `# All codes under M54, with their titles.  Change it and press Ctrl+Enter.
+const ROWS = 1000; // a download has all rows
+const START = `# All codes below M54, with their titles.  Change it and press Ctrl+Enter.
 SELECT ?code ?title {
   ?code skos:broader+ ICD10CM:M54 ;
         skos:prefLabel ?title ;
@@ -19,7 +19,7 @@ const ENDINGS = { turtle: "ttl", ntriples: "nt", rdfxml: "rdf" };
 const $ = (id) => document.getElementById(id);
 const editor = new Editor($("text"), $("ink"), $("list"), () => run());
 let page;
-let shown;
+let answers;
 let running;
 
 // Running
@@ -43,9 +43,9 @@ async function run(remember = true) {
     if (response.ok) show(response, text, query, (performance.now() - start) / 1000);
     else fail(text);
   } catch (error) {
-    if (running !== mine) return; // the next one is running already
+    if (running !== mine) return; // the next query is running already
     if (error.name === "AbortError") clear("Stopped.");
-    else fail("The server does not answer; is icdgraph serve still running?");
+    else fail("The server does not respond. Is icdgraph serve still running?");
   } finally {
     if (running === mine) $("stop").hidden = true;
   }
@@ -56,14 +56,14 @@ function show(response, text, query, seconds) {
   const isRows = type.includes("sparql-results");
   const count = Number(response.headers.get("Icdgraph-Count"));
   const isCut = response.headers.get("Icdgraph-Cut") === "true";
-  const answer = shown.of(text, type);
+  const answer = answers.of(text, type);
   const what = isRows ? (count === 1 ? "row" : "rows") : (count === 1 ? "triple" : "triples");
-  const many = answer.className === "yesno" ? "Answered"
+  const summary = answer.className === "yesno" ? "Answered"
     : isCut ? `The first ${count.toLocaleString("en")} ${what}`
       : `${count.toLocaleString("en")} ${what}`;
-  clear(`${many} in ${seconds.toFixed(2)} s`);
+  clear(`${summary} in ${seconds.toFixed(2)} s`);
   $("answer").append(answer);
-  $("told").scrollIntoView({ block: "nearest" });
+  $("message").scrollIntoView({ block: "nearest" });
   $("links").hidden = false;
   $("links").append(isCut ? "Download all: " : "Download: ");
   for (const [format, label] of Object.entries(FORMATS[isRows ? "rows" : "triples"])) {
@@ -76,16 +76,16 @@ function show(response, text, query, seconds) {
 function fail(text) {
   clear("");
   const place = text.match(/^line (\d+), column (\d+)/);
-  const [told, ...shown] = text.trimEnd().split("\n"); // a sentence, the line, its caret
-  $("error").replaceChildren(element("span", told));
-  if (shown.length) $("error").append(element("pre", shown.join("\n")));
+  const [message, ...source] = text.trimEnd().split("\n"); // a sentence, the line, its caret
+  $("error").replaceChildren(element("span", message));
+  if (source.length) $("error").append(element("pre", source.join("\n")));
   $("error").hidden = false;
   $("error").scrollIntoView({ block: "nearest" });
   if (place) editor.goTo(Number(place[1]), Number(place[2]));
 }
 
-function clear(told) {
-  $("told").textContent = told;
+function clear(message) {
+  $("message").textContent = message;
   $("error").hidden = true;
   $("links").hidden = true;
   $("links").replaceChildren();
@@ -151,7 +151,7 @@ function fromAddress() {
 
 async function start() {
   page = await (await fetch("/api/page")).json();
-  shown = new Shown(page.prefixes, page.here);
+  answers = new Answer(page.prefixes, page.here);
   listExamples();
   $("example").addEventListener("change", pickExample);
   $("form").addEventListener("submit", (event) => { event.preventDefault(); run(); });

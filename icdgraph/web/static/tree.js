@@ -1,4 +1,4 @@
-// The tree: a branch is fetched when it is opened first; arrow keys walk through it.
+// The tree: a branch is fetched when it is first opened; arrow keys move through it.
 
 const tree = document.querySelector(".tree");
 
@@ -35,7 +35,7 @@ async function open(opener) {
     opener.setAttribute("aria-expanded", "true");
     history.replaceState(null, "", opener.href);
   } catch (error) {
-    document.getElementById("status").textContent = "The server does not answer.";
+    document.getElementById("status").textContent = "The server does not respond.";
   } finally {
     delete opener.dataset.busy;
   }
