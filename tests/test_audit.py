@@ -197,6 +197,14 @@ def test_exclusions_on_one_side_and_on_both(grow):
     assert cases(grow(both), "C106") == []
 
 
+def test_a_note_does_not_state_itself_in_return(grow):
+    parts = [diag("A00.0", "First"), diag("A00.1", "Second")]
+    both = diag("A00", "Parts", note("excludes1", "parts (A00.0, A00.1)"), *parts)
+    assert cases(grow(release(both)), "C106") == [
+        ("not stated in return", ["A00", "A00"], 1)
+    ]
+
+
 def test_the_toy_has_what_was_left_out_of_it():
     (result,) = toy().audit("C401")
     assert [case.sentence.split("dangling ")[1] for case in result.cases] == [

@@ -219,6 +219,19 @@ def test_chains_of_three_have_every_middle_note(graph):
     assert len(found.paths) == len(naive) > 0
 
 
+@pytest.mark.parametrize("ends", [("A00.0", "A15.0"), ("M54.50", "M54.2")])
+def test_notes_that_concern_both_codes_connect_nothing(graph, ends):
+    # Chapter 1 is the first node of the book, number 0; it excludes Z22 and others.
+    a, b = (graph[end] for end in ends)
+    top = graph.lca(a, b)
+    paths = chains(graph, a, b).paths
+    assert paths
+    for path in paths:
+        for step, near in ((path.steps[0], "source"), (path.steps[-1], "target")):
+            forward = step.forward == (near == "source")
+            assert not (step.applies_to if forward else step.names).subsumes(top)
+
+
 def test_a_limit_counts_what_it_leaves_out(graph):
     a, b = graph["M54.50"], graph["F45.41"]
     every = chains(graph, a, b)
