@@ -8,6 +8,8 @@ import sys
 import pytest
 from terminals import run_in_terminal, without_color
 
+from icdgraph import toy
+
 WORDS = (
     "M54.50  Low back pain, unspecified, as the Tabular List calls what people know "
     "as lumbago; in 2026 it has a subcategory of its own."
@@ -139,3 +141,14 @@ def test_option_color_decides_in_a_terminal():
         ["-m", "icdgraph", "show", "M54.5", "--color", "always"], NO_COLOR="1"
     )
     assert "\x1b[" in text
+
+
+def test_cold_start_shows_progress_in_a_terminal(tmp_path):
+    arguments = ["-m", "icdgraph", "show", "M54.5", "--release", str(toy.PATH)]
+    cold, warm = (
+        run_in_terminal(arguments, ICDGRAPH_CACHE_DIR=str(tmp_path)) for _ in "12"
+    )
+    assert "reading the Tabular List" in cold
+    assert "100%" in cold
+    assert "reading" not in warm
+    assert without_color(cold).endswith(without_color(warm))
