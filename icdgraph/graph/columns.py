@@ -48,8 +48,10 @@ class Texts(Sequence[str]):
         return len(self.starts) - 1
 
     def __getitem__(self, number: int) -> str:  # type: ignore[override]
-        number = range(len(self))[number]
-        return self.data[self.starts[number] : self.starts[number + 1]].decode()
+        if number < 0:  # a negative number is not that of a node or note
+            raise IndexError(number)
+        starts = self.starts
+        return self.data[starts[number] : starts[number + 1]].decode()
 
     def __iter__(self) -> Iterator[str]:
         return (self.data[a:b].decode() for a, b in pairwise(self.starts))
