@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from icdgraph.graph.edition import Edition
     from icdgraph.model import Kind, NoteKind, Relation
     from icdgraph.network import Network
+    from icdgraph.progress import Progress
     from icdgraph.rdf.results import Answer
     from icdgraph.search import Found
     from icdgraph.similarity.information import CodeCounts
@@ -238,22 +239,30 @@ class CodeGraph(Mapping[str, Node]):
         encounter: str | None = None,
         code: str | Sequence[str],
         order: str | None = None,
-        rules: Iterable[str] | None = None,
+        setting_column: str | None = None,
+        age_column: str | None = None,
+        delimiter: str | None = None,
+        encoding: str = "utf-8",
+        output: str | Path | None = None,
+        details: bool = False,
+        keep: bool = True,
+        progress: Progress | None = None,
         **options: Any,
     ) -> TableFindings:
         """Return what is wrong with all encounters of a table, of any size.
 
-        *data* is a path (CSV, Parquet, a folder of it), a polars or pandas frame, a
-        DuckDB relation, or a pyarrow table, reader or dataset.  *encounter* is the
-        column of the encounter's id and *code* that of the codes, or several of them,
-        or a pattern (``dx*``); then *encounter* may be left out, and a row is one.
-        *order* is the column of the codes' order, by default that of the rows.
+        *data* is a path (CSV, Parquet, a folder of Parquet), a polars or pandas frame,
+        a DuckDB relation, or a pyarrow table, reader or dataset.  *encounter* is the
+        column of the encounter's id, *code* that of the codes: one, several, or a
+        pattern (``dx*``).  Without *encounter* each row is one.  *order* is the column
+        of the codes' order, by default that of the rows.
 
-        Further *options*: *output*, a .parquet, .csv or .jsonl file for the findings;
-        *details*, their sentences as well; *severity*, *setting* and *age* as in
-        `check`, or *setting_column* and *age_column*; *delimiter* and *encoding* of a
-        CSV; *progress*, called with the part that is read.  Needs ``icdgraph[tables]``.
-        Raises `MissingExtra`, `ParseError`.
+        *setting_column* and *age_column* are columns too; *delimiter* and *encoding*
+        are those of a CSV.  Findings are written to *output*, a .parquet, .csv or
+        .jsonl file, or are returned, or only counted if not *keep*; *details* adds
+        their sentences.  *options* are *rules*, *setting* and *age* as in `check`, and
+        *severity*, the least severe one.  Needs the extra ``tables``.  Raises
+        `MissingExtra` and `ParseError`.
 
         >>> import pyarrow as pa
         >>> from icdgraph.toy import toy
@@ -262,29 +271,22 @@ class CodeGraph(Mapping[str, Node]):
         >>> found.findings.select(["encounter", "rule", "code", "other"]).to_pylist()
         [{'encounter': 1, 'rule': 'E201', 'code': 'M54.50', 'other': 'F45.41'}]
         """
-        from icdgraph.check.table import check_table
+        from icdgraph.check import table
         from icdgraph.notebook.progress import in_notebook
 
-        bar = in_notebook()
-        if bar:
-            options.setdefault(
-                "progress", lambda part: bar(round(1000 * (part or 0)), 1000)
-            )
-        return check_table(
+        return table.check_table(
             self._checker,
-            data,
-            encounter=encounter,
-            code=code,
-            order=order,
-            rules=rules,
-            **options,
+            table.table_source(data, delimiter=delimiter, encoding=encoding),
+            table.TableColumns(encounter, code, order, setting_column, age_column),
+            table.CheckOptions(**options),
+            table.OutputOptions(output, details, keep),
+            progress or in_notebook(),
         )
 
     def order(self, codes: Iterable[str]) -> Order:
         """Return a legal order of *codes*, as near as can be to the one given.
 
-        Where the notes go round in a circle, the answer shows it.  Raises
-        `UnknownCode`.
+        Where the notes form a cycle, the answer shows it.  Raises `UnknownCode`.
 
         >>> from icdgraph.toy import toy
         >>> toy().order(["M54.50", "G89.4"]).codes

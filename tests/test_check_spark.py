@@ -99,7 +99,7 @@ def test_findings_are_those_of_one_machine(graph, session, codes, details):
     from icdgraph.check import spark
 
     table = session.read.parquet(str(codes))
-    found = _of_spark(spark.check(table, graph, details=details, **WHERE))
+    found = _of_spark(spark.check(table, graph.core, details=details, **WHERE))
     alone = graph.check_table(codes, details=details, **WHERE)
     assert found == _sorted(alone.findings.to_pylist())
     assert len(found) > 100
@@ -109,7 +109,9 @@ def test_rows_that_cannot_be_checked_are_returned(graph, session, codes):
     from icdgraph.check import spark
 
     table = session.read.parquet(str(codes))
-    found = [row.asDict() for row in spark.rejected(table, graph, **WHERE).collect()]
+    found = [
+        row.asDict() for row in spark.rejected(table, graph.core, **WHERE).collect()
+    ]
     alone = graph.check_table(codes, **WHERE).rejected.to_pylist()
     assert {(r["reason"], r["text"]) for r in found} == {
         (r["reason"], r["text"]) for r in alone
@@ -118,11 +120,11 @@ def test_rows_that_cannot_be_checked_are_returned(graph, session, codes):
 
 
 def test_the_command_writes_what_it_finds(graph, session, codes, tmp_path):
-    from icdgraph.check import spark
+    from icdgraph.cli import spark_check
 
     table, out = tmp_path / "wide.csv", tmp_path / "found"
     table.write_text("id,dx1,dx2\n1,M5450,F4541\n2,M5441,\n,I10,\n", encoding="utf-8")
-    spark.main(
+    spark_check.main(
         [str(table), str(out), "--encounter", "id", "--code", "dx*", "--rules", "E"]
     )
     (found,) = pq.read_table(out).to_pylist()
@@ -135,5 +137,5 @@ def test_a_column_that_is_not_there(session, codes):
     from icdgraph.check import spark
 
     table = session.read.parquet(str(codes))
-    with pytest.raises(ParseError, match="'visit' is not a column of the DataFrame"):
-        spark.check(table, icdgraph.load(), encounter="visit", code="dx")
+    with pytest.raises(ParseError, match="no column 'visit' in the DataFrame"):
+        spark.check(table, icdgraph.load().core, encounter="visit", code="dx")

@@ -29,7 +29,7 @@ def run():
 def test_findings_for_a_coder(run):
     done = run("check", "M54.50", "F45.41")
     assert done.return_value == 1
-    assert "M54 Dorsalgia, by M54.50 < M54.5 < M54" in done.stdout
+    assert "from M54 Dorsalgia (M54.50 < M54.5 < M54)" in done.stdout
     assert "Guidelines I.A.12.a" in done.stdout
     assert done.stdout.endswith("1 error\n")
 
@@ -37,14 +37,14 @@ def test_findings_for_a_coder(run):
 def test_a_clean_encounter(run):
     done = run("check", "M54.41")
     assert done.return_value == 0
-    assert done.stdout == "nothing found in M54.41\n"
+    assert done.stdout == "no findings for M54.41\n"
 
 
 def test_advice_is_no_error(run):
     done = run("check", "G89.4", "M54.50")
     assert done.return_value == 0
     assert run("check", "G89.4", "M54.50", "--severity", "error").stdout.startswith(
-        "nothing found"
+        "no findings for"
     )
 
 
@@ -96,11 +96,14 @@ def test_rules_are_listed_and_explained(run):
 
 def test_what_may_go_with_a_code(run):
     done = run("check", "--with", "M54.50")
-    assert "Never with\n  M54.5: low back strain (S39.012)" in done.stdout
+    assert "Not together with\n  M54.5: low back strain (S39.012)" in done.stdout
     assert "May be used with\n  G89: " in done.stdout
     groups = json.loads(run("check", "--with", "M54.50", "--json").stdout)
     assert list(groups) == ["apart", "may", "before", "after", "beside"]
-    assert run("check", "--with", "B99.9").stdout == "no note speaks of it and others\n"
+    assert (
+        run("check", "--with", "B99.9").stdout
+        == "no note links this code to other codes\n"
+    )
 
 
 def test_exit_code_of_the_process(graph):
@@ -127,8 +130,8 @@ def test_a_table_to_files(run, table, tmp_path):
         "check", "--table", str(table), *where, "-o", str(out), "--report", str(report)
     )
     assert done.return_value == 1
-    assert "2 encounters with 3 codes, 1 with an error" in done.stdout
-    assert "1 row set aside" in done.stdout
+    assert "2 encounters with 3 codes: 1 with an error" in done.stdout
+    assert "1 row rejected" in done.stdout
     assert json.loads(out.read_text("utf-8").splitlines()[0])["rule"] == "E201"
     assert (tmp_path / "found.rejected.csv").is_file()
     assert "psychogenic dorsalgia" in report.read_text("utf-8")
@@ -140,7 +143,7 @@ def test_a_table_as_json(run, table):
     )
     summary = json.loads(done.stdout)
     assert summary["encounters"] == 2
-    assert summary["set_aside"]["rows"] == 1
+    assert summary["rejected"]["rows"] == 1
 
 
 def test_a_clean_table(run, table):
@@ -152,10 +155,13 @@ def test_a_clean_table(run, table):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--table", "x.csv"), "--table needs --code"),
-        (("--table", "x.csv", "--code", "dx", "I10"), "--table takes no CODE"),
-        (("--order", "seq", "I10"), "--order goes with --table"),
-        (("-o", "f.csv", "I10"), "--output goes with --table"),
+        (("--table", "x.csv"), "--table requires --code"),
+        (
+            ("--table", "x.csv", "--code", "dx", "I10"),
+            "--table cannot be combined with CODE",
+        ),
+        (("--order", "seq", "I10"), "--order requires --table"),
+        (("-o", "f.csv", "I10"), "--output requires --table"),
     ],
 )
 def test_options_that_do_not_go_together(run, arguments, words):

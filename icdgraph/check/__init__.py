@@ -1,25 +1,27 @@
 """Checking codes against the notes and the Official Guidelines.
 
-    texts ─ repair ─> nodes ─ rules, shapes over facts ─> hits ─ explain ─> findings
+One encounter:
 
-`Facts` holds, once for each graph, what decides the rules: columns by node number and
-two relations between codes (`Relation`), as numpy arrays.  A `Rule` is words, from
-``rules.toml``, and shapes, from `SHAPES`; a shape finds its hits in one encounter in
-plain Python (``find``) and in columns of millions of them in numpy (``scan``).  Hits
-are numbers, and `Explainer` puts them into words.
+    texts ─ repair ─> nodes ─ the conditions of each rule ─> hits ─ explain ─> findings
 
-A table goes through the same rules in columns (`table` shows the way):
+`RuleIndex` has what the rules ask of a release: columns by node number and statements
+about two codes, derived once by `indexing` and kept in the cache.  A `Rule` has words,
+from ``rules.toml``, and conditions; a condition finds its hits in one encounter in
+plain Python.  Hits are numbers, and `Explainer` makes findings of them.
 
-    source ─ layout ─ whole ─ Kernel ─ Wording ─> findings; Tally ─> Summary
+A table of many encounters goes through the same rules in numpy and Arrow:
 
-Each row has a node number, below 0 for a text that the graph does not hold, and the
-rows of an encounter stand together, in their order.  Rows of different encounters never
-meet, so a table may be cut between any two of them, by threads here and by `spark`.
-`tests/property/test_check_laws.py` holds ``find`` and ``scan`` together, rule by rule,
-and `test_check_tables.py` there whole tables and their encounters.
+    source ─ columns ─ grouping ─ kernel, scans ─ arrow_findings ─> findings
+                                              └ tally ─ summary ─> figures
+
+Each row has a node number, below 0 for a text that is not a code, and the rows of an
+encounter are together, in their order.  So a table may be cut between any two
+encounters, by threads in `table` and by tasks in `spark`.
+
+`tests/property/test_check_laws.py` compares conditions and scans, rule by rule, and
+`test_check_tables.py` there whole tables with their encounters.
 """
 
-from icdgraph.check.batch import Hits, Rows
 from icdgraph.check.checker import Checker, Companions, checker_of
 from icdgraph.check.encounter import Encounter
 from icdgraph.check.finding import Finding, Severity
@@ -33,10 +35,8 @@ __all__ = [
     "Encounter",
     "Finding",
     "Findings",
-    "Hits",
     "Order",
     "Reason",
-    "Rows",
     "Rule",
     "Severity",
     "checker_of",

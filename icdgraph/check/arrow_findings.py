@@ -1,17 +1,18 @@
-"""Findings of many encounters as Arrow columns: numbers in, words out.
+"""Findings of many encounters as Arrow columns: numbers in, texts out.
 
     encounter    the id, as the table has it
     rule         E201; the first letter is the severity
     severity     error, warning, advice
     code, other  the codes concerned, as the release writes them; other may be null
-    place        where the code stands in its encounter, from 1; other_place likewise
-    words        the note, verbatim, after the line that heads it (heading)
-    printed_at   the code or range of the note's owner
+    place        where the code is in its encounter, from 1; other_place likewise
+    heading      the line above the list that the note is in
+    note         the note, verbatim
+    defined_at   the code or range of the note's owner
     section      of the Official Guidelines
-    says         what the Guidelines say of the code, in our words
+    guideline    what the Guidelines state about the codes, in our words
 
 Texts are dictionaries: each is kept once, and a million findings refer to it.  With
-details, each different hit is worded as one encounter's would be, and `DETAILS` follow.
+details, `DETAILS` follow: the sentences that the check of one encounter prints.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from icdgraph.check.conditions import SETTINGS
+from icdgraph.check.encounter import SETTINGS
 from icdgraph.check.guidelines import entries
 
 if TYPE_CHECKING:
@@ -28,46 +29,44 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from icdgraph.check.checker import Checker
-    from icdgraph.check.code_lookup import Vocabulary
+    from icdgraph.check.code_lookup import CodeLookup
     from icdgraph.check.finding import Finding
-    from icdgraph.check.kernel import Kernel, Part
+    from icdgraph.check.kernel import CheckedBatch, Kernel
     from icdgraph.check.repair import Diagnosis
 
-TEXTS = ("heading", "words", "printed_at", "section", "says")
+TEXTS = ("heading", "note", "defined_at", "section", "guideline")
 DETAILS = ("message", "resolves", "unless", "title", "path", "proposals", "state")
 """Columns that are added with details; *path* and *proposals* are joined by spaces."""
-_NOTHING = 2**31
+_NO_CODE = 2**31
 """In place of a second code where there is none; unknown codes are below 0."""
 _SETTING = {number: name for name, number in SETTINGS.items()}
 
 
-class Wording:
-    """Makes findings of the parts of one kernel."""
+class ArrowFindings:
+    """Makes Arrow columns of what one kernel finds."""
 
     def __init__(
-        self, kernel: Kernel, vocabulary: Vocabulary, *, details: bool = False
+        self, kernel: Kernel, lookup: CodeLookup, *, details: bool = False
     ) -> None:
         import pyarrow as pa
 
         self.kernel = kernel
-        self.vocabulary = vocabulary
+        self.lookup = lookup
         self.details = details
-        checker = kernel.checker
-        headings, words, printed = _printed(checker)
-        self._codes = pa.array(checker.graph.codes, pa.string())
+        self._diagnoses: dict[str, Diagnosis] = {}
+        headings, notes, owners = _note_texts(kernel.checker)
+        self._codes = pa.array(kernel.checker.graph.codes, pa.string())
         self._headings = pa.array(headings, pa.string())
-        self._words = pa.array(words, pa.string())
-        self._printed = pa.array(printed, pa.string())
+        self._notes = pa.array(notes, pa.string())
+        self._owners = pa.array(owners, pa.string())
         self._rules = pa.array([rule.id for rule in kernel.rules], pa.string())
         self._severities = pa.array([rule.severity.value for rule in kernel.rules])
-        said = entries()
-        self._diagnoses: dict[str, Diagnosis] = {}
-        self._says = pa.array([entry.says for entry in said], pa.string())
+        self._statements = pa.array([e.statement for e in entries()], pa.string())
         sections = [rule.section for rule in kernel.rules]
-        self._sections = pa.array(sections + [entry.section for entry in said])
+        self._sections = pa.array(sections + [e.section for e in entries()])
 
     def schema(self, encounter: pa.DataType) -> pa.Schema:
-        """Return the columns of the findings, encounters being of type *encounter*."""
+        """Return the columns of the findings, for encounters of type *encounter*."""
         import pyarrow as pa
 
         text = pa.dictionary(pa.int32(), pa.string())
@@ -84,16 +83,16 @@ class Wording:
         ]
         return pa.schema(columns)
 
-    def findings(self, part: Part) -> pa.RecordBatch:
-        """Return what was found in *part* as a batch of findings."""
+    def table(self, checked: CheckedBatch) -> pa.RecordBatch:
+        """Return the findings in *checked* as a batch."""
         import pyarrow as pa
 
-        found, rows = part.found, part.rows
+        found, rows = checked.findings, checked.rows
         rule, entry = found.rule.astype(np.int64), found.entry.astype(np.int64) - 1
         place = np.arange(len(rows.start)) - rows.start + 1
         has_other = found.other >= 0
         section = np.where(entry >= 0, len(self.kernel.rules) + entry, rule)
-        encounter = part.batch.column("encounter").take(pa.array(found.row))
+        encounter = checked.batch.column("encounter").take(pa.array(found.row))
         columns = [
             encounter,
             _named(rule, self._rules),
@@ -103,27 +102,27 @@ class Wording:
             pa.array(place[found.row], pa.int32()),
             pa.array(place[found.other], pa.int32(), mask=~has_other),
             _named(found.note, self._headings),
-            _named(found.note, self._words),
-            _named(found.note, self._printed),
+            _named(found.note, self._notes),
+            _named(found.note, self._owners),
             _named(section, self._sections),
-            _named(entry, self._says),
+            _named(entry, self._statements),
         ]
         if self.details:
-            columns += self._detailed(part)
+            columns += self._detailed(checked)
         return pa.RecordBatch.from_arrays(columns, schema=self.schema(encounter.type))
 
     def _coded(
         self, node: NDArray[np.int32], is_there: NDArray[np.bool_] | None = None
     ) -> pa.DictionaryArray:
-        """Return the codes of *node*, null where none *is_there*; texts as given."""
+        """Return the codes of *node*, unknown ones as given, null if not *is_there*."""
         import pyarrow as pa
 
         unknown = np.unique(node[node < 0])
-        texts = [self.vocabulary.texts[-1 - n] for n in unknown.tolist()]
+        texts = [self.lookup.texts[-1 - n] for n in unknown.tolist()]
         number = node.astype(np.int64)
         if len(unknown):
-            below = len(self._codes) + np.searchsorted(unknown, node)
-            number = np.where(node < 0, below, number)
+            after_codes = len(self._codes) + np.searchsorted(unknown, node)
+            number = np.where(node < 0, after_codes, number)
         if is_there is not None:
             number = np.where(is_there, number, -1)
         known = pa.concat_arrays([self._codes, pa.array(texts, pa.string())])
@@ -131,13 +130,13 @@ class Wording:
 
     # Details
 
-    def _detailed(self, part: Part) -> list[pa.DictionaryArray]:
-        """Return the columns of details, each different finding worded once."""
+    def _detailed(self, checked: CheckedBatch) -> list[pa.DictionaryArray]:
+        """Return the columns of details; each different finding is made once."""
         import pyarrow as pa
 
-        found, rows = part.found, part.rows
+        found, rows = checked.findings, checked.rows
         second = rows.node[found.other].astype(np.int64)
-        other = np.where(found.other >= 0, second, _NOTHING)
+        other = np.where(found.other >= 0, second, _NO_CODE)
         setting = 0 if rows.setting is None else rows.setting[found.row]
         code = rows.node[found.row]
         keys = np.zeros((len(code), 6), dtype=np.int64)
@@ -145,22 +144,22 @@ class Wording:
         for i, column in enumerate(columns):
             keys[:, i] = column
         distinct, at = np.unique(keys, axis=0, return_inverse=True)
-        worded = [self._worded(*key) for key in distinct.tolist()]
+        findings = [self._finding(*key) for key in distinct.tolist()]
         at = at.reshape(-1)
         return [
-            _named(at, pa.array([_told(f, name) for f in worded], pa.string()))
+            _named(at, pa.array([_detail(f, name) for f in findings], pa.string()))
             for name in DETAILS
         ]
 
-    def _worded(
+    def _finding(
         self, number: int, code: int, other: int, note: int, entry: int, setting: int
     ) -> Finding:
         rule, explainer = self.kernel.rules[number], self.kernel.checker.explainer
         if code < 0:
-            text = self.vocabulary.texts[-1 - code]
+            text = self.lookup.texts[-1 - code]
             return explainer.unreadable(rule, text, self._diagnosis(text))
-        hit = (code,) if other == _NOTHING else (code, other)
-        return explainer.worded(rule, hit, note, entry, _SETTING[setting])
+        hit = (code,) if other == _NO_CODE else (code, other)
+        return explainer.finding(rule, hit, note, entry, _SETTING[setting])
 
     def _diagnosis(self, text: str) -> Diagnosis:
         if text not in self._diagnoses:
@@ -168,11 +167,11 @@ class Wording:
         return self._diagnoses[text]
 
 
-def _printed(checker: Checker) -> tuple[list[str | None], list[str], list[str]]:
-    """Return heading, words and place of each note, and then of each gathering."""
-    graph = checker.graph
-    groups: list[tuple[int, ...]] = [(n,) for n in graph.note_numbers()]
-    groups += [gathering.notes for gathering in checker.facts.gatherings]
+def _note_texts(checker: Checker) -> tuple[list[str | None], list[str], list[str]]:
+    """Return heading, text and owner of each note, and then of each requirement."""
+    graph, required = checker.graph, checker.index.required_notes
+    groups: list[list[int]] = [[note] for note in graph.note_numbers()]
+    groups += [sorted(required[number]) for number in range(len(required))]
     headings = [graph.heading_of(group[0]) for group in groups]
     return (
         [None if heading is None else graph.text_of(heading) for heading in headings],
@@ -181,7 +180,7 @@ def _printed(checker: Checker) -> tuple[list[str | None], list[str], list[str]]:
     )
 
 
-def _told(finding: Finding, name: str) -> str | None:
+def _detail(finding: Finding, name: str) -> str | None:
     value = getattr(finding, name)
     return " ".join(value) if isinstance(value, tuple) else value or None
 
@@ -196,7 +195,7 @@ def _named(numbers: NDArray[np.integer], texts: pa.StringArray) -> pa.Dictionary
     import pyarrow as pa
 
     if texts.null_count:
-        # Parquet takes no dictionary that holds a null.
+        # Parquet takes no dictionary that has a null.
         is_text = np.append(texts.is_valid().to_numpy(zero_copy_only=False), False)
         numbers = np.where(is_text[numbers], numbers, -1)
     # All texts in each batch's dictionary would make a file of many batches large.

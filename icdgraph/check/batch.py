@@ -1,6 +1,6 @@
-"""Many encounters as columns, and the hits of a rule in them: the numpy counterpart.
+"""Many encounters as columns, and the hits of a rule in them.
 
-A `Rows` remembers what several rules ask, as an `Encounter` does.
+`Rows` is to many encounters what `Encounter` is to one.
 """
 
 from __future__ import annotations
@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from icdgraph.check.encounter import relation_of
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from icdgraph.check.rule_index import Facts
+    from icdgraph.check.rule_arrays import RuleArrays
 
 
 class Hits(NamedTuple):
-    """Hits of a scan: rows of the first code; of the second, or a gathering, or -1."""
+    """The hits of a rule in many encounters.
+
+    *rows* are those of the first code; *others* those of the second code, or numbers of
+    requirements, or -1.
+    """
 
     rows: NDArray[np.int64]
     others: NDArray[np.int64]
@@ -34,21 +36,27 @@ class Hits(NamedTuple):
         """Return hits at *rows*, with -1 for *others* where there are none."""
         return cls(rows, np.full(len(rows), -1) if others is None else others)
 
+    @classmethod
+    def joined(cls, parts: Sequence[tuple[NDArray[np.int64], ...]]) -> Hits:
+        """Return the hits of all *parts*."""
+        if not parts:
+            return cls.of(np.empty(0, dtype=np.int64))
+        return cls(*(np.concatenate(side) for side in zip(*parts, strict=True)))
+
+    def take(self, places: NDArray[np.int64]) -> Hits:
+        """Return the hits at *places*."""
+        return Hits(self.rows[places], self.others[places])
+
 
 class Links(NamedTuple):
-    """Pairs of rows, the code of the first of which speaks of that of the second."""
+    """Pairs of rows of one encounter, with the kinds of statement that link them.
+
+    The statements apply to the code in row *a* and name the code in row *b*.
+    """
 
     a: NDArray[np.int64]
     b: NDArray[np.int64]
     bits: NDArray[np.uint8]
-
-    @classmethod
-    def joined(cls, parts: list[Links]) -> Links:
-        """Return the links of all *parts*."""
-        if not parts:
-            none = np.empty(0, dtype=np.int64)
-            return cls(none, none, none.astype(np.uint8))
-        return cls(*(np.concatenate(side) for side in zip(*parts, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,7 @@ class Rows:
 
     *encounter* numbers the encounter of each row, from 0, and never falls; *node* is
     the code's node number or -1.  Rows keep the order of the codes.  *setting* and
-    *days* hold for the rows too: 0 unknown, 1 inpatient, 2 outpatient; NaN unknown.
+    *days* are those of the encounter: 0 unknown, 1 inpatient, 2 outpatient; NaN unknown.
     *bits* are the kinds of statement to look for.
     """
 
@@ -66,7 +74,7 @@ class Rows:
     setting: NDArray[np.uint8] | None = None
     days: NDArray[np.float64] | None = None
     bits: int = 0xFF
-    _linked: dict[str, Links] = field(default_factory=dict, init=False, repr=False)
+    _links: dict[str, Links] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def start(self) -> NDArray[np.int64]:
@@ -88,7 +96,7 @@ class Rows:
 
     @cached_property
     def is_repeat(self) -> NDArray[np.bool_]:
-        """Whether the code of each row stands in its encounter before."""
+        """Whether the code of each row was given before in its encounter."""
         again = np.zeros(len(self.node), dtype=bool)
         if not self._has_repeats():
             return again
@@ -115,22 +123,27 @@ class Rows:
             yield rows, rows + step
             step += 1
 
-    def linked(self, facts: Facts, name: str) -> Links:
-        """Return the pairs of rows whose codes speak of each other, with the bits."""
-        if name not in self._linked:
-            relation, known = relation_of(facts, name), self.distinct >= 0
-            # Class 0, of unknown codes as well, has no bits.
-            owner = np.where(known, relation.owner_class[self.distinct], 0)
-            owner = owner.astype(np.int64) * relation.width
-            target = np.where(known, relation.target_class[self.distinct], 0)
-            cells, parts = relation.cells_of(self.bits), []
-            for early, late in self.pairs():
-                for a, b in ((early, late), (late, early)):
-                    bits = cells[owner[a] + target[b]]
-                    hit = np.flatnonzero(bits)
-                    parts.append(Links(a[hit], b[hit], bits[hit]))
-            self._linked[name] = Links.joined(parts)
-        return self._linked[name]
+    def links(self, arrays: RuleArrays, statements: str) -> Links:
+        """Return the pairs of rows that *statements*, notes or sections, link."""
+        if statements not in self._links:
+            self._links[statements] = self._linked(arrays, statements)
+        return self._links[statements]
+
+    def _linked(self, arrays: RuleArrays, statements: str) -> Links:
+        matrix, known = arrays.matrices[statements], self.distinct >= 0
+        # Class 0, also that of unknown codes, is linked by nothing.
+        owner = np.where(known, matrix.owner_class[self.distinct], 0)
+        row = owner.astype(np.int64) * matrix.width
+        column = np.where(known, matrix.target_class[self.distinct], 0)
+        cells = matrix.cells_of(self.bits)
+        none = np.empty(0, dtype=np.int64)
+        parts = [(none, none, none.astype(np.uint8))]
+        for early, late in self.pairs():
+            for a, b in ((early, late), (late, early)):
+                bits = cells[row[a] + column[b]]
+                linked = np.flatnonzero(bits)
+                parts.append((a[linked], b[linked], bits[linked]))
+        return Links(*(np.concatenate(side) for side in zip(*parts, strict=True)))
 
     def anywhere(self, holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return whether *holds* is true at any row of each row's encounter."""
@@ -138,6 +151,6 @@ class Rows:
         found[self.start[holds]] = True
         return found[self.start]
 
-    def of(self, column: NDArray[np.int32]) -> NDArray[np.int32]:
+    def values(self, column: NDArray[np.integer]) -> NDArray[np.integer]:
         """Return the value of *column* at each row's code, 0 where it is unknown."""
         return np.where(self.distinct >= 0, column[self.distinct], 0)

@@ -1,7 +1,7 @@
-"""The texts of a table as numbers: each distinct one looked up once.
+"""The texts of a table as numbers: each different text is looked up once.
 
     M5450, m54.50   the node number of M54.50
-    M54.5O          -1: the first text that is no code of the release
+    M54.5O          -1: the first text that is not a code of the release
     S0001A          -2: the second, and so on
 
 Known and unknown codes are one column of numbers this way, small and quick to sort.
@@ -20,17 +20,18 @@ if TYPE_CHECKING:
     from icdgraph.graph import Graph
 
 
-class Vocabulary:
-    """The texts met so far; *texts* are those that are no codes.
+class CodeLookup:
+    """The texts looked up so far.
 
-    *rules* are the rules that those break, one each.
+    *texts* are those that are not codes, and *rules* the rule that each of them breaks.
 
     >>> from icdgraph.check.repair import Repair
     >>> from icdgraph.toy import toy
-    >>> found = Vocabulary(toy().core, Repair(toy().core))
-    >>> found.number("m5450") == toy().core["M54.50"].number, found.number(" zz ")
+    >>> graph = toy().core
+    >>> lookup = CodeLookup(graph, Repair(graph))
+    >>> lookup.number("m5450") == graph.number_of("M54.50"), lookup.number(" zz ")
     (True, -1)
-    >>> found.texts, found.rules
+    >>> lookup.texts, lookup.rules
     (['zz'], ['E101'])
     """
 
@@ -42,13 +43,13 @@ class Vocabulary:
         self.rules: list[str] = []
 
     def number(self, text: str) -> int:
-        """Return the node number of *text*, or a number below 0 of its own."""
-        found = self._known.get(text)
-        if found is None:
-            found = self._known[text] = self._found(text)
-        return found
+        """Return the node number of *text*, or a negative number for it alone."""
+        number = self._known.get(text)
+        if number is None:
+            number = self._known[text] = self._looked_up(text)
+        return number
 
-    def _found(self, text: str) -> int:
+    def _looked_up(self, text: str) -> int:
         node = self._graph.get(text)
         if node is not None:
             return int(node.number)
@@ -58,16 +59,13 @@ class Vocabulary:
 
     def numbers(self, column: Any) -> NDArray[np.int32]:
         """Return the numbers of *column*, an Arrow dictionary without nulls."""
-        known = self._known
         texts = column.dictionary.to_pylist()
-        # A dictionary may hold texts that no row has: those are not looked up.
-        used = np.zeros(len(texts), dtype=bool)
+        # A dictionary may have texts that no row has: those are not looked up.
+        is_used = np.zeros(len(texts), dtype=bool)
         at = column.indices.to_numpy()
-        used[at] = True
-        found = np.zeros(len(texts), dtype=np.int32)
-        for i in np.flatnonzero(used).tolist():
-            text = texts[i]
-            number = known.get(text)
-            found[i] = self.number(text) if number is None else number
-        numbers: NDArray[np.int32] = found[at]
+        is_used[at] = True
+        of_text = np.zeros(len(texts), dtype=np.int32)
+        for i in np.flatnonzero(is_used).tolist():
+            of_text[i] = self.number(texts[i])
+        numbers: NDArray[np.int32] = of_text[at]
         return numbers

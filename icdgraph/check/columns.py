@@ -1,11 +1,11 @@
-"""How the codes stand in a table, and each batch of it as one long form.
+"""Which columns of a table hold the codes, and each batch of it in one long form.
 
-    long   a row a code:      encounter, code, and maybe the order of the codes
-    wide   a row many codes:  encounter, dx1, dx2, ... dx25, blanks after the last
+    long   a row for each code:    encounter, code, and maybe the order of the codes
+    wide   a row of several codes: encounter, dx1, dx2, ... dx25, blanks after the last
 
-A batch of either becomes rows of `LONG`, codes as numbers of a `Vocabulary`.  What has
-no encounter, no code (in the long form), is not UTF-8 or has no readable order goes
-aside with the reason.
+A batch of either becomes rows of `LONG`, with codes as numbers of a `CodeLookup`.  A
+row is rejected, with the reason, if it has no encounter or no code, is not UTF-8, or
+its order is not a number.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from icdgraph.check.guidelines import days
-from icdgraph.check.source import Aside, Batch, Source
+from icdgraph.check.source import Reject, RejectedRow, TableBatch, TableSource
 from icdgraph.errors import ParseError
 
 if TYPE_CHECKING:
@@ -27,102 +27,113 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from icdgraph.check.code_lookup import Vocabulary
+    from icdgraph.check.code_lookup import CodeLookup
 
 LONG = ("encounter", "node", "order", "setting", "days", "row")
 """Columns of a batch in the long form; *row* is the number in the table, from 1."""
-NATURAL = {"i": 1, "o": 2}
-"""The setting by the first letter of what a column says of it."""
+_SETTING_BY_LETTER = {"i": 1, "o": 2}
+"""The setting, by the first letter of what a column has for it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
-    """Which columns hold what; *encounter* None: in the wide form, each row is one."""
+class TableColumns:
+    """Which columns hold what.
+
+    *codes* are one column or several, or patterns such as ``dx*``.  Without *encounter*
+    each row is an encounter.
+    """
 
     encounter: str | None
-    codes: tuple[str, ...]
+    codes: str | Sequence[str]
     order: str | None = None
     setting: str | None = None
     age: str | None = None
 
     @property
-    def is_wide(self) -> bool:
-        """Whether a row holds several codes."""
-        return len(self.codes) > 1 or self.encounter is None
+    def code_columns(self) -> tuple[str, ...]:
+        """The columns of the codes."""
+        return (self.codes,) if isinstance(self.codes, str) else tuple(self.codes)
 
     @property
-    def columns(self) -> list[str]:
+    def is_wide(self) -> bool:
+        """Whether a row has several codes."""
+        return len(self.code_columns) > 1 or self.encounter is None
+
+    @property
+    def names(self) -> list[str]:
         """The columns to read, the encounter's first."""
-        named = (self.encounter, *self.codes, self.order, self.setting, self.age)
+        others = (self.order, self.setting, self.age)
+        named = (self.encounter, *self.code_columns, *others)
         return list(dict.fromkeys(name for name in named if name is not None))
 
-    def bound(self, table: Source) -> Layout:
-        """Return the layout with patterns such as ``dx*`` put as columns of *table*.
+    def of_table(self, table: TableSource) -> TableColumns:
+        """Return these columns with patterns such as ``dx*`` replaced by names.
 
-        Raises `ParseError` for a column that the table does not have.
+        Raises `ParseError` for a column that *table* does not have.
         """
-        codes = [n for name in self.codes for n in _matching(name, table)]
-        found = replace(self, codes=tuple(dict.fromkeys(codes)))
-        for name in found.columns:
-            if name not in table.names:
+        codes = [n for name in self.code_columns for n in _matching(name, table)]
+        columns = replace(self, codes=tuple(dict.fromkeys(codes)))
+        for name in columns.names:
+            if name not in table.columns:
                 raise ParseError(
-                    f"{name!r} is not a column of {table.what}; one of "
-                    f"{', '.join(table.names)} would be right"
+                    f"no column {name!r} in {table.name}: expected one of "
+                    f"{', '.join(table.columns)}"
                 )
-        if found.is_wide and found.order:
+        if columns.is_wide and columns.order:
             raise ParseError(
-                f"{found.order!r} orders codes that stand one a row; without it the "
-                "columns are taken in their order, which would be right here"
+                f"the order column {columns.order!r} needs one code in each row; with "
+                "several, the codes are in the order of their columns. Leave it out."
             )
-        return found
+        return columns
 
 
-def _matching(name: str, table: Source) -> Sequence[str]:
-    """Return the columns that *name* means, numbers in them in their order."""
-    if name in table.names or not any(sign in name for sign in "*?["):
+def _matching(name: str, table: TableSource) -> Sequence[str]:
+    """Return the columns that *name* means, in the order of the numbers in them."""
+    if name in table.columns or not any(sign in name for sign in "*?["):
         return [name]
-    found = [column for column in table.names if fnmatchcase(column, name)]
-    if not found:
+    matches = [column for column in table.columns if fnmatchcase(column, name)]
+    if not matches:
         raise ParseError(
-            f"{name!r} matches no column of {table.what}; a pattern for some of "
-            f"{', '.join(table.names)} would be right"
+            f"no column of {table.name} matches {name!r}: expected a pattern for some "
+            f"of {', '.join(table.columns)}"
         )
-    return sorted(found, key=_naturally)
+    return sorted(matches, key=_name_and_number)
 
 
-def _naturally(name: str) -> tuple[str, int]:
+def _name_and_number(name: str) -> tuple[str, int]:
     bare = name.rstrip("0123456789")
     return bare, int(name[len(bare) :] or 0)
 
 
 def long_form(
-    layout: Layout,
-    batch: Batch,
-    vocabulary: Vocabulary,
-    aside: Callable[[Aside], None],
+    columns: TableColumns, batch: TableBatch, lookup: CodeLookup, reject: Reject
 ) -> pa.RecordBatch:
-    """Return *batch* in the long form; what cannot be checked goes to *aside*."""
+    """Return *batch* in the long form, without the rows that are rejected."""
     import pyarrow as pa
 
-    given = {name: _plain(batch.columns.column(name)) for name in layout.columns}
-    encounter, faults = _encounters(layout, batch, given)
+    given = {name: _plain(batch.columns.column(name)) for name in columns.names}
+    encounter, faults = _encounters(columns, batch, given)
     order = None
-    if layout.order:
-        order, wrong = _numbers(given[layout.order])
-        faults.append(("the order is no number", wrong))
-    setting = _looked_up(given, layout.setting, _setting)
-    age = _looked_up(given, layout.age, _days)
+    if columns.order:
+        order, wrong = _numbers(given[columns.order])
+        faults.append(("the order is not a number", wrong))
+    setting = _looked_up(given, columns.setting, _setting)
+    age = _looked_up(given, columns.age, _days)
     for name, column in list(given.items()):
         given[name], wrong = _decoded(column)
         faults.append((f"{name} is not UTF-8", wrong))
-    if not layout.is_wide:
-        faults.append(("the code is missing", _blank(given[layout.codes[0]])))
-    kept = np.flatnonzero(~_set_aside(given, batch.rows, faults, aside))
-    codes, row = _codes([given[name] for name in layout.codes], kept)
+    codes = [given[name] for name in columns.code_columns]
+    if not columns.is_wide:
+        faults.append(("the code is missing", _blank(codes[0])))
+    kept = np.flatnonzero(~_rejected(given, batch.rows, faults, reject))
+    texts, row = _codes(codes, kept)
+    empty = np.zeros(len(batch.rows), dtype=bool)
+    empty[np.setdiff1d(kept, row)] = True
+    _rejected(given, batch.rows, [("all codes are blank", empty)], reject)
     return pa.RecordBatch.from_arrays(
         [
             encounter.take(pa.array(row)),
-            pa.array(vocabulary.numbers(codes)),
+            pa.array(lookup.numbers(texts)),
             *(
                 pa.nulls(len(row), pa.float64())
                 if column is None
@@ -136,20 +147,20 @@ def long_form(
 
 
 def _encounters(
-    layout: Layout, batch: Batch, given: dict[str, Any]
+    columns: TableColumns, batch: TableBatch, given: dict[str, Any]
 ) -> tuple[Any, list[tuple[str, NDArray[np.bool_]]]]:
     """Return the column of encounters, and the rows that have none."""
     import pyarrow as pa
 
-    if layout.encounter is None:
+    if columns.encounter is None:
         return pa.array(batch.rows), []
-    found, wrong = _decoded(given[layout.encounter])
-    missing = _blank(found) & ~wrong
-    return found, [("the encounter is missing", missing)]
+    encounter, wrong = _decoded(given[columns.encounter])
+    missing = _blank(encounter) & ~wrong
+    return encounter, [("the encounter is missing", missing)]
 
 
 def _plain(column: Any) -> Any:
-    """Return *column* as an array of one of few types: views and bytes put plain."""
+    """Return *column* as an array of one of few types, without views."""
     import pyarrow as pa
 
     types = pa.types
@@ -171,7 +182,7 @@ def _plain(column: Any) -> Any:
 
 
 def _decoded(column: Any) -> tuple[Any, NDArray[np.bool_]]:
-    """Return *column* with bytes read as UTF-8, and which of them are none."""
+    """Return *column* with bytes read as UTF-8, and which of them are not UTF-8."""
     import pyarrow as pa
 
     fine = np.zeros(len(column), dtype=bool)
@@ -195,7 +206,7 @@ def _is_utf8(value: bytes) -> bool:
 
 
 def _blank(column: Any) -> NDArray[np.bool_]:
-    """Return which values of *column* are null, NaN or nothing but space."""
+    """Return which values of *column* are null, NaN, empty or white space."""
     import pyarrow as pa
     from pyarrow import compute as pc
 
@@ -204,7 +215,6 @@ def _blank(column: Any) -> NDArray[np.bool_]:
         return blank[_indices(column)]
     found = pc.is_null(column, nan_is_null=True)
     if pa.types.is_string(column.type):
-        # Few texts are short of a first character that is no space.
         blank = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(column)), 0)
         found = pc.or_(found, pc.fill_null(blank, True))
     return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
@@ -257,7 +267,7 @@ def _looked_up(
 
 
 def _setting(value: Any) -> float | None:
-    return float(NATURAL.get(str(value).strip()[:1].lower(), 0))
+    return float(_SETTING_BY_LETTER.get(str(value).strip()[:1].lower(), 0))
 
 
 def _days(value: Any) -> float | None:
@@ -267,19 +277,19 @@ def _days(value: Any) -> float | None:
         return None
 
 
-def _set_aside(
+def _rejected(
     given: dict[str, Any],
     rows: NDArray[np.int64],
     faults: list[tuple[str, NDArray[np.bool_]]],
-    aside: Callable[[Aside], None],
+    reject: Reject,
 ) -> NDArray[np.bool_]:
-    """Return which rows are faulty, each told to *aside* with its first fault."""
+    """Return which rows are faulty, and reject each for its first fault."""
     out = np.zeros(len(rows), dtype=bool)
     for reason, wrong in faults:
         for i in np.flatnonzero(wrong & ~out).tolist():
             values = {name: column[i].as_py() for name, column in given.items()}
             text = json.dumps(values, ensure_ascii=False, default=str)
-            aside(Aside(int(rows[i]), reason, text))
+            reject(RejectedRow(int(rows[i]), reason, text))
         out |= wrong
     return out
 
@@ -287,21 +297,21 @@ def _set_aside(
 def _codes(
     columns: list[Any], kept: NDArray[np.int64]
 ) -> tuple[Any, NDArray[np.int64]]:
-    """Return the codes of the rows *kept*, blanks left out, and the row of each."""
+    """Return the codes of the rows *kept* without blanks, and the row of each."""
     import pyarrow as pa
 
     if len(columns) == 1 and len(kept) == len(columns[0]):
-        found, row = _texts(columns[0]), kept
+        texts, row = _texts(columns[0]), kept
     else:
         parts = [_texts(column).take(pa.array(kept)) for column in columns]
         place = np.arange(len(parts) * len(kept)).reshape(len(parts), -1).T.ravel()
         joined = pa.chunked_array(parts).unify_dictionaries().combine_chunks()
-        found = joined.take(pa.array(place))
+        texts = joined.take(pa.array(place))
         row = np.repeat(kept, len(parts))
-    full = np.flatnonzero(~_blank(found))
+    full = np.flatnonzero(~_blank(texts))
     if len(full) < len(row):
-        found, row = found.take(pa.array(full)), row[full]
-    return found, row
+        texts, row = texts.take(pa.array(full)), row[full]
+    return texts, row
 
 
 def _texts(column: Any) -> Any:

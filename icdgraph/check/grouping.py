@@ -1,15 +1,14 @@
-"""Encounters kept whole, however large the table and however its rows are mixed.
+"""Encounters kept together, however large the table and however its rows are mixed.
 
-Where the ids of encounters never fall, an encounter ends where the next begins: the
-last one of a batch, still open, is carried over to the next batch.  Ids that fall
-(`Mixed`) say nothing of whether one of them comes back, and the table is then sorted by
-encounter, out of core, by DuckDB.
+Where the ids of encounters never fall, an encounter ends where the next one begins: the
+last encounter of a batch, which may go on, is carried over to the next batch.
 
     1 1 2 | 2 3 3 | 3 5      batches of a table
     1 1     2 2     3 3 3 5  what is handed on
 
-"Falls" is meant in one of three orders, and the first batch that breaks the last of
-them ends the attempt: up, down, or by length and then up (``E9``, ``E10``).
+Ids may be in one of three orders: up, down, or by length and then up (``E9``, ``E10``).
+Where they are in none (`UnsortedTable`), an id may come back later, and the table is
+sorted by encounter, out of core, by DuckDB.
 """
 
 from __future__ import annotations
@@ -19,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from icdgraph.check.source import BATCH, Aside
-from icdgraph.errors import MissingExtra, ParseError
+from icdgraph.check.source import BATCH, Reject, RejectedRow
+from icdgraph.errors import ParseError
+from icdgraph.extras import require
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,57 +28,57 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-WIDEST = 10_000
-"""Rows of an encounter, at most: more are none, and would be 50 million pairs."""
+MOST_ROWS = 10_000
+"""Rows of an encounter, at most; so many already make 50 million pairs."""
 MEMORY = "1GB"
-"""What DuckDB may take for sorting; beyond it, it writes to disk."""
+"""What DuckDB may use to sort; beyond it, it writes to disk."""
 _SORTED = 'SELECT * FROM rows ORDER BY encounter, "order" NULLS LAST, row'
 
 
-class Mixed(Exception):
+class UnsortedTable(Exception):
     """The encounters of a table are in no order, so that one may come back later."""
 
 
-def whole(
-    batches: Iterator[pa.RecordBatch], aside: Callable[[Aside], None]
+def whole_encounters(
+    batches: Iterator[pa.RecordBatch], reject: Reject
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of *batches*, of `LONG`, cut between encounters alone.
+    """Yield the rows of *batches*, of `LONG`, cut only between encounters.
 
-    Raises `Mixed`.  Encounters of more than `WIDEST` rows go to *aside*.
+    An encounter with more than `MOST_ROWS` rows is rejected.  Raises `UnsortedTable`.
     """
     import pyarrow as pa
 
     held: pa.RecordBatch | None = None
-    course = Course()
-    wide: Any = None
+    order = IdOrder()
+    rejected: Any = None
     for batch in batches:
         if not batch.num_rows:
             continue
-        course.follow(batch.column(0))
-        if wide is not None:
-            batch = _after(batch, wide, aside)
+        order.follow(batch.column(0))
+        if rejected is not None:
+            batch = _without_start(batch, rejected, reject)
         held = batch if held is None else pa.concat_batches([held, batch])
-        cut = _last_change(held.column(0))
+        cut = _last_start(held.column(0))
         if cut:
-            yield _narrow(held.slice(0, cut), aside)
+            yield _without_large(held.slice(0, cut), reject)
             held = held.slice(cut)
-        if held.num_rows > WIDEST:
-            wide = held.column(0)[0]
-            _put_aside(held, aside)
+        if held.num_rows > MOST_ROWS:
+            rejected = held.column(0)[0]
+            _reject_all(held, reject)
             held = held.slice(0, 0)
     if held is not None and held.num_rows:
-        yield _narrow(held, aside)
+        yield _without_large(held, reject)
 
 
-class Course:
-    """The orders in which the ids of encounters have never fallen so far."""
+class IdOrder:
+    """The orders that the ids of encounters have kept to so far."""
 
     def __init__(self) -> None:
         self._orders = set(_ORDERS)
         self._last: Any = None
 
     def follow(self, ids: Any) -> None:
-        """Go on with *ids*; raises `Mixed` when they have fallen in every order."""
+        """Go on with *ids*; raises `UnsortedTable` when no order is left."""
         import pyarrow as pa
 
         if self._last is not None:
@@ -86,7 +86,7 @@ class Course:
         before, after = ids.slice(0, len(ids) - 1), ids.slice(1)
         self._orders = {n for n in self._orders if not _ORDERS[n](before, after)}
         if not self._orders:
-            raise Mixed
+            raise UnsortedTable
         self._last = ids.slice(len(ids) - 1)
 
 
@@ -106,10 +106,10 @@ def _falls_by_length(before: Any, after: Any) -> bool:
 
     if not pa.types.is_string(before.type):
         return True
-    here, there = pc.binary_length(before), pc.binary_length(after)
-    shorter, same = pc.less(there, here), pc.equal(there, here)
-    falls = pc.or_(shorter, pc.and_(same, pc.less(after, before)))
-    return bool(pc.any(falls).as_py())
+    length, next_length = pc.binary_length(before), pc.binary_length(after)
+    is_shorter = pc.less(next_length, length)
+    is_earlier = pc.and_(pc.equal(next_length, length), pc.less(after, before))
+    return bool(pc.any(pc.or_(is_shorter, is_earlier)).as_py())
 
 
 _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
@@ -117,78 +117,73 @@ _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
     "down": _rises,
     "by length": _falls_by_length,
 }
+"""Each order, and whether ids one after the other break it."""
 
 
-def changes(ids: Any) -> NDArray[np.bool_]:
-    """Return for each id whether it differs from the one before; the first one does."""
+def starts_of(ids: Any) -> NDArray[np.bool_]:
+    """Return for each id whether an encounter starts there."""
     from pyarrow import compute as pc
 
-    found = np.ones(len(ids), dtype=bool)
+    starts = np.ones(len(ids), dtype=bool)
     if len(ids) > 1:
         differs = pc.not_equal(ids.slice(1), ids.slice(0, len(ids) - 1))
-        found[1:] = differs.to_numpy(zero_copy_only=False)
-    return found
+        starts[1:] = differs.to_numpy(zero_copy_only=False)
+    return starts
 
 
-def _last_change(ids: Any) -> int:
-    """Return the row at which the last encounter begins, 0 where there is but one."""
-    at = np.flatnonzero(changes(ids))
+def _last_start(ids: Any) -> int:
+    """Return the row at which the last encounter begins, 0 where there is only one."""
+    at = np.flatnonzero(starts_of(ids))
     return int(at[-1]) if len(at) else 0
 
 
-def _after(
-    batch: pa.RecordBatch, wide: Any, aside: Callable[[Aside], None]
-) -> pa.RecordBatch:
-    """Return *batch* without the rows of encounter *wide* that it begins with."""
+def _without_start(batch: pa.RecordBatch, large: Any, reject: Reject) -> pa.RecordBatch:
+    """Return *batch* without the rows of encounter *large* that it begins with."""
     from pyarrow import compute as pc
 
-    other = pc.index(pc.equal(batch.column(0), wide), False).as_py()
+    other = pc.index(pc.equal(batch.column(0), large), False).as_py()
     size = batch.num_rows if other < 0 else other
-    _put_aside(batch.slice(0, size), aside)
+    _reject_all(batch.slice(0, size), reject)
     return batch.slice(size)
 
 
-def _narrow(batch: pa.RecordBatch, aside: Callable[[Aside], None]) -> pa.RecordBatch:
-    """Return *batch* without the encounters that are too wide."""
+def _without_large(batch: pa.RecordBatch, reject: Reject) -> pa.RecordBatch:
+    """Return *batch* without the encounters that have too many rows."""
     import pyarrow as pa
 
-    starts = np.flatnonzero(changes(batch.column(0)))
+    starts = np.flatnonzero(starts_of(batch.column(0)))
     sizes = np.diff(np.append(starts, batch.num_rows))
-    if not len(sizes) or sizes.max() <= WIDEST:
+    if not len(sizes) or sizes.max() <= MOST_ROWS:
         return batch
-    out = np.repeat(sizes > WIDEST, sizes)
-    _put_aside(batch.filter(pa.array(out)), aside)
-    return batch.filter(pa.array(~out))
+    is_large = np.repeat(sizes > MOST_ROWS, sizes)
+    _reject_all(batch.filter(pa.array(is_large)), reject)
+    return batch.filter(pa.array(~is_large))
 
 
-def _put_aside(batch: pa.RecordBatch, aside: Callable[[Aside], None]) -> None:
-    reason = f"an encounter of more than {WIDEST:,} rows"
-    for row, name in zip(
+def _reject_all(batch: pa.RecordBatch, reject: Reject) -> None:
+    reason = f"the encounter has more than {MOST_ROWS:,} rows"
+    for row, encounter in zip(
         batch.column("row").to_pylist(), batch.column(0).to_pylist(), strict=True
     ):
-        aside(Aside(row, reason, str(name)))
+        reject(RejectedRow(row, reason, str(encounter)))
 
 
-def in_order(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def sorted_by_encounter(
+    batches: Iterator[pa.RecordBatch],
+) -> Iterator[pa.RecordBatch]:
     """Yield the rows of *batches* sorted by encounter, out of core.
 
     Raises `MissingExtra` without DuckDB.
     """
     import pyarrow as pa
 
-    try:
-        import duckdb
-    except ImportError as exc:
-        raise MissingExtra(
-            "the rows of an encounter do not stand together, and sorting them needs "
-            'DuckDB; pip install "icdgraph[tables]" would be right'
-        ) from exc
+    duckdb = require("duckdb", "sort the rows of a table by encounter", "tables")
     first = next(batches, None)
     if first is None:
         return
-    failed: list[BaseException] = []
+    errors: list[BaseException] = []
     rows = pa.RecordBatchReader.from_batches(
-        first.schema, _remembering(first, batches, failed)
+        first.schema, _keeping_error(first, batches, errors)
     )
     with (
         tempfile.TemporaryDirectory(prefix="icdgraph-") as folder,
@@ -198,26 +193,25 @@ def in_order(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     ):
         connection.register("rows", rows)
         try:
-            found = connection.sql(_SORTED).to_arrow_reader(BATCH)
-            yield from found
+            yield from connection.sql(_SORTED).to_arrow_reader(BATCH)
         except duckdb.Error as exc:
-            if failed:
-                raise failed[0] from None
+            if errors:
+                raise errors[0] from None
             raise ParseError(
-                f"the table cannot be sorted by encounter: {exc}; one that is "
-                "sorted already would be right"
+                f"cannot sort the table by encounter: {exc}. Sort it first, or free "
+                "some disk space."
             ) from exc
 
 
-def _remembering(
+def _keeping_error(
     first: pa.RecordBatch,
     batches: Iterator[pa.RecordBatch],
-    failed: list[BaseException],
+    errors: list[BaseException],
 ) -> Iterator[pa.RecordBatch]:
-    """Yield all batches; keep the error that ends them, which DuckDB would reword."""
+    """Yield all batches; keep the error that ends them, which DuckDB would replace."""
     yield first
     try:
         yield from batches
     except BaseException as exc:
-        failed.append(exc)
+        errors.append(exc)
         raise

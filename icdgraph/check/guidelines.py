@@ -1,9 +1,9 @@
-"""What the Official Guidelines say of codes, read from ``guidelines.toml``.
+"""What the Official Guidelines state about codes, read from ``guidelines.toml``.
 
-An entry names codes, the rule that reads it, the section and our sentence; codes are
+An entry names codes, the rule that reads it, the section, and our sentence.  Codes are
 written as people write them: ``R65.2``, ``V00-Y99`` (a range of categories), ``T36-T50
-with intent 6``.  Each means itself and everything beneath it.  Codes that a release
-does not have are passed over: the table follows the Guidelines of FY2026.
+with intent 6``.  Each includes everything below it.  Codes that a release does not have
+are ignored: the table follows the Guidelines of FY2026.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from icdgraph.graph import Graph
 
 YEAR = 365.25
-"""Days of a year."""
+"""Days in a year."""
 _AGE = re.compile(r"(\d+(?:\.\d+)?)\s*(d|w|m|y)?", re.IGNORECASE)
 _DAYS = {"d": 1.0, "w": 7.0, "m": YEAR / 12, "y": YEAR}
 _INTENT = " with intent "
@@ -33,13 +33,13 @@ _INTENT = " with intent "
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One statement of the Guidelines; see the head of ``guidelines.toml``."""
+    """One statement of the Guidelines; ``guidelines.toml`` explains the fields."""
 
     rule: str
     codes: str
     section: str
     phrase: str
-    says: str
+    statement: str
     taken_out: str = ""
     others: str = ""
     others_taken_out: str = ""
@@ -58,23 +58,24 @@ def entries() -> tuple[Entry, ...]:
     >>> entries()[0].section
     'I.C.20.a.6'
     """
-    return tuple(_entry(table) for table in read("guidelines.toml")["entry"])
+    tables = tomllib.loads(text_of_file("guidelines.toml"))["entry"]
+    return tuple(map(_entry, tables))
 
 
-def read(name: str) -> dict[str, Any]:
-    """Return the tables of *name*, a TOML file beside this one."""
-    return tomllib.loads(files("icdgraph.check").joinpath(name).read_text("utf-8"))
+def text_of_file(name: str) -> str:
+    """Return the text of *name*, a file beside this one."""
+    return files("icdgraph.check").joinpath(name).read_text("utf-8")
 
 
 def _entry(table: dict[str, Any]) -> Entry:
-    table = dict(table)
-    for printed, field in (("except", "taken_out"), ("not", "others_taken_out")):
-        if printed in table:
-            table[field] = table.pop(printed)
-    for bound in ("low", "high"):
-        if bound in table:
-            table[bound] = days(table[bound])
-    return Entry(**table)
+    fields = {_FIELDS.get(name, name): value for name, value in table.items()}
+    for bound in fields.keys() & {"low", "high"}:
+        fields[bound] = days(fields[bound])
+    return Entry(**fields)
+
+
+_FIELDS = {"except": "taken_out", "not": "others_taken_out"}
+"""The fields whose names in the file are words of Python."""
 
 
 def days(age: str | float) -> float:
@@ -88,23 +89,23 @@ def days(age: str | float) -> float:
     match = _AGE.fullmatch(str(age).strip())
     if not match:
         raise ParseError(
-            f"{age!r} is not an age; years as in '45', or days, weeks or months as in "
-            "'8d', '3w', '6m' would be right"
+            f"invalid age {age!r}: expected years, such as '45', or days, weeks or "
+            "months, such as '8d', '3w' or '6m'"
         )
     return float(match[1]) * _DAYS[(match[2] or "y").lower()]
 
 
 def tops(graph: Graph, codes: str) -> list[int]:
-    """Return the node numbers that *codes* names, subtrees meant, in book order.
+    """Return the nodes that *codes* names, by number; each includes what is below it.
 
     >>> from icdgraph.toy import toy
     >>> [toy().core.node(n).code for n in tops(toy().core, "F45.41, M51-M54")]
     ['F45.41', 'M51', 'M54']
     """
-    found: set[int] = set()
+    nodes: set[int] = set()
     for item in filter(None, (part.strip() for part in codes.split(","))):
-        found.update(_item(graph, item))
-    return sorted(found)
+        nodes.update(_item(graph, item))
+    return sorted(nodes)
 
 
 def _item(graph: Graph, item: str) -> Iterator[int]:

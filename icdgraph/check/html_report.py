@@ -1,8 +1,8 @@
-"""The report of a table check that a manager reads: one HTML file, no network.
+"""The HTML report on a table: one file, which needs no network.
 
-Figures first, then which rules are broken how often, then the pairs behind most
-findings with the note's words and what would resolve them, then what was set aside and
-what was not checked.  It is made from the record of a `Summary` and from nothing else.
+Figures come first, then how often each rule is broken, the pairs of codes behind most
+findings with the note and what to do, then the rejected rows and what was not checked.
+It is made from the record of a `TableSummary` alone.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def page(record: Record) -> str:
 
 
 def fragment(record: Record) -> str:
-    """Return what stands in the page, for a notebook."""
+    """Return the content of the page, for a notebook."""
     return "\n".join(_sections(record))
 
 
@@ -40,24 +40,25 @@ def _sections(record: Record) -> Iterator[str]:
         broken = [rule for rule in rules if rule["findings"]]
         if rules:
             yield f"<h2>{name}</h2>"
-            yield _rules(broken) if broken else "<p>None found.</p>"
+            yield _rules(broken) if broken else "<p>None.</p>"
     if record["pairs"]:
-        yield "<h2>What is behind most errors and warnings</h2>"
+        yield "<h2>Most frequent errors and warnings</h2>"
         yield _pairs(record)
     if record["notes"]:
-        yield "<h2>Notes that most findings rest on</h2>"
+        yield "<h2>Notes behind most findings</h2>"
         yield _notes(record["notes"])
-    if record["set_aside"]["rows"]:
-        yield "<h2>Rows set aside</h2>"
-        yield "<p>They could not be read, and no figure here counts them.</p>"
-        reasons = record["set_aside"]["reasons"].items()
-        yield _table(("Rows", "Why"), ((f"{n:,}", escape(why)) for why, n in reasons))
+    if record["rejected"]["rows"]:
+        yield "<h2>Rejected rows</h2>"
+        yield "<p>These rows could not be checked and are not in the figures above.</p>"
+        reasons = record["rejected"]["reasons"].items()
+        rows = ((f"{n:,}", escape(reason)) for reason, n in reasons)
+        yield _table(("Rows", "Reason"), rows)
     yield "<h2>Not checked</h2>"
     yield f"<ul>{''.join(f'<li>{escape(x)}</li>' for x in record['not_checked'])}</ul>"
     yield (
         f"<p>Order of the codes: {escape(record['order'])}. Release of ICD-10-CM: "
-        f"{escape(record['release'])}. An error breaks a rule as printed; a warning "
-        "holds unless something is so that codes cannot tell.</p>"
+        f"{escape(record['release'])}. An error breaks a rule as it is printed; a "
+        "warning does so unless something holds that the codes do not show.</p>"
     )
 
 
@@ -68,8 +69,8 @@ def _figures(record: Record) -> str:
         ("codes", record["codes"], None),
         ("encounters with an error", record["with_error"], encounters),
         ("encounters with a warning", record["with_warning"], encounters),
-        ("codes that do not exist", record["unknown_codes"], record["codes"]),
-        ("rows set aside", record["set_aside"]["rows"], None),
+        ("unknown codes", record["unknown_codes"], record["codes"]),
+        ("rejected rows", record["rejected"]["rows"], None),
     ]
     items = "".join(
         f"<div><dt>{name}</dt><dd>{number:,}{_share(number, whole)}</dd></div>"
@@ -110,15 +111,15 @@ def _pairs(record: Record) -> str:
     )
     more = record["distinct_pairs"] - len(record["pairs"])
     rest = f"<p>And {more:,} other pairs or codes.</p>" if more else ""
-    head = ("Findings", "Rule", "Codes", "What was found", "What would resolve it")
+    head = ("Findings", "Rule", "Codes", "Finding", "What to do")
     return _table(head, rows) + rest
 
 
-def _note(found: Record) -> str:
-    if not found["words"]:
-        return f"<br><small>Guidelines {escape(found['section'])}</small>"
-    place, words = escape(found["printed_at"]), escape(found["words"])
-    return f"<br><q>{words}</q> <small>printed at {place}</small>"
+def _note(pair: Record) -> str:
+    if not pair["note"]:
+        return f"<br><small>Guidelines {escape(pair['section'])}</small>"
+    owner, note = escape(pair["defined_at"]), escape(pair["note"])
+    return f"<br><q>{note}</q> <small>defined at {owner}</small>"
 
 
 def _unless(words: str) -> str:
@@ -130,12 +131,12 @@ def _notes(notes: list[Record]) -> str:
         (
             f"{note['findings']:,}",
             f"<b>{note['rule']}</b>",
-            f"{escape(note['printed_at'])} <small>{escape(note['title'])}</small>",
-            f"<q>{escape(' '.join((note['heading'], note['words'])).strip())}</q>",
+            f"{escape(note['defined_at'])} <small>{escape(note['title'])}</small>",
+            f"<q>{escape(' '.join((note['heading'], note['note'])).strip())}</q>",
         )
         for note in notes
     )
-    return _table(("Findings", "Rule", "Printed at", "Note"), rows)
+    return _table(("Findings", "Rule", "Defined at", "Note"), rows)
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -1,218 +1,128 @@
-"""Who says what of whom: statements about two codes, as classes and a matrix of bits.
+"""Statements about two codes as a matrix, to look up millions of pairs in numpy.
 
-A statement has owners, for which it speaks, and targets, which it names; both hold for
-everything beneath.  A note is one, and so is a sentence of the Guidelines about two
-codes.  Codes under the same statements as owner are of one owner class, codes named by
-the same statements of one target class, and whether any statement of a kind links a to
-b is one look-up, however many statements there are:
+A cell of the matrix has the kinds of statement, as bits, that link codes of an owner
+class to codes of a target class, however many statements there are:
 
     cells[owner_class[a] * width + target_class[b]] & EXCLUDES1
 
-The April 2026 release has 4,269 owner classes and 5,592 target classes for its 10,003
-notes with targets: 24 MB, built in a fifth of a second, with a bit for each kind.
+For the notes of April 2026 it has 4,269 rows and 5,592 columns, 24 MB, and is made in
+a fifth of a second.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """Something said of two codes: *bit* is its kind, *source* where to find it."""
-
-    bit: int
-    owners: tuple[int, ...]
-    targets: tuple[int, ...]
-    source: int
+    from icdgraph.check.statements import Members, Statements
 
 
-class Relation:
-    """Statements over the nodes of one release.
+class NoteMatrix:
+    """The matrix of some statements.
 
-    *owner_class* and *target_class* are arrays by node number, *cells* the bits by
-    owner class and target class, row by row, *width* target classes a row.
-    ``owners_of[c]`` and ``targets_of[c]`` are the statements of a class, by number.
-    Class 0 is that of nodes under no statement.
+    *owner_class* and *target_class* are arrays by node number; class 0 is that of nodes
+    without statements.  *cells* are the rows of the matrix, one after the other, each
+    with *width* cells.
     """
 
-    def __init__(self, parents: Sequence[int], statements: list[Statement]) -> None:
+    def __init__(self, statements: Statements) -> None:
         self.statements = statements
-        owned = [statement.owners for statement in statements]
-        named = [statement.targets for statement in statements]
-        self.owner_class, self.owners_of = _classes(parents, owned)
-        self.target_class, self.targets_of = _classes(parents, named)
-        self.width = len(self.targets_of)
-        self.cells = _cells(statements, self.owners_of, self.targets_of)
-        self._narrow: dict[int, NDArray[np.uint8]] = {}
-        self._indexes: dict[int, Index] = {}
+        self.owner_class = np.asarray(statements.owner_class)
+        self.target_class = np.asarray(statements.target_class)
+        self.sources = np.asarray(statements.sources)
+        self.width = len(statements.naming)
+        self._kinds = np.asarray(statements.bits_of).astype(np.uint8)
+        self._rows = _classes_of(statements.applying)
+        self._columns = _classes_of(statements.naming)
+        self.cells = self._filled()
+        self._cells_of: dict[int, NDArray[np.uint8]] = {0xFF: self.cells}
+        self._lists: dict[int, CellLists] = {}
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Return what is pickled: all but views of memory, which are made again."""
-        return without_views(vars(self)) | {"_indexes": {}, "_narrow": {}}
-
-    @cached_property
-    def _bits(self) -> NDArray[np.uint8]:
-        """The kind of each statement."""
-        return np.array([s.bit for s in self.statements], dtype=np.uint8)
-
-    # A memoryview gives Python ints several times faster than a numpy array does.
-
-    @cached_property
-    def flat(self) -> memoryview:
-        """The cells, one after the other."""
-        return self.cells.reshape(-1).data
-
-    @cached_property
-    def owner(self) -> memoryview:
-        """The owner class of each node."""
-        return self.owner_class.data
-
-    @cached_property
-    def target(self) -> memoryview:
-        """The target class of each node."""
-        return self.target_class.data
-
-    @cached_property
-    def sources(self) -> NDArray[np.int32]:
-        """Where to find each statement."""
-        return np.array([s.source for s in self.statements], dtype=np.int32)
-
-    def bits(self, a: int, b: int) -> int:
-        """Return the kinds of statement that speak for node *a* and name node *b*."""
-        return self.flat[self.owner[a] * self.width + self.target[b]]
-
-    def linking(self, a: int, b: int, bits: int) -> list[Statement]:
-        """Return the statements of kinds *bits* that speak for *a* and name *b*."""
-        both = self.owners_of[self.owner[a]] & self.targets_of[self.target[b]]
-        found = (self.statements[number] for number in sorted(both))
-        return [statement for statement in found if statement.bit & bits]
+    def _filled(self) -> NDArray[np.uint8]:
+        cells = np.zeros((len(self.statements.applying), self.width), dtype=np.uint8)
+        for number, kind in enumerate(self._kinds):
+            if number in self._rows and number in self._columns:
+                cells[np.ix_(self._rows[number], self._columns[number])] |= kind
+        return cells.reshape(-1)
 
     def cells_of(self, bits: int) -> NDArray[np.uint8]:
-        """Return the cells, one after the other, with *bits* alone."""
-        flat = self.cells.reshape(-1)
-        if bits == 0xFF:
-            return flat
-        if bits not in self._narrow:
-            self._narrow[bits] = flat & np.uint8(bits)
-        return self._narrow[bits]
+        """Return the cells with the kinds *bits* alone."""
+        if bits not in self._cells_of:
+            self._cells_of[bits] = self.cells & np.uint8(bits)
+        return self._cells_of[bits]
 
-    def linking_many(
+    def cell(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Return the place of the cell of each pair of nodes."""
+        row = self.owner_class[a].astype(np.int64) * self.width
+        place: NDArray[np.int64] = row + self.target_class[b]
+        return place
+
+    def bits(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.uint8]:
+        """Return the kinds of statement that link each of *a* to that of *b*."""
+        return self.cells[self.cell(a, b)]
+
+    def linking(
         self, a: NDArray[np.int32], b: NDArray[np.int32], bits: int, among: int = 0xFF
     ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """Answer `linking` for arrays of node numbers: places in them, and statements.
+        """Return the statements of kinds *bits* that link each of *a* to that of *b*.
 
-        *among* are kinds that hold *bits*; calls that agree in it share an index.
+        The answer has the places of the pairs, and beside each the number of a
+        statement.  *among* are kinds that include *bits*; calls with the same *among*
+        share the lists of statements.
         """
-        index = self.index(among)
-        cell = self.owner_class[a].astype(np.int64) * self.width + self.target_class[b]
-        first, sizes = index.first[cell], index.sizes[cell].astype(np.int64)
+        lists = self.lists(among)
+        cell = self.cell(a, b)
+        first, sizes = lists.first[cell], lists.sizes[cell].astype(np.int64)
         place = np.repeat(np.arange(len(cell)), sizes)
         within = np.arange(len(place)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        found = index.statements[first[place] + within]
-        kept = np.flatnonzero(self._bits[found] & bits)
-        return place[kept], found[kept]
+        numbers = lists.statements[first[place] + within]
+        kept = np.flatnonzero(self._kinds[numbers] & bits)
+        return place[kept], numbers[kept]
 
-    def index(self, bits: int) -> Index:
+    def lists(self, bits: int) -> CellLists:
         """Return the statements of kinds *bits* by cell, made when first asked for."""
-        if bits not in self._indexes:
-            self._indexes[bits] = self._indexed(bits)
-        return self._indexes[bits]
+        if bits not in self._lists:
+            self._lists[bits] = self._listed(bits)
+        return self._lists[bits]
 
-    def _indexed(self, bits: int) -> Index:
-        rows, columns = _members(self.owners_of), _members(self.targets_of)
-        cells, numbers = [np.empty(0, dtype=np.int32)], [np.empty(0, dtype=np.int32)]
-        for number, statement in enumerate(self.statements):
-            if statement.bit & bits and number in rows and number in columns:
-                row = np.array(rows[number], dtype=np.int32) * self.width
-                at = np.add.outer(row, np.array(columns[number], dtype=np.int32))
+    def _listed(self, bits: int) -> CellLists:
+        cells, numbers = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
+        for number, kind in enumerate(self._kinds.tolist()):
+            if kind & bits and number in self._rows and number in self._columns:
+                row = np.array(self._rows[number], np.int32) * self.width
+                at = np.add.outer(row, np.array(self._columns[number], np.int32))
                 cells.append(at.reshape(-1))
-                numbers.append(np.full(at.size, number, dtype=np.int32))
-        found = np.concatenate(cells)
-        order = np.argsort(found, kind="stable")
+                numbers.append(np.full(at.size, number, np.int32))
+        linked = np.concatenate(cells)
+        order = np.argsort(linked, kind="stable")
         met, first, sizes = np.unique(
-            found[order], return_index=True, return_counts=True
+            linked[order], return_index=True, return_counts=True
         )
-        index = Index(
-            np.zeros(self.cells.size, dtype=np.int32),
-            np.zeros(self.cells.size, dtype=np.uint8),
+        lists = CellLists(
+            np.zeros(self.cells.size, np.int32),
+            np.zeros(self.cells.size, np.uint16),
             np.concatenate(numbers)[order],
         )
-        index.first[met], index.sizes[met] = first, sizes
-        return index
+        lists.first[met], lists.sizes[met] = first, sizes
+        return lists
 
 
-class Index(NamedTuple):
+class CellLists(NamedTuple):
     """The statements of each cell: where they begin, how many, and all, end to end."""
 
     first: NDArray[np.int32]
-    sizes: NDArray[np.uint8]
+    sizes: NDArray[np.uint16]
     statements: NDArray[np.int32]
 
 
-def without_views(state: dict[str, Any]) -> dict[str, Any]:
-    """Return *state* without memoryviews, which cannot be pickled.
-
-    >>> without_views({"a": b"x", "b": memoryview(b"x"), "c": {"d": memoryview(b"x")}})
-    {'a': b'x'}
-    """
-
-    def is_view(value: Any) -> bool:
-        if isinstance(value, dict):
-            return any(isinstance(v, memoryview) for v in value.values())
-        return isinstance(value, memoryview)
-
-    return {name: value for name, value in state.items() if not is_view(value)}
-
-
-def _classes(
-    parents: Sequence[int], tops: list[tuple[int, ...]]
-) -> tuple[NDArray[np.int32], list[frozenset[int]]]:
-    """Return the class of each node, and the statements of each class."""
-    at: dict[int, list[int]] = {}
-    for number, nodes in enumerate(tops):
-        for node in nodes:
-            at.setdefault(node, []).append(number)
-    known: dict[frozenset[int], int] = {frozenset(): 0}
-    found = [0] * len(parents)
-    members = [frozenset[int]()]
-    for node, parent in enumerate(parents):
-        above = found[parent] if parent >= 0 else 0
-        if node in at:
-            here = members[above].union(at[node])
-            if here not in known:
-                known[here] = len(members)
-                members.append(here)
-            above = known[here]
-        found[node] = above
-    return np.array(found, dtype=np.int32), members
-
-
-def _cells(
-    statements: list[Statement],
-    owners_of: list[frozenset[int]],
-    targets_of: list[frozenset[int]],
-) -> NDArray[np.uint8]:
-    rows, columns = _members(owners_of), _members(targets_of)
-    cells = np.zeros((len(owners_of), len(targets_of)), dtype=np.uint8)
-    for number, statement in enumerate(statements):
-        if number in rows and number in columns:
-            cells[np.ix_(rows[number], columns[number])] |= np.uint8(statement.bit)
-    return cells
-
-
-def _members(sets: list[frozenset[int]]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
-    for number, members in enumerate(sets):
-        for member in members:
-            found.setdefault(member, []).append(number)
-    return found
+def _classes_of(members: Members) -> dict[int, list[int]]:
+    """Return the classes that each statement is a member of."""
+    classes: dict[int, list[int]] = {}
+    for number in range(len(members)):
+        for statement in members[number]:
+            classes.setdefault(statement, []).append(number)
+    return classes

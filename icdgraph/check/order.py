@@ -1,53 +1,60 @@
-"""A legal order of codes, and the circle of notes where there is none.
+"""A legal order of codes, or the cycle of notes where there is none.
 
 Notes and Guidelines put some codes before others; what they leave open stays as it was
-given.  The order is the topological one that prefers the given place, found with the
-standard library's graphlib.
+given.  The order is the topological one that is nearest to the given order, found with
+the standard library's graphlib.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from graphlib import CycleError, TopologicalSorter
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from icdgraph.check import rule_index as f
+from icdgraph.check import statements as s
 from icdgraph.check.guidelines import entries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from icdgraph.check.rule_index import Facts
+    from icdgraph.check.rule_index import RuleIndex
 
 _NOT_FIRST = ("manifestation", "E403", "E404", "W408", "sequela")
+"""Columns of codes that are not listed first."""
+_FIRST = ("E405", "W409")
+"""Columns of codes that are listed first, those that must be before those that rank."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why code *before* precedes code *after*: words, and where they are printed."""
+    """Why code *before* is listed before code *after*.
+
+    *text* is the note with its kind, or our sentence, and *source* the code or range
+    that the note is defined at, or a section of the Guidelines.
+    """
 
     before: str
     after: str
-    words: str
-    printed_at: str
+    text: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A legal order, or the reason that there is none.
+    """A legal order, or why there is none.
 
-    *codes* is the order, empty where there is none.  *cycle* then holds codes each of
-    which is put before the next, the first one again at the end; it is empty where the
-    codes go round in no circle but none of them may stand first.  *reasons* are those
-    that bind the codes, or the circle.
+    *codes* is the order, empty where there is none.  *cycle* then has codes of which
+    each must be listed before the next, the first one again at the end; it is empty
+    where there is no cycle, but no code may be listed first.  *reasons* are those for
+    the order, or for the cycle.
     """
 
     given: tuple[str, ...]
-    codes: tuple[str, ...]
-    cycle: tuple[str, ...]
-    reasons: tuple[Reason, ...]
+    codes: tuple[str, ...] = ()
+    cycle: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def is_legal(self) -> bool:
@@ -65,19 +72,11 @@ class Order:
             "given": list(self.given),
             "codes": list(self.codes),
             "cycle": list(self.cycle),
-            "reasons": [
-                {
-                    "before": reason.before,
-                    "after": reason.after,
-                    "words": reason.words,
-                    "printed_at": reason.printed_at,
-                }
-                for reason in self.reasons
-            ],
+            "reasons": [asdict(reason) for reason in self.reasons],
         }
 
     def text(self) -> str:
-        """Return the order for a terminal: the codes, then why."""
+        """Return the order for a terminal: the codes, then the reasons."""
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
@@ -86,88 +85,108 @@ class Order:
         elif self.cycle:
             yield f"no legal order: {' < '.join(self.cycle)}"
         else:
-            yield "no legal order: none of the codes may be first-listed"
+            yield "no legal order: none of the codes may be listed first"
         for reason in self.reasons:
-            place = f" ({reason.printed_at})" if reason.printed_at else ""
-            yield f"  {reason.before} before {reason.after}: {reason.words}{place}"
+            pair = f"{reason.before} before {reason.after}"
+            yield f"  {pair}: {reason.text} ({reason.source})"
 
     def __repr__(self) -> str:
         return self.text()
 
 
-def order(facts: Facts, nodes: Sequence[int]) -> Order:
-    """Return a legal order of *nodes*, node numbers, as near to theirs as can be."""
+def order(index: RuleIndex, nodes: Sequence[int]) -> Order:
+    """Return a legal order of *nodes*, node numbers, as near to theirs as possible."""
     nodes = list(dict.fromkeys(nodes))
-    names = facts.graph.codes
+    names = index.graph.codes
     given = tuple(names[n] for n in nodes)
-    bound: dict[tuple[int, int], Reason] = {}
-    for a, b, why in _bound(facts, nodes):
-        bound.setdefault((a, b), why)
-    if not nodes:
-        return Order((), (), (), ())
+    reasons: dict[tuple[int, int], Reason] = {}
+    for a, b, reason in _ordered_pairs(index, nodes):
+        reasons.setdefault((a, b), reason)
     try:
-        first = _first(facts, nodes, bound)
+        _sorted(nodes, reasons)
+        first = _first(index, nodes, reasons)
         if first is None:
-            _sorted(nodes, bound)
-            return Order(given, (), (), tuple(bound.values()))
-        placed = _sorted(nodes, [*bound, *((first, n) for n in nodes if n != first)])
+            return Order(given, reasons=tuple(reasons.values()))
+        leading = ((first, n) for n in nodes if n != first)
+        codes = _sorted(nodes, [*reasons, *leading])
     except CycleError as exc:
         cycle = exc.args[1]
-        circle = tuple(bound[pair] for pair in pairwise(cycle))
-        return Order(given, (), tuple(names[n] for n in cycle), circle)
-    return Order(given, tuple(names[n] for n in placed), (), tuple(bound.values()))
+        around = tuple(reasons[pair] for pair in pairwise(cycle))
+        return Order(given, cycle=tuple(names[n] for n in cycle), reasons=around)
+    return Order(given, tuple(names[n] for n in codes), (), tuple(reasons.values()))
 
 
-def _sorted(
-    nodes: list[int], pairs: Sequence[tuple[int, int]] | dict[tuple[int, int], Reason]
-) -> list[int]:
-    """Return *nodes* sorted by *pairs*, of those free at a time the earliest given."""
+def _sorted(nodes: list[int], pairs: Iterable[tuple[int, int]]) -> list[int]:
+    """Return *nodes* sorted by *pairs*; of several that may follow, the earliest given.
+
+    Raises `CycleError`.
+    """
     sorter: TopologicalSorter[int] = TopologicalSorter(dict.fromkeys(nodes, ()))
     for before, after in pairs:
         sorter.add(after, before)
     sorter.prepare()
     place = {node: i for i, node in enumerate(nodes)}
-    found: list[int] = []
-    free = [place[n] for n in sorter.get_ready()]
-    heapify(free)
-    while free:
-        node = nodes[heappop(free)]
-        found.append(node)
+    ordered: list[int] = []
+    ready = [place[n] for n in sorter.get_ready()]
+    heapify(ready)
+    while ready:
+        node = nodes[heappop(ready)]
+        ordered.append(node)
         sorter.done(node)
         for other in sorter.get_ready():
-            heappush(free, place[other])
-    return found
+            heappush(ready, place[other])
+    return ordered
 
 
 def _first(
-    facts: Facts, nodes: list[int], bound: dict[tuple[int, int], Reason]
+    index: RuleIndex, nodes: list[int], pairs: Iterable[tuple[int, int]]
 ) -> int | None:
     """Return the code to list first, None where none may be."""
-    _sorted(nodes, bound)
-    after = {b for _, b in bound}
-    free = [n for n in nodes if n not in after]
-    may = [n for n in free if not any(facts.flat[c][n] for c in _NOT_FIRST)]
-    ranks = (facts.flat["E405"], facts.flat["W409"])
-    # Stable: among equals the first one given.
-    return max(may, key=lambda n: [bool(rank[n]) for rank in ranks], default=None)
+    later = {after for _, after in pairs}
+    columns = index.columns
+    allowed = [
+        n
+        for n in nodes
+        if n not in later and not any(columns[name][n] for name in _NOT_FIRST)
+    ]
+    # The first one given among those of the same rank.
+    rank = {n: [columns[name][n] > 0 for name in _FIRST] for n in allowed}
+    return max(allowed, key=rank.__getitem__, default=None)
 
 
-def _bound(facts: Facts, nodes: list[int]) -> Iterator[tuple[int, int, Reason]]:
-    """Yield pairs of nodes, the one to list first and the other, with the reason."""
-    first = f.USE_ADDITIONAL | f.USE_ADDITIONAL_IF
-    after = f.CODE_FIRST | f.CODE_FIRST_IF
-    graph = facts.graph
-    names = graph.codes
+def _ordered_pairs(
+    index: RuleIndex, nodes: list[int]
+) -> Iterator[tuple[int, int, Reason]]:
+    """Yield two nodes, the one to list first and the other, with the reason."""
     for a in nodes:
         for b in nodes:
-            for statement in facts.notes.linking(a, b, first | after) if a != b else ():
-                note = graph.note(statement.source)
-                before, later = (a, b) if statement.bit & first else (b, a)
-                words = f"{note.kind.heading}: {facts.words(statement.source)}"
-                place = note.owner.code
-                reason = Reason(names[before], names[later], words, place)
-                yield before, later, reason
-            for statement in facts.sections.linking(a, b, f.AFTER) if a != b else ():
-                entry = entries()[statement.source - 1]
-                place = f"Guidelines {entry.section}"
-                yield b, a, Reason(names[b], names[a], entry.says, place)
+            if a != b:
+                yield from _by_notes(index, a, b)
+                yield from _by_guidelines(index, a, b)
+
+
+def _by_notes(index: RuleIndex, a: int, b: int) -> Iterator[tuple[int, int, Reason]]:
+    graph, notes = index.graph, index.notes
+    for number in notes.linking(a, b, s.ANY_CODE_FIRST | s.ANY_USE_ADDITIONAL):
+        note = notes.sources[number]
+        a_is_first = notes.bits_of[number] & s.ANY_USE_ADDITIONAL
+        before, after = (a, b) if a_is_first else (b, a)
+        text = f"{graph.kind_of_note(note).heading}: {index.text_of(note)}"
+        source = graph.codes[graph.owner_of(note)]
+        yield before, after, _reason(index, before, after, text, source)
+
+
+def _by_guidelines(
+    index: RuleIndex, a: int, b: int
+) -> Iterator[tuple[int, int, Reason]]:
+    for number in index.sections.linking(a, b, s.AFTER):
+        entry = entries()[index.sections.sources[number] - 1]
+        source = f"Guidelines {entry.section}"
+        yield b, a, _reason(index, b, a, entry.statement, source)
+
+
+def _reason(
+    index: RuleIndex, before: int, after: int, text: str, source: str
+) -> Reason:
+    codes = index.graph.codes
+    return Reason(codes[before], codes[after], text, source)

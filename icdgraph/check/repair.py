@@ -1,13 +1,13 @@
-"""What is wrong with a text that is no code of the release, and the repaired code.
+"""What is wrong with a text that is not a code of the release, and what to use instead.
 
     S0001A     S00.01XA   the placeholder is missing
     T36.01XA   T36.0X1A   it stands in the wrong place
     S39.012Q   S39.012A, S39.012D, S39.012S   another 7th character is needed
-    M54.50A    M54.50     no 7th character takes place here
+    M54.50A    M54.50     the code takes no 7th character
     S00.01X    S00.01XA, ...   the 7th character is missing
 
-Codes that agree but for their placeholders X are found by their other characters.
-Nothing is proposed that the release does not hold.
+Codes that differ only in their placeholders X are found by their other characters.
+Only codes of the release are proposed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PROPOSED = 8
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What is wrong: the *rule* broken, the code it stems from, and right codes."""
+    """What is wrong: the *rule* broken, the code it stems from, and codes to use."""
 
     rule: str
     stem: str
@@ -35,7 +35,7 @@ class Diagnosis:
 
 
 class Repair:
-    """Diagnoses texts that are no codes of *graph*.
+    """Diagnoses texts that are not codes of *graph*.
 
     >>> from icdgraph.toy import toy
     >>> Repair(toy().core).diagnose("s39012 Q").proposals
@@ -46,14 +46,14 @@ class Repair:
         self._graph = graph
 
     def diagnose(self, text: str) -> Diagnosis:
-        """Return what is wrong with *text*, which the graph does not hold."""
-        found = self.classified(text)
-        if found.rule != "E101" or not text.strip():
-            return found
+        """Return what is wrong with *text*, which is not a code of the graph."""
+        diagnosis = self.classified(text)
+        if diagnosis.rule != "E101" or not text.strip():
+            return diagnosis
         return Diagnosis("E101", "", tuple(self._graph.nearest(self._shown(text))))
 
     def classified(self, text: str) -> Diagnosis:
-        """Return the same without the nearest codes to one that is unknown."""
+        """Return the same, but without the nearest codes to an unknown one."""
         bare = compact("".join(text.split())).upper()
         same = self._by_core.get(_core(bare), []) if len(bare) > 3 else []
         if same:
@@ -61,9 +61,9 @@ class Repair:
         for end in range(min(len(bare), LONGEST + 1) - 1, 2, -1):
             node = self._graph.get(dot(bare[:end])) if bare[:end].isascii() else None
             if node is not None:
-                found = self._ending(node, bare[end:])
-                if found:
-                    return found
+                diagnosis = self._ending(node, bare[end:])
+                if diagnosis:
+                    return diagnosis
         return Diagnosis("E101", "", ())
 
     def _ending(self, node: Node, rest: str) -> Diagnosis | None:
@@ -83,11 +83,12 @@ class Repair:
 
     @cached_property
     def _by_core(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for node in self._graph.nodes():
-            if node.is_billable and "X" in node.code[1:]:
-                found.setdefault(_core(compact(node.code)), []).append(node.code)
-        return found
+        by_core: dict[str, list[str]] = {}
+        for leaf in self._graph.leaves:
+            code = self._graph.codes[leaf]
+            if "X" in code[1:]:
+                by_core.setdefault(_core(compact(code)), []).append(code)
+        return by_core
 
     @staticmethod
     def _shown(text: str) -> str:
@@ -96,5 +97,5 @@ class Repair:
 
 
 def _core(bare: str) -> str:
-    """Return the characters that are no placeholders."""
+    """Return the characters of a code without its placeholders."""
     return bare[:1] + bare[1:].replace("X", "")

@@ -1,7 +1,7 @@
-"""The page of each rule: what it says, its section, and an example that was run.
+"""The page of each rule: what it checks, its section, and an example with its output.
 
-One source, ``rules.toml`` and ``guidelines.toml``, gives ``icdgraph check --explain``
-and ``docs/rules.md``, which a test holds to be what `document` returns.
+``icdgraph check --explain`` and ``docs/rules.md`` are made from ``rules.toml`` and
+``guidelines.toml`` by `page` and `document`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 _HEAD = """# The rules of `icdgraph check`
 
-Written by `python docs/make_rules.py`; the examples were run on the release of
-ICD-10-CM {version}. The first letter of an id is its severity: **E**rror, **W**arning,
-**A**dvice. A warning holds unless something is so that codes cannot tell. Sections are
-those of the Official Guidelines for Coding and Reporting, FY2026; the sentences are
+Written by `python docs/make_rules.py` with ICD-10-CM {version}. The first letter of an
+id is its severity: **E**rror, **W**arning, **A**dvice. An error breaks a rule as it is
+printed; a warning does so unless something holds that the codes do not show. Sections
+are those of the Official Guidelines for Coding and Reporting, FY2026; the sentences are
 ours.
 """
 
@@ -39,18 +39,18 @@ def page(checker: Checker, rule: Rule) -> str:
     >>> from icdgraph.check.checker import checker_of
     >>> from icdgraph.toy import toy
     >>> print(page(checker_of(toy().core), rules()["E106"]))
-    ## E106: same code twice
+    ## E106: duplicate code
     <BLANKLINE>
     *error*, Guidelines I.B.12
     <BLANKLINE>
-    A code may be reported once for an encounter.
+    A code may be reported only once for an encounter.
     <BLANKLINE>
     ```console
     $ icdgraph check --rules E106 M54.50 M54.50
     error
       E106  M54.50 is given more than once
-            see     Guidelines I.B.12
-            do      keep one
+            source     Guidelines I.B.12
+            resolve    report it once
     1 error
     ```
     <BLANKLINE>
@@ -61,25 +61,25 @@ def page(checker: Checker, rule: Rule) -> str:
 def _lines(checker: Checker, rule: Rule) -> Iterator[str]:
     yield f"## {rule.id}: {rule.name}"
     yield from ("", f"*{rule.severity}*, Guidelines {rule.section}")
-    yield from ("", rule.says, "")
+    yield from ("", rule.description, "")
     if rule.unless:
-        yield from (f"Excepted: {rule.unless}.", "")
-    said = [entry for entry in entries() if entry.rule == rule.id]
-    if said:
-        yield from _table(said)
+        yield from (f"Exception: {rule.unless}.", "")
+    statements = [entry for entry in entries() if entry.rule == rule.id]
+    if statements:
+        yield from _table(statements)
     if rule.example:
         yield from _example(checker, rule)
 
 
-def _table(said: list[Entry]) -> Iterator[str]:
-    is_of_two = any(entry.others for entry in said)
-    yield f"| codes |{' other codes |' if is_of_two else ''} section | says |"
+def _table(statements: list[Entry]) -> Iterator[str]:
+    is_of_two = any(entry.others for entry in statements)
+    yield f"| codes |{' other codes |' if is_of_two else ''} section | statement |"
     yield f"|---|{'---|' if is_of_two else ''}---|---|"
-    for entry in said:
+    for entry in statements:
         others = f" {_set(entry.others, entry.others_taken_out)} |" if is_of_two else ""
         codes = _set(entry.codes, entry.taken_out)
         unless = f", unless {entry.unless}" if entry.unless else ""
-        yield f"| {codes} |{others} {entry.section} | {entry.says}{unless} |"
+        yield f"| {codes} |{others} {entry.section} | {entry.statement}{unless} |"
     yield ""
 
 
@@ -90,9 +90,9 @@ def _set(codes: str, taken_out: str) -> str:
 def _example(checker: Checker, rule: Rule) -> Iterator[str]:
     options = dict(rule.example)
     codes = options.pop("codes")
-    found = checker.check(codes, rules=[rule.id], **options)
+    findings = checker.check(codes, rules=[rule.id], **options)
     options.pop("words", None)
-    words = "".join(f" --{name} {value}" for name, value in options.items())
+    given = "".join(f" --{name} {value}" for name, value in options.items())
     yield "```console"
-    yield f"$ icdgraph check --rules {rule.id}{words} {' '.join(codes)}"
-    yield from (found.text(), "```", "")
+    yield f"$ icdgraph check --rules {rule.id}{given} {' '.join(codes)}"
+    yield from (findings.text(), "```", "")

@@ -1,115 +1,119 @@
-"""The registry: what each rule is called, says, cites, and which shapes decide it.
+"""The registry of rules: their words, and the conditions under which they are broken.
 
-The words of a rule stand in ``rules.toml``, and what the Guidelines say of codes in
-``guidelines.toml``; here is what must hold for a rule to be broken.  A rule without a
-shape is decided on the text of a code, before there is a node (see `repair`), or, as
-A901, only on demand.
+The words of a rule are in ``rules.toml``, and what the Guidelines state about codes is
+in ``guidelines.toml``.  A rule without a condition is decided by the text of a code,
+before there is a node (see `repair`), or, as A901, only on demand.
 """
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from icdgraph.check import rule_index as f
+from icdgraph.check import statements as s
 from icdgraph.check.conditions import (
-    Absent,
-    Aged,
-    Alike,
-    Alone,
-    Demoted,
+    Condition,
     Hit,
+    InColumn,
     Linked,
-    Outranked,
-    Twice,
+    NotFirst,
+    OtherAge,
+    OutranksFirst,
+    Repeated,
+    SameGroup,
+    Unmet,
 )
-from icdgraph.check.finding import SEVERITIES, Severity
-from icdgraph.check.guidelines import read
+from icdgraph.check.finding import Severity
+from icdgraph.check.guidelines import text_of_file
+from icdgraph.check.indexing import UNDERLYING
 from icdgraph.errors import ParseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from icdgraph.check.batch import Hits, Rows
     from icdgraph.check.encounter import Encounter
+    from icdgraph.check.rule_index import RuleIndex
 
-Shape = Absent | Aged | Alike | Alone | Demoted | Linked | Outranked | Twice
-
-SHAPES: dict[str, tuple[Shape, ...]] = {
-    "E102": (Alone("header", 1),),
-    "E103": (Alone("header", 2),),
-    "E106": (Twice(),),
-    "E201": (Linked("notes", f.EXCLUDES1),),
-    "E202": (Linked("sections", f.APART),),
-    "A203": (Linked("notes", f.EXCLUDES2),),
-    "A204": (Linked("notes", f.CODE_ALSO),),
-    "E301": (Linked("notes", f.CODE_FIRST, "before"),),
-    "W302": (Linked("notes", f.CODE_FIRST_IF, "before"),),
-    "E303": (Linked("notes", f.USE_ADDITIONAL, "after"),),
-    "W304": (Linked("notes", f.USE_ADDITIONAL_IF, "after"),),
-    "E305": (Linked("sections", f.AFTER, "before"),),
+CONDITIONS: dict[str, tuple[Condition, ...]] = {
+    "E102": (InColumn("header", 1),),
+    "E103": (InColumn("header", 2),),
+    "E106": (Repeated(),),
+    "E201": (Linked("notes", s.EXCLUDES1),),
+    "E202": (Linked("sections", s.APART),),
+    "A203": (Linked("notes", s.EXCLUDES2),),
+    "A204": (Linked("notes", s.CODE_ALSO),),
+    "W205": (Linked("notes", s.EXCLUDES1_IF, unless=s.EXCLUDES1),),
+    "E301": (Linked("notes", s.CODE_FIRST, "before"),),
+    "W302": (Linked("notes", s.CODE_FIRST_IF, "before"),),
+    "E303": (Linked("notes", s.USE_ADDITIONAL, "after"),),
+    "W304": (Linked("notes", s.USE_ADDITIONAL_IF, "after"),),
+    "E305": (Linked("sections", s.AFTER, "before"),),
     "W306": (
-        Linked(
-            "notes",
-            f.CODE_FIRST | f.CODE_FIRST_IF | f.USE_ADDITIONAL | f.USE_ADDITIONAL_IF,
-            "contradictory",
-        ),
+        Linked("notes", s.ANY_CODE_FIRST | s.ANY_USE_ADDITIONAL, "contradictory"),
     ),
-    "A310": (
-        Absent(f.CODE_FIRST | f.CODE_FIRST_IF),
-        Absent(f.UNDERLYING, "later"),
+    "A310": (Unmet(s.ANY_CODE_FIRST), Unmet(UNDERLYING, "later")),
+    "A311": (Unmet(s.ANY_USE_ADDITIONAL),),
+    "A312": (Unmet(s.CODE_ALSO),),
+    "E401": (InColumn("manifestation", place="first"),),
+    "W402": (Unmet(UNDERLYING, "first"),),
+    "E403": (InColumn("E403", place="first"),),
+    "E404": (InColumn("E404", place="first"),),
+    "E405": (NotFirst("E405"),),
+    "W406": (InColumn("sequela", place="first"),),
+    "W407": (SameGroup("W407"),),
+    "W408": (InColumn("W408", place="first"),),
+    "W409": (OutranksFirst("W409"),),
+    "W501": (SameGroup("two_sided"),),
+    "W502": (SameGroup("injury"),),
+    "A503": (InColumn("unsided"),),
+    "W601": (InColumn("W601", setting="inpatient"),),
+    "A602": (InColumn("A602", setting="outpatient"),),
+    "A603": (
+        InColumn("A603", place="first", setting="inpatient", beside="definitive"),
     ),
-    "A311": (Absent(f.USE_ADDITIONAL | f.USE_ADDITIONAL_IF),),
-    "A312": (Absent(f.CODE_ALSO),),
-    "E401": (Alone("manifestation", place="first"),),
-    "W402": (Absent(f.UNDERLYING, "first"),),
-    "E403": (Alone("E403", place="first"),),
-    "E404": (Alone("E404", place="first"),),
-    "E405": (Demoted("E405"),),
-    "W406": (Alone("sequela", place="first"),),
-    "W407": (Alike("W407"),),
-    "W408": (Alone("W408", place="first"),),
-    "W409": (Outranked("W409"),),
-    "W501": (Alike("two_sided"),),
-    "W502": (Alike("injury"),),
-    "A503": (Alone("unsided"),),
-    "W601": (Alone("W601", setting="inpatient"),),
-    "A602": (Alone("A602", setting="outpatient"),),
-    "A603": (Alone("A603", place="first", setting="inpatient", beside="definitive"),),
-    "W604": (Aged("W604"),),
+    "W604": (OtherAge("W604"),),
 }
+IN_WORDS = "A901"
+"""The rule about notes that only a reader can decide: checked when it is asked for."""
 
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """A rule: its id, its words, and the shapes that decide it; see ``rules.toml``."""
+    """A rule: its id, its words (see ``rules.toml``), and its conditions."""
 
     id: str
     name: str
-    says: str
+    description: str
     section: str
     phrase: str
     message: str
     example: dict[str, Any] = field(default_factory=dict)
     resolves: str = ""
     unless: str = ""
-    shapes: tuple[Shape, ...] = ()
+    conditions: tuple[Condition, ...] = ()
 
     @property
     def severity(self) -> Severity:
-        """The severity, which the first letter of the id tells."""
-        return SEVERITIES[self.id[0]]
+        """The severity, by the first letter of the id."""
+        return Severity.of(self.id)
 
-    def find(self, facts: f.Facts, encounter: Encounter) -> list[Hit]:
+    def find(self, index: RuleIndex, encounter: Encounter) -> list[Hit]:
         """Return the hits of this rule in one encounter."""
-        if len(self.shapes) == 1:
-            return self.shapes[0].find(facts, encounter)
-        return [hit for shape in self.shapes for hit in shape.find(facts, encounter)]
+        if len(self.conditions) == 1:
+            return self.conditions[0].find(index, encounter)
+        return [hit for one in self.conditions for hit in one.find(index, encounter)]
 
-    def scan(self, facts: f.Facts, rows: Rows) -> list[Hits]:
-        """Return the hits of this rule in many encounters, shape by shape."""
-        return [shape.scan(facts, rows) for shape in self.shapes]
+    def record(self) -> dict[str, Any]:
+        """Return what the rule is called and states, for JSON."""
+        return {
+            "rule": self.id,
+            "severity": self.severity.value,
+            "name": self.name,
+            "description": self.description,
+            "section": self.section,
+        }
 
 
 @lru_cache(maxsize=1)
@@ -120,8 +124,8 @@ def rules() -> dict[str, Rule]:
     ('Excludes1', 'I.A.12.a')
     """
     return {
-        number: Rule(id=number, shapes=SHAPES.get(number, ()), **words)
-        for number, words in read("rules.toml").items()
+        name: Rule(id=name, conditions=CONDITIONS.get(name, ()), **words)
+        for name, words in tomllib.loads(text_of_file("rules.toml")).items()
     }
 
 
@@ -138,9 +142,9 @@ def chosen(names: Iterable[str] | None) -> dict[str, Rule]:
         return known
     wanted = [name.strip().upper() for name in names]
     for name in wanted:
-        if not name or not any(number.startswith(name) for number in known):
+        if not name or not any(rule.startswith(name) for rule in known):
             raise ParseError(
-                f"{name!r} is not a rule; an id or the start of one would be right, "
-                "as in 'E201' or 'E2'"
+                f"unknown rule {name!r}: expected an id such as 'E201', or the start "
+                "of one such as 'E2'. List the rules with: icdgraph check --list"
             )
     return {n: rule for n, rule in known.items() if n.startswith(tuple(wanted))}

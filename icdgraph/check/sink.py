@@ -1,99 +1,74 @@
-"""Where findings go: a file by its suffix, written whole or not at all.
+"""Files of findings, in the format of their suffix, and files of rejected rows.
 
-    .parquet    texts kept once, for DuckDB, polars and pandas
-    .csv        one finding a row, for a spreadsheet
-    .jsonl      one finding a line
+    .parquet    each text kept once, for DuckDB, polars and pandas
+    .csv        one finding in each row, for a spreadsheet
+    .jsonl      one finding in each line
 
-A file is written beside its place under a temporary name and moved there at the end:
-what was interrupted leaves nothing.
+They are written as `icdgraph.output` writes all files: complete, or not at all.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-import os
-import tempfile
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
-from icdgraph.check.source import Aside
+from icdgraph.check.source import Reject, RejectedRow
 from icdgraph.errors import ParseError
+from icdgraph.output import written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     import pyarrow as pa
 
 
-class Writer(Protocol):
+class FindingsWriter(Protocol):
     """What takes batches of findings."""
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
         """Write *batch*."""
 
 
-def suffix_of(path: Path) -> str:
-    """Return the suffix of *path*.  Raises `ParseError` for one that is not known."""
+def checked_suffix(path: Path) -> str:
+    """Return the suffix of *path*.  Raises `ParseError` for an unknown one."""
     if path.suffix not in FORMATS:
         raise ParseError(
-            f"{str(path)!r} has no known suffix; {', '.join(FORMATS)} would be right"
+            f"unknown format of {str(path)!r}: expected a file name that ends in "
+            f"{', '.join(FORMATS)}"
         )
     return path.suffix
 
 
 @contextmanager
-def written(path: Path) -> Iterator[Path]:
-    """Give a path to write to, and move it to *path* when the block ends well."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(number)
-    try:
-        yield Path(name)
-        if Path(name).exists():
-            # mkstemp lets nobody else read it, as no other file here would.
-            Path(name).chmod(0o666 & ~_umask())
-            Path(name).replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            Path(name).unlink()
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-@contextmanager
-def writer(path: Path, schema: pa.Schema) -> Iterator[Writer]:
+def findings_writer(path: Path, schema: pa.Schema) -> Iterator[FindingsWriter]:
     """Open a writer of batches of *schema* to a file that becomes *path*."""
-    form = FORMATS[suffix_of(path)]
-    with written(path) as place, form(place, schema) as opened:
-        yield opened
+    opened = FORMATS[checked_suffix(path)]
+    with written(path) as temporary, opened(temporary, schema) as writer:
+        yield writer
 
 
-def _parquet(place: Path, schema: pa.Schema) -> Any:
+def _parquet(path: Path, schema: pa.Schema) -> Any:
     from pyarrow import parquet
 
     # Findings come by encounter: statistics of other columns would tell nothing.
     return parquet.ParquetWriter(
-        place, schema, compression="zstd", write_statistics=["encounter"]
+        path, schema, compression="zstd", write_statistics=["encounter"]
     )
 
 
 @contextmanager
-def _csv(place: Path, schema: pa.Schema) -> Iterator[Writer]:
+def _csv(path: Path, schema: pa.Schema) -> Iterator[FindingsWriter]:
     from pyarrow import csv as arrow_csv
 
-    plain = _plain(schema)
-    with arrow_csv.CSVWriter(place, plain) as opened:
-        yield _Cast(opened, plain)
+    plain = _without_dictionaries(schema)
+    with arrow_csv.CSVWriter(path, plain) as writer:
+        yield _CastingWriter(writer, plain)
 
 
-def _plain(schema: pa.Schema) -> pa.Schema:
-    """Return *schema* with texts in place of dictionaries."""
+def _without_dictionaries(schema: pa.Schema) -> pa.Schema:
     import pyarrow as pa
 
     types = [
@@ -103,8 +78,8 @@ def _plain(schema: pa.Schema) -> pa.Schema:
     return pa.schema(list(zip(schema.names, types, strict=True)))
 
 
-class _Cast:
-    """A writer for batches without dictionaries."""
+class _CastingWriter:
+    """Writes batches with the types of a schema."""
 
     def __init__(self, writer: Any, schema: pa.Schema) -> None:
         self._writer, self._schema = writer, schema
@@ -114,22 +89,22 @@ class _Cast:
 
 
 @contextmanager
-def _jsonl(place: Path, schema: pa.Schema) -> Iterator[Writer]:
-    with place.open("w", encoding="utf-8", newline="\n") as file:
-        yield _Lines(file)
+def _jsonl(path: Path, schema: pa.Schema) -> Iterator[FindingsWriter]:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        yield _LinesWriter(file)
 
 
-class _Lines:
-    """A writer of a JSON record a line."""
+class _LinesWriter:
+    """Writes each row as a line of JSON."""
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
 
     def write_batch(self, batch: pa.RecordBatch) -> None:
-        self._file.writelines(f"{line}\n" for line in lines(batch))
+        self._file.writelines(f"{line}\n" for line in json_lines(batch))
 
 
-def lines(batch: pa.RecordBatch) -> Iterator[str]:
+def json_lines(batch: pa.RecordBatch) -> Iterator[str]:
     """Yield each row of *batch* as JSON; fields that are null are left out."""
     names = [json.dumps(name) for name in batch.schema.names]
     columns = [_encoded(column) for column in batch.columns]
@@ -139,7 +114,7 @@ def lines(batch: pa.RecordBatch) -> Iterator[str]:
 
 
 def _encoded(column: Any) -> list[str]:
-    """Return each value of *column* as JSON; one of a dictionary is made once."""
+    """Return each value of *column* as JSON; a text of a dictionary is made once."""
     import pyarrow as pa
 
     if not pa.types.is_dictionary(column.type):
@@ -160,24 +135,39 @@ FORMATS: dict[str, Callable[[Path, Any], Any]] = {
 """The formats of findings, by suffix."""
 
 
+def rejected_path(path: Path) -> Path:
+    """Return the file of rejected rows beside that of findings: ``f.rejected.csv``."""
+    return path.with_name(f"{path.stem}.rejected.csv")
+
+
 @contextmanager
-def rejects(path: Path) -> Iterator[Callable[[Aside], None]]:
-    """Give a function that keeps a row aside in *path*, a CSV; none, and no file.
+def rejects_file(path: Path) -> Iterator[Reject]:
+    """Give a function that writes a rejected row to *path*, a CSV file.
 
-    One of an earlier run is taken away, since it would speak of that run.
+    Without rejected rows there is no file; one of an earlier run is deleted.
     """
-    with written(path) as place:
+    with written(path) as temporary:
         count = 0
-        with place.open("w", encoding="utf-8", newline="") as file:
+        with temporary.open("w", encoding="utf-8", newline="") as file:
             rows = csv.writer(file)
-            rows.writerow(Aside._fields)
+            rows.writerow(RejectedRow._fields)
 
-            def keep(aside: Aside) -> None:
+            def reject(row: RejectedRow) -> None:
                 nonlocal count
                 count += 1
-                rows.writerow(aside)
+                rows.writerow(row)
 
-            yield keep
+            yield reject
         if not count:
-            place.unlink()
+            temporary.unlink()
             path.unlink(missing_ok=True)
+
+
+def read_rejected(path: Path) -> list[RejectedRow]:
+    """Return the rows in a file that `rejects_file` wrote; none if there is no file."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        next(rows)
+        return [RejectedRow(int(row), reason, text) for row, reason, text in rows]

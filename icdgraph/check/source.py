@@ -1,12 +1,12 @@
-"""Tables of any make, opened as Arrow record batches: the border post of the check.
+"""Tables of several kinds, read as Arrow record batches.
 
-    CSV and TSV, plain or compressed      text as it stands, nothing guessed
-    Parquet, a file, a folder, a list     codes stay dictionary-encoded
-    polars, pandas, DuckDB, pyarrow       whatever speaks the Arrow C stream interface
+    CSV and TSV, plain or compressed      all values as text, as they are
+    Parquet: a file, a folder, a list     codes stay dictionary-encoded
+    polars, pandas, DuckDB, pyarrow       anything with the Arrow C stream interface
 
-A `Source` knows the names of its columns and yields batches of those that are asked
-for, each with the number of its rows in the table, counted from 1.  Rows of a CSV file
-that have another number of fields than its head are kept aside as `Aside`, verbatim.
+A `TableSource` knows the names of its columns and yields batches of those that are
+asked for, with the numbers of their rows in the table, from 1.  Rows of a CSV file with
+another number of fields than its header are rejected.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from icdgraph.errors import MissingExtra, ParseError
+from icdgraph.errors import ParseError
+from icdgraph.extras import require
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -46,7 +47,7 @@ COMPRESSED: dict[str, Callable[..., Any]] = {
 }
 
 
-class Aside(NamedTuple):
+class RejectedRow(NamedTuple):
     """A row that cannot be checked: its number, the reason, and the row itself."""
 
     row: int
@@ -54,43 +55,43 @@ class Aside(NamedTuple):
     text: str
 
 
-class Batch(NamedTuple):
-    """Rows of a table, their numbers, and how much of the table is read by now."""
+class TableBatch(NamedTuple):
+    """Rows of a table, their numbers, and what part of the table has been read."""
 
     columns: pa.RecordBatch
     rows: NDArray[np.int64]
     done: float | None
 
 
-Reader = Callable[[list[str], Callable[[Aside], None]], Iterator[Batch]]
+Reject = Callable[[RejectedRow], None]
+"""Is given each row that cannot be checked."""
+TableReader = Callable[[list[str], Reject], Iterator[TableBatch]]
+"""Reads some columns of a table."""
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A table: what it is called, its columns, and how to read some of them.
+class TableSource:
+    """A table: its name, its columns, how to read some of them, and if again."""
 
-    *is_text* says that all values are text; *again*, that it can be read twice.
-    """
-
-    what: str
-    names: tuple[str, ...]
-    read: Reader
-    is_text: bool = False
-    again: bool = True
+    name: str
+    columns: tuple[str, ...]
+    read: TableReader
+    is_rereadable: bool = True
 
 
-def source(
+def table_source(
     data: Any, *, delimiter: str | None = None, encoding: str = "utf-8"
-) -> Source:
-    """Return *data* as a `Source`: a path, a list of paths, a frame, anything Arrow.
+) -> TableSource:
+    """Return *data* as a `TableSource`: a path, a list of paths, a frame, Arrow data.
 
-    Raises `ParseError` for what is no table, `MissingExtra` without pyarrow.
+    *delimiter* and *encoding* are those of a CSV file.  Raises `ParseError` for what is
+    not a table, and `MissingExtra` without pyarrow.
 
     >>> import pyarrow as pa
-    >>> source(pa.table({"dx": ["I10"]})).names
+    >>> table_source(pa.table({"dx": ["I10"]})).columns
     ('dx',)
     """
-    require_arrow()
+    require("pyarrow", "check tables", "tables")
     if isinstance(data, (str, Path)):
         path = Path(data)
         if not path.is_dir() and TEXTS & set(path.suffixes[-2:]):
@@ -101,32 +102,22 @@ def source(
     return _frame(data)
 
 
-def require_arrow() -> None:
-    """Raise `MissingExtra` where pyarrow is not installed."""
-    try:
-        import pyarrow  # noqa: F401
-    except ImportError as exc:
-        raise MissingExtra(
-            'pyarrow is not installed; pip install "icdgraph[tables]" would be right'
-        ) from exc
-
-
 def _numbered(
     batches: Iterator[pa.RecordBatch], total: int | None = None
-) -> Iterator[Batch]:
+) -> Iterator[TableBatch]:
     done = 0
     for batch in batches:
         for start in range(0, batch.num_rows, BATCH):
             part = batch.slice(start, BATCH)
             rows = np.arange(done + 1, done + 1 + part.num_rows)
             done += part.num_rows
-            yield Batch(part, rows, done / total if total else None)
+            yield TableBatch(part, rows, done / total if total else None)
 
 
 # Parquet
 
 
-def _parquet(where: Path | list[Path]) -> Source:
+def _parquet(where: Path | list[Path]) -> TableSource:
     import pyarrow as pa
     from pyarrow import dataset
 
@@ -135,22 +126,27 @@ def _parquet(where: Path | list[Path]) -> Source:
         if not part.exists():
             raise FileNotFoundError(2, "No such file or directory", str(part))
     paths = [str(part) for part in parts]
-    place = paths if isinstance(where, list) else paths[0]
-
     try:
-        found = dataset.dataset(place, format="parquet")
+        found = dataset.dataset(
+            paths if isinstance(where, list) else paths[0], format="parquet"
+        )
         schema = found.schema
     except (pa.ArrowInvalid, OSError) as exc:
         raise ParseError(
-            f"{paths[0]!r} cannot be read as Parquet; a .parquet file, a folder of "
-            "them, or a .csv would be right"
+            f"cannot read {paths[0]!r} as Parquet. Give a .csv file, a .parquet file, "
+            "or a folder of .parquet files."
         ) from exc
+    if not found.files:
+        raise ParseError(
+            f"no Parquet files in the folder {paths[0]!r}. Give a .csv file, a "
+            ".parquet file, or a folder of .parquet files."
+        )
 
-    def read(columns: list[str], aside: Callable[[Aside], None]) -> Iterator[Batch]:
+    def read(columns: list[str], reject: Reject) -> Iterator[TableBatch]:
         batches = (b for f in found.files for b in _file(f, columns, schema))
         yield from _numbered(batches, found.count_rows())
 
-    return Source(", ".join(paths), tuple(schema.names), read)
+    return TableSource(", ".join(paths), tuple(schema.names), read)
 
 
 def _file(path: str, columns: list[str], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -162,13 +158,13 @@ def _file(path: str, columns: list[str], schema: pa.Schema) -> Iterator[pa.Recor
     from pyarrow import parquet
 
     texts = [n for n in columns[1:] if pa.types.is_string(schema.field(n).type)]
-    # Before it is opened: asked for a dictionary that is not there, pyarrow fails.
+    # Before it is opened: pyarrow fails when asked for a dictionary that is missing.
     names = parquet.read_schema(path).names
     for name in columns:
         if name not in names:
             raise ParseError(
-                f"{path!r} has no column {name!r}, which other files have; the same "
-                "columns in each would be right"
+                f"column {name!r} is missing in {path!r}, but other files of the table "
+                "have it"
             )
     with parquet.ParquetFile(path, read_dictionary=texts, pre_buffer=False) as file:
         first = schema.field(columns[0]).type
@@ -192,16 +188,16 @@ def _scanned(found: Any, columns: list[str]) -> Iterator[pa.RecordBatch]:
 # Text
 
 
-def _text(path: Path, delimiter: str | None, encoding: str) -> Source:
+def _text(path: Path, delimiter: str | None, encoding: str) -> TableSource:
     head = _head(path, encoding)
     if delimiter is None:
         delimiter = max(DELIMITERS, key=head.count)
     names = _names(path, delimiter, encoding)
 
-    def read(columns: list[str], aside: Callable[[Aside], None]) -> Iterator[Batch]:
-        return _csv_batches(path, columns, aside, delimiter, encoding)
+    def read(columns: list[str], reject: Reject) -> Iterator[TableBatch]:
+        return _csv_batches(path, columns, reject, delimiter, encoding)
 
-    return Source(str(path), names, read, is_text=True)
+    return TableSource(str(path), names, read)
 
 
 def _opened(path: Path) -> AbstractContextManager[Any]:
@@ -217,22 +213,19 @@ def _head(path: Path, encoding: str) -> str:
         except (LookupError, EOFError, OSError, lzma.LZMAError) as exc:
             if isinstance(exc, LookupError):
                 raise ParseError(
-                    f"{encoding!r} is not an encoding; utf-8 or latin-1 would be right"
+                    f"unknown encoding {encoding!r}: expected one such as utf-8"
                 ) from exc
             raise _damaged(path, exc) from exc
     if not text.strip("\ufeff\r\n "):
         raise ParseError(
-            f"{str(path)!r} is empty; a line with the names of the columns, then rows, "
-            "would be right"
+            f"{str(path)!r} is empty: expected a line with the names of the columns, "
+            "and a line for each row"
         )
     return next(line for line in text.lstrip("\ufeff").splitlines() if line.strip())
 
 
 def _damaged(path: Path, exc: Exception) -> ParseError:
-    return ParseError(
-        f"{str(path)!r} cannot be read: {str(exc).splitlines()[0]}; a whole file with "
-        "a head and a row a line would be right"
-    )
+    return ParseError(f"cannot read {str(path)!r}: {str(exc).splitlines()[0]}")
 
 
 def _csv(
@@ -245,7 +238,7 @@ def _csv(
     try:
         return csv.open_csv(
             file,
-            # Threads would leave the rows without their numbers.
+            # With threads, pyarrow does not number the rows.
             csv.ReadOptions(use_threads=False, block_size=BLOCK, encoding=encoding),
             csv.ParseOptions(
                 delimiter=delimiter,
@@ -270,8 +263,7 @@ def _names(path: Path, delimiter: str, encoding: str) -> tuple[str, ...]:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise ParseError(
-            f"{str(path)!r} has two columns {twice!r}; a name of its own for each "
-            "would be right"
+            f"{str(path)!r} has two columns {twice!r}. Rename one of them."
         )
     return names
 
@@ -279,18 +271,18 @@ def _names(path: Path, delimiter: str, encoding: str) -> tuple[str, ...]:
 def _csv_batches(
     path: Path,
     columns: list[str],
-    aside: Callable[[Aside], None],
+    reject: Reject,
     delimiter: str,
     encoding: str,
-) -> Iterator[Batch]:
+) -> Iterator[TableBatch]:
     import pyarrow as pa
 
     skipped: list[int] = []
 
     def skip(row: Any) -> str:
         skipped.append(row.number - 1)
-        reason = f"{row.actual_columns} fields where {row.expected_columns} are named"
-        aside(Aside(row.number - 1, reason, row.text))
+        reason = f"{row.actual_columns} fields, expected {row.expected_columns}"
+        reject(RejectedRow(row.number - 1, reason, row.text))
         return "skip"
 
     size, following = path.stat().st_size, 1
@@ -311,18 +303,18 @@ def _csv_batches(
             try:
                 batch = reader.read_next_batch()
             except StopIteration:
-                _tell_of_lines(path, counted.lines - following - len(skipped), encoding)
+                _warn_of_lines(path, counted.lines - following - len(skipped), encoding)
                 return
             except (pa.ArrowInvalid, EOFError, OSError) as exc:
                 raise _damaged(path, exc) from exc
             rows = _rows_without(skipped, following, batch.num_rows)
             following = int(rows[-1]) + 1 if len(rows) else following
             skipped[:] = [number for number in skipped if number >= following]
-            yield Batch(batch, rows, _fraction(raw, size))
+            yield TableBatch(batch, rows, _fraction(raw, size))
 
 
 class _Counted(io.RawIOBase):
-    """The bytes of *file*, with their lines counted as they are read."""
+    """A file whose lines are counted as they are read."""
 
     def __init__(self, file: Any) -> None:
         super().__init__()
@@ -332,7 +324,7 @@ class _Counted(io.RawIOBase):
 
     @property
     def lines(self) -> int:
-        """The lines so far; the last one need not be ended."""
+        """The lines so far, the last one included even if it is not ended."""
         return self._breaks + (not self._ends)
 
     def readable(self) -> bool:
@@ -345,20 +337,20 @@ class _Counted(io.RawIOBase):
         return data
 
 
-def _tell_of_lines(path: Path, more: int, encoding: str) -> None:
-    """Warn of *more* lines than rows: one stray quotation mark joins many rows."""
-    # A line break is not one byte there.
+def _warn_of_lines(path: Path, more: int, encoding: str) -> None:
+    """Warn of *more* lines than rows: a stray quotation mark joins many rows."""
+    # In these, a line break is more than one byte.
     if more > 0 and not encoding.lower().startswith(("utf-16", "utf-32")):
         log.warning(
-            "%s has %s more lines than rows: they are blank or lie between quotation "
-            "marks; if no value has lines, a stray mark joins rows",
+            "%s has %s more lines than rows. They are blank or within quotation marks; "
+            "if no value has several lines, a stray quotation mark joins rows",
             path,
             f"{more:,}",
         )
 
 
 def _rows_without(skipped: list[int], first: int, size: int) -> NDArray[np.int64]:
-    """Return the numbers of *size* rows from *first* on, those of *skipped* left out.
+    """Return the numbers of *size* rows from *first* on, without those *skipped*.
 
     >>> _rows_without([2], 1, 3).tolist()
     [1, 3, 4]
@@ -376,34 +368,35 @@ def _fraction(raw: Any, size: int) -> float | None:
         return None
 
 
-# Frames and whatever else speaks Arrow
+# Frames, and anything else with the Arrow C stream interface
 
 
-def _frame(data: Any) -> Source:
+def _frame(data: Any) -> TableSource:
     import pyarrow as pa
     from pyarrow import dataset
 
     if isinstance(data, dataset.Dataset):
 
-        def scan(columns: list[str], aside: Callable[[Aside], None]) -> Iterator[Batch]:
+        def scan(columns: list[str], reject: Reject) -> Iterator[TableBatch]:
             return _numbered(_scanned(data, columns), data.count_rows())
 
-        return Source("dataset", tuple(data.schema.names), scan)
+        return TableSource("dataset", tuple(data.schema.names), scan)
     if not hasattr(data, "__arrow_c_stream__"):
         raise ParseError(
-            f"a {type(data).__name__} is no table; a path, a polars or pandas frame, a "
-            "DuckDB relation, or a pyarrow table, reader or dataset would be right"
+            f"cannot read a {type(data).__name__} as a table: expected a path, a "
+            "polars or pandas frame, a DuckDB relation, or a pyarrow table, reader or "
+            "dataset"
         )
     names = _names_of(data)
 
-    def read(columns: list[str], aside: Callable[[Aside], None]) -> Iterator[Batch]:
+    def read(columns: list[str], reject: Reject) -> Iterator[TableBatch]:
         total = _size_of(data)
-        # Closed even when the reading stops: a relation of DuckDB stays open else.
+        # Closed even when reading stops early: DuckDB would keep its relation open.
         with pa.RecordBatchReader.from_stream(_narrowed(data, columns)) as reader:
             yield from _numbered((batch.select(columns) for batch in reader), total)
 
     is_reader = isinstance(data, pa.RecordBatchReader)
-    return Source(type(data).__name__, names, read, again=not is_reader)
+    return TableSource(type(data).__name__, names, read, not is_reader)
 
 
 def _names_of(data: Any) -> tuple[str, ...]:
@@ -415,7 +408,7 @@ def _names_of(data: Any) -> tuple[str, ...]:
 
 
 def _size_of(data: Any) -> int | None:
-    """Return how many rows *data* has, where it knows without a query."""
+    """Return how many rows *data* has, if it knows without a query."""
     if hasattr(data, "iloc"):
         return len(data)
     size = getattr(data, "num_rows", getattr(data, "height", None))
@@ -423,7 +416,7 @@ def _size_of(data: Any) -> int | None:
 
 
 def _narrowed(data: Any, columns: list[str]) -> Any:
-    """Return *data* with *columns* alone where it is a frame: others may be odd."""
+    """Return *data* with *columns* alone if it is a frame: Arrow may refuse others."""
     if hasattr(data, "iloc"):
         return data.loc[:, list(dict.fromkeys(columns))]
     return data

@@ -1,37 +1,35 @@
-"""The check on Spark, where one machine is too small: the same kernel in every task.
+"""The check on Spark, for tables that are too large for one machine.
 
     repartition by encounter ─ sort in each partition ─ mapInArrow(kernel) ─ findings
 
-The graph and the facts, with the matrix of bits, are broadcast: executors need icdgraph
-with its extra ``spark``, and no release.  Findings are those of `check_table`, row for
-row; what it sets aside, `rejected` returns.
+The kernel is broadcast with the graph and the rule index: executors need icdgraph with
+its extra ``spark``, and no release.  The findings are those of `check_table`, row for
+row; `rejected` returns the rows that it rejects.
 
-    spark-submit .../icdgraph/check/spark.py CODES FINDINGS --encounter ID --code DX
-
-`main` is that command; docs/check.md says how to submit it.
+`icdgraph.cli.spark_check` is a command for spark-submit; docs/check.md shows it.
 """
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from icdgraph.check.arrow_findings import Wording
+from icdgraph.check.arrow_findings import ArrowFindings
 from icdgraph.check.checker import checker_of
-from icdgraph.check.code_lookup import Vocabulary
-from icdgraph.check.columns import Layout, long_form
-from icdgraph.check.grouping import whole
-from icdgraph.check.source import Aside, Batch, Source
-from icdgraph.check.table import PIECE, kernel_of
-from icdgraph.errors import IcdGraphError, MissingExtra
+from icdgraph.check.code_lookup import CodeLookup
+from icdgraph.check.columns import TableColumns, long_form
+from icdgraph.check.grouping import whole_encounters
+from icdgraph.check.source import Reject, RejectedRow, TableBatch, TableSource
+from icdgraph.check.table import PIECE, CheckOptions, rejected_table
+from icdgraph.extras import require
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     import pyarrow as pa
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark import Broadcast
+    from pyspark.sql import DataFrame
     from pyspark.sql.types import StructType
 
     from icdgraph.check.kernel import Kernel
@@ -47,27 +45,26 @@ def check(
     encounter: str,
     code: str | Sequence[str],
     order: str | None = None,
-    rules: Iterable[str] | None = None,
-    severity: str = "advice",
-    setting: str | None = None,
-    age: str | float | None = None,
     details: bool = False,
+    **options: Any,
 ) -> DataFrame:
-    """Return the findings in *table* as a Spark DataFrame; see `Graph.check_table`.
+    """Return the findings in *table* as a Spark DataFrame.
 
-    Without *order* the codes of an encounter keep the order in which Spark reads them.
-    Raises `ParseError` for what is wrong with the arguments, `MissingExtra`.
+    *graph* is ``g.core`` of a loaded graph; *encounter*, *code* and *order* are columns
+    as for `CodeGraph.check_table`, *details* adds the sentences, and *options* are
+    those of `CheckOptions`.  Without *order* the codes of an encounter keep the order
+    in which Spark reads them.  Raises `ParseError` and `MissingExtra`.
     """
-    layout = _layout(table, encounter, code, order)
-    kernel = kernel_of(checker_of(graph), rules, severity, setting, age)
-    shared = _session(table).sparkContext.broadcast(kernel)
+    columns = _columns(table, encounter, code, order)
+    kernel = CheckOptions(**options).kernel(checker_of(graph))
+    shared = _broadcast(table, kernel)
 
     def findings(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        yield from _findings(batches, layout, shared.value, details)
+        yield from _findings(batches, columns, shared.value, details)
 
-    wording = Wording(kernel, _vocabulary(kernel), details=details)
-    schema = _schema(table, encounter, wording)
-    return _whole(table, layout).mapInArrow(findings, schema)
+    arrow = ArrowFindings(kernel, _lookup(kernel), details=details)
+    schema = _schema(table, encounter, arrow)
+    return _by_encounter(table, columns).mapInArrow(findings, schema)
 
 
 def rejected(
@@ -79,107 +76,129 @@ def rejected(
     order: str | None = None,
 ) -> DataFrame:
     """Return the rows that cannot be checked: a number, the reason, and the row."""
-    layout = _layout(table, encounter, code, order)
-    kernel = kernel_of(checker_of(graph), ["E106"])
-    shared = _session(table).sparkContext.broadcast(kernel)
+    columns = _columns(table, encounter, code, order)
+    shared = _broadcast(table, CheckOptions(["E106"]).kernel(checker_of(graph)))
 
     def rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        yield from _set_aside(batches, layout, shared.value)
+        yield from _rejected(batches, columns, shared.value)
 
-    return _whole(table, layout).mapInArrow(
+    return _by_encounter(table, columns).mapInArrow(
         rows, "row long, reason string, text string"
     )
 
 
-def _session(table: DataFrame) -> SparkSession:
-    return table.sparkSession
+def check_files(
+    table: str,
+    folder: str,
+    graph: Graph,
+    *,
+    encounter: str,
+    code: str | Sequence[str],
+    order: str | None = None,
+    **options: Any,
+) -> None:
+    """Check *table*, Parquet or CSV that Spark can read, and write Parquet.
+
+    Findings go to *folder* and rejected rows to ``folder.rejected``; neither may exist
+    yet.  The other arguments are those of `check`.
+    """
+    sql = require("pyspark.sql", "check tables on Spark", "spark")
+    session = sql.SparkSession.builder.appName("icdgraph check").getOrCreate()
+    if table.rstrip("/").endswith((".csv", ".csv.gz")):
+        rows = session.read.csv(table, header=True)
+    else:
+        rows = session.read.parquet(table)
+    columns: Any = {"encounter": encounter, "code": code, "order": order}
+    findings = check(rows, graph, **columns, **options)
+    findings.write.mode("errorifexists").parquet(folder)
+    aside = rejected(rows, graph, **columns)
+    aside.write.mode("errorifexists").parquet(f"{folder}.rejected")
 
 
-def _layout(
+def _broadcast(table: DataFrame, kernel: Kernel) -> Broadcast[Kernel]:
+    return table.sparkSession.sparkContext.broadcast(kernel)
+
+
+def _columns(
     table: DataFrame, encounter: str, code: str | Sequence[str], order: str | None
-) -> Layout:
-    codes = (code,) if isinstance(code, str) else tuple(code)
-    known = Source("the DataFrame", tuple(table.columns), _unread)
-    return Layout(encounter, codes, order).bound(known)
+) -> TableColumns:
+    source = TableSource("the DataFrame", tuple(table.columns), _read_by_spark)
+    return TableColumns(encounter, code, order).of_table(source)
 
 
-def _unread(columns: list[str], aside: Callable[[Aside], None]) -> Iterator[Batch]:
-    raise NotImplementedError("a DataFrame is read by Spark")
+def _read_by_spark(columns: list[str], reject: Reject) -> Iterator[TableBatch]:
+    raise NotImplementedError("Spark reads the DataFrame itself")
 
 
-def _whole(table: DataFrame, layout: Layout) -> DataFrame:
-    """Return the columns that are asked for, rows of an encounter in one partition."""
+def _by_encounter(table: DataFrame, columns: TableColumns) -> DataFrame:
+    """Return *columns* of *table* with the rows of an encounter in one partition."""
     from pyspark.sql import functions
 
-    kept = table.select(*layout.columns)
+    kept = table.select(*columns.names)
     kept = kept.withColumn(_ROW, functions.monotonically_increasing_id() + 1)
-    by = functions.col(f"`{layout.encounter}`")
-    return kept.repartition(by).sortWithinPartitions(by, _ROW)
+    encounter = functions.col(f"`{columns.encounter}`")
+    return kept.repartition(encounter).sortWithinPartitions(encounter, _ROW)
 
 
-def _schema(table: DataFrame, encounter: str, wording: Wording) -> StructType:
+def _schema(table: DataFrame, encounter: str, arrow: ArrowFindings) -> StructType:
     import pyarrow as pa
     from pyspark.sql import types
 
-    schema = types.StructType([types.StructField("encounter", _type(table, encounter))])
-    for field in list(wording.schema(pa.string()))[1:]:
+    kind = next(f.dataType for f in table.schema if f.name == encounter)
+    schema = types.StructType([types.StructField("encounter", kind)])
+    for field in list(arrow.schema(pa.string()))[1:]:
         is_number = pa.types.is_integer(field.type)
         schema.add(field.name, types.IntegerType() if is_number else types.StringType())
     return schema
 
 
-def _type(table: DataFrame, column: str) -> Any:
-    return next(field.dataType for field in table.schema if field.name == column)
-
-
 # In the tasks
 
 
-def _vocabulary(kernel: Kernel) -> Vocabulary:
-    return Vocabulary(kernel.checker.graph, kernel.checker.repair)
+def _lookup(kernel: Kernel) -> CodeLookup:
+    return CodeLookup(kernel.checker.graph, kernel.checker.repair)
 
 
 def _findings(
-    batches: Iterator[pa.RecordBatch], layout: Layout, kernel: Kernel, details: bool
+    batches: Iterator[pa.RecordBatch],
+    columns: TableColumns,
+    kernel: Kernel,
+    details: bool,
 ) -> Iterator[pa.RecordBatch]:
-    vocabulary = _vocabulary(kernel)
-    wording = Wording(kernel, vocabulary, details=details)
-    for batch in whole(_long(batches, layout, vocabulary, _ignored), _ignored):
-        part = kernel.check(batch, list(vocabulary.rules))
-        yield _decoded(wording.findings(part))
+    lookup = _lookup(kernel)
+    arrow = ArrowFindings(kernel, lookup, details=details)
+    long = _long(batches, columns, lookup, _ignore)
+    for batch in whole_encounters(long, _ignore):
+        checked = kernel.check(batch, list(lookup.rules))
+        yield _without_dictionaries(arrow.table(checked))
 
 
-def _ignored(row: Aside) -> None:
-    """Pass *row* over: `rejected` returns it."""
+def _ignore(row: RejectedRow) -> None:
+    """Do nothing with *row*: `rejected` returns it."""
 
 
-def _set_aside(
-    batches: Iterator[pa.RecordBatch], layout: Layout, kernel: Kernel
+def _rejected(
+    batches: Iterator[pa.RecordBatch], columns: TableColumns, kernel: Kernel
 ) -> Iterator[pa.RecordBatch]:
-    import pyarrow as pa
-
-    rows: list[Aside] = []
-    long = _long(batches, layout, _vocabulary(kernel), rows.append)
-    for _ in whole(long, rows.append):
+    rows: list[RejectedRow] = []
+    long = _long(batches, columns, _lookup(kernel), rows.append)
+    for _ in whole_encounters(long, rows.append):
         pass
-    columns = list(zip(*rows, strict=True)) or [(), (), ()]
-    kinds = (pa.int64(), pa.string(), pa.string())
-    arrays = [pa.array(c, t) for c, t in zip(columns, kinds, strict=True)]
-    yield pa.RecordBatch.from_arrays(arrays, names=list(Aside._fields))
+    yield from rejected_table(rows).to_batches()
 
 
 def _long(
     batches: Iterator[pa.RecordBatch],
-    layout: Layout,
-    vocabulary: Vocabulary,
-    aside: Callable[[Aside], None],
+    columns: TableColumns,
+    lookup: CodeLookup,
+    reject: Reject,
 ) -> Iterator[pa.RecordBatch]:
-    for batch in _gathered(batches):
+    for batch in _joined(batches):
         rows = np.asarray(batch.column(_ROW).to_numpy())
-        yield long_form(layout, Batch(batch, rows, None), vocabulary, aside)
+        yield long_form(columns, TableBatch(batch, rows, None), lookup, reject)
 
 
-def _gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _joined(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Yield *batches*, which Spark makes small, joined to about `PIECE` rows."""
     import pyarrow as pa
 
@@ -193,7 +212,7 @@ def _gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield pa.concat_batches(waiting)
 
 
-def _decoded(batch: pa.RecordBatch) -> pa.RecordBatch:
+def _without_dictionaries(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Return *batch* without dictionaries, which Spark does not read."""
     import pyarrow as pa
 
@@ -202,77 +221,3 @@ def _decoded(batch: pa.RecordBatch) -> pa.RecordBatch:
         for c in batch.columns
     ]
     return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
-
-
-# The command
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Check a table that Spark can read, and write findings and rejected rows."""
-    options = _parser().parse_args(arguments)
-    try:
-        from pyspark.sql import SparkSession
-    except ImportError as exc:
-        raise MissingExtra(
-            'pyspark is not installed; pip install "icdgraph[spark]" would be right'
-        ) from exc
-    from icdgraph.loading import load
-
-    session = SparkSession.builder.appName("icdgraph check").getOrCreate()
-    table = _read(session, options.table)
-    graph = (load(options.release) if options.release else load()).core
-    where = {
-        "encounter": options.encounter,
-        "code": options.code.split(","),
-        "order": options.order,
-    }
-    rules = options.rules.split(",") if options.rules else None
-    found = check(
-        table,
-        graph,
-        rules=rules,
-        severity=options.severity,
-        setting=options.setting,
-        details=options.details,
-        **where,
-    )
-    found.write.mode("errorifexists").parquet(options.findings)
-    rejected(table, graph, **where).write.mode("errorifexists").parquet(
-        f"{options.findings.rstrip('/')}.rejected"
-    )
-
-
-def _read(session: SparkSession, table: str) -> DataFrame:
-    if table.rstrip("/").endswith((".csv", ".csv.gz")):
-        return session.read.csv(table, header=True)
-    return session.read.parquet(table)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="icdgraph.check.spark",
-        description="Check encounters on Spark; findings are written as Parquet.",
-        epilog="Example: spark.py s3a://claims/dx s3a://claims/findings "
-        "--encounter claim_id --code dx --order seq",
-    )
-    parser.add_argument("table", help="Parquet or CSV, as Spark reads it")
-    parser.add_argument("findings", help="a folder that does not exist yet")
-    parser.add_argument("--encounter", required=True, metavar="COL")
-    parser.add_argument("--code", required=True, metavar="COL", help="or dx1,dx2, dx*")
-    parser.add_argument("--order", metavar="COL")
-    parser.add_argument("--rules", metavar="IDS", help="E201,W3 (starts of ids do)")
-    parser.add_argument("--severity", default="advice")
-    parser.add_argument("--setting")
-    parser.add_argument("--details", action="store_true", help="sentences as well")
-    parser.add_argument("--release", metavar="FILE", help="another Tabular List XML")
-    return parser
-
-
-if __name__ == "__main__":
-    # Spark pickles by the module's name, which __main__ is not on the executors.
-    from icdgraph.check import spark
-
-    try:
-        spark.main()
-    except IcdGraphError as exc:
-        raise SystemExit(f"icdgraph: {exc}") from None

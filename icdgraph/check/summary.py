@@ -1,11 +1,11 @@
-"""What a table check found, in figures: JSON for programs, lines for a terminal.
+"""What the check of a table found, in figures: JSON for programs, text for a terminal.
 
-table, release, encounters, codes, rows, set_aside by reason
-with_error, with_warning, clean     encounters
+table, release, encounters, codes, rejected rows by reason
+with_error, with_warning            encounters
 rules    each with its findings, its encounters, and their rate per 1,000
-pairs    the most frequent of errors and warnings, with words and remedy
+pairs    the most frequent errors and warnings, with the note and what to do
 notes    the notes that most findings rest on
-order, not_checked                  what the figures do not say
+order, not_checked                  what the figures do not cover
 """
 
 from __future__ import annotations
@@ -13,30 +13,30 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from icdgraph.check.conditions import Absent
+from icdgraph.check.conditions import Unmet
 from icdgraph.check.finding import Severity
+from icdgraph.check.rules import IN_WORDS
 from icdgraph.check.rules import rules as all_rules
-from icdgraph.check.tally import Tally, noted, unpacked
+from icdgraph.check.tally import FindingTally, unpack_note, unpack_pair
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterator
 
-    from icdgraph.check.code_lookup import Vocabulary
+    from icdgraph.check.code_lookup import CodeLookup
     from icdgraph.check.finding import Finding
     from icdgraph.check.kernel import Kernel
 
 SHOWN = 25
 """Pairs and notes of a summary."""
 _LINES = 10
-_ON_DEMAND = "A901"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What was asked: the table, how its order is known, and what it tells."""
+class TableFacts:
+    """A table's name, what its codes are ordered by, and what is known otherwise."""
 
-    what: str
+    name: str
     order: str
     has_setting: bool
     has_age: bool
@@ -44,7 +44,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Summary:
+class TableSummary:
     """The figures of one check; *record* is what ``--json`` prints."""
 
     record: dict[str, Any] = field(default_factory=dict)
@@ -60,136 +60,145 @@ class Summary:
         return self.text()
 
 
-def summarised(
-    asked: Asked,
+def summary_of(
+    facts: TableFacts,
     kernel: Kernel,
-    vocabulary: Vocabulary,
-    tally: Tally,
-    aside: Counter[str],
-) -> Summary:
+    lookup: CodeLookup,
+    tally: FindingTally,
+    rejected: Counter[str],
+) -> TableSummary:
     """Return the summary of what *tally* counted."""
-    errors, warnings = (tally.by_severity[s] for s in list(Severity)[:2])
-    graph = kernel.checker.graph
-    return Summary(
+    return TableSummary(
         {
-            "table": asked.what,
-            "release": graph.edition.identifier,
+            "table": facts.name,
+            "release": kernel.checker.graph.edition.identifier,
             "encounters": tally.encounters,
             "codes": tally.codes,
             "unknown_codes": tally.unknown,
-            "distinct_unknown_codes": len(vocabulary.texts),
-            "set_aside": {"rows": sum(aside.values()), "reasons": dict(aside)},
+            "distinct_unknown_codes": len(lookup.texts),
+            "rejected": {"rows": rejected.total(), "reasons": dict(rejected)},
             "findings": int(tally.findings.sum()),
-            "with_error": errors,
-            "with_warning": warnings,
+            "with_error": tally.by_severity[Severity.ERROR],
+            "with_warning": tally.by_severity[Severity.WARNING],
             "rules": list(_rules(tally)),
-            "pairs": list(_pairs(kernel, vocabulary, tally)),
+            "pairs": list(_pairs(kernel, lookup, tally)),
             "distinct_pairs": len(tally.pairs),
             "notes": list(_notes(kernel, tally)),
-            "order": asked.order,
-            "sorted_first": asked.is_sorted_first,
-            "not_checked": list(_not_checked(asked, tally)),
+            "order": facts.order,
+            "sorted_first": facts.is_sorted_first,
+            "not_checked": list(_not_checked(facts, tally)),
         }
     )
 
 
-def _rules(tally: Tally) -> Iterator[dict[str, Any]]:
+def _rules(tally: FindingTally) -> Iterator[dict[str, Any]]:
     for number, rule in enumerate(tally.rules):
-        concerned = int(tally.concerned[number])
+        affected = int(tally.affected[number])
         yield {
             "rule": rule.id,
             "severity": rule.severity.value,
             "name": rule.name,
             "section": rule.section,
             "findings": int(tally.findings[number]),
-            "encounters": concerned,
-            "per_1000": round(1000 * concerned / max(tally.encounters, 1), 3),
+            "encounters": affected,
+            "per_1000": round(1000 * affected / max(tally.encounters, 1), 3),
         }
 
 
 def _pairs(
-    kernel: Kernel, vocabulary: Vocabulary, tally: Tally
+    kernel: Kernel, lookup: CodeLookup, tally: FindingTally
 ) -> Iterator[dict[str, Any]]:
     for key, times in tally.pairs.top(SHOWN):
-        number, code, other = unpacked(key)
-        rule = tally.rules[number]
-        found = _finding(kernel, vocabulary, number, code or 0, other)
+        number, code, other = unpack_pair(key)
+        finding = _example(kernel, lookup, number, code, other)
         yield {
-            "rule": rule.id,
-            "severity": rule.severity.value,
-            "codes": list(found.codes),
+            "rule": finding.rule,
+            "severity": finding.severity.value,
+            "codes": list(finding.codes),
             "findings": times,
-            "message": found.message,
-            "words": " ".join(filter(None, (found.heading, found.words))),
-            "printed_at": found.printed_at,
-            "section": found.section,
-            "resolves": found.resolves,
-            "unless": found.unless,
+            "message": finding.message,
+            "note": " ".join(filter(None, (finding.heading, finding.note))),
+            "defined_at": finding.defined_at,
+            "section": finding.section,
+            "resolves": finding.resolves,
+            "unless": finding.unless,
         }
 
 
-def _finding(
-    kernel: Kernel, vocabulary: Vocabulary, number: int, code: int, other: int | None
+def _example(
+    kernel: Kernel, lookup: CodeLookup, number: int, code: int, other: int | None
 ) -> Finding:
-    """Return a finding of rule *number* on the codes, or the first of them."""
+    """Return the first finding of rule *number* on the codes."""
     checker, rule = kernel.checker, kernel.rules[number]
     if code < 0:
-        text = vocabulary.texts[-1 - code]
+        text = lookup.texts[-1 - code]
         return checker.explainer.unreadable(rule, text, checker.repair.diagnose(text))
     hit = (code,) if other is None else (code, other)
-    shape = rule.shapes[0]
-    if isinstance(shape, Absent):
-        owner = int(checker.facts.notes.owner_class[code])
-        hit = (code, checker.facts.wanting(shape.bits)[owner][0])
-    return checker.explainer.explain(rule, hit, "")[0]
+    condition = rule.conditions[0]
+    if isinstance(condition, Unmet):
+        hit = (code, checker.index.requirements(code, condition.bits)[0])
+    return checker.explainer.findings(rule, hit, "")[0]
 
 
-def _notes(kernel: Kernel, tally: Tally) -> Iterator[dict[str, Any]]:
-    facts = kernel.checker.facts
-    known = facts.graph.note_count
+def _notes(kernel: Kernel, tally: FindingTally) -> Iterator[dict[str, Any]]:
+    graph, required = kernel.checker.graph, kernel.checker.index.required_notes
     for key, times in tally.notes.top(SHOWN):
-        number, note = noted(key)
-        numbers = (note,) if note < known else facts.gatherings[note - known].notes
-        found = [facts.graph.note(n) for n in numbers]
+        number, note = unpack_note(key)
+        requirement = note - graph.note_count
+        numbers = [note] if requirement < 0 else sorted(required[requirement])
+        notes = [graph.note(n) for n in numbers]
         yield {
             "rule": tally.rules[number].id,
             "findings": times,
-            "printed_at": found[0].owner.code,
-            "title": found[0].owner.title,
-            "kind": found[0].kind.value,
-            "heading": found[0].heading or "",
-            "words": "; ".join(n.text for n in found),
+            "defined_at": notes[0].owner.code,
+            "title": notes[0].owner.title,
+            "kind": notes[0].kind.value,
+            "heading": notes[0].heading or "",
+            "note": "; ".join(n.text for n in notes),
         }
 
 
-def _not_checked(asked: Asked, tally: Tally) -> Iterator[str]:
-    run = {rule.id for rule in tally.rules}
-    left = [name for name in all_rules() if name not in run and name != _ON_DEMAND]
+def _not_checked(facts: TableFacts, tally: FindingTally) -> Iterator[str]:
+    checked = {rule.id for rule in tally.rules}
+    left = [rule for rule in all_rules() if rule not in checked and rule != IN_WORDS]
     if left:
-        yield f"rules that were not asked for: {', '.join(left)}"
-    needs = {"setting": asked.has_setting, "age": asked.has_age}
+        yield f"rules that were not selected: {', '.join(left)}"
+    is_known = {"setting": facts.has_setting, "age": facts.has_age}
     for name, ids in (("setting", ("W601", "A602", "A603")), ("age", ("W604",))):
-        found = [rule for rule in ids if rule in run]
-        if found and not needs[name]:
-            yield f"rules that need the {name}, which is not known: {', '.join(found)}"
-    if _ON_DEMAND not in run:
-        yield "notes that name no code, which only a reader can follow (A901)"
-    yield "whether the record supports the codes; no table of codes can tell"
+        concerned = [rule for rule in ids if rule in checked]
+        if concerned and not is_known[name]:
+            unknown = f"rules that need the {name}, which is unknown"
+            yield f"{unknown}: {', '.join(concerned)}"
+    if IN_WORDS not in checked:
+        yield f"notes in words, which only a reader can decide ({IN_WORDS})"
+    yield "whether the medical record supports the codes"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return *number* with *noun* in the singular or plural.
+
+    >>> counted(1, "encounter"), counted(2500, "code")
+    ('1 encounter', '2,500 codes')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _lines(record: dict[str, Any]) -> Iterator[str]:
-    encounters, aside = record["encounters"], record["set_aside"]
+    rejected = record["rejected"]
     yield (
-        f"{encounters:,} encounters with {record['codes']:,} codes, "
+        f"{counted(record['encounters'], 'encounter')} with "
+        f"{counted(record['codes'], 'code')}: "
         f"{record['with_error']:,} with an error, "
         f"{record['with_warning']:,} with a warning"
     )
     yield f"order of the codes: {record['order']}"
     if record["sorted_first"]:
-        yield "the rows of encounters were mixed: the table was sorted first"
-    if aside["rows"]:
-        yield f"{aside['rows']:,} row{'s' * (aside['rows'] > 1)} set aside:"
-        yield from (f"  {n:>10,}  {reason}" for reason, n in aside["reasons"].items())
+        yield "the encounters were not in order, so the table was sorted first"
+    if rejected["rows"]:
+        yield f"{counted(rejected['rows'], 'row')} rejected"
+        yield from (
+            f"  {n:>10,}  {reason}" for reason, n in rejected["reasons"].items()
+        )
     if record["findings"]:
         yield from ("", f"{'findings':>12}{'encounters':>12}{'per 1,000':>11}")
     for rule in record["rules"]:
@@ -199,10 +208,10 @@ def _lines(record: dict[str, Any]) -> Iterator[str]:
                 f"{rule['per_1000']:>11,.2f}  {rule['rule']}  {rule['name']}"
             )
     if record["pairs"]:
-        yield from ("", "most frequent errors and warnings:")
+        yield from ("", "most frequent errors and warnings")
     for pair in record["pairs"][:_LINES]:
         yield f"{pair['findings']:>12,}  {pair['rule']}  {pair['message']}"
-        if pair["words"]:
-            yield f"{'':20}{pair['printed_at']}: {pair['words']}"
-    yield from ("", "not checked:")
+        if pair["note"]:
+            yield f"{'':20}{pair['defined_at']}: {pair['note']}"
+    yield from ("", "not checked")
     yield from (f"  {line}" for line in record["not_checked"])

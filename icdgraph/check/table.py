@@ -1,19 +1,17 @@
-"""The check of a table: read, kept whole, checked, worded, written, counted.
+"""The check of a table: read, grouped, checked, written and counted.
 
-    source ─ long_form ─ whole ─ Kernel.check ─ Wording ─> a file, or Arrow
-                           │                  └ Tally ───> Summary
-                           └ in_order, where the rows are mixed
+    source ─ long_form ─ whole_encounters ─ Kernel ─ ArrowFindings ─> a file, or Arrow
+                           │                  └ FindingTally ───> TableSummary
+                           └ sorted_by_encounter, if the rows are in no order
 
-Batches stream: what is in memory does not grow with the table.  Two threads check
-while the next batch is read, and findings come in the order of the encounters.
+Batches stream: the memory does not grow with the table.  Threads check while the next
+batch is read, and findings come in the order of the encounters.
 """
 
 from __future__ import annotations
 
-import csv
 import os
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -22,35 +20,97 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from icdgraph.check.arrow_findings import Wording
-from icdgraph.check.code_lookup import Vocabulary
-from icdgraph.check.columns import Layout, long_form
-from icdgraph.check.conditions import SETTINGS
-from icdgraph.check.grouping import WIDEST, Mixed, changes, in_order, whole
-from icdgraph.check.guidelines import days
+from icdgraph.check.arrow_findings import ArrowFindings
+from icdgraph.check.checker import age_of, setting_of
+from icdgraph.check.code_lookup import CodeLookup
+from icdgraph.check.columns import TableColumns, long_form
+from icdgraph.check.encounter import SETTINGS
+from icdgraph.check.finding import RANKS, Severity
+from icdgraph.check.grouping import (
+    MOST_ROWS,
+    UnsortedTable,
+    sorted_by_encounter,
+    starts_of,
+    whole_encounters,
+)
 from icdgraph.check.kernel import Kernel
-from icdgraph.check.rules import chosen
-from icdgraph.check.sink import rejects, suffix_of, writer
-from icdgraph.check.source import Aside, Source, source
-from icdgraph.check.summary import Asked, Summary, summarised
-from icdgraph.check.tally import Tally
-from icdgraph.errors import MissingExtra, ParseError
+from icdgraph.check.rules import IN_WORDS, chosen
+from icdgraph.check.sink import (
+    checked_suffix,
+    findings_writer,
+    read_rejected,
+    rejected_path,
+    rejects_file,
+)
+from icdgraph.check.source import Reject, RejectedRow, TableSource, table_source
+from icdgraph.check.summary import TableFacts, TableSummary, summary_of
+from icdgraph.check.tally import FindingTally
+from icdgraph.errors import ParseError
+from icdgraph.extras import require
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     import pandas
     import polars
     import pyarrow as pa
 
     from icdgraph.check.checker import Checker
-    from icdgraph.check.kernel import Part
+    from icdgraph.check.kernel import CheckedBatch
+    from icdgraph.progress import Progress
 
-Progress = Callable[["float | None"], None]
-"""Is told how much of the table is read, from 0 to 1, None where nobody knows."""
+__all__ = [
+    "CheckOptions",
+    "OutputOptions",
+    "TableColumns",
+    "TableFindings",
+    "check_table",
+    "table_source",
+]
+
 PIECE = 1 << 18
-"""Rows that a thread checks at a time, about; more would be out of the caches."""
+"""About how many rows a thread checks at a time; more would not fit into the caches."""
 THREADS = min(4, os.cpu_count() or 1)
-_RANKS = {"error": "E", "warning": "EW", "advice": "EWA"}
-_BY_ROW = "as the rows stand in the table"
+_STEPS = 1000
+"""How finely progress is reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """Which rules a table is checked with, and what holds where it does not tell.
+
+    *rules* are ids or starts of ids, *severity* the least severe one; *setting* and
+    *age* are as for one encounter.
+    """
+
+    rules: Iterable[str] | None = None
+    severity: str = "advice"
+    setting: str | None = None
+    age: str | float | None = None
+
+    def kernel(self, checker: Checker) -> Kernel:
+        """Return a kernel for these options.  Raises `ParseError`."""
+        least = RANKS[Severity.named(self.severity)]
+        rules = chosen(self.rules).values()
+        selected = [rule for rule in rules if RANKS[rule.severity] <= least]
+        if self.rules is None:
+            # Every code has notes in words: they are checked when asked for.
+            selected = [rule for rule in selected if rule.id != IN_WORDS]
+        setting = SETTINGS[setting_of(self.setting)]
+        return Kernel(checker, tuple(selected), setting, age_of(self.age))
+
+
+@dataclass(frozen=True, slots=True)
+class OutputOptions:
+    """What becomes of the findings.
+
+    They are written to *path*, or returned as an Arrow table, or, if not *kept*, only
+    counted.  *details* adds their sentences.
+    """
+
+    path: str | Path | None = None
+    details: bool = False
+    kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,53 +118,37 @@ class TableFindings:
     """What a check of a table found.
 
     *findings* is an Arrow table, or a dataset on the file they were written to (None
-    for CSV and JSON lines); *aside* are the rows set aside where there is no file.
+    for CSV and JSON lines).
     """
 
-    summary: Summary
+    summary: TableSummary
     findings: Any
     path: Path | None = None
-    aside: tuple[Aside, ...] = ()
+    _rejected: tuple[RejectedRow, ...] = ()
 
     @property
     def rejected(self) -> pa.Table:
-        """The rows set aside: row, reason, text; read from the file where one is."""
-        import pyarrow as pa
-
-        rows = list(self.aside)
-        if self.path is not None and beside(self.path).exists():
-            with beside(self.path).open(encoding="utf-8", newline="") as file:
-                found = csv.reader(file)
-                next(found)
-                rows = [Aside(int(row), why, text) for row, why, text in found]
-        types = (pa.int64(), pa.string(), pa.string())
-        columns = list(zip(*rows, strict=True)) or [(), (), ()]
-        arrays = [pa.array(c, t) for c, t in zip(columns, types, strict=True)]
-        return pa.table(arrays, names=list(Aside._fields))
+        """The rejected rows: row, reason, text; from their file where there is one."""
+        rows = list(self._rejected)
+        if self.path is not None:
+            rows = read_rejected(rejected_path(self.path))
+        return rejected_table(rows)
 
     def to_polars(self) -> polars.DataFrame:
         """Return the findings as a polars DataFrame.  Raises `MissingExtra`."""
-        try:
-            import polars
-        except ImportError as exc:
-            raise _missing("polars") from exc
-        frame = polars.from_arrow(self._table())
-        assert isinstance(frame, polars.DataFrame)
+        made = require("polars", "return findings as a polars frame", "polars")
+        frame: polars.DataFrame = made.from_arrow(self._table())
         return frame
 
     def to_pandas(self) -> pandas.DataFrame:
-        """Return the findings as a pandas DataFrame.  Raises `MissingExtra`."""
-        try:
-            import pandas  # noqa: F401
-        except ImportError as exc:
-            raise _missing("pandas") from exc
+        """Return the findings as a pandas DataFrame."""
         return self._table().to_pandas()
 
     def _table(self) -> pa.Table:
         if self.findings is None:
             raise ParseError(
-                f"the findings were written to {str(self.path)!r}; a .parquet file, or "
-                "no output, would be right to have them as a frame"
+                f"the findings were written to {str(self.path)!r}, which is not read "
+                "back. Write a .parquet file, or no file, to have them as a frame."
             )
         found = self.findings
         return found.to_table() if hasattr(found, "to_table") else found
@@ -122,167 +166,136 @@ class TableFindings:
         return fragment(self.summary.record)
 
 
-def _missing(package: str) -> MissingExtra:
-    return MissingExtra(
-        f'{package} is not installed; pip install "icdgraph[{package}]" would be right'
-    )
+def rejected_table(rows: list[RejectedRow]) -> pa.Table:
+    """Return *rows* as an Arrow table."""
+    import pyarrow as pa
+
+    types = (pa.int64(), pa.string(), pa.string())
+    columns = list(zip(*rows, strict=True)) or [(), (), ()]
+    arrays = [pa.array(c, t) for c, t in zip(columns, types, strict=True)]
+    return pa.table(arrays, names=list(RejectedRow._fields))
 
 
 def check_table(
     checker: Checker,
-    data: Any,
-    *,
-    encounter: str | None = None,
-    code: str | Sequence[str],
-    order: str | None = None,
-    setting: str | None = None,
-    age: str | float | None = None,
-    setting_column: str | None = None,
-    age_column: str | None = None,
-    rules: Iterable[str] | None = None,
-    severity: str = "advice",
-    details: bool = False,
-    output: str | Path | None = None,
-    keep: bool = True,
-    delimiter: str | None = None,
-    encoding: str = "utf-8",
+    table: TableSource,
+    columns: TableColumns,
+    options: CheckOptions | None = None,
+    output: OutputOptions | None = None,
     progress: Progress | None = None,
 ) -> TableFindings:
-    """Check all encounters of *data*; `Graph.check_table` explains the arguments.
+    """Check all encounters of *table*; `CodeGraph.check_table` explains the options.
 
-    Without *output* findings are returned as an Arrow table, or, where *keep* is
-    false, counted alone.
+    *progress* is told how many thousandths of the table are read, where that is known.
+    Raises `ParseError` and `MissingExtra`.
     """
-    table = source(data, delimiter=delimiter, encoding=encoding)
-    codes = (code,) if isinstance(code, str) else tuple(code)
-    layout = Layout(encounter, codes, order, setting_column, age_column).bound(table)
-    kernel = kernel_of(checker, rules, severity, setting, age)
-    path = None if output is None else Path(output)
+    options, output = options or CheckOptions(), output or OutputOptions()
+    columns = columns.of_table(table)
+    path = None if output.path is None else Path(output.path)
     if path is not None:
-        suffix_of(path)
-    asked = Asked(
-        table.what,
-        _told_order(layout),
-        has_setting=bool(setting or setting_column),
-        has_age=age is not None or bool(age_column),
+        checked_suffix(path)
+    facts = TableFacts(
+        table.name,
+        _order_of(columns),
+        has_setting=bool(options.setting or columns.setting),
+        has_age=options.age is not None or bool(columns.age),
     )
-    progress = progress
-    run = Run(kernel, layout, table, details, path, keep, progress)
-    if table.again:
+    check = _TableCheck(
+        options.kernel(checker), table, columns, replace(output, path=path), progress
+    )
+    if table.is_rereadable:
         try:
-            return run.checked(asked, is_sorted=True)
-        except Mixed:
+            return check.run(facts)
+        except UnsortedTable:
             pass
-    return run.checked(asked, is_sorted=False)
+    return check.run(replace(facts, is_sorted_first=True))
 
 
-def kernel_of(
-    checker: Checker,
-    rules: Iterable[str] | None,
-    severity: str = "advice",
-    setting: str | None = None,
-    age: str | float | None = None,
-) -> Kernel:
-    """Return a kernel with *rules* down to *severity*.  Raises `ParseError`."""
-    if severity not in _RANKS:
-        raise ParseError(
-            f"{severity!r} is not a severity; {', '.join(_RANKS)} would be right"
-        )
-    if setting not in (None, *SETTINGS):
-        known = " or ".join(filter(None, SETTINGS))
-        raise ParseError(f"{setting!r} is not a setting; {known} would be right")
-    wanted = [rule for rule in chosen(rules).values() if rule.id[0] in _RANKS[severity]]
-    if rules is None:
-        # Every code has notes that only a reader can follow: said when asked for.
-        wanted = [rule for rule in wanted if rule.id != "A901"]
-    known_age = None if age is None else days(age)
-    return Kernel(checker, tuple(wanted), SETTINGS[setting or ""], known_age)
+def _order_of(columns: TableColumns) -> str:
+    if columns.order:
+        return f"by column {columns.order}"
+    if columns.is_wide:
+        return f"by column, {columns.code_columns[0]} first"
+    return "by row"
 
 
-def _told_order(layout: Layout) -> str:
-    if layout.order:
-        return f"by the column {layout.order}"
-    if layout.is_wide:
-        return f"as the columns stand, {layout.codes[0]} first"
-    return _BY_ROW
+_Checked = tuple["CheckedBatch", "pa.RecordBatch | None"]
 
 
 @dataclass(slots=True)
-class Run:
-    """One pass over a table."""
+class _TableCheck:
+    """The check of one table; it is run again if the table must be sorted."""
 
     kernel: Kernel
-    layout: Layout
-    table: Source
-    details: bool
-    path: Path | None
-    keep: bool
+    table: TableSource
+    columns: TableColumns
+    output: OutputOptions
     progress: Progress | None
     reasons: Counter[str] = field(default_factory=Counter)
-    rejected: list[Aside] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
 
-    def checked(self, asked: Asked, *, is_sorted: bool) -> TableFindings:
-        """Check the table; raises `Mixed` where *is_sorted* does not hold."""
+    @property
+    def path(self) -> Path | None:
+        return None if self.output.path is None else Path(self.output.path)
+
+    def run(self, facts: TableFacts) -> TableFindings:
+        """Check the table; raises `UnsortedTable` unless it is to be sorted first."""
         self.reasons, self.rejected = Counter(), []
         checker = self.kernel.checker
-        vocabulary = Vocabulary(checker.graph, checker.repair)
-        wording = Wording(self.kernel, vocabulary, details=self.details)
-        tally = Tally(self.kernel.rules)
-        kept: list[pa.RecordBatch] = []
+        lookup = CodeLookup(checker.graph, checker.repair)
+        arrow = ArrowFindings(self.kernel, lookup, details=self.output.details)
+        tally = FindingTally(self.kernel.rules)
+        batches: list[pa.RecordBatch] = []
         with ExitStack() as opened:
-            aside = self._aside(opened)
-            batches = self._long(vocabulary, aside)
-            batches = whole(batches if is_sorted else in_order(batches), aside)
-            write = kept.append if self.path is None else None
-            for part, found in self._parts(batches, wording):
-                tally.add(part)
+            reject = self._reject(opened)
+            rows = self._long(lookup, reject)
+            if facts.is_sorted_first:
+                rows = sorted_by_encounter(rows)
+            write = batches.append if self.path is None else None
+            for checked, found in self._checked(whole_encounters(rows, reject), arrow):
+                tally.add(checked)
                 if found is not None:
                     write = write or self._writer(opened, found.schema)
                     write(found)
             if write is None:
-                self._writer(opened, wording.schema(_text()))
-        told = replace(asked, is_sorted_first=not is_sorted)
-        summary = summarised(told, self.kernel, vocabulary, tally, self.reasons)
-        findings = self._findings(kept, wording)
+                self._writer(opened, _schema(arrow))
+        summary = summary_of(facts, self.kernel, lookup, tally, self.reasons)
+        findings = self._findings(batches, arrow)
         return TableFindings(summary, findings, self.path, tuple(self.rejected))
 
-    def _aside(self, opened: ExitStack) -> Callable[[Aside], None]:
-        """Return what keeps a row aside: in the file beside the findings, or here."""
-        keep = self.rejected.append
+    def _reject(self, opened: ExitStack) -> Reject:
+        """Return what keeps a rejected row: in a file beside the findings, or here."""
+        keep: Reject = self.rejected.append
         if self.path is not None:
-            keep = opened.enter_context(rejects(beside(self.path)))
+            keep = opened.enter_context(rejects_file(rejected_path(self.path)))
 
-        def aside(row: Aside) -> None:
+        def reject(row: RejectedRow) -> None:
             self.reasons[row.reason] += 1
             keep(row)
 
-        return aside
+        return reject
 
-    def _long(
-        self, vocabulary: Vocabulary, aside: Callable[[Aside], None]
-    ) -> Iterator[pa.RecordBatch]:
-        for batch in self.table.read(self.layout.columns, aside):
-            yield long_form(self.layout, batch, vocabulary, aside)
-            if self.progress is not None:
-                self.progress(batch.done)
+    def _long(self, lookup: CodeLookup, reject: Reject) -> Iterator[pa.RecordBatch]:
+        for batch in self.table.read(self.columns.names, reject):
+            yield long_form(self.columns, batch, lookup, reject)
+            if self.progress is not None and batch.done is not None:
+                self.progress(round(batch.done * _STEPS), _STEPS)
 
-    def _parts(
-        self, batches: Iterator[pa.RecordBatch], wording: Wording
-    ) -> Iterator[tuple[Part, pa.RecordBatch | None]]:
-        """Yield each part and its findings, in order; threads work ahead."""
-        is_told = self.path is not None or self.keep
+    def _checked(
+        self, batches: Iterator[pa.RecordBatch], arrow: ArrowFindings
+    ) -> Iterator[_Checked]:
+        """Yield each part of the table with its findings, in order; threads work."""
+        is_wanted = self.path is not None or self.output.kept
 
-        def work(
-            batch: pa.RecordBatch, unknown: list[str]
-        ) -> tuple[Part, pa.RecordBatch | None]:
-            part = self.kernel.check(batch, unknown)
-            return part, wording.findings(part) if is_told else None
+        def work(batch: pa.RecordBatch, unknown: list[str]) -> _Checked:
+            checked = self.kernel.check(batch, unknown)
+            return checked, arrow.table(checked) if is_wanted else None
 
         with ThreadPoolExecutor(THREADS) as pool:
-            ahead: deque[Future[tuple[Part, pa.RecordBatch | None]]] = deque()
+            ahead: deque[Future[_Checked]] = deque()
             try:
-                for batch in _cut(batches):
-                    rules = list(wording.vocabulary.rules)
+                for batch in _pieces(batches):
+                    rules = list(arrow.lookup.rules)
                     ahead.append(pool.submit(work, batch, rules))
                     if len(ahead) > THREADS:
                         yield ahead.popleft().result()
@@ -296,40 +309,36 @@ class Run:
         self, opened: ExitStack, schema: pa.Schema
     ) -> Callable[[pa.RecordBatch], None]:
         assert self.path is not None
-        return opened.enter_context(writer(self.path, schema)).write_batch
+        return opened.enter_context(findings_writer(self.path, schema)).write_batch
 
-    def _findings(self, kept: list[pa.RecordBatch], wording: Wording) -> Any:
+    def _findings(self, batches: list[pa.RecordBatch], arrow: ArrowFindings) -> Any:
         import pyarrow as pa
         from pyarrow import dataset
 
         if self.path is None:
-            schema = kept[0].schema if kept else wording.schema(_text())
-            return pa.Table.from_batches(kept, schema)
-        is_parquet = self.path.suffix == ".parquet"
-        return dataset.dataset(self.path) if is_parquet else None
+            schema = batches[0].schema if batches else _schema(arrow)
+            return pa.Table.from_batches(batches, schema)
+        is_dataset = self.path.suffix == ".parquet" and self.path.is_file()
+        return dataset.dataset(self.path) if is_dataset else None
 
 
-def beside(path: Path) -> Path:
-    """Return where the rows set aside are kept: ``f.rejected.csv``."""
-    return path.with_name(f"{path.stem}.rejected.csv")
-
-
-def _text() -> pa.DataType:
+def _schema(arrow: ArrowFindings) -> pa.Schema:
+    """Return the schema of findings in a table without encounters."""
     import pyarrow as pa
 
-    return pa.string()
+    return arrow.schema(pa.string())
 
 
-def _cut(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _pieces(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Yield *batches* in pieces of about `PIECE` rows, cut between encounters."""
     for batch in batches:
         start = 0
         while start < batch.num_rows:
             end = min(start + PIECE, batch.num_rows)
             if end < batch.num_rows:
-                # An encounter has at most WIDEST rows: one of them begins another.
-                after = batch.column(0).slice(end, WIDEST + 1)
-                starts = np.flatnonzero(changes(after)[1:]) + 1
+                # An encounter has at most MOST_ROWS rows, so another one begins here.
+                after = batch.column(0).slice(end, MOST_ROWS + 1)
+                starts = np.flatnonzero(starts_of(after)[1:]) + 1
                 end += int(starts[0]) if len(starts) else len(after)
             yield batch.slice(start, end - start)
             start = end

@@ -1,8 +1,8 @@
-"""Findings counted while they stream by: by rule, by pair of codes, and by note.
+"""Findings counted batch by batch: by rule, by pair of codes, and by note.
 
 Counts are kept as sorted numbers, so that they grow with the different pairs and notes,
-never with the rows.  Pairs of advice are not counted: there are as many as there are
-encounters, and they ask for nothing.
+never with the rows.  Pairs of advice are not counted: there are about as many as there
+are encounters, and they require nothing.
 """
 
 from __future__ import annotations
@@ -16,17 +16,20 @@ from icdgraph.check.finding import Severity
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from icdgraph.check.kernel import Part
+    from icdgraph.check.kernel import CheckedBatch
     from icdgraph.check.rules import Rule
 
 _WIDTH = 1 << 24
-"""More than there are codes; unknown texts beyond share the last numbers."""
+"""More than there are codes: a pair of codes is one number of 64 bits."""
+LATER_UNKNOWN = -(_WIDTH // 2)
+"""The number under which unknown texts are counted that come after eight million."""
+_MERGED_AT = 1_000_000
 
 
-class Counts:
-    """How often each number was met.
+class NumberCounts:
+    """How often each number occurs.
 
-    >>> counts = Counts()
+    >>> counts = NumberCounts()
     >>> counts.add(np.array([7, 5, 7]))
     >>> counts.top()
     [(7, 2), (5, 1)]
@@ -40,11 +43,11 @@ class Counts:
 
     def add(self, numbers: NDArray[np.int64]) -> None:
         """Count each of *numbers*."""
-        found, times = np.unique(numbers, return_counts=True)
-        self._waiting.append((found, times))
-        self._size += len(found)
+        different, times = np.unique(numbers, return_counts=True)
+        self._waiting.append((different, times))
+        self._size += len(different)
         # Merged when as many wait as are known, so that each is moved a few times.
-        if self._size > len(self._numbers) + 1_000_000:
+        if self._size > len(self._numbers) + _MERGED_AT:
             self._merge()
 
     def _merge(self) -> None:
@@ -55,7 +58,7 @@ class Counts:
         self._waiting, self._size = [], 0
 
     def top(self, most: int | None = None) -> list[tuple[int, int]]:
-        """Return numbers and how often they were met, the most frequent first."""
+        """Return the *most* frequent numbers, and how often each occurs."""
         self._merge()
         order = np.lexsort((self._numbers, -self._times))[:most]
         numbers, times = self._numbers[order], self._times[order]
@@ -66,8 +69,12 @@ class Counts:
         return len(self._numbers)
 
 
-class Tally:
-    """Counts of what a kernel finds."""
+class FindingTally:
+    """Counts of what a kernel finds.
+
+    *findings* and *affected* count findings and encounters for each rule;
+    *by_severity* counts encounters.
+    """
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self.rules = rules
@@ -75,64 +82,84 @@ class Tally:
         self.codes = 0
         self.unknown = 0
         self.findings = np.zeros(len(rules), dtype=np.int64)
-        self.concerned = np.zeros(len(rules), dtype=np.int64)
+        self.affected = np.zeros(len(rules), dtype=np.int64)
         self.by_severity = dict.fromkeys(Severity, 0)
-        self.pairs = Counts()
-        self.notes = Counts()
+        self.pairs = NumberCounts()
+        self.notes = NumberCounts()
 
-    def add(self, part: Part) -> None:
-        """Count what *part* found."""
-        rows, found = part.rows, part.found
+    def add(self, checked: CheckedBatch) -> None:
+        """Count what was found in *checked*."""
+        rows, findings = checked.rows, checked.findings
         size = int(rows.encounter[-1]) + 1 if len(rows.encounter) else 0
         self.encounters += size
         self.codes += len(rows.node)
         self.unknown += int((rows.node < 0).sum())
-        self.findings += np.bincount(found.rule, minlength=len(self.rules))
-        encounter = rows.encounter[found.row]
-        self._count_encounters(found.rule, encounter, size)
-        rule = found.rule.astype(np.int64)
-        grave = np.array([r.severity is not Severity.ADVICE for r in self.rules])
-        kept = grave[rule]
-        other = np.where(found.other >= 0, _code(rows.node[found.other]), 0)
-        keys = (rule * _WIDTH + _code(rows.node[found.row])) * _WIDTH + other
-        self.pairs.add(keys[kept])
-        noted = found.note >= 0
-        self.notes.add(rule[noted] * _WIDTH + found.note[noted])
+        counts = np.bincount(findings.rule, minlength=len(self.rules))
+        self.findings += counts
+        self._count_encounters(findings.rule, rows.encounter[findings.row], size)
+        other = np.where(findings.other >= 0, rows.node[findings.other], 0)
+        keys = pair_key(
+            findings.rule.astype(np.int64),
+            rows.node[findings.row],
+            other,
+            findings.other >= 0,
+        )
+        is_severe = np.array([r.severity is not Severity.ADVICE for r in self.rules])
+        self.pairs.add(keys[is_severe[findings.rule]])
+        has_note = findings.note >= 0
+        rule = findings.rule[has_note].astype(np.int64)
+        self.notes.add(rule * _WIDTH + findings.note[has_note])
 
     def _count_encounters(
         self, rule: NDArray[np.uint8], encounter: NDArray[np.int64], size: int
     ) -> None:
-        any_of = {severity: np.zeros(size, dtype=bool) for severity in Severity}
-        for number, one in enumerate(self.rules):
-            if not self.findings[number]:
-                continue
-            here = np.zeros(size, dtype=bool)
-            here[encounter[rule == number]] = True
-            self.concerned[number] += int(here.sum())
-            any_of[one.severity] |= here
-        for severity, here in any_of.items():
-            self.by_severity[severity] += int(here.sum())
+        by_severity = {severity: np.zeros(size, dtype=bool) for severity in Severity}
+        for number in np.unique(rule).tolist():
+            affected = np.zeros(size, dtype=bool)
+            affected[encounter[rule == number]] = True
+            self.affected[number] += int(affected.sum())
+            by_severity[self.rules[number].severity] |= affected
+        for severity, affected in by_severity.items():
+            self.by_severity[severity] += int(affected.sum())
 
 
-def _code(node: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Return *node* as a number from 1: from the top for an unknown text."""
-    number = node.astype(np.int64) + 1
-    return np.where(node < 0, np.maximum(_WIDTH + node, _WIDTH // 2), number)
+def pair_key(
+    rule: NDArray[np.int64],
+    code: NDArray[np.int32],
+    other: NDArray[np.int32],
+    has_other: NDArray[np.bool_],
+) -> NDArray[np.int64]:
+    """Return a number for each rule and pair of codes, which `unpack_pair` takes back.
+
+    *code* and *other* are node numbers, or below 0 for texts that are not codes.
+    """
+    second = np.where(has_other, _from_one(other), 0)
+    key: NDArray[np.int64] = (rule * _WIDTH + _from_one(code)) * _WIDTH + second
+    return key
 
 
-def unpacked(key: int) -> tuple[int, int | None, int | None]:
-    """Return the rule, code and other code of a key of `Tally.pairs`."""
+def _from_one(node: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return *node* as a number from 1; unknown texts count down from `_WIDTH` - 1."""
+    number = node.astype(np.int64)
+    return np.where(number < 0, _WIDTH + np.maximum(number, LATER_UNKNOWN), number + 1)
+
+
+def unpack_pair(key: int) -> tuple[int, int, int | None]:
+    """Return the rule, code and other code of a key of `FindingTally.pairs`.
+
+    >>> key = pair_key(*map(np.array, ([3], [7], [-2], [True])))
+    >>> unpack_pair(int(key[0]))
+    (3, 7, -2)
+    """
     rest, other = divmod(key, _WIDTH)
     rule, code = divmod(rest, _WIDTH)
-    return rule, _node(code), _node(other)
+    return rule, _node(code), _node(other) if other else None
 
 
-def _node(number: int) -> int | None:
-    if number == 0:
-        return None
-    return number - _WIDTH if number >= _WIDTH // 2 else number - 1
+def _node(number: int) -> int:
+    return number - _WIDTH if number >= _WIDTH + LATER_UNKNOWN else number - 1
 
 
-def noted(key: int) -> tuple[int, int]:
-    """Return the rule and the note of a key of `Tally.notes`."""
+def unpack_note(key: int) -> tuple[int, int]:
+    """Return the rule and the note of a key of `FindingTally.notes`."""
     return divmod(key, _WIDTH)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from icdgraph.cli import terminal
 from icdgraph.cli.check_table import check_file
-from icdgraph.cli.options import command, with_graph
-from icdgraph.cli.output import print_json, print_lines
+from icdgraph.cli.options import command, records_options, with_graph
+from icdgraph.cli.output import print_json, print_records
 from icdgraph.serialize import note_record
 
 if TYPE_CHECKING:
@@ -22,51 +22,52 @@ if TYPE_CHECKING:
 
 SEVERITIES = ("error", "warning", "advice")
 _COMPANIONS = {
-    "apart": "Never with",
+    "apart": "Not together with",
     "may": "May be used with",
-    "before": "Before it",
-    "after": "After it",
-    "beside": "Beside it, in either order",
+    "before": "Listed before it",
+    "after": "Listed after it",
+    "beside": "With it, in either order",
 }
 _BETWEEN = re.compile(r"[\s,;|]+")
+_LONG_NAMES = {"code_column": "code", "order_column": "order"}
+"""Options whose names in Python differ."""
 
 
 @command()
-@click.argument("codes", nargs=-1, metavar="CODE...")
+@click.argument("codes", nargs=-1, metavar="[CODE]...")
 @click.option("--principal", metavar="CODE", help="The first-listed code.")
 @click.option(
     "--setting",
     type=click.Choice(["inpatient", "outpatient"]),
-    help="Adds the rules of this setting.",
+    help="Also check the rules of this setting.",
 )
-@click.option("--age", metavar="AGE", help="Years, or 8d, 3w, 6m; adds rules of age.")
-@click.option("--rules", metavar="IDS", help="Only these: E201,W3 (starts of ids do).")
+@click.option("--age", metavar="AGE", help="Years, or 8d, 3w, 6m: also check the age.")
+@click.option("--rules", metavar="IDS", help="Only these rules, such as E201,W3.")
 @click.option(
     "--severity",
     type=click.Choice(SEVERITIES),
     default="advice",
     show_default=True,
-    help="Leave out what is less severe.",
+    help="The least severe findings to report.",
 )
-@click.option("--words", is_flag=True, help="Also the notes that name no code.")
+@click.option("--words", is_flag=True, help="Also report notes that name no code.")
 @click.option("--list", "listed", is_flag=True, help="List the rules.")
 @click.option("--explain", metavar="ID", help="Print the page of a rule.")
-@click.option("--with", "companion", metavar="CODE", help="What may go with CODE.")
+@click.option("--with", "companion", metavar="CODE", help="Which codes go with CODE.")
 @click.option("--table", metavar="FILE", help="A CSV or Parquet of many encounters.")
-@click.option("--encounter", metavar="COL", help="Its column of encounters.")
-@click.option("--code", "code_column", metavar="COL", help="Its codes; dx1,dx2 or dx*.")
+@click.option("--encounter", metavar="COL", help="The column of the encounter's id.")
+@click.option("--code", "code_column", metavar="COL", help="dx, or dx1,dx2, or 'dx*'.")
 @click.option("--order", "order_column", metavar="COL", help="The order of the codes.")
-@click.option("--setting-column", metavar="COL", help="Inpatient or outpatient, a row.")
-@click.option("--age-column", metavar="COL", help="The age, a row.")
-@click.option("--delimiter", metavar="CHAR", help="Of a CSV; else the head tells.")
+@click.option("--setting-column", metavar="COL", help="Inpatient or outpatient.")
+@click.option("--age-column", metavar="COL", help="The age of the patient.")
+@click.option("--delimiter", metavar="CHAR", help="Of a CSV; by default guessed.")
 @click.option("--encoding", default="utf-8", show_default=True, help="Of a CSV.")
-@click.option("--details", is_flag=True, help="Findings with sentences and remedies.")
+@click.option("--details", is_flag=True, help="Write the sentences of findings, too.")
 @click.option(
     "-o", "--output", metavar="FINDINGS", help="A .parquet, .csv or .jsonl file."
 )
-@click.option("--report", metavar="FILE", help="An HTML report of the summary.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.option("--jsonl", "as_lines", is_flag=True, help="Print a JSON record a line.")
+@click.option("--report", metavar="FILE", help="Write an HTML report.")
+@records_options
 @with_graph
 def check(
     graph: CodeGraph,
@@ -87,15 +88,15 @@ def check(
     """Check the codes of one encounter, in the order of the claim.
 
     The first CODE is the first-listed one, unless --principal names it.  "-" reads
-    codes from stdin, split at spaces, commas and line ends.  Each finding comes with
-    the note's words, where it is printed, the path of inheritance, the section of the
-    Official Guidelines, and what would resolve it; docs/rules.md has a page a rule.
+    codes from stdin, separated by spaces, commas or line breaks.  A finding quotes its
+    note with the path of inheritance, or cites the Official Guidelines, and tells what
+    to do.  docs/rules.md has a page for each rule.
 
-    With --table all encounters of a file are checked, however large: a row a code, or
-    a row with several (--code 'dx*').  A summary is printed, findings go to --output,
-    and rows that cannot be read into a file beside it; docs/check.md tells more.
+    With --table, all encounters of a file of any size are checked: one code in each
+    row, or several (--code 'dx*').  A summary is printed, and findings are written to
+    --output, with rows that cannot be checked in a file beside it.  See docs/check.md.
 
-    The exit code is 1 where there are errors, else 0.
+    The exit code is 1 if there are errors, else 0.
 
     \b
     Example:
@@ -105,51 +106,63 @@ def check(
       icdgraph check --table dx.parquet --encounter id --code dx -o findings.parquet
     """
     if table["table"] is not None:
-        if codes or listed or explain or companion or words or as_lines or principal:
+        if codes or listed or explain or companion or words or principal:
             raise click.UsageError(
-                "--table takes no CODE, and none of --list, --explain, --with, "
-                "--words, --jsonl and --principal."
+                "--table cannot be combined with CODE, --list, --explain, --with, "
+                "--words or --principal."
             )
         return check_file(
             graph,
+            as_json=as_json,
+            as_lines=as_lines,
+            rules=_split(rules),
             setting=setting,
             age=age,
-            rules=rules,
             severity=severity,
-            as_json=as_json,
             **table,
         )
-    _refuse_lost(table)
+    _require_table(table)
     if listed or explain or companion:
         if codes:
-            raise click.UsageError("--list, --explain and --with take no CODE.")
-        _tell(graph, explain, companion, as_json)
+            raise click.UsageError(
+                "--list, --explain and --with cannot be combined with CODE."
+            )
+        if companion:
+            _print_companions(graph.may_go_with(companion), as_json, as_lines)
+        else:
+            _print_rules(graph, explain, as_json, as_lines)
         return 0
     given = list(_given(codes))
     if not given and principal is None:
         raise click.UsageError("Give the codes of an encounter, or - to read stdin.")
-    found = graph.check(
+    findings = graph.check(
         given,
         principal=principal,
         setting=setting,
         age=age,
-        rules=None if rules is None else rules.split(","),
+        rules=_split(rules),
         words=words,
     ).down_to(severity)
-    _print(found, as_json, as_lines)
-    return 1 if found.errors else 0
+    if as_lines:
+        print_records(findings.records(), as_json, as_lines)
+    elif as_json:
+        document = {"codes": list(findings.codes), "findings": findings.records()}
+        print_json(document)
+    else:
+        _print_findings(findings)
+    return 1 if findings.errors else 0
 
 
-def _refuse_lost(table: dict[str, Any]) -> None:
-    """Refuse options that would do nothing without ``--table``."""
-    given = [
-        name
-        for name, value in table.items()
-        if value not in (None, False) and name != "encoding"
-    ]
-    if given:
-        name = {"code_column": "code", "order_column": "order"}.get(given[0], given[0])
-        raise click.UsageError(f"--{name.replace('_', '-')} goes with --table.")
+def _split(ids: str | None) -> list[str] | None:
+    return None if ids is None else ids.split(",")
+
+
+def _require_table(table: dict[str, Any]) -> None:
+    """Refuse options that have no effect without ``--table``."""
+    for name, value in table.items():
+        if value not in (None, False) and name != "encoding":
+            option = _LONG_NAMES.get(name, name).replace("_", "-")
+            raise click.UsageError(f"--{option} requires --table.")
 
 
 def _given(codes: tuple[str, ...]) -> Iterator[str]:
@@ -163,51 +176,47 @@ def _given(codes: tuple[str, ...]) -> Iterator[str]:
             yield code
 
 
-def _print(found: Findings, as_json: bool, as_lines: bool) -> None:
-    if as_lines:
-        print_lines(json.dumps(r, ensure_ascii=False) for r in found.records())
-    elif as_json:
-        print_json({"codes": list(found.codes), "findings": found.records()})
-    else:
-        click.echo(found.text())
+def _print_findings(findings: Findings) -> None:
+    for line in findings.text().split("\n"):
+        words = line.lstrip(" ")
+        piece = terminal.severity(words) if words in SEVERITIES else words
+        terminal.line(piece, indent=len(line) - len(words))
 
 
-def _tell(
-    graph: CodeGraph, explain: str | None, companion: str | None, as_json: bool
+def _print_rules(
+    graph: CodeGraph, ids: str | None, as_json: bool, as_lines: bool
 ) -> None:
-    """Print the list of rules, the page of one, or the companions of a code."""
-    from icdgraph.check import checker_of, chosen, rules
+    """Print a list of all rules, or the pages of those with *ids*."""
+    from icdgraph.check import checker_of, chosen
     from icdgraph.check.rule_docs import page
 
-    if companion:
-        _print_companions(graph.may_go_with(companion), as_json)
-    elif explain:
-        pages = [
-            page(checker_of(graph.core), rule) for rule in chosen([explain]).values()
-        ]
-        click.echo("\n".join(pages).rstrip())
-    elif as_json:
-        print_json(
-            [
-                {"rule": r.id, "severity": r.severity, "name": r.name, "says": r.says}
-                | {"section": r.section}
-                for r in rules().values()
-            ]
-        )
+    rules = chosen(_split(ids)).values()
+    if as_json or as_lines:
+        print_records((rule.record() for rule in rules), as_json, as_lines)
+    elif ids is None:
+        for rule in rules:
+            terminal.line(f"{rule.id}  {rule.section:12}  {rule.name}")
     else:
-        print_lines(f"{r.id}  {r.section:12}  {r.name}" for r in rules().values())
+        checker = checker_of(graph.core)
+        pages = (page(checker, rule) for rule in rules)
+        terminal.page("\n".join(pages).rstrip())
 
 
-def _print_companions(found: Companions, as_json: bool) -> None:
+def _print_companions(found: Companions, as_json: bool, as_lines: bool) -> None:
     groups = {name: getattr(found, name) for name in _COMPANIONS}
+    records = {k: [note_record(n) for n in notes] for k, notes in groups.items()}
+    if as_lines:
+        lines = ({"group": k, **r} for k, group in records.items() for r in group)
+        print_records(lines, as_json, as_lines)
+        return
     if as_json:
-        print_json({k: [note_record(n) for n in notes] for k, notes in groups.items()})
+        print_json(records)
         return
     for name, notes in groups.items():
         if notes:
-            click.echo(_COMPANIONS[name])
+            terminal.heading(_COMPANIONS[name])
         for note in notes:
             heading = f"{note.heading} " if note.heading else ""
-            click.echo(f"  {note.owner.code}: {heading}{note.text}")
+            terminal.line(f"{note.owner.code}: {heading}{note.text}", indent=2)
     if not any(groups.values()):
-        click.echo("no note speaks of it and others")
+        terminal.line("no note links this code to other codes")

@@ -3,82 +3,91 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from icdgraph.cli import terminal
 from icdgraph.cli.output import announce, print_json, save
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from icdgraph.check.table import TableFindings
     from icdgraph.codegraph import CodeGraph
-
-_PARTS = 1000
-"""Steps of the progress bar."""
 
 
 def check_file(
     graph: CodeGraph,
     *,
-    table: str,
     code_column: str | None,
-    order_column: str | None,
-    rules: str | None,
     output: str | None,
     report: str | None,
     as_json: bool,
+    as_lines: bool,
     **options: Any,
 ) -> int:
-    """Check *table*, write what is asked for, print the summary; 1 with errors."""
+    """Check a table, write what is asked for, print the summary; 1 with errors."""
     if code_column is None:
-        raise click.UsageError("--table needs --code, the column of the codes.")
-    with _bar(f"checking {Path(table).name}") as progress:
-        found = graph.check_table(
-            Path(table),
-            code=[name.strip() for name in code_column.split(",")],
-            order=order_column,
-            rules=None if rules is None else rules.split(","),
-            output=output,
-            keep=False,
-            progress=progress,
-            **options,
-        )
-    _tell_files(found)
+        raise click.UsageError("--table requires --code, the column of the codes.")
+    options["code"] = [name.strip() for name in code_column.split(",")]
+    if as_lines:
+        if output is not None:
+            raise click.UsageError("Choose one of --jsonl and --output.")
+        found = _print_lines(graph, options)
+    else:
+        found = _check(graph, options, output)
+        _announce(found)
     if report is not None:
         from icdgraph.check.html_report import page
 
         save(Path(report), page(found.summary.record))
     if as_json:
         print_json(found.summary.record)
-    else:
-        click.echo(found.summary.text())
+    elif not as_lines:
+        terminal.page(found.summary.text())
     return 1 if found.summary["with_error"] else 0
 
 
-def _tell_files(found: TableFindings) -> None:
-    from icdgraph.check.table import beside
+def _check(
+    graph: CodeGraph, options: dict[str, Any], output: str | Path | None
+) -> TableFindings:
+    options = dict(options)
+    table = Path(options.pop("table"))
+    order = options.pop("order_column")
+    with terminal.progress(f"checking {table.name}") as progress:
+        return graph.check_table(
+            table, order=order, output=output, keep=False, progress=progress, **options
+        )
 
-    rows = found.summary["set_aside"]["rows"]
-    if found.path is not None:
-        announce(found.path)
-        if rows:
-            announce(beside(found.path))
-    elif rows:
-        click.echo(f"{rows:,} rows set aside; --output keeps them in a file", err=True)
+
+def _print_lines(graph: CodeGraph, options: dict[str, Any]) -> TableFindings:
+    """Print the findings as JSON lines, when all of them are found."""
+    with TemporaryDirectory(prefix="icdgraph-") as folder:
+        path = Path(folder, "findings.jsonl")
+        found = _check(graph, options, path)
+        with path.open(encoding="utf-8") as lines:
+            copyfileobj(lines, sys.stdout)
+    _remark_rejected(found)
+    return found
 
 
-@contextmanager
-def _bar(label: str) -> Iterator[Callable[[float | None], None]]:
-    """Show on stderr how much of the table is read."""
-    with click.progressbar(length=_PARTS, label=label, file=sys.stderr) as bar:
+def _announce(found: TableFindings) -> None:
+    from icdgraph.check.sink import rejected_path
 
-        def progress(part: float | None) -> None:
-            if part is not None:
-                # A table that turns out to be unsorted is read again from its start.
-                bar.update(max(0, int(part * _PARTS) - bar.pos))
+    if found.path is None:
+        _remark_rejected(found)
+        return
+    announce(found.path)
+    if found.summary["rejected"]["rows"]:
+        announce(rejected_path(found.path))
 
-        yield progress
+
+def _remark_rejected(found: TableFindings) -> None:
+    from icdgraph.check.summary import counted
+
+    rows = found.summary["rejected"]["rows"]
+    if rows:
+        rejected = f"{counted(rows, 'row')} rejected"
+        terminal.remark(f"{rejected}. Use --output to keep them in a file.")

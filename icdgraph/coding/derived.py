@@ -9,6 +9,7 @@ a file, such as the toy, is kept in memory alone.
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING, Any
 
 import msgpack
@@ -16,7 +17,7 @@ import msgpack
 from icdgraph.release import cache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from icdgraph.graph import Graph
 
@@ -33,11 +34,20 @@ def derived(
     >>> derived(toy().core, "sizes", 1, lambda: {"nodes": toy().core.node_count})
     {'nodes': 39}
     """
-    label = f"{name} {version}"
-    if label not in graph.memo:
-        graph.memo[label] = _kept(graph, f"{version}.{name}", make)
-    packed: Packed = graph.memo[label]
-    return packed
+    known = all_derived(graph)
+    ending = f"{version}.{name}"
+    if ending not in known:
+        known[ending] = _kept(graph, ending, make)
+    return known[ending]
+
+
+def all_derived(graph: Graph) -> dict[str, Packed]:
+    """Return what this process has derived from *graph* so far, by version and name.
+
+    A process that gets the graph from another one can take this over.
+    """
+    known: dict[str, Packed] = graph.memo.setdefault("derived", {})
+    return known
 
 
 def _kept(graph: Graph, ending: str, make: Callable[[], Packed]) -> Packed:
@@ -57,3 +67,23 @@ def _unpacked(content: memoryview | None) -> Packed | None:
     except ValueError:
         return None
     return packed if isinstance(packed, dict) else None
+
+
+def pack_numbers(numbers: Sequence[int]) -> list[Any]:
+    """Return *numbers*, none below 0, in the narrowest type of array that holds them.
+
+    >>> pack_numbers([1, 255])
+    ['B', b'\\x01\\xff']
+    """
+    most = max(numbers, default=0)
+    code = "B" if most < 2**8 else "H" if most < 2**16 else "i"
+    return [code, array(code, numbers).tobytes()]
+
+
+def unpack_numbers(packed: list[Any]) -> memoryview:
+    """Return what `pack_numbers` was given.
+
+    A memoryview gives Python integers several times faster than a numpy array does,
+    and `numpy.asarray` makes an array of it without copying.
+    """
+    return memoryview(packed[1]).cast(packed[0])

@@ -30,13 +30,17 @@ left are among them.
 from __future__ import annotations
 
 import re
-from array import array
 from collections import Counter
 from enum import IntFlag
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from icdgraph.coding.derived import Packed, derived
+from icdgraph.coding.derived import (
+    Packed,
+    derived,
+    pack_numbers,
+    unpack_numbers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -182,8 +186,7 @@ class Laterality:
 def laterality(graph: Graph) -> Laterality:
     """Return the sides of all codes of *graph*."""
     packed = derived(graph, "laterality", VERSION, lambda: _Reader(graph).read())
-    groups = memoryview(packed["groups"]).cast("i")
-    return Laterality(graph, packed["sides"], groups)
+    return Laterality(graph, packed["sides"], unpack_numbers(packed["groups"]))
 
 
 class _Reader:
@@ -219,7 +222,7 @@ class _Reader:
         for n in self.titles:
             if self.sides[n] in (Side.BILATERAL, Side.UNSPECIFIED) and self._is_unit(n):
                 self._join(n)
-        return {"sides": bytes(self.sides), "groups": self._numbered().tobytes()}
+        return {"sides": bytes(self.sides), "groups": pack_numbers(self._numbered())}
 
     def _is_unit(self, n: int) -> bool:
         if self.graph.is_billable(n):
@@ -292,9 +295,9 @@ class _Reader:
                 found.setdefault(key, []).append(group)
         return found[min(found)] if found else []
 
-    def _numbered(self) -> array[int]:
+    def _numbered(self) -> list[int]:
         """Return the number of the group of each billable code, from 1."""
-        numbers = array("i", bytes(4 * self.graph.node_count))
+        numbers = [0] * self.graph.node_count
         known: dict[tuple[int, str | None], int] = {}
         for place, units in enumerate(self.groups):
             for unit in units:

@@ -1,4 +1,4 @@
-"""One encounter in plain Python and many in numpy say the same, rule by rule."""
+"""Rules find the same hits in one encounter and in many, rule by rule."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import icdgraph
-from icdgraph.check import Encounter, Rows, rules
-from icdgraph.check.checker import Checker, _encounter, checker_of
-from icdgraph.check.conditions import Absent
+from icdgraph.check import Checker, Encounter, checker_of, rules
+from icdgraph.check.batch import Rows
+from icdgraph.check.conditions import Unmet
+from icdgraph.check.rule_arrays import RuleArrays
+from icdgraph.check.scans import scan
 
 SEEDS = tuple(
     re.findall(
@@ -28,7 +30,7 @@ SEEDS = tuple(
         """,
     )
 )
-"""Codes that the rules speak of; a sample of the whole release would hardly meet."""
+"""Codes that rules concern; a sample of the whole release would seldom break one."""
 
 ROUGH = settings(
     max_examples=25,
@@ -44,6 +46,11 @@ def _graph() -> icdgraph.CodeGraph:
 
 def _checker() -> Checker:
     return checker_of(_graph().core)
+
+
+@lru_cache(maxsize=1)
+def _arrays() -> RuleArrays:
+    return RuleArrays(_checker().index)
 
 
 @st.composite
@@ -79,33 +86,27 @@ def _rows(table: list[tuple[list[int], str, float | None]]) -> Rows:
 
 
 def _encounters(table: list[tuple[list[int], str, float | None]]) -> list[Encounter]:
-    found = []
-    for nodes, setting, days in table:
-        encounter = _encounter(nodes, setting, None)
-        encounter.days = days
-        found.append(encounter)
-    return found
+    return [Encounter.of(nodes, setting, days) for nodes, setting, days in table]
 
 
-@pytest.mark.parametrize("name", [n for n, rule in rules().items() if rule.shapes])
+@pytest.mark.parametrize("name", [n for n, rule in rules().items() if rule.conditions])
 @ROUGH
 @given(table=tables())
 def test_find_and_scan_agree(
     name: str, table: list[tuple[list[int], str, float | None]]
 ) -> None:
-    facts, rule = _checker().facts, rules()[name]
-    rows = _rows(table)
+    index, rule, rows = _checker().index, rules()[name], _rows(table)
     plain = {
         (number, *hit)
         for number, encounter in enumerate(_encounters(table))
-        for hit in rule.find(facts, encounter)
+        for hit in rule.find(index, encounter)
     }
     scanned = set()
-    for shape in rule.shapes:
-        hits = shape.scan(facts, rows)
+    for condition in rule.conditions:
+        hits = scan(condition, _arrays(), rows)
         for row, other in zip(hits.rows.tolist(), hits.others.tolist(), strict=True):
             second = () if other < 0 else (other,)
-            if second and not isinstance(shape, Absent):
+            if second and not isinstance(condition, Unmet):
                 second = (int(rows.node[other]),)
             scanned.add((int(rows.encounter[row]), int(rows.node[row]), *second))
     assert plain == scanned
@@ -118,7 +119,7 @@ def test_excludes1_is_what_the_graph_says(data: st.DataObject) -> None:
     codes = [graph[code] for code in SEEDS]
     a, b = data.draw(st.sampled_from(codes)), data.draw(st.sampled_from(codes))
     found = graph.check([a.code, b.code], rules=["E201"])
-    assert sorted(f.words for f in found) == sorted(
+    assert sorted(f.note for f in found) == sorted(
         n.text for n in graph.excludes1(a, b)
     )
 

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 import icdgraph
 from icdgraph.check import Checker, checker_of, rules
-from icdgraph.check import grouping as whole_module
 from icdgraph.check import source as source_module
 from icdgraph.check import table as table_module
-from icdgraph.check.table import check_table
+from icdgraph.check.columns import TableColumns
+from icdgraph.check.grouping import whole_encounters
+from icdgraph.check.source import table_source
 
 TEXTS = tuple(
     re.findall(
@@ -32,7 +33,7 @@ TEXTS = tuple(
 )
 """Codes that rules speak of, some written loosely, and texts that are none."""
 DETAILS = ("message", "resolves", "unless", "title", "state")
-SHORT = ("words", "heading", "printed_at")
+SHORT = ("note", "heading", "defined_at")
 
 
 @pytest.fixture(scope="module")
@@ -106,16 +107,12 @@ def test_a_table_gives_what_its_encounters_give(
     is_mixed = data.draw(st.booleans())
     if is_mixed:
         rows = rows.take(data.draw(st.permutations(range(len(rows)))))
-    found = check_table(
+    found = table_module.check_table(
         checker,
-        rows,
-        encounter="id",
-        code="dx",
-        order="seq",
-        setting_column="setting",
-        age_column="age",
-        rules=list(rules()),
-        details=True,
+        table_source(rows),
+        TableColumns("id", "dx", order="seq", setting="setting", age="age"),
+        table_module.CheckOptions(rules=list(rules())),
+        table_module.OutputOptions(details=True),
     )
     assert found.summary["encounters"] == len(table)
     assert found.rejected.num_rows == 0
@@ -133,7 +130,7 @@ def test_encounters_are_whole_however_the_table_is_cut(data: st.DataObject) -> N
         rows.slice(a, b - a) for a, b in zip([0, *cuts], [*cuts, len(ids)], strict=True)
     ]
     aside: list[Any] = []
-    found = list(whole_module.whole(iter(parts), aside.append))
+    found = list(whole_encounters(iter(parts), aside.append))
     assert [i for part in found for i in part.column("encounter").to_pylist()] == ids
     seen: set[str] = set()
     for part in found:
