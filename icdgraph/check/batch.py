@@ -65,7 +65,8 @@ class Rows:
 
     *encounter* numbers the encounter of each row, from 0, and never falls; *node* is
     the code's node number or -1.  Rows keep the order of the codes.  *setting* and
-    *days* are those of the encounter: 0 unknown, 1 inpatient, 2 outpatient; NaN unknown.
+    *days* are those of the encounter: 0 unknown, 1 inpatient, 2 outpatient; NaN for
+    an unknown age.
     *bits* are the kinds of statement to look for.
     """
 

@@ -72,8 +72,8 @@ def _unpacked(content: memoryview | None) -> Packed | None:
 def pack_numbers(numbers: Sequence[int]) -> list[Any]:
     """Return *numbers*, none below 0, in the narrowest type of array that holds them.
 
-    >>> pack_numbers([1, 255])
-    ['B', b'\\x01\\xff']
+    >>> pack_numbers([65, 66])
+    ['B', b'AB']
     """
     most = max(numbers, default=0)
     code = "B" if most < 2**8 else "H" if most < 2**16 else "i"
