@@ -17,7 +17,7 @@ from icdgraph.cli.export import NETWORKS as CLI_NETWORKS
 from icdgraph.export import NETWORKS, export, pieces
 from icdgraph.model import Relation
 from icdgraph.network import files
-from icdgraph.network.selection import select
+from icdgraph.network.selection import Selection
 from icdgraph.toy import toy
 
 SELECTIONS = [
@@ -28,7 +28,7 @@ SELECTIONS = [
 
 
 def written(graph, form, **options):
-    return "".join(files.pieces(select(graph.core, **options), form))
+    return "".join(files.pieces(Selection(graph.core, **options), form))
 
 
 def edges(network):
@@ -172,7 +172,7 @@ def test_an_unknown_format_is_refused():
     with pytest.raises(
         icdgraph.IcdGraphError, match=r"'dot'.*Choose from: graphml, ge"
     ):
-        files.pieces(select(toy().core), "dot")
+        files.pieces(Selection(toy().core), "dot")
 
 
 def test_command_line_offers_all_formats():

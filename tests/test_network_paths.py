@@ -57,6 +57,12 @@ def test_relations_and_the_number_of_paths_are_limited(graph):
     assert network.paths("M54.50", "F45.41", "parent") == []
 
 
+def test_of_several_notes_between_two_nodes_the_first_is_given(graph):
+    notes = [e.note.text for e in graph["A09"].edges if e.target == graph["K52.9"]]
+    assert len(set(notes)) > 1
+    assert graph.network.paths("A09", "K52.9")[0].note == notes[0]
+
+
 def test_two_codes_with_one_term_are_two_steps_apart(graph):
     """Synonyms are edges to terms, which a path may go through."""
     terms = {}

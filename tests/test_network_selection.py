@@ -7,7 +7,12 @@ import pytest
 from icdgraph import IcdGraphError
 from icdgraph.coding.note_edges import NOTE_RELATIONS
 from icdgraph.model import NoteKind, Relation
-from icdgraph.network.selection import DEFAULT, NetworkEdge, relations_of, select
+from icdgraph.network.selection import (
+    DEFAULT,
+    NetworkEdge,
+    Selection,
+    relations_of,
+)
 from icdgraph.toy import toy
 
 
@@ -18,7 +23,7 @@ def test_every_edge_of_the_graph_is_there_once(graph):
         end = edge.target if isinstance(edge.target, str) else edge.target.number
         note = numbers[edge.note] if edge.note else -1
         expected[NetworkEdge(edge.source.number, end, edge.relation, note)] += 1
-    edges = list(select(graph.core, Relation).edges())
+    edges = list(Selection(graph.core, Relation).edges())
     assert Counter(edges) == expected
     assert [edge.source for edge in edges] == sorted(edge.source for edge in edges)
 
@@ -37,7 +42,7 @@ def test_edges_lead_from_child_to_parent_and_from_note_to_target():
     core = toy().core
 
     def ends(relation):
-        edges = select(core, relation).edges()
+        edges = Selection(core, relation).edges()
         return [(core.codes[edge.source], core.codes[edge.target]) for edge in edges]
 
     assert ("M54.50", "M54.5") in ends("parent")
@@ -50,11 +55,11 @@ def test_under_selects_every_edge_with_an_end_there(graph, name):
     core, top = graph.core, graph[name]
     inside = {top.number, *(node.number for node in top.descendants)}
     for relations in (DEFAULT, tuple(Relation)):
-        part = select(core, relations, top)
+        part = Selection(core, relations, top)
         assert set(part.inside) == inside
         expected = [
             edge
-            for edge in select(core, relations).edges()
+            for edge in Selection(core, relations).edges()
             if edge.source in inside or edge.target in inside
         ]
         assert list(part.edges()) == expected
@@ -67,7 +72,7 @@ def test_under_selects_every_edge_with_an_end_there(graph, name):
 @pytest.mark.parametrize("name", ["M54.5", "G31", "I25", "E11.62"])
 def test_inherited_edges_are_those_of_the_notes_that_apply(graph, name):
     top = graph[name]
-    part = select(graph.core, NOTE_RELATIONS, top, inherited=True)
+    part = Selection(graph.core, NOTE_RELATIONS, top, inherited=True)
     edges = Counter(edge[:3] for edge in part.edges())
     kinds = [kind for kind in NoteKind if kind.relation in NOTE_RELATIONS]
     for node in (top, *top.descendants):
@@ -81,7 +86,7 @@ def test_inherited_edges_are_those_of_the_notes_that_apply(graph, name):
 
 
 def test_terms_are_not_inherited():
-    part = select(toy().core, "synonym", "M54", inherited=True)
+    part = Selection(toy().core, "synonym", "M54", inherited=True)
     assert [edge.target for edge in part.edges()] == ["Loin pain", "Lumbago NOS"]
 
 

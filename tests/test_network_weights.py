@@ -5,7 +5,7 @@ import pytest
 from icdgraph import IcdGraphError
 from icdgraph.coding.note_edges import NOTE_RELATIONS
 from icdgraph.model import Kind
-from icdgraph.network.selection import select
+from icdgraph.network.selection import Selection
 from icdgraph.network.weights import group_of, weighted
 from icdgraph.toy import toy
 
@@ -19,7 +19,7 @@ def notes_with_targets(graph):
 
 
 def test_every_note_with_a_target_weighs_one(graph):
-    network = weighted(select(graph.core, NOTE_RELATIONS))
+    network = weighted(Selection(graph.core, NOTE_RELATIONS))
     assert total(network) == pytest.approx(notes_with_targets(graph))
 
 
@@ -27,7 +27,7 @@ def test_the_edges_of_a_note_share_its_weight_equally(graph):
     """D64.2 asks to code first a poisoning, and names hundreds of drugs."""
     (note,) = [n for n in graph["D64.2"].notes if n.text.startswith("poisoning")]
     assert len(note.targets) > 300
-    network = weighted(select(graph.core, ["code-first"]))
+    network = weighted(Selection(graph.core, ["code-first"]))
     shares = [network.edges[note.owner.number, t.number] for t in note.targets]
     assert [share["weight"] for share in shares] == pytest.approx(
         [1 / len(note.targets)] * len(note.targets)
@@ -36,9 +36,9 @@ def test_the_edges_of_a_note_share_its_weight_equally(graph):
 
 def test_grouping_loses_only_what_stays_within_a_group(graph):
     group = group_of(graph.core, Kind.CATEGORY)
-    single = weighted(select(graph.core, NOTE_RELATIONS))
+    single = weighted(Selection(graph.core, NOTE_RELATIONS))
     within = sum(w for a, b, w in single.edges(data="weight") if group[a] == group[b])
-    grouped = weighted(select(graph.core, NOTE_RELATIONS), "category")
+    grouped = weighted(Selection(graph.core, NOTE_RELATIONS), "category")
     assert total(grouped) == pytest.approx(notes_with_targets(graph) - within)
     assert set(grouped) <= set(group)
 
@@ -56,7 +56,7 @@ def test_without_a_kind_every_node_is_its_own_group():
 
 
 def test_the_tree_and_terms_have_no_weight():
-    assert not weighted(select(toy().core, ["parent", "synonym"]))
+    assert not weighted(Selection(toy().core, ["parent", "synonym"]))
 
 
 def test_an_unknown_kind_is_refused():

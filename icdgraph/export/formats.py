@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from icdgraph.errors import IcdGraphError
 from icdgraph.export import owl, skos
 from icdgraph.network import files as networks
-from icdgraph.network.selection import select
+from icdgraph.network.selection import Selection
 from icdgraph.rdf import jsonld, mapping, triple_formats, turtle
 from icdgraph.rdf.vocabulary import PREFIXES, release_iri
 
@@ -97,7 +97,7 @@ def pieces(
     if form in NETWORKS:
         _only("profile", profile, "full", form, FORMATS)
         _only("context", context, jsonld.DEFAULT, form, ["jsonld"])
-        return networks.pieces(select(graph, relations, root, inherited), form)
+        return networks.pieces(Selection(graph, relations, root, inherited), form)
     _only("relations", relations, None, form, NETWORKS)
     _only("inherited", inherited, False, form, NETWORKS)
     write: Callable[..., Iterator[str]] = FORMATS[form].write

@@ -68,7 +68,7 @@ def about(graph: Graph) -> dict[str, str]:
 
 def node_fields(selection: Selection) -> dict[str, type]:
     """Return the attributes that nodes of *selection* can have, with their types."""
-    return NODE_FIELDS if selection.under is None else NODE_FIELDS | PART_FIELDS
+    return NODE_FIELDS | PART_FIELDS if selection.is_part else NODE_FIELDS
 
 
 def nodes(selection: Selection) -> Iterator[tuple[str, Attributes]]:
@@ -76,21 +76,20 @@ def nodes(selection: Selection) -> Iterator[tuple[str, Attributes]]:
 
     Nodes without an edge are included.
 
-    >>> from icdgraph.network.selection import select
+    >>> from icdgraph.network.selection import Selection
     >>> from icdgraph.toy import toy
-    >>> name, attributes = list(nodes(select(toy().core)))[-1]
+    >>> name, attributes = list(nodes(Selection(toy().core)))[-1]
     >>> name, attributes["billable"], attributes["chapter"], attributes["level"]
     ('S39.012S', True, 'S00-T88', 7)
     """
     numbers, terms = selection.ends()
-    is_part = selection.under is not None
     for name, attributes in _nodes(selection.graph, numbers):
-        if is_part:
+        if selection.is_part:
             attributes["inside"] = attributes["number"] in selection.inside
         yield name, attributes
     for text in terms:
         attributes = {"kind": TERM, "title": text}
-        yield term(text), attributes | ({"inside": True} if is_part else {})
+        yield term(text), attributes | ({"inside": True} if selection.is_part else {})
 
 
 def edges(selection: Selection) -> Iterator[tuple[str, str, str, Attributes]]:
@@ -98,9 +97,9 @@ def edges(selection: Selection) -> Iterator[tuple[str, str, str, Attributes]]:
 
     The edges of one note share their attributes: copy them before you change them.
 
-    >>> from icdgraph.network.selection import select
+    >>> from icdgraph.network.selection import Selection
     >>> from icdgraph.toy import toy
-    >>> source, target, key, attributes = list(edges(select(toy().core)))[9]
+    >>> source, target, key, attributes = list(edges(Selection(toy().core)))[9]
     >>> source, target, key, attributes["owner"], attributes["position"]
     ('F45.42', 'G89', 'code-also', 'F45.42', 1)
     """

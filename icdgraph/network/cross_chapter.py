@@ -49,9 +49,7 @@ def cross_chapter(graph: Graph, relations: Collection[Relation]) -> list[CrossCh
         if chapter_of[source] != chapter_of[target]
     )
     notes = Counter(key[:3] for key in edges)
-    totals: Counter[tuple[int, int, Relation]] = Counter()
-    for (source, target, relation, _), count in edges.items():
-        totals[source, target, relation] += count
+    edges_of_pair = Counter(key[:3] for key in edges.elements())
     order = sorted(notes, key=lambda pair: (-notes[pair], *pair))
     codes, titles = graph.codes, graph.titles
     return [
@@ -62,7 +60,7 @@ def cross_chapter(graph: Graph, relations: Collection[Relation]) -> list[CrossCh
             titles[target],
             relation.value,
             notes[source, target, relation],
-            totals[source, target, relation],
+            edges_of_pair[source, target, relation],
         )
         for source, target, relation in order
     ]

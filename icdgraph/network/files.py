@@ -55,9 +55,9 @@ def pieces(selection: Selection, form: str) -> Iterator[str]:
 
     Raises `IcdGraphError` for an unknown format.
 
-    >>> from icdgraph.network.selection import select
+    >>> from icdgraph.network.selection import Selection
     >>> from icdgraph.toy import toy
-    >>> "".join(pieces(select(toy().core), "graphml")).count("<node ")
+    >>> "".join(pieces(Selection(toy().core), "graphml")).count("<node ")
     39
     """
     if form not in FORMATS:

@@ -23,7 +23,7 @@ from icdgraph.network.attributes import (
     nodes,
 )
 from icdgraph.network.networkx_graph import refuse_too_many
-from icdgraph.network.selection import select
+from icdgraph.network.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,7 +51,7 @@ def to_igraph(
     ('M54', 'F45.41')
     """
     ig = require("igraph", "convert a graph to igraph", "igraph")
-    selection = select(graph, relations, under, inherited)
+    selection = Selection(graph, relations, under, inherited)
     refuse_too_many(selection)
     vertices = list(nodes(selection))
     places = {name: place for place, (name, _) in enumerate(vertices)}

@@ -20,7 +20,7 @@ from icdgraph.coding.note_edges import NOTE_RELATIONS
 from icdgraph.errors import IcdGraphError
 from icdgraph.model import Kind, Relation
 from icdgraph.network import centrality, cross_chapter, cycles, groups, paths
-from icdgraph.network.selection import relations_of, select
+from icdgraph.network.selection import Selection, relations_of
 from icdgraph.network.weights import weighted
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Network:
             raise IcdGraphError(f"invalid limit {limit!r}: expected 0 or more, or None")
         graph, chosen = self._graph, relations_of(relations)
         if chosen not in self._undirected:
-            self._undirected[chosen] = paths.undirected(select(graph, chosen))
+            self._undirected[chosen] = paths.undirected(Selection(graph, chosen))
         ends = graph.number_of(a), graph.number_of(b)
         return paths.shortest_paths(graph, self._undirected[chosen], *ends, limit)
 
@@ -183,7 +183,7 @@ class Network:
         under: str | Node | None,
         group_by: Kind | str | None,
     ) -> nx.DiGraph:
-        return weighted(select(self._graph, relations, under), group_by)
+        return weighted(Selection(self._graph, relations, under), group_by)
 
     def __repr__(self) -> str:
         return f"<Network of ICD-10-CM {self._graph.version}>"

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from icdgraph.errors import IcdGraphError
 from icdgraph.network.attributes import about, edges, nodes
-from icdgraph.network.selection import Selection, select
+from icdgraph.network.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,7 +64,7 @@ def to_networkx(
     """
     import networkx as nx
 
-    selection = select(graph, relations, under, inherited)
+    selection = Selection(graph, relations, under, inherited)
     refuse_too_many(selection)
     network = (nx.MultiDiGraph if multi else nx.DiGraph)(**about(graph))
     network.add_nodes_from(nodes(selection))

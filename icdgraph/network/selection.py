@@ -19,7 +19,6 @@ has the nodes at and below one node, and every edge with an end among them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -68,54 +67,43 @@ def relations_of(names: Iterable[str] | None) -> tuple[Relation, ...]:
     return tuple(relation for relation in Relation if relation in wanted)
 
 
-def select(
-    graph: Graph,
-    relations: Iterable[str] | None = None,
-    under: str | Node | None = None,
-    inherited: bool = False,
-) -> Selection:
-    """Return the part of *graph* that makes a network, from a user's options.
-
-    Raises `IcdGraphError` for an unknown relation, and as `Graph.number_of` does.
-    """
-    top = None if under is None else graph.node(graph.number_of(under))
-    return Selection(graph, relations_of(relations), top, inherited)
-
-
-@dataclass(frozen=True, slots=True)
 class Selection:
-    """The part of *graph* that makes a network; *under* None selects all of it.
+    """The part of *graph* that makes a network, from a user's options.
+
+    *relations* are names of `Relation`, by default `DEFAULT`; *under* a node, or None
+    for the whole graph.  Raises `IcdGraphError` for an unknown relation, and as
+    `Graph.number_of` does.
 
     >>> from icdgraph.toy import toy
-    >>> part = select(toy().core, ["excludes2"], under="M54")
+    >>> part = Selection(toy().core, ["excludes2"], under="M54")
     >>> for edge in part.edges():
     ...     toy().core.node(edge.source).code, toy().core.node(edge.target).code
     ('G89', 'M54.5')
     ('G89', 'M54')
     """
 
-    graph: Graph
-    relations: Sequence[Relation] = DEFAULT
-    under: Node | None = None
-    inherited: bool = False
-    inside: range = field(init=False, compare=False)
-    """The numbers of the nodes at and below *under*."""
-    _notes: dict[int, list[int]] = field(init=False, compare=False, repr=False)
-    """The notes whose edges start at a node, for each node that has any."""
-
-    def __post_init__(self) -> None:
-        """Find once which nodes are inside, and which notes start where."""
-        graph, inside = self.graph, range(self.graph.node_count)
-        if self.under is not None:
-            top = graph.number_of(self.under)
-            inside = range(top, graph.tree.last[top] + 1)
-        notes: dict[int, list[int]] = {}
+    def __init__(
+        self,
+        graph: Graph,
+        relations: Iterable[str] | None = None,
+        under: str | Node | None = None,
+        inherited: bool = False,
+    ) -> None:
+        self.graph = graph
+        self.relations = relations_of(relations)
+        self.inherited = inherited
+        self.is_part = under is not None
+        self.inside = range(graph.node_count)
+        """The numbers of the nodes at and below *under*."""
+        if under is not None:
+            top = graph.number_of(under)
+            self.inside = range(top, graph.tree.last[top] + 1)
+        self._notes: dict[int, list[int]] = {}
+        """The notes whose edges start at a node, for each node that has any."""
         kinds = [kind for kind in NoteKind if kind.relation in self.relations]
         for note in graph.note_numbers(*kinds) if kinds else ():
             for node in graph.speakers_of(note):
-                notes.setdefault(node, []).append(note)
-        object.__setattr__(self, "inside", inside)
-        object.__setattr__(self, "_notes", notes)
+                self._notes.setdefault(node, []).append(note)
 
     def edges(self) -> Iterator[NetworkEdge]:
         """Yield the edges by source in book order, the edge to the parent first.
@@ -143,7 +131,7 @@ class Selection:
 
         The nodes are those inside, and the other ends of their edges.
         """
-        if self.under is None and Relation.SYNONYM not in self.relations:
+        if not self.is_part and Relation.SYNONYM not in self.relations:
             return self.inside, ()
         pairs = ((edge.source, edge.target) for edge in self.edges())
         ends = dict.fromkeys(chain(self.inside, *pairs))
@@ -151,7 +139,7 @@ class Selection:
         return sorted(end for end in ends if isinstance(end, int)), terms
 
     def _sources(self) -> Iterable[int]:
-        if self.under is None:
+        if not self.is_part:
             return self.inside
         outside = {
             source

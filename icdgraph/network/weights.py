@@ -33,9 +33,9 @@ def weighted(selection: Selection, group_by: Kind | str | None = None) -> nx.DiG
     is the kind of those groups.  Left out are edges to a parent or a term, and those
     within a group.  Raises `IcdGraphError` for an unknown kind.
 
-    >>> from icdgraph.network.selection import select
+    >>> from icdgraph.network.selection import Selection
     >>> from icdgraph.toy import toy
-    >>> g, network = toy().core, weighted(select(toy().core), "category")
+    >>> g, network = toy().core, weighted(Selection(toy().core), "category")
     >>> network.edges[g.number_of("G89"), g.number_of("M54")]["weight"]
     2.0
     """

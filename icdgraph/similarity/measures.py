@@ -20,8 +20,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from icdgraph.errors import IcdGraphError
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -171,16 +169,3 @@ MEASURES = {
     "jiang-seco": SimilarityMeasure(jiang_seco, by_content=True),
 }
 """The measures by name."""
-
-
-def measure(name: str) -> SimilarityMeasure:
-    """Return the measure called *name*.  Raises `IcdGraphError` for an unknown name.
-
-    >>> measure("lin").by_content
-    True
-    """
-    if name not in MEASURES:
-        raise IcdGraphError(
-            f"unknown similarity measure {name!r}. Choose from: {', '.join(MEASURES)}"
-        )
-    return MEASURES[name]

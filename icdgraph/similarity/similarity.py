@@ -26,7 +26,8 @@ import numpy as np
 from icdgraph.errors import IcdGraphError
 from icdgraph.graph import Node
 from icdgraph.serialize import Record, node_record
-from icdgraph.similarity import information, measures, set_similarity
+from icdgraph.similarity import information, set_similarity
+from icdgraph.similarity.measures import MEASURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -57,7 +58,7 @@ class SimilarNode:
         return f"<{self.value:.3f} {self.node.code} {self.node.title!r}>"
 
 
-_BY_CONTENT = [name for name, m in measures.MEASURES.items() if m.by_content]
+_BY_CONTENT = [name for name, m in MEASURES.items() if m.by_content]
 
 
 class Similarity:
@@ -90,7 +91,12 @@ class Similarity:
         smoothing: float = 1.0,
         scaled: bool = False,
     ) -> None:
-        chosen = measures.measure(measure)
+        if measure not in MEASURES:
+            raise IcdGraphError(
+                f"unknown similarity measure {measure!r}. Choose from: "
+                f"{', '.join(MEASURES)}"
+            )
+        chosen = MEASURES[measure]
         if not chosen.by_content and (content is not None or scaled):
             raise IcdGraphError(
                 f"the measure {measure!r} takes depths, not information content. "

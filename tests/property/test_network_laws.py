@@ -15,33 +15,30 @@ NODES = st.integers(0, len(toy().core.codes) - 1)
 RELATIONS = st.sets(st.sampled_from(list(Relation)), min_size=1)
 
 
-@st.composite
-def selections(draw):
-    top = draw(st.none() | NODES)
-    under = None if top is None else toy().core.node(top)
-    chosen = draw(RELATIONS)
-    relations = tuple(relation for relation in Relation if relation in chosen)
-    return Selection(toy().core, relations, under, draw(st.booleans()))
+UNDER = st.none() | NODES.map(toy().core.node)
+SELECTIONS = st.builds(
+    Selection, st.just(toy().core), RELATIONS, UNDER, inherited=st.booleans()
+)
 
 
 @given(RELATIONS, NODES)
 def test_part_is_every_edge_with_an_end_in_it(relations, top):
-    part = Selection(toy().core, tuple(relations), toy().core.node(top))
-    whole = Selection(toy().core, tuple(relations)).edges()
+    part = Selection(toy().core, relations, toy().core.node(top))
+    whole = Selection(toy().core, relations).edges()
     inside = part.inside
     assert list(part.edges()) == [
         edge for edge in whole if edge.source in inside or edge.target in inside
     ]
 
 
-@given(selections())
-def test_inheriting_only_adds_edges(part):
-    defined = Selection(part.graph, part.relations, part.under)
-    inherited = Selection(part.graph, part.relations, part.under, inherited=True)
+@given(RELATIONS, UNDER)
+def test_inheriting_only_adds_edges(relations, under):
+    defined = Selection(toy().core, relations, under)
+    inherited = Selection(toy().core, relations, under, inherited=True)
     assert set(defined.edges()) <= set(inherited.edges())
 
 
-@given(selections())
+@given(SELECTIONS)
 def test_every_end_of_an_edge_is_a_node(part):
     numbers, terms = part.ends()
     assert {*part.inside} <= {*numbers}
@@ -50,7 +47,7 @@ def test_every_end_of_an_edge_is_a_node(part):
         assert target in terms if isinstance(target, str) else target in numbers
 
 
-@given(selections())
+@given(SELECTIONS)
 def test_formats_have_the_same_nodes_and_edges(part):
     document = json.loads("".join(pieces(part, "nodelink")))
     nodes = [node["id"] for node in document["nodes"]]
