@@ -80,7 +80,9 @@ def short_title(node: Node) -> str:
     >>> short_title(toy().core["M50-M54"])
     'Other dorsopathies'
     """
-    return node.title.removesuffix(f" ({node.code})")
+    first, _, last = node.code.partition("-")
+    name = first if first == last else node.code  # section M95-M95 is titled (M95)
+    return node.title.removesuffix(f" ({name})")
 
 
 def titled(node: Node) -> str:

@@ -146,7 +146,7 @@ def test_markup_in_titles_and_notes_stays_text(hostile):
     net = hostile.draw("M54.50")
     label = net.get_node("code:M54.50")["label"]
     assert label.replace("\n", " ").startswith("<b>M54.50</b> &lt;script>alert(1)")
-    for svg in (net.svg(), linked_svg(net.scene, net.boxes, lambda _: '/"><script>')):
+    for svg in (net.svg(), linked_svg(net.scene, net.boxes, "spine", lambda _: '/"><script>')):
         assert "<script" not in svg
         assert HOSTILE in "".join(ET.fromstring(svg).itertext())
 
@@ -187,7 +187,7 @@ def test_svg_for_a_page_links_every_node_and_has_no_style_of_its_own(graph):
     def address(item):
         return f"/{item.node.code}" if item.node else "#more" if item.omitted else ""
 
-    root = ET.fromstring(linked_svg(scene, layout(scene), address))
+    root = ET.fromstring(linked_svg(scene, layout(scene), "spine", address))
     links = {link.get("href"): link for link in root.iter(f"{SVG}a")}
     assert links.keys() == {address(item) for item in scene.items} - {""}
     assert links["/F45.41"].get("aria-label") == (

@@ -40,12 +40,23 @@ def layout(scene: Scene, name: str = "tree") -> tuple[Box, ...]:
     if name not in LAYOUTS:
         known = ", ".join(LAYOUTS)
         raise ParseError(f"unknown layout {name!r}: expected {known}")
-    if name == "tree" and has_spine(scene):
+    if route(scene, name) == "spine":
         return ego_layout(scene)
     return LAYOUTS[name](scene)
 
 
-def has_spine(scene: Scene) -> bool:
+def route(scene: Scene, name: str = "tree") -> str:
+    """Return how lines run in the layout *name*: as in ``spine``, or as *name* says.
+
+    >>> from icdgraph.draw.neighborhood import neighborhood
+    >>> from icdgraph.toy import toy
+    >>> route(neighborhood(toy().core["M54"]))
+    'spine'
+    """
+    return "spine" if name == "tree" and _has_spine(scene) else name
+
+
+def _has_spine(scene: Scene) -> bool:
     """Return True if *scene* is one node with no more than its direct neighbors."""
     if len(scene.centers) > 1 or shows_only_names(scene):
         return False

@@ -21,7 +21,7 @@ from icdgraph.draw import document, vis
 from icdgraph.draw.boxes import box, shows_only_names
 from icdgraph.draw.collapsed import collapsed
 from icdgraph.draw.files import write
-from icdgraph.draw.layout import has_spine, layout
+from icdgraph.draw.layout import layout, route
 from icdgraph.draw.scene_svg import scene_svg
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Picture(Network):  # type: ignore[misc]
         self.scene = scene
         self.boxes = layout(scene, name)
         self.toggle_physics(physics)
-        self.route = "spine" if name == "tree" and has_spine(scene) else name
+        self.route = route(scene, name)
         self.collapsed, links = collapsed(scene)
         items = {item.key: item for item in (*scene.items, *self.collapsed)}
         only_name = shows_only_names(scene)
@@ -86,7 +86,7 @@ class Picture(Network):  # type: ignore[misc]
 
         Nodes and edges that were added to the network have no place, and are not in it.
         """
-        return scene_svg(self.scene, self.boxes)
+        return scene_svg(self.scene, self.boxes, self.route)
 
     def write(self, path: str | Path) -> Path:
         """Write the picture to *path*, which ends in .html, .svg or .png.

@@ -28,8 +28,10 @@ OMITTED = (6, 4)
 """The dashes of the border of "+38 more"."""
 
 
-def scene_svg(scene: Scene, boxes: Sequence[Box]) -> str:
+def scene_svg(scene: Scene, boxes: Sequence[Box], route: str = "spine") -> str:
     """Return *scene*, laid out as *boxes*, as an SVG document.
+
+    *route* is how lines run (`icdgraph.draw.layout`).
 
     >>> from icdgraph.draw.layout import layout
     >>> from icdgraph.draw.neighborhood import neighborhood
@@ -38,21 +40,22 @@ def scene_svg(scene: Scene, boxes: Sequence[Box]) -> str:
     >>> "psychological factors" in scene_svg(scene, layout(scene))
     True
     """
-    size, shapes = _drawn(scene, boxes, lambda item: "", with_heading=True)
+    size, shapes = _drawn(scene, boxes, route, lambda item: "", with_heading=True)
     return svg.document(size, heading(scene), summary(scene), shapes)
 
 
 def linked_svg(
-    scene: Scene, boxes: Sequence[Box], address: Callable[[Item], str]
+    scene: Scene, boxes: Sequence[Box], route: str, address: Callable[[Item], str]
 ) -> str:
     """Return *scene* as an SVG for a page, in which items link to their *address*."""
-    size, shapes = _drawn(scene, boxes, address, with_heading=False)
+    size, shapes = _drawn(scene, boxes, route, address, with_heading=False)
     return svg.inline(size, summary(scene), shapes)
 
 
 def _drawn(
     scene: Scene,
     boxes: Sequence[Box],
+    route: str,
     address: Callable[[Item], str],
     *,
     with_heading: bool,
@@ -66,7 +69,7 @@ def _drawn(
     head, high = _head(scene, wide, with_heading)
     shift = f'<g transform="translate({MARGIN - left:.1f} {high - top:.1f})">'
     items = (_box(box, address) for box in boxes)
-    shapes = [*head, shift, *_lines(scene, boxes), *items, "</g>"]
+    shapes = [*head, shift, *_lines(scene, boxes, route), *items, "</g>"]
     return (round(wide, 1), round(high + bottom - top + MARGIN, 1)), shapes
 
 
@@ -124,17 +127,18 @@ def _relation(item: Item) -> str:
     return look.naming if item.role == Role.NAMING else look.label
 
 
-def _lines(scene: Scene, boxes: Sequence[Box]) -> Iterator[str]:
+def _lines(scene: Scene, boxes: Sequence[Box], route: str) -> Iterator[str]:
     """Yield the lines, those of the tree first, so that those of notes cover them."""
     places = {box.key: box for box in boxes}
     for link in sorted(scene.links, key=lambda link: link.relation != Relation.PARENT):
-        yield svg.titled(_line(link, places), link.tooltip)
+        yield svg.titled(_line(link, places, route), link.tooltip)
 
 
-def _line(link: Link, places: dict[str, Box]) -> str:
+def _line(link: Link, places: dict[str, Box], route: str) -> str:
     look, a, b = LOOKS[link.relation], places[link.source], places[link.target]
     is_arrow = link.relation not in (Relation.PARENT, Relation.SYNONYM)
-    is_vertical = abs(a.x - b.x) <= (a.width + b.width) / 2
+    is_in_spine = route == "spine" and link.relation == Relation.PARENT
+    is_vertical = is_in_spine or abs(a.x - b.x) <= (a.width + b.width) / 2
     if is_vertical:
         way = 1 if b.y > a.y else -1
         start = a.x, a.y + way * a.height / 2

@@ -97,6 +97,10 @@ ADVICE = (
 """When an unspecified code is right, in the words of the Guidelines of FY 2026."""
 
 
+SCOPE = 6
+"""How many codes are named that a note applies to."""
+
+
 class CardLine(NamedTuple):
     """A line of a note; *is_inset* below the heading of its list."""
 
@@ -356,6 +360,8 @@ def _grouped(notes: Iterable[Note]) -> tuple[CardNotes, ...]:
 
 def _remark(note: Note) -> str:
     """Return what a reader must know of *note* in addition to its words."""
-    scope = ", ".join(node.code for node in note.scope)
-    parts = [f"applies to {scope}"] if scope else []
+    codes = [node.code for node in note.scope]
+    if len(codes) > SCOPE + 1:  # adverse effects of drugs: hundreds of codes
+        codes[SCOPE:] = [f"{len(codes) - SCOPE:,} more"]
+    parts = [f"applies to {', '.join(codes)}"] if codes else []
     return "; ".join([*parts, *filter(None, [remark(note)])])

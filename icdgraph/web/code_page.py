@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from icdgraph.codes import compact
-from icdgraph.draw.layout import layout
+from icdgraph.draw.layout import layout, route
 from icdgraph.draw.neighborhood import neighborhood
 from icdgraph.draw.scene import Role
 from icdgraph.draw.scene_svg import linked_svg
@@ -60,7 +60,8 @@ def picture(card: Card) -> Markup:
     in it.
     """
     scene = neighborhood(card.node)
-    svg = linked_svg(scene, layout(scene), partial(_address_in_page, card))
+    address_of = partial(_address_in_page, card)
+    svg = linked_svg(scene, layout(scene), route(scene), address_of)
     return Markup(svg)
 
 
