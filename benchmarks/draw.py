@@ -1,11 +1,11 @@
-"""How long pictures take: to be made, and until Chromium has drawn them.
+"""Time pictures: how long they take to make, and to draw in Chromium.
 
     python benchmarks/draw.py
 
 For each size, the page of icdgraph, and plain pyvis with the same nodes and edges and
-its physics on, which is how it comes.  A page is interactive when it has drawn, and has
-answered a search; pyvis when its progress bar is gone.  Needs Chromium and
-Playwright, from ``icdgraph[test]``.
+its default physics.  A page is interactive when it is drawn and has answered a search;
+pyvis when its progress bar is gone.  Needs Chromium, and Playwright from
+``icdgraph[test]``.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ FLAGS = [
 ]
 RUNS = 3
 PATIENCE = 120_000
-"""How long pyvis is waited for, in milliseconds."""
+"""How many milliseconds to wait for pyvis."""
 
-ASKED = {
+PICTURES = {
     "M54.50": {},
     "E10": {"depth": 2, "relations": ["parent", "excludes1", "use-additional"]},
     "S12": {"depth": 4, "relations": ["parent"]},
@@ -44,7 +44,7 @@ READY = """() => {
   const find = document.getElementById("find");
   find.value = "a";
   find.dispatchEvent(new Event("input"));
-  return document.getElementById("found").textContent !== "";
+  return document.getElementById("matches").textContent !== "";
 }"""
 
 STABLE = """() => {
@@ -54,20 +54,20 @@ STABLE = """() => {
 
 
 def plain(net: Network) -> str:
-    """Return the same picture as pyvis makes it."""
-    other = Network(cdn_resources="in_line", directed=True)
+    """Return the same picture as plain pyvis draws it."""
+    plain_net = Network(cdn_resources="in_line", directed=True)
     for node in net.nodes:
         if not node.get("hidden"):
-            other.add_node(node["id"], label=node["label"])
+            plain_net.add_node(node["id"], label=node["label"])
     for edge in net.edges:
         if not edge.get("hidden"):
-            other.add_edge(edge["from"], edge["to"])
-    html: str = other.generate_html()
+            plain_net.add_edge(edge["from"], edge["to"])
+    html: str = plain_net.generate_html()
     return html
 
 
 def opened(tab: Page, path: Path, ready: str) -> float | None:
-    """Return the seconds until the page at *path* is *ready*, None if it is never."""
+    """Return the seconds until the page at *path* is *ready*, None if it never is."""
     start = time.perf_counter()
     try:
         tab.goto(path.as_uri(), wait_until="commit")
@@ -79,7 +79,7 @@ def opened(tab: Page, path: Path, ready: str) -> float | None:
 
 
 def best(tab: Page, path: Path, ready: str, runs: int = RUNS) -> str:
-    """Return the least of some times, in words."""
+    """Return the shortest of *runs* times, in words."""
     times = [opened(tab, path, ready) for _ in range(runs)]
     known = [t for t in times if t is not None]
     return f"{min(known):.2f} s" if known else f"not in {PATIENCE // 1000} s"
@@ -91,10 +91,10 @@ def main() -> None:
     graph.draw("M54.50").page()  # pyvis is imported once
     with TemporaryDirectory() as folder, sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        # Plain pyvis asks a CDN for two files, which must not be waited for.
-        # Past the policy of our page, which would forbid Playwright to wait.
+        # Offline, because plain pyvis loads two files from a CDN.  The policy of our
+        # page would keep Playwright from waiting.
         tab = browser.new_context(offline=True, bypass_csp=True).new_page()
-        for code, options in ASKED.items():
+        for code, options in PICTURES.items():
             for layout in ("tree", "radial", "force"):
                 start = time.perf_counter()
                 net = graph.draw(code, layout=layout, **options)

@@ -146,7 +146,8 @@ def test_markup_in_titles_and_notes_stays_text(hostile):
     net = hostile.draw("M54.50")
     label = net.get_node("code:M54.50")["label"]
     assert label.replace("\n", " ").startswith("<b>M54.50</b> &lt;script>alert(1)")
-    for svg in (net.svg(), linked_svg(net.scene, net.boxes, "spine", lambda _: '/"><script>')):
+    linked = linked_svg(net.scene, net.boxes, "spine", lambda _: '/"><script>')
+    for svg in (net.svg(), linked):
         assert "<script" not in svg
         assert HOSTILE in "".join(ET.fromstring(svg).itertext())
 
