@@ -434,6 +434,12 @@ def test_every_defect_is_reported_once(graph, results):
     assert Counter(reported) == Counter(defect.note for defect in graph.core.defects)
 
 
+def test_cases_of_exclusions_are_in_book_order(results):
+    for check in ("C101", "C102", "C103", "C104", "C106"):
+        lines = [case.notes[0].line for case in results[check]]
+        assert lines == sorted(lines), check
+
+
 # The report
 
 

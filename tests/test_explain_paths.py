@@ -2,6 +2,7 @@
 
 import random
 from itertools import product
+from math import prod
 
 import pytest
 
@@ -217,6 +218,34 @@ def test_chains_of_three_have_every_middle_note(graph):
     }
     assert shown == naive
     assert len(found.paths) == len(naive) > 0
+
+    def breadth(step):
+        ends = (step.applies_to, step.names)
+        return prod(len(end.billable_codes) for end in ends)
+
+    # Of the notes that lead from *a* to the middle note, the most specific is taken.
+    for path in found.paths:
+        near = (
+            path.steps[1].applies_to if path.steps[1].forward else path.steps[1].names
+        )
+        assert breadth(path.steps[0]) == min(
+            prod(len(graph.node(n).billable_codes) for n in (start, far))
+            for _, start, far, _ in every
+            if overlap(start, a.number)
+            and not overlap(far, b.number)
+            and not (top and low(start, top.number))
+            and overlap(far, near.number)
+        )
+
+
+def test_a_limit_leaves_all_notes_between_the_whole_of_both(graph):
+    a, b = graph["M00-M99"], graph["S00-T88"]
+    every = notes_between(graph, a, b)
+    whole = sum(len(path) == 1 for path in every.paths)
+    some = notes_between(graph, a, b, limit=2)
+    assert 0 < whole < len(every.paths) - 2
+    assert some.paths == every.paths[: whole + 2]
+    assert len(some.paths) + some.more == len(every.paths)
 
 
 @pytest.mark.parametrize("ends", [("A00.0", "A15.0"), ("M54.50", "M54.2")])

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from icdgraph.graph import Graph, Node
+    from icdgraph.hierarchy import Hierarchy
 
 
 class Arrow(NamedTuple):
@@ -122,12 +123,13 @@ class _Search:
 
     def _by_two(self) -> Iterator[Chain]:
         first, last = self._ends
-        at_end = _FarEnds(self.graph, last)
+        at_end = _FarEnds(self.graph, self.b, last)
         return ((x, y.reversed) for x in first for y in at_end.overlapping(x.far))
 
     def _by_three(self) -> Iterator[Chain]:
         first, last = self._ends
-        from_a, from_b = _FarEnds(self.graph, first), _FarEnds(self.graph, last)
+        from_a = _FarEnds(self.graph, self.a, first)
+        from_b = _FarEnds(self.graph, self.b, last)
         middles = {
             middle
             for far in self._outermost({arrow.far for arrow in first})
@@ -136,9 +138,9 @@ class _Search:
         }
         return (
             (
-                self._most_specific(from_a, middle.near),
+                from_a.most_specific(middle.near),
                 middle,
-                self._most_specific(from_b, middle.far).reversed,
+                from_b.most_specific(middle.far).reversed,
             )
             for middle in middles
         )
@@ -150,13 +152,6 @@ class _Search:
             if node > end:
                 end = self.tree.last[node]
                 yield node
-
-    def _most_specific(self, far_ends: _FarEnds, node: int) -> Arrow:
-        if node not in far_ends.chosen:
-            far_ends.chosen[node] = min(
-                far_ends.overlapping(node), key=lambda arrow: self._rank((arrow,))
-            )
-        return far_ends.chosen[node]
 
     def _best(
         self, chains: Iterable[Chain], limit: int | None
@@ -175,7 +170,7 @@ class _Search:
 
     def _rank(self, chain: Chain) -> tuple[int, int, Chain]:
         """Return what chains are sorted by: length, breadth, place in the book."""
-        return self._length(chain), self._breadth(chain), chain
+        return self._length(chain), _breadth(self.tree, chain), chain
 
     def _length(self, chain: Chain) -> int:
         """Return the steps of *chain*: its notes, and the levels within both ends."""
@@ -185,15 +180,6 @@ class _Search:
             + max(0, depth[chain[0].near] - depth[self.a])
             + max(0, depth[chain[-1].far] - depth[self.b])
         )
-
-    def _breadth(self, chain: Chain) -> int:
-        """Return the product of the pairs of billable codes that the notes cover."""
-        breadth = 1
-        for arrow in chain:
-            for end in (arrow.near, arrow.far):
-                low, high = self.tree.span(end)
-                breadth *= high - low
-        return breadth
 
     # Paths
 
@@ -226,15 +212,15 @@ class _Search:
 
 
 class _FarEnds:
-    """Arrows sorted by their far ends, to find those that end at or around a node."""
+    """Arrows from *start*, sorted by their far ends to find those around a node."""
 
-    def __init__(self, graph: Graph, arrows: list[Arrow]) -> None:
-        self._tree = graph.tree
+    def __init__(self, graph: Graph, start: int, arrows: list[Arrow]) -> None:
+        self._tree, self._start = graph.tree, start
         self._arrows = sorted(arrows, key=lambda arrow: (arrow.far, arrow))
         self._ends = [arrow.far for arrow in self._arrows]
         self._count = Counter(self._ends)
         self._any: dict[int, bool] = {}
-        self.chosen: dict[int, Arrow] = {}
+        self._chosen: dict[int, Arrow] = {}
 
     def overlapping(self, node: int) -> list[Arrow]:
         """Return the arrows whose far end is *node*, an ancestor or a descendant."""
@@ -252,6 +238,27 @@ class _FarEnds:
         if node not in self._any:
             self._any[node] = bool(self.overlapping(node))
         return self._any[node]
+
+    def most_specific(self, node: int) -> Arrow:
+        """Return the one that is nearest to all of *start*, with the fewest codes."""
+        if node not in self._chosen:
+            self._chosen[node] = min(self.overlapping(node), key=self._rank)
+        return self._chosen[node]
+
+    def _rank(self, arrow: Arrow) -> tuple[int, int, Arrow]:
+        depth = self._tree.depth
+        levels = max(0, depth[arrow.near] - depth[self._start])
+        return levels, _breadth(self._tree, (arrow,)), arrow
+
+
+def _breadth(tree: Hierarchy, chain: Chain) -> int:
+    """Return the product of the pairs of billable codes that the notes cover."""
+    breadth = 1
+    for arrow in chain:
+        for end in (arrow.near, arrow.far):
+            low, high = tree.span(end)
+            breadth *= high - low
+    return breadth
 
 
 def _arrows(graph: Graph, node: int) -> Iterator[Arrow]:
