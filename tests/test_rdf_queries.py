@@ -363,7 +363,7 @@ def release(g: Graph) -> list[Row]:
 def chapter_counts(g: Graph) -> list[Row]:
     return [
         (
-            chapter.code,
+            str(chapter.chapter_number),
             chapter.code,
             chapter.title,
             sum(node.kind != Kind.SECTION for node in chapter.descendants),
@@ -424,8 +424,8 @@ def defects(g: Graph) -> list[Row]:
 
 @expected("headings")
 def headings(g: Graph) -> list[Row]:
-    heads = filter(None.__ne__, map(g.heading_of, g.note_numbers()))
-    lines = Counter(map(g.note, heads))
+    heads = Counter(map(g.heading_of, g.note_numbers()))
+    lines = {g.note(head): n for head, n in heads.items() if head is not None}
     return [
         (note.owner.code, str(note.kind), note.text, lines[note])
         for note in in_order(lines)
@@ -842,7 +842,9 @@ def one_line(error: pytest.ExceptionInfo[Exception]) -> str:
 
 
 def test_unknown_query_lists_the_nearest() -> None:
-    with pytest.raises(QueryError, match="never-with, never-alone") as error:
+    with pytest.raises(
+        QueryError, match="Did you mean never-with, never-alone"
+    ) as error:
         named_queries.find("never-whit")
     assert "'never-whit'" in one_line(error)
     with pytest.raises(QueryError, match="never-with"):
@@ -850,12 +852,14 @@ def test_unknown_query_lists_the_nearest() -> None:
 
 
 def test_unknown_parameter_is_refused() -> None:
-    with pytest.raises(QueryError, match="no parameter 'kode'; code would") as error:
+    with pytest.raises(
+        QueryError, match="'kode' of never-with: expected code"
+    ) as error:
         QUERIES["never-with"].bind(toy().core, kode="M54.50")
     one_line(error)
-    with pytest.raises(QueryError, match="no parameter 'code'; none at all would"):
+    with pytest.raises(QueryError, match="'code' of defects: expected no parameters"):
         QUERIES["defects"].bind(toy().core, code="M54.50")
-    with pytest.raises(QueryError, match="no parameter 'self'; code would"):
+    with pytest.raises(QueryError, match="unknown parameter 'self'"):
         named_queries.bind(toy().core, "never-with", {"self": "M54.50"})
 
 
@@ -864,7 +868,7 @@ def test_parameter_without_default_must_be_given() -> None:
         "# x: What?\n# param code: the code asked about (code)\n\nASK { $code ?p ?o }"
     )
     asked = named_queries.read("x", text)
-    with pytest.raises(QueryError, match="x needs a value for 'code'") as error:
+    with pytest.raises(QueryError, match="missing parameter 'code' of x") as error:
         asked.bind(toy().core)
     assert "the code asked about" in one_line(error)
     assert "/M54> ?p" in asked.bind(toy().core, code="M54")
@@ -889,7 +893,7 @@ def test_codes_without_a_graph_are_taken_by_their_form() -> None:
 
 
 def test_unknown_code_is_refused_with_the_nearest() -> None:
-    with pytest.raises(UnknownCode, match=r"the nearest are M54\.50"):
+    with pytest.raises(UnknownCode, match=r"Did you mean M54\.50"):
         QUERIES["card"].bind(toy().core, code="M54.5O")
 
 
@@ -926,13 +930,13 @@ def test_code_ended_by_a_line_feed_is_the_code() -> None:
 def test_values_of_other_types_are_refused(value: object) -> None:
     for name in ("never-with", "label-search", "codes-at-level", "most-named"):
         (parameter,) = QUERIES[name].parameters
-        with pytest.raises(QueryError, match=r"is not a value for .* would be right"):
+        with pytest.raises(QueryError, match=r"invalid value .* expected"):
             QUERIES[name].bind(toy().core, **{parameter.name: value})
 
 
 @pytest.mark.parametrize("level", ["9 } UNION {", "9.5", "٣", "", "9\n", True, "1e3"])
 def test_integer_is_nothing_but_an_integer(level: object) -> None:
-    with pytest.raises(QueryError, match="a whole number would be right") as error:
+    with pytest.raises(QueryError, match="expected a whole number") as error:
         QUERIES["codes-at-level"].bind(toy().core, level=level)
     one_line(error)
 
@@ -945,7 +949,9 @@ def test_integers_are_written_plainly() -> None:
 
 def test_note_kind_is_one_of_those_there_are() -> None:
     for kind in ('excludes1"', "excludes3", "", "Excludes1"):
-        with pytest.raises(QueryError, match="one of excludes1, excludes2") as error:
+        with pytest.raises(
+            QueryError, match="expected one of excludes1, excludes2"
+        ) as error:
             QUERIES["most-named"].bind(toy().core, kind=kind)
         one_line(error)
 
@@ -988,7 +994,7 @@ def test_text_cannot_leave_its_quotes(ask: Ask, words: str) -> None:
 
 
 def test_half_a_surrogate_pair_is_refused() -> None:
-    with pytest.raises(QueryError, match="a text would be right"):
+    with pytest.raises(QueryError, match="expected text"):
         QUERIES["label-search"].bind(toy().core, words="\ud800")
 
 
@@ -998,12 +1004,15 @@ def test_half_a_surrogate_pair_is_refused() -> None:
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
-        ("ASK {}", "does not say what it asks"),
-        ("# y: What?\n\nASK {}", "does not say what it asks"),
-        ("# x: No question.\n\nASK {}", "does not say what it asks"),
-        ("# x: What?\n# param code\n\nASK {}", "is not a parameter"),
-        ("# x: What?\n# param code: what (kode)\n\nASK { $code ?p ?o }", "not a param"),
-        ("# x: What?\n\nASK { $code ?p ?o }", r"declares the parameters \[\] and uses"),
+        ("ASK {}", "has no question"),
+        ("# y: What?\n\nASK {}", "has no question"),
+        ("# x: No question.\n\nASK {}", "has no question"),
+        ("# x: What?\n# param code\n\nASK {}", "invalid parameter"),
+        (
+            "# x: What?\n# param code: what (kode)\n\nASK { $code ?p ?o }",
+            "invalid param",
+        ),
+        ("# x: What?\n\nASK { $code ?p ?o }", r"declares the parameters \[\] but uses"),
         ("# x: What?\n# param code: what (code)\n\nASK { ?code ?p ?o }", "uses \\[\\]"),
         ("# x: What?\n# param a: b (text)\n\nASK { ?s ?p '$a' } # $a", "uses \\[\\]"),
         ("# x: What?\n\nPREFIX a: <b>\n", "has no query"),
@@ -1012,7 +1021,7 @@ def test_half_a_surrogate_pair_is_refused() -> None:
 def test_wrong_header_is_refused(text: str, wrong: str) -> None:
     with pytest.raises(ParseError, match=wrong) as error:
         named_queries.read("x", text)
-    assert "would be right" in one_line(error)
+    assert one_line(error).startswith(("x.rq", "invalid"))
 
 
 def test_header_is_read_in_full() -> None:

@@ -1,4 +1,4 @@
-"""``icdgraph export``: files for other tools."""
+"""``icdgraph export``: the graph as files for other tools."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from icdgraph.cli.output import announce
 if TYPE_CHECKING:
     from icdgraph.codegraph import CodeGraph
 
-# The tables of icdgraph.export have them too, but take time to import; a test compares.
+# icdgraph.export has them too, but takes time to import; a test compares them.
 FORMS = ("turtle", "trig", "ntriples", "nquads", "rdfxml", "jsonld")
 NETWORKS = ("graphml", "gexf", "nodelink")
 PROFILES = ("full", "skos", "owl")
@@ -28,36 +28,36 @@ CONTEXTS = ("icdgraph", "who")
     type=click.Choice(PROFILES),
     default="full",
     show_default=True,
-    help="Of RDF, what to say: all there is, plain SKOS for thesaurus tools such as "
-    "Skosmos, or OWL classes for ontology tools such as OLS and Protege.",
+    help="For RDF: everything, plain SKOS for thesaurus tools such as Skosmos, or OWL "
+    "classes for ontology tools such as OLS and Protege.",
 )
 @click.option(
-    "--root", metavar="CODE", help="Only CODE, its subtree and what is above."
+    "--root", metavar="CODE", help="Only CODE, what is below it and what is above it."
 )
 @click.option(
     "--context",
     type=click.Choice(CONTEXTS),
     default="icdgraph",
     show_default=True,
-    help="The keys of JSON-LD: our own, or those of WHO's ICD-API.",
+    help="For JSON-LD: keys of icdgraph, or those of WHO's ICD-API.",
 )
 @click.option(
     "--relations",
     metavar="NAMES",
-    help="Of a network, the relations to take, separated by commas: by default parent, "
-    "excludes1, excludes2, use-additional, code-first and code-also; synonym as well.",
+    help="For a network: relations, separated by commas. By default parent, excludes1, "
+    "excludes2, use-additional, code-first and code-also; synonym is possible too.",
 )
 @click.option(
     "--inherited",
     is_flag=True,
-    help="Of a network, tell notes at each node they speak for, and not only where "
-    "they are printed; of all the book that makes 6 million edges.",
+    help="For a network: write a note at every node that it applies to, not only where "
+    "it is defined. For the whole graph, that makes 6 million edges.",
 )
 @click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write; by default, stdout.",
+    help="The file to write; by default stdout.",
 )
 @with_graph
 def export(
@@ -70,11 +70,12 @@ def export(
     inherited: bool,
     output: Path | None,
 ) -> None:
-    """Write the graph as RDF or as a network, all of it or a subtree.
+    """Write the graph, or a part of it, as RDF or as a network.
 
-    RDF: turtle, trig, ntriples, nquads, rdfxml, jsonld.  Networks: graphml, gexf,
-    nodelink (node-link JSON); of a network, --root takes CODE, its subtree and every
-    edge that begins or ends there.  The same release gives the same bytes.
+    RDF formats: turtle, trig, ntriples, nquads, rdfxml, jsonld.  Network formats:
+    graphml, gexf, nodelink (node-link JSON); in a network, --root selects CODE, what is
+    below it, and every edge that starts or ends there.  The same release gives the same
+    bytes.
 
     \b
     Example:
@@ -85,7 +86,7 @@ def export(
     """
     from icdgraph.export import formats
 
-    node = graph[root] if root else None
+    node = None if root is None else graph[root]
     names = None
     if relations is not None:
         names = [name.strip() for name in relations.split(",")]

@@ -1,22 +1,18 @@
-"""``icdgraph load-endpoint``: the graph into a SPARQL endpoint."""
+"""``icdgraph load-endpoint``: load the graph into a SPARQL endpoint."""
 
 from __future__ import annotations
 
 import os
-import sys
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
+from icdgraph.cli import terminal
 from icdgraph.cli.options import command, with_graph
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from icdgraph.codegraph import CodeGraph
-    from icdgraph.progress import Progress
 
 PASSWORD = "ICDGRAPH_PASSWORD"
 
@@ -27,21 +23,21 @@ PASSWORD = "ICDGRAPH_PASSWORD"
     "--graph",
     "name",
     metavar="IRI",
-    help="The named graph to fill; by default, that of the release.",
+    help="The named graph to load into; by default the IRI of the release.",
 )
 @click.option(
     "--store",
     metavar="URL",
-    help="The graph store; by default, where Oxigraph and Virtuoso have theirs.",
+    help="The address of the graph store; known for Oxigraph and Virtuoso.",
 )
-@click.option("--user", help="Who loads, where the store wants to know.")
+@click.option("--user", help="The user to log in as, if the store requires it.")
 @click.option(
     "--password-env",
     "variable",
     default=PASSWORD,
     show_default=True,
     metavar="NAME",
-    help="The environment variable that holds the password.",
+    help="The environment variable that contains the password.",
 )
 @with_graph
 def load_endpoint(
@@ -52,11 +48,11 @@ def load_endpoint(
     user: str | None,
     variable: str,
 ) -> None:
-    """Put the graph into the SPARQL endpoint URL, in place of what was there.
+    """Load the graph into the SPARQL endpoint at URL.
 
-    URL is the address for queries.  The graph store is written to by the SPARQL 1.1
-    Graph Store HTTP Protocol, in pieces; docs/endpoints.md has the steps for each
-    engine, and a faster way for some.
+    The content of the named graph is replaced.  URL is the address for queries; the
+    data is sent with the SPARQL 1.1 Graph Store HTTP Protocol.  docs/endpoints.md has
+    the steps for each engine, and a faster way for some.
 
     \b
     Example:
@@ -67,34 +63,21 @@ def load_endpoint(
     """
     from icdgraph.rdf.endpoint_loader import load
 
-    login = (user, _password(variable)) if user else None
+    login = None if user is None else (user, _password(variable))
     start = time.perf_counter()
-    with _bar(f"loading {url}") as progress:
+    with terminal.progress(f"loading {url}") as progress:
         loaded = load(
             graph.core, url, store=store, name=name, login=login, progress=progress
         )
-    seconds = time.perf_counter() - start
-    replaced = f", in place of {loaded.before:,}" if loaded.before else ""
+    replaced = f", replacing {loaded.before:,}" if loaded.before else ""
     click.echo(f"{loaded.triples:,} triples in <{loaded.graph}>{replaced}")
-    click.echo(f"loaded in {seconds:.0f} s", err=True)
+    terminal.remark(f"loaded in {time.perf_counter() - start:.0f} s")
 
 
 def _password(variable: str) -> str:
     password = os.environ.get(variable)
     if password is None:
         raise click.UsageError(
-            f"The environment variable {variable} must hold the password of --user."
+            f"--user requires a password. Set the environment variable {variable}."
         )
     return password
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Progress]:
-    """Show on stderr how far it is."""
-    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
-
-        def progress(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
-
-        yield progress

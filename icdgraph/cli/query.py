@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
+import math
 import sys
-import threading
-from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import command, open_graph, release_option
+from icdgraph.cli import terminal
+from icdgraph.cli.options import command, open_graph, records_options, release_option
+from icdgraph.cli.output import print_lines, print_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from icdgraph.cli.terminal import Piece
+    from icdgraph.rdf.results import Answer, Value
 
-    from icdgraph.progress import Progress
-    from icdgraph.rdf.results import Answer
-
-ROWS = ("table", "csv", "tsv", "json")
+ROWS = ("table", "csv", "tsv", "json", "jsonl")
 TRIPLES = ("turtle", "jsonld")
+
+TIMEOUT = 60.0
+"""Seconds that a query may take by default."""
 
 
 @command()
@@ -30,35 +31,47 @@ TRIPLES = ("turtle", "jsonld")
 @click.option(
     "--file",
     type=click.Path(dir_okay=False, exists=True, path_type=Path, allow_dash=True),
-    help="A file that holds the query; - is stdin.",
+    help="A file that contains the query; - is stdin.",
 )
 @click.option("--name", help="A named query; see --list.")
 @click.option(
     "--param",
     "parameters",
     multiple=True,
-    metavar="K=V",
-    help="A parameter of the named query; may be given more than once.",
+    metavar="NAME=VALUE",
+    help="A parameter of the named query; can be repeated.",
 )
-@click.option("--list", "listing", is_flag=True, help="Print the named queries.")
+@click.option("--list", "listing", is_flag=True, help="List the named queries.")
 @click.option(
     "--format",
     "form",
     type=click.Choice([*ROWS, *TRIPLES]),
-    help="For rows: table (the default), csv, tsv or json; for triples: turtle (the "
-    "default) or jsonld.",
+    help="For rows: table (the default), csv, tsv, json or jsonl; for triples: turtle "
+    "(the default) or jsonld.",
 )
-@click.option("--json", "form", flag_value="json", help="The same as --format json.")
-@click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead.")
+@click.option("--endpoint", metavar="URL", help="Query this SPARQL endpoint instead.")
 @click.option(
     "--graph",
     "graphs",
     multiple=True,
     metavar="IRI",
-    help="A named graph of the endpoint to ask in place of its default graph.",
+    help="A named graph of the endpoint to query, not its default graph; can be "
+    "repeated.",
 )
-@click.option("--timeout", type=click.FloatRange(min=0.1), help="Seconds to wait.")
-@click.option("--limit", type=click.IntRange(min=1), help="Rows to print.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0),
+    default=TIMEOUT,
+    show_default=True,
+    metavar="SECONDS",
+    help="Stop the query after this time; 0 for no limit.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    help="The number of rows or triples to print.",
+)
+@records_options
 @release_option
 def query(
     text: str | None,
@@ -69,15 +82,19 @@ def query(
     form: str | None,
     endpoint: str | None,
     graphs: tuple[str, ...],
-    timeout: float | None,
+    timeout: float,
     limit: int | None,
+    as_json: bool,
+    as_lines: bool,
     release: str,
 ) -> None:
-    """Answer the SPARQL query TEXT, one in a file, or a named one.
+    """Answer the SPARQL query TEXT, a query in a file, or a named one.
 
-    SELECT, ASK, CONSTRUCT and DESCRIBE; the prefixes ICD10CM, ig, skos, xkos, rdfs,
-    owl, xsd, dct and a few more are bound.  The store is built on first use, which
-    takes some seconds, and kept in the cache.
+    SELECT, ASK, CONSTRUCT and DESCRIBE are possible; the graph is read-only.  The
+    prefixes ICD10CM, ig, skos, xkos, rdfs, owl, xsd and dct need not be declared.  A
+    query is stopped after 60 seconds (see --timeout), and if it needs more than 2 GB of
+    memory.  The first query builds the store, which takes some seconds, and keeps it in
+    the cache.
 
     \b
     Example:
@@ -87,123 +104,111 @@ def query(
       icdgraph query --name never-with --param code=M54.50 --format csv
     """
     from icdgraph.rdf import ask
+    from icdgraph.rdf.vocabulary import release_iri
 
     if listing:
-        click.echo(listed(), nl=False)
+        if form:
+            raise click.UsageError("--list takes --json or --jsonl, not --format.")
+        print_named_queries(as_json, as_lines)
         return
-    if sum(given is not None for given in (text, file, name)) != 1:
-        raise click.UsageError("One of TEXT, --file and --name is needed.")
+    if as_json or as_lines:
+        if form:
+            raise click.UsageError("Choose one of --format, --json and --jsonl.")
+        form = "json" if as_json else "jsonl"
+    if sum(source is not None for source in (text, file, name)) != 1:
+        raise click.UsageError("Give a query as TEXT, with --file or with --name.")
     if file:
         is_stdin = str(file) == "-"
         text = sys.stdin.read() if is_stdin else file.read_text("utf-8-sig")
     if graphs and not endpoint:
-        raise click.UsageError("--graph goes with --endpoint.")
-    graph = open_graph(release)
-    pairs = dict(_pair(parameter) for parameter in parameters)
-    with store_progress() as progress, stopped_at(None if endpoint else timeout):
-        wait = timeout if endpoint else None
+        raise click.UsageError("--graph requires --endpoint.")
+    graph = open_graph(release).core
+    with terminal.progress("building the RDF store, once") as progress:
         answer = ask(
-            graph.core, text, name, endpoint, wait, limit, pairs, progress, graphs
+            graph,
+            text,
+            name,
+            endpoint,
+            timeout or math.inf,
+            limit,
+            dict(_pair(parameter) for parameter in parameters),
+            progress,
+            graphs,
         )
+    print_answer(answer, form, release_iri(graph))
     if endpoint and not graphs and not isinstance(answer, bool) and not len(answer):
-        from icdgraph.rdf.vocabulary import release_iri
-
-        click.echo(
-            "icdgraph: nothing found in the endpoint's default graph; --graph "
-            f"{release_iri(graph.core)} asks the release where load-endpoint puts it",
-            err=True,
+        terminal.remark(
+            "no result in the default graph of the endpoint. To query the graph that "
+            f"load-endpoint fills, add: --graph {release_iri(graph)}"
         )
-    click.echo(printed(answer, form), nl=False)
 
 
-def listed() -> str:
-    """Return the named queries, a line each: name, question, parameters."""
+def print_named_queries(as_json: bool, as_lines: bool) -> None:
+    """Print the named queries: name, question and parameters."""
     from icdgraph.rdf.named_queries import queries
 
-    found = queries().values()
-    width = max(len(query.name) for query in found)
-    return "".join(
-        f"{query.name:{width}}  {query.question}"
-        + "".join(f"  {p.name}={p.default}" for p in query.parameters)
-        + "\n"
-        for query in found
-    )
-
-
-def _pair(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not equals:
-        raise click.UsageError(f"{text!r} is not a parameter; K=V would be right.")
-    return key, value
-
-
-@contextmanager
-def store_progress() -> Iterator[Progress]:
-    """Show a bar on stderr while a store is built, and nothing where there is one."""
-    bar = None
-
-    def progress(done: int, total: int) -> None:
-        nonlocal bar
-        if bar is None:
-            label = "building the store"
-            bar = click.progressbar(length=total, label=label, file=sys.stderr)
-            bar.__enter__()
-        bar.update(done - bar.pos)
-
-    try:
-        yield progress
-    finally:
-        if bar is not None:
-            bar.__exit__(None, None, None)
-
-
-@contextmanager
-def stopped_at(timeout: float | None) -> Iterator[None]:
-    """Let Ctrl-C, and the end of *timeout* seconds, stop a query that is running.
-
-    The engine cannot be interrupted, and Python would see neither before it returns;
-    so the whole process is ended, which for a command that only reads is harmless.
-    """
-
-    def end() -> None:
-        sys.stderr.write(
-            f"icdgraph: the query took longer than {timeout:g} s and was stopped; "
-            "a simpler query or a larger --timeout would be right\n"
+    known = queries().values()
+    if as_json or as_lines:
+        print_records(map(asdict, known), as_json, as_lines)
+        return
+    width = max(len(query.name) for query in known)
+    for query in known:
+        defaults = "".join(f"  {p.name}={p.default}" for p in query.parameters)
+        name = (f"{query.name:{width}}", terminal.HEADING)
+        terminal.line(
+            name, f"  {query.question}", terminal.dim(defaults), hang=width + 2
         )
-        sys.stderr.flush()
-        os._exit(2)
-
-    watch = threading.Timer(timeout, end) if timeout else None
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
-    if watch:
-        watch.daemon = True
-        watch.start()
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-        if watch:
-            watch.cancel()
 
 
-def printed(answer: Answer, form: str | None) -> str:
-    """Return *answer* in the format *form*, ended by a line feed."""
+def print_answer(answer: Answer, form: str | None, base: str) -> None:
+    """Print *answer* in the format *form*, or in the default one of its kind.
+
+    In a table, IRIs below that of the release, *base*, are shown relative to it.
+    """
     from icdgraph.rdf.results import Table, Triples
 
     if isinstance(answer, Triples):
         if form in ROWS:
             raise click.UsageError(
-                f"A query for triples has no rows to print as {form}."
+                f"The answer is triples, which cannot be printed as {form}. Use "
+                "--format turtle or jsonld."
             )
-        return answer.jsonld() if form == "jsonld" else answer
+        click.echo(answer.jsonld() if form == "jsonld" else answer, nl=False)
+        return
     if form in TRIPLES:
-        raise click.UsageError(f"{form} is for triples: CONSTRUCT and DESCRIBE.")
-    if isinstance(answer, Table):
-        if answer.is_cut:
-            click.echo(f"icdgraph: cut after {len(answer):,} rows", err=True)
-        if form == "json":
-            return answer.json() + "\n"
-        if form in ("csv", "tsv"):
-            return answer.csv("\t" if form == "tsv" else ",")
-        return answer.text() + "\n"
-    return json.dumps(answer) + "\n"
+        raise click.UsageError(
+            f"The answer has no triples to print as {form}. Use CONSTRUCT or DESCRIBE."
+        )
+    if not isinstance(answer, Table):
+        click.echo(json.dumps(answer))
+        return
+    if form == "json":
+        click.echo(answer.json())
+    elif form == "jsonl":
+        print_lines(json.dumps(row.as_dict(), ensure_ascii=False) for row in answer)
+    elif form in ("csv", "tsv"):
+        click.echo(answer.csv("\t" if form == "tsv" else ","), nl=False)
+    else:
+        rows = [[_cell(value, base) for value in row] for row in answer]
+        terminal.table(answer.variables, rows)
+    if answer.is_cut:
+        terminal.remark(f"only the first {len(answer):,} rows were printed")
+
+
+def _cell(value: Value, base: str) -> Piece:
+    """Return *value* for a table: IRIs as codes, or as prefixed names."""
+    from icdgraph.rdf.results import Iri, short
+
+    if not isinstance(value, Iri):
+        return short(value).replace("\n", " ")
+    prefix, _, local = value.short.partition(":")
+    if prefix == "ICD10CM":
+        return terminal.code(local)
+    return value.short.replace(f"<{base}/", "<")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise click.UsageError(f"Invalid --param {text!r}: expected NAME=VALUE.")
+    return name, value

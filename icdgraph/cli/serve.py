@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from icdgraph.cli.options import command, with_graph
+from icdgraph.cli.terminal import progress as progress_bar
 from icdgraph.cli.terminal import remark
 
 if TYPE_CHECKING:
@@ -81,7 +82,6 @@ def serve(
       curl -H 'Accept: text/csv' http://127.0.0.1:8010/sparql --data-urlencode \\
         'query=SELECT ?title { ICD10CM:M54.50 skos:prefLabel ?title }'
     """
-    from icdgraph.cli.query import store_progress
     from icdgraph.web import server
 
     def ready(address: str) -> None:
@@ -90,7 +90,7 @@ def serve(
         if not server.is_loopback(host):
             remark("other machines can reach it")
 
-    with store_progress() as progress:
+    with progress_bar("building the RDF store, once") as progress:
         server.serve(
             graph.core, host, port, timeout, limit, workers, progress, ready, names
         )

@@ -1,10 +1,9 @@
 """Files for other tools: a format and a profile are each a line in `formats`.
 
-part       which concepts are written
-concepts   a concept with its notes as lines of text
-skos       a graph for thesaurus tools
-owl        a graph for ontology tools
 formats    the tables, and the functions that write
+skos       the profile for thesaurus tools
+owl        the profile for ontology tools
+concepts   what both need: synonyms, and notes as lines of text
 """
 
 from icdgraph.export.formats import (

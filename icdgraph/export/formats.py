@@ -1,17 +1,15 @@
-r"""The formats and profiles a graph can be written in, and the function that writes.
+r"""The formats and profiles that a graph can be exported in.
 
-    what is said                 how it is written
-    full   all there is          turtle, trig, ntriples, nquads, rdfxml, jsonld
+    profile                      format
+    full   everything            turtle, trig, ntriples, nquads, rdfxml, jsonld
     skos   for thesaurus tools
     owl    for ontology tools
 
     the network                  graphml, gexf, nodelink
 
-Any profile goes with any format of RDF; each is a line in a table.  A network has
-relations to choose instead: `icdgraph.network.files` writes it.  The same graph gives
-the same bytes.  A file is written beside its place and moved there when whole, so that
-an interrupted export leaves no half of one; and it is written piece by piece, so that
-memory holds little beside the graph.
+Every profile can be written in every RDF format; each is a line in a table.  A network
+has relations to choose instead: `icdgraph.network.files` writes it.  The same graph
+gives the same bytes.  Files are written piece by piece, so that little memory is used.
 """
 
 from __future__ import annotations
@@ -25,6 +23,7 @@ from icdgraph.errors import IcdGraphError
 from icdgraph.export import owl, skos
 from icdgraph.network import files as networks
 from icdgraph.network.selection import Selection
+from icdgraph.output import write
 from icdgraph.rdf import jsonld, mapping, triple_formats, turtle
 from icdgraph.rdf.vocabulary import PREFIXES, release_iri
 
@@ -37,7 +36,7 @@ Translation = Callable[["Graph", "Node | None"], Iterator["Resource"]]
 
 
 class Format(NamedTuple):
-    """How resources are written, the ending of such files, and their media type."""
+    """The writer of a format, the ending of its files, and its media type."""
 
     write: Writer
     ending: str
@@ -45,7 +44,7 @@ class Format(NamedTuple):
 
 
 class Profile(NamedTuple):
-    """Which resources are written of a graph, and the prefixes they make use of."""
+    """Which resources a profile makes of a graph, and the prefixes that it uses."""
 
     resources: Translation
     prefixes: Iterable[str]
@@ -67,10 +66,10 @@ PROFILES: dict[str, Profile] = {
 }
 
 NETWORKS = networks.FORMATS
-"""The formats of networks, which take relations and no profile."""
+"""The formats of networks, which have relations and no profile."""
 
 CONTEXTS = tuple(jsonld.CONTEXTS)
-"""The contexts of JSON-LD: ``who`` has the names of WHO's ICD-API for the same data."""
+"""The contexts of JSON-LD: ``who`` has the keys of WHO's ICD-API for the same data."""
 
 
 def pieces(
@@ -84,8 +83,8 @@ def pieces(
 ) -> Iterator[str]:
     r"""Yield *graph* in the format *form* piece by piece; with *root*, its subtree.
 
-    Raises `IcdGraphError` for a *form*, *profile*, *context* or relation that there is
-    not, and for what does not go with the form.
+    Raises `IcdGraphError` for an unknown *form*, *profile*, *context* or relation, and
+    for options that the format does not have.
 
     >>> from icdgraph.toy import toy
     >>> next(pieces(toy().core, "turtle"))
@@ -100,17 +99,17 @@ def pieces(
         return networks.pieces(Selection(graph, relations, root, inherited), form)
     _only("relations", relations, None, form, NETWORKS)
     _only("inherited", inherited, False, form, NETWORKS)
-    write: Callable[..., Iterator[str]] = FORMATS[form].write
+    writer: Callable[..., Iterator[str]] = FORMATS[form].write
     translation, used = PROFILES[profile]
     if context != jsonld.DEFAULT:
         if (form, profile) != ("jsonld", "full"):
             raise IcdGraphError(
-                f"the context {context!r} goes with the format 'jsonld' and the "
-                f"profile 'full' alone, not with {form!r} and {profile!r}"
+                f"the context {context!r} requires the format 'jsonld' and the profile "
+                f"'full', got {form!r} and {profile!r}"
             )
-        write, translation = partial(write, name=context), _with_children
+        writer, translation = partial(writer, name=context), _with_children
     prefixes = {name: iri for name, iri in PREFIXES.items() if name in used}
-    return write(translation(graph, root), release_iri(graph), prefixes)
+    return writer(translation(graph, root), release_iri(graph), prefixes)
 
 
 def export(
@@ -125,55 +124,46 @@ def export(
 ) -> Path:
     """Write *graph* in the format *form* to *path*, and return the path.
 
-    *form* is a key of `FORMATS` or `NETWORKS`.  With *root*, its subtree is written and
-    what stands above it.  Of RDF, *profile* is one of `PROFILES`, *context* of
-    `CONTEXTS`.  Of a network, *relations* and *inherited* are those of `to_networkx`,
-    and *root* what is *under* there.  Raises what `pieces` does, and `OSError` where
-    the file cannot be written.
+    *form* is a key of `FORMATS` or `NETWORKS`.  With *root*, only that node, what is
+    below it and what is above it are written.  For RDF, *profile* is one of `PROFILES`
+    and *context* one of `CONTEXTS`.  For a network, *relations* and *inherited* are
+    those of `to_networkx`, and *root* is *under* there.  Raises what `pieces` and
+    `icdgraph.output.write` raise.
 
     >>> from icdgraph.toy import toy
     >>> folder = getfixture("tmp_path")
     >>> export(toy().core, "rdfxml", folder / "toy.owl", profile="owl").name
     'toy.owl'
     """
-    written = pieces(graph, form, root, profile, context, relations, inherited)
-    place = Path(path)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = place.with_name(f".{place.name}.part")
-    try:
-        with unfinished.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(written)
-        unfinished.replace(place)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return place
+    options = root, profile, context, relations, inherited
+    write(path, pieces(graph, form, *options))
+    return Path(path)
 
 
 def _with_children(graph: Graph, root: Node | None) -> Iterator[Resource]:
-    """Yield everything, and of each concept its children, for contexts that name them.
+    """Yield everything, and the children of each concept for contexts that name them.
 
-    A child is the inverse of what the child says itself, and so no further triple.
+    A child is the inverse of its ``skos:broader``, so no further triple.
     """
     children = skos.narrower(graph, root)
-    for subject, said in mapping.resources(graph, root):
+    for subject, statements in mapping.resources(graph, root):
         below = children.get(subject, ())
-        yield subject, [*said, *(("^skos:broader", child) for child in below)]
+        yield subject, [*statements, *(("^skos:broader", child) for child in below)]
 
 
 def _check(what: str, name: str, known: Iterable[str]) -> None:
     if name not in known:
         raise IcdGraphError(
-            f"{name!r} is not a {what} that icdgraph writes; "
-            f"{', '.join(known)} would be right"
+            f"unknown {what} {name!r}: expected one of {', '.join(known)}"
         )
 
 
 def _only(
     option: str, value: object, default: object, form: str, forms: Iterable[str]
 ) -> None:
-    """Raise `IcdGraphError` where *option* was given to a *form* without use for it."""
+    """Raise `IcdGraphError` if *option* was given but *form* does not have it."""
     if value != default:
         raise IcdGraphError(
-            f"{option} {value!r} goes with the formats {', '.join(forms)} alone, not "
-            f"with {form!r}"
+            f"{option} {value!r} requires one of the formats {', '.join(forms)}, got "
+            f"{form!r}"
         )

@@ -1,11 +1,11 @@
 """The named queries: questions in SPARQL that come with the package.
 
-Each is a file in ``ontology/queries``, standard SPARQL that may be pasted anywhere,
-under a header of comments that says what it asks:
+Each is a file in ``ontology/queries``: standard SPARQL that can be pasted anywhere,
+below a header of comments that says what it asks:
 
-    # never-with: Which codes may never be coded together with a given code?
+    # never-with: Which codes should not be coded together with a given code?
     # Both directions of Excludes1, inherited notes included.
-    # param code: the code asked about (code, default M54.50)
+    # param code: the code to look up (code, default M54.50)
 
     header      = question explanation* parameter*
     question    = "# " NAME ": " TEXT "?"
@@ -13,9 +13,9 @@ under a header of comments that says what it asks:
     parameter   = "# param " NAME ": " TEXT " (" KIND [", default " VALUE] ")"
     KIND        = "code" | "text" | "integer" | "note kind"
 
-A parameter is a variable that the query spells with a dollar sign, ``$code``.  `bind`
+A parameter is a variable that the query writes with a dollar sign, ``$code``.  `bind`
 puts a term of RDF in its place: an IRI, a literal with every quote escaped, or a
-number.  Text from outside never becomes a part of the query's grammar.
+number.  So text of a user never becomes part of the query's grammar.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _PLACE = re.compile(
     r"|<[^<>\s]*>|#.*"
     r"|\$(?P<name>\w+)"
 )
-"""A parameter in a query, or a string, IRI or comment, in which there are none."""
+"""A parameter in a query, or a string, IRI or comment, which contains none."""
 
 _FORM = re.compile(r"(?m)^(SELECT|ASK|CONSTRUCT|DESCRIBE)\b")
 _RANGE = re.compile(r"[A-Z][0-9A-Z]{2}-[A-Z][0-9A-Z]{2}")
@@ -60,7 +60,8 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 class ParameterKind(StrEnum):
     """What a parameter takes.
 
-    *code*: a code, section or chapter, as `Graph.find` takes it.
+    *code*: a code, section or chapter, as ``graph[...]`` takes it, or the number of a
+    chapter.
     *text*: any text.  *integer*: a whole number.  *note kind*: a `NoteKind`.
     """
 
@@ -72,7 +73,7 @@ class ParameterKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a query; without a *default* it must be given."""
+    """A parameter of a query; without a *default* it is required."""
 
     name: str
     kind: ParameterKind
@@ -97,7 +98,7 @@ class NamedQuery:
     def bind(self, graph: Graph | None, /, **values: object) -> str:
         """Return the query with *values* in the place of its parameters, as terms.
 
-        Codes are looked up in *graph*; without one, for an endpoint that holds another
+        Codes are looked up in *graph*; without one, for an endpoint with another
         release, they must be written as codes or ranges.  Raises `QueryError`, and
         `ParseError` or `UnknownCode` for codes.
 
@@ -111,7 +112,7 @@ class NamedQuery:
             value = values.get(parameter.name, parameter.default)
             if value is None:
                 raise QueryError(
-                    f"{self.name} needs a value for {parameter.name!r}: "
+                    f"missing parameter {parameter.name!r} of {self.name}: "
                     f"{parameter.description}"
                 )
             terms[parameter.name] = self._term(parameter, value, graph)
@@ -121,18 +122,19 @@ class NamedQuery:
         known = [parameter.name for parameter in self.parameters]
         for name in values:
             if name not in known:
+                expected = ", ".join(known) or "no parameters"
                 raise QueryError(
-                    f"{self.name} has no parameter {name!r}; "
-                    + (", ".join(known) if known else "none at all")
-                    + " would be right"
+                    f"unknown parameter {name!r} of {self.name}: expected {expected}"
                 )
 
     def _term(self, parameter: Parameter, value: object, graph: Graph | None) -> str:
         match parameter.kind, value:
             case ParameterKind.CODE, Node():
                 return f"<{iri_of(value)}>"
-            case ParameterKind.CODE, str() | int():
-                return f"<{_iri(str(value), graph)}>"
+            case ParameterKind.CODE, int() if graph is not None:
+                return f"<{iri_of(graph.chapter(value))}>"
+            case ParameterKind.CODE, str():
+                return f"<{_iri(value, graph)}>"
             case ParameterKind.INTEGER, str() | int() if _is_integer(value):
                 return str(int(value))
             case ParameterKind.TEXT, str() if _is_unicode(value):
@@ -142,14 +144,14 @@ class NamedQuery:
             case ParameterKind.NOTE_KIND, str() if value in list(NoteKind):
                 return f'"{value}"'
         raise QueryError(
-            f"{value!r} is not a value for {parameter.name!r} of {self.name}; "
-            f"{_WANTED[parameter.kind]} would be right"
+            f"invalid value {value!r} for {parameter.name!r} of {self.name}: expected "
+            f"{_EXPECTED[parameter.kind]}"
         )
 
 
-_WANTED = {
+_EXPECTED = {
     ParameterKind.CODE: "a code, section or chapter",
-    ParameterKind.TEXT: "a text",
+    ParameterKind.TEXT: "text",
     ParameterKind.INTEGER: "a whole number",
     ParameterKind.NOTE_KIND: "one of " + ", ".join(NoteKind),
 }
@@ -165,28 +167,27 @@ def queries() -> dict[str, NamedQuery]:
 
 
 def find(name: str) -> NamedQuery:
-    """Return the named query *name*; raises `QueryError`, which lists the nearest.
+    """Return the named query *name*; raises `QueryError`, which suggests names.
 
     >>> find("never-wiht")
     Traceback (most recent call last):
-    icdgraph.errors.QueryError: there is no query 'never-wiht'; the nearest are ...
+    icdgraph.errors.QueryError: unknown query 'never-wiht'. Did you mean never-with, ...
     """
     known = queries()
     if name not in known:
+        *first, last = nearest(name, known, 3)
         raise QueryError(
-            f"there is no query {name!r}; the nearest are "
-            + ", ".join(nearest(name, known, 3))
+            f"unknown query {name!r}. Did you mean {', '.join(first)} or {last}?"
         )
     return known[name]
 
 
 def bind(graph: Graph | None, name: str, values: Mapping[str, object]) -> str:
-    """Return the text of the query *name*, *values* in the place of its parameters.
+    """Return the text of the query *name* with *values* in place of its parameters.
 
-    As `NamedQuery.bind`, for a name and parameters that come from outside.
+    Raises what `find` and `NamedQuery.bind` raise.
     """
-    query = find(name)
-    return query.bind(graph, **values)
+    return find(name).bind(graph, **values)
 
 
 @cache
@@ -198,8 +199,8 @@ def _all() -> tuple[NamedQuery, ...]:
 def read(name: str, text: str) -> NamedQuery:
     r"""Return the query *name* from the *text* of its file.
 
-    Raises `ParseError` where the header is not as the module describes, and where it
-    and the query do not agree on the parameters.
+    Raises `ParseError` if the header is not as the module describes, or if it declares
+    other parameters than the query uses.
 
     >>> read("top", "# top: What is at the top?\n\nDESCRIBE ICD10CM:ICD-10-CM\n").form
     'DESCRIBE'
@@ -208,26 +209,25 @@ def read(name: str, text: str) -> NamedQuery:
     first = _QUESTION.fullmatch(header[0]) if header else None
     if not first or first["name"] != name:
         raise ParseError(
-            f"{name}.rq does not say what it asks; '# {name}: ' and a question on its "
-            "first line would be right"
+            f"{name}.rq has no question: expected '# {name}: ... ?' on its first line"
         )
     parameters = tuple(_parameter(line) for line in header if _is_parameter(line))
     used = {match["name"] for match in _PLACE.finditer(text) if match["name"]}
     declared = {parameter.name for parameter in parameters}
     if used != declared:
         raise ParseError(
-            f"{name}.rq declares the parameters {sorted(declared)} and uses "
-            f"{sorted(used)}; the same would be right"
+            f"{name}.rq declares the parameters {sorted(declared)} but uses "
+            f"{sorted(used)}"
         )
     form = _FORM.search(text)
     if not form:
         raise ParseError(
-            f"{name}.rq has no query; a line that begins with SELECT, ASK, CONSTRUCT "
-            "or DESCRIBE would be right"
+            f"{name}.rq has no query: expected a line that starts with SELECT, ASK, "
+            "CONSTRUCT or DESCRIBE"
         )
-    said = [line[2:] for line in header[1:] if not _is_parameter(line)]
+    explanation = [line[2:] for line in header[1:] if not _is_parameter(line)]
     return NamedQuery(
-        name, first["question"], " ".join(said), form[1], parameters, text
+        name, first["question"], " ".join(explanation), form[1], parameters, text
     )
 
 
@@ -246,15 +246,15 @@ def _parameter(line: str) -> Parameter:
     match = _PARAMETER.fullmatch(line)
     if not match or match["kind"] not in list(ParameterKind):
         raise ParseError(
-            f"{line!r} is not a parameter; '# param code: what it is (code, default "
-            "M54.50)' or the like would be right"
+            f"invalid parameter {line!r}: expected a line such as '# param code: the "
+            "code to look up (code, default M54.50)'"
         )
     kind = ParameterKind(match["kind"])
     return Parameter(match["name"], kind, match["description"], match["default"])
 
 
 def _iri(name: str, graph: Graph | None) -> str:
-    """Return the IRI of a code, section or chapter, made of its name in *graph*."""
+    """Return the IRI of a code, section or chapter, by its name in *graph*."""
     if graph is not None:
         return iri_of(graph[name])
     packed = "".join(name.split()).upper()
@@ -266,7 +266,7 @@ def _is_integer(value: str | int) -> bool:
 
 
 def _is_unicode(text: str) -> bool:
-    """Say whether *text* can be sent: half of a surrogate pair cannot."""
+    """Return True if *text* can be encoded: half of a surrogate pair cannot."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING, overload
 
-from icdgraph.extras import require
 from icdgraph.rdf.vocabulary import PREFIXES
 
 if TYPE_CHECKING:
@@ -138,6 +137,8 @@ class Table(Sequence[Row]):
 
         Raises `MissingExtra` where polars is not installed.
         """
+        from icdgraph.extras import require
+
         polars = require("polars", "make a polars DataFrame", "polars")
         rows = self._plain_rows()
         return polars.DataFrame(  # type: ignore[no-any-return]
