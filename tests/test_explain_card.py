@@ -6,7 +6,8 @@ import re
 import pytest
 
 from icdgraph.explain import card_text
-from icdgraph.explain.card import ADVICE, HEADINGS, Card
+from icdgraph.explain.card import ADVICE, Card
+from icdgraph.explain.card_sections import HEADINGS
 from icdgraph.explain.links import links
 from icdgraph.model import NoteKind
 

@@ -14,7 +14,7 @@ from icdgraph.serialize import counted, short_title, titled
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from icdgraph.explain.card import CardNotes, CardSection
+    from icdgraph.explain.card_sections import CardNotes, CardSection
     from icdgraph.explain.links import Link
     from icdgraph.graph import Node
 

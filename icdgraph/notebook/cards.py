@@ -24,7 +24,8 @@ from icdgraph.serialize import node_name, remark
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from icdgraph.explain.card import Card, CardNotes
+    from icdgraph.explain.card import Card
+    from icdgraph.explain.card_sections import CardNotes
 
 NOTES = 40
 """How many notes the card of a node shows."""
