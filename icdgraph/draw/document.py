@@ -11,6 +11,7 @@ The same nodes give the same bytes: nothing here is random or dated.
 from __future__ import annotations
 
 import json
+from functools import cache
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -93,10 +94,12 @@ def as_script(data: object) -> str:
     return json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
 
 
+@cache
 def _read(name: str) -> str:
     return (HERE / name).read_text(encoding="utf-8")
 
 
+@cache
 def _installed(ending: str) -> str:
     """Return the script or style of vis-network in the pyvis package."""
     return (files("pyvis") / f"{VIS}{ending}").read_text(encoding="utf-8")

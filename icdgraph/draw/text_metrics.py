@@ -8,6 +8,7 @@ measures its font and sets it smaller (`page.js`), so that text stays in its box
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -20,17 +21,23 @@ FONT_SIZE = 14
 PADDING = 6
 """Between the border of a box and its text."""
 
-_EMS = {
-    **dict.fromkeys("ijl'|", 0.23),
-    **dict.fromkeys("ftI.,:;!/[] ", 0.29),
-    **dict.fromkeys('r()-"“”', 0.36),
-    **dict.fromkeys("ckJsvxyz", 0.5),
-    **dict.fromkeys("ABEKPSVXY&FTLZ", 0.68),
-    **dict.fromkeys("CDHNRUGOQw", 0.77),
-    **dict.fromkeys("mM", 0.84),
-    **dict.fromkeys("W%@—…", 1.0),
-}
-_OTHERS = 0.6
+_EMS = defaultdict(
+    lambda: 0.6,
+    {
+        letter: width
+        for letters, width in (
+            ("ijl'|", 0.23),
+            ("ftI.,:;!/[] ", 0.29),
+            ('r()-"“”', 0.36),
+            ("ckJsvxyz", 0.5),
+            ("ABEKPSVXY&FTLZ", 0.68),
+            ("CDHNRUGOQw", 0.77),
+            ("mM", 0.84),
+            ("W%@—…", 1.0),
+        )
+        for letter in letters
+    },
+)
 _BOLD = 1.04
 
 
@@ -40,7 +47,7 @@ def ems(text: str) -> float:
     >>> round(ems("lilt"), 2), round(ems("WOMAN"), 2)
     (1.02, 4.22)
     """
-    return _BOLD * sum(_EMS.get(letter, _OTHERS) for letter in text)
+    return _BOLD * sum(map(_EMS.__getitem__, text))
 
 
 def wrap(text: str, width: float, font_size: int = FONT_SIZE) -> Iterator[str]:
@@ -54,21 +61,25 @@ def wrap(text: str, width: float, font_size: int = FONT_SIZE) -> Iterator[str]:
     ['(cutaneous)', '(macular)', '(papulosquamous)']
     """
     room = (width - 2 * PADDING) / font_size
-    line = ""
+    line, length = "", 0.0
     for word in text.split():
-        if line and ems(f"{line} {word}") <= room:
-            line = f"{line} {word}"
+        added = ems(f" {word}")
+        if line and length + added <= room:
+            line, length = f"{line} {word}", length + added
             continue
         if line:
             yield line
         *whole, line = _broken(word, room)
         yield from whole
+        length = ems(line)
     if line:
         yield line
 
 
 def _broken(word: str, room: float) -> list[str]:
     """Break *word*, after a hyphen, slash or bracket where that is enough."""
+    if ems(word) <= room:
+        return [word]
     lines = [""]
     for part in re.split(r"(?<=[-/)])", word):
         for piece in [part] if ems(part) <= room else part:
