@@ -23,16 +23,18 @@ def tabs(browser: Any, address: str) -> Iterator[Any]:
 
     def open_(**options: Any) -> Any:
         tab = browser.new_context(**options).new_page()
-        tab.asked, tab.said = [], []
-        tab.on("request", lambda request: tab.asked.append(request.url))
-        tab.on("console", lambda message: tab.said.append(message.text))
-        tab.on("pageerror", lambda error: tab.said.append(str(error)))
-        tab.on("dialog", lambda dialog: (tab.said.append("dialog"), dialog.dismiss()))
+        tab.loaded, tab.messages = [], []
+        tab.on("request", lambda request: tab.loaded.append(request.url))
+        tab.on("console", lambda message: tab.messages.append(message.text))
+        tab.on("pageerror", lambda error: tab.messages.append(str(error)))
+        tab.on(
+            "dialog", lambda dialog: (tab.messages.append("dialog"), dialog.dismiss())
+        )
         opened.append(tab)
         return tab
 
     yield open_
     for tab in opened:
-        assert {url for url in tab.asked if not url.startswith(address)} == set()
-        assert [said for said in tab.said if "server responded" not in said] == []
+        assert {url for url in tab.loaded if not url.startswith(address)} == set()
+        assert [m for m in tab.messages if "server responded" not in m] == []
         tab.context.close()

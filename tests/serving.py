@@ -50,7 +50,7 @@ def hostile_toy() -> str:
 def children(process: int) -> set[int]:
     """Return the ids of the processes that *process* started."""
     if not Path("/proc/self/stat").exists():
-        pytest.skip("processes are looked up in /proc, and there is none")
+        pytest.skip("this system has no /proc to look up processes in")
     ids = set()
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -134,9 +134,9 @@ def served(release: Path, *options: str) -> Iterator[Server]:
             log = ""
             for line in process.stderr:
                 log += line
-                found = re.search(r"http://\S+/(?=sparql)", line)
-                if found:
-                    yield Server(process, found[0])
+                address = re.search(r"http://\S+/(?=sparql)", line)
+                if address:
+                    yield Server(process, address[0])
                     break
             else:
                 raise AssertionError(f"the server did not start: {log}")

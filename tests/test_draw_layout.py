@@ -13,13 +13,13 @@ from icdgraph.draw.neighborhood import neighborhood
 
 def overlapping(boxes):
     """Return the pairs of *boxes* that overlap; sorted, so that few are compared."""
-    found, above = [], []
+    pairs, above = [], []
     for box in sorted(boxes, key=lambda box: box.y - box.height / 2):
         top = box.y - box.height / 2
         above = [other for other in above if other.y + other.height / 2 >= top]
-        found += [(other.key, box.key) for other in above if other.overlaps(box)]
+        pairs += [(other.key, box.key) for other in above if other.overlaps(box)]
         above.append(box)
-    return found
+    return pairs
 
 
 def test_boxes_that_overlap_are_found(graph):

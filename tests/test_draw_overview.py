@@ -150,10 +150,10 @@ def test_invalid_arguments_are_named(arguments, message):
 @pytest.mark.parametrize("kind", KINDS)
 def test_overviews_are_written_the_same_again_and_load_nothing(tmp_path, kind):
     for ending in ("html", "svg", "png"):
-        one, other = (
+        first, second = (
             toy().overview(kind).write(tmp_path / f"{n}.{ending}") for n in "ab"
         )
-        assert one.read_bytes() == other.read_bytes()
+        assert first.read_bytes() == second.read_bytes()
     html = (tmp_path / "a.html").read_text("utf-8")
     assert not re.search(r"(src|href)=", html)
     assert "default-src 'none'" in html
@@ -193,11 +193,11 @@ OUTSIDE = """() => [...document.querySelectorAll("rect.part ~ text")].filter((te
 OVERLAPPING = """() => {
   const boxes = [...document.querySelectorAll("svg text")].map(
     (text) => [text.textContent, text.getBoundingClientRect()]);
-  const found = [];
+  const overlaps = [];
   for (const [n, [a, p]] of boxes.entries()) for (const [b, q] of boxes.slice(n + 1))
     if (p.left < q.right - 1 && q.left < p.right - 1
-      && p.top < q.bottom - 3 && q.top < p.bottom - 3) found.push([a, b]);
-  return found;
+      && p.top < q.bottom - 3 && q.top < p.bottom - 3) overlaps.push([a, b]);
+  return overlaps;
 }"""
 
 

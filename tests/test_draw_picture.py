@@ -243,10 +243,10 @@ def opened(tab, tmp_path):
 
     The page must load nothing and report no error.
     """
-    said, loaded = [], []
+    messages, loaded = [], []
 
     def note_message(event):
-        said.append(str(event))
+        messages.append(str(event))
 
     def note_request(request):
         if not request.url.startswith(("file:", "data:", "blob:")):
@@ -265,7 +265,7 @@ def opened(tab, tmp_path):
     tab.remove_listener("pageerror", note_message)
     tab.remove_listener("console", note_message)
     tab.remove_listener("request", note_request)
-    assert (said, loaded) == ([], [])
+    assert (messages, loaded) == ([], [])
 
 
 INKED = """() => {
@@ -296,12 +296,12 @@ OVERLAPPING = """async () => {
   network.redraw();
   await new Promise(requestAnimationFrame);
   const boxes = visible().map(({ id }) => [id, network.getBoundingBox(id)]);
-  const found = [];
+  const pairs = [];
   for (const [n, [a, p]] of boxes.entries()) for (const [b, q] of boxes.slice(n + 1))
     // vis-network adds the margin of 6 on each side once more.
     if (p.left < q.right - 12 && q.left < p.right - 12
-      && p.top < q.bottom - 12 && q.top < p.bottom - 12) found.push([a, b]);
-  return found;
+      && p.top < q.bottom - 12 && q.top < p.bottom - 12) pairs.push([a, b]);
+  return pairs;
 }"""
 
 VISIBLE = "() => visible().map((node) => node.id)"
@@ -482,11 +482,11 @@ def test_it_is_drawn_in_a_frame_as_in_a_notebook(tab, tmp_path):
 @pytest.mark.browser
 def test_page_and_its_policy_hold_in_the_dark(browser, tmp_path):
     context = browser.new_context(color_scheme="dark")
-    tab, said = context.new_page(), []
-    tab.on("console", lambda message: said.append(message.text))
+    tab, messages = context.new_page(), []
+    tab.on("console", lambda message: messages.append(message.text))
     tab.goto(toy().draw("M54.50").write(tmp_path / "net.html").as_uri())
     wait_until_drawn(tab)
     style = "getComputedStyle(document.body).backgroundColor"
     assert tab.evaluate(style) == "rgb(32, 32, 32)"
-    assert said == []
+    assert messages == []
     context.close()

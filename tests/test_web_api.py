@@ -25,12 +25,12 @@ def ask(server):
 
 @pytest.fixture(scope="module")
 def search(ask):
-    def asked(query):
+    def searched(query):
         got = ask(f"/api/search?{query}")
         assert got.status == 200, got.text
         return got.json
 
-    return asked
+    return searched
 
 
 # The shape of the Clinical Table Search Service

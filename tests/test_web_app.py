@@ -20,11 +20,11 @@ PARSERS = {".ttl": "turtle", ".jsonld": "json-ld", ".nt": "nt", ".rdf": "xml"}
 
 @pytest.fixture(scope="module")
 def ask(server):
-    def asked(path, accept="*/*", method=None, **headers):
+    def get(path, accept="*/*", method=None, **headers):
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
         return fetch(server.address + path, {"Accept": accept, **headers}, method)
 
-    return asked
+    return get
 
 
 # Addresses
@@ -108,9 +108,11 @@ def test_linked_data_has_the_triples_of_the_graph(ask, suffix):
     got = ask(f"M54.50{suffix}")
     assert got.status == 200
     read = Graph().parse(data=got.text, format=PARSERS[suffix])
-    said = {(str(p).rpartition("#")[2], str(o)) for p, o in read.predicate_objects(IRI)}
-    assert ("prefLabel", "Low back pain, unspecified") in said
-    assert ("altLabel", "Lumbago NOS") in said
+    literals = {
+        (str(p).rpartition("#")[2], str(o)) for p, o in read.predicate_objects(IRI)
+    }
+    assert ("prefLabel", "Low back pain, unspecified") in literals
+    assert ("altLabel", "Lumbago NOS") in literals
     # Its own notes, and those defined above it.
     words = {str(o) for _, p, o in read if str(p).endswith("plainText")}
     assert {"Loin pain", "low back strain (S39.012)"} <= words
@@ -257,8 +259,12 @@ def test_head_has_the_headers_of_get_and_no_body(ask, path):
 
 @pytest.mark.parametrize("text", STRANGE)
 def test_any_text_can_be_searched_for(ask, text):
-    asked = quote(text, safe="", errors="surrogatepass")
-    for path in (f"?q={asked}", f"api/search?terms={asked}", f"compare?codes={asked}"):
+    quoted = quote(text, safe="", errors="surrogatepass")
+    for path in (
+        f"?q={quoted}",
+        f"api/search?terms={quoted}",
+        f"compare?codes={quoted}",
+    ):
         got = ask(path)
         assert got.status in (200, 400), path
         assert "Traceback" not in got.text
@@ -290,9 +296,9 @@ def test_fifty_clients_each_get_their_page(ask):
 
 def test_compare_has_the_findings_of_the_check(ask):
     got = ask("compare?codes=m5450+F45.41,M54.50")
-    found = toy().check(["M54.50", "F45.41", "M54.50"])
-    assert f"{len(found)} findings" in got.text
-    for finding in found:
+    findings = toy().check(["M54.50", "F45.41", "M54.50"])
+    assert f"{len(findings)} findings" in got.text
+    for finding in findings:
         assert finding.rule in got.text
     assert json.dumps(ask("api/check?codes=M54.50,F45.41").json["findings"]) == (
         json.dumps(toy().check(["M54.50", "F45.41"]).records())

@@ -28,7 +28,7 @@ def endpoint(server):
 def test_sparqlwrapper(endpoint, method, posted):
     client = pytest.importorskip("SPARQLWrapper", reason="SPARQLWrapper is missing")
 
-    def asked(text, form):
+    def query(text, form):
         wrapper = client.SPARQLWrapper(endpoint)
         wrapper.setMethod(method)
         wrapper.setRequestMethod(posted)
@@ -36,18 +36,18 @@ def test_sparqlwrapper(endpoint, method, posted):
         wrapper.setReturnFormat(form)
         return wrapper.query().convert()
 
-    found = asked(TITLES, client.JSON)["results"]["bindings"]
-    assert len(found) == 3
-    assert {row["title"]["value"] for row in found} >= {"Cervicalgia"}
-    assert len(asked(TITLES, client.XML).getElementsByTagName("result")) == 3
-    assert asked(TITLES, client.CSV).count(b"\r\n") == 4
-    assert asked(TITLES, client.TSV).count(b"\n") == 4
+    rows = query(TITLES, client.JSON)["results"]["bindings"]
+    assert len(rows) == 3
+    assert {row["title"]["value"] for row in rows} >= {"Cervicalgia"}
+    assert len(query(TITLES, client.XML).getElementsByTagName("result")) == 3
+    assert query(TITLES, client.CSV).count(b"\r\n") == 4
+    assert query(TITLES, client.TSV).count(b"\n") == 4
     excluded = "ASK { ICD10CM:M54 ig:excludes1 ICD10CM:F45.41 }"
-    assert asked(excluded, client.JSON)["boolean"] is True
+    assert query(excluded, client.JSON)["boolean"] is True
     for form in (client.XML, client.RDFXML, client.JSONLD):
         # Read by rdflib.  There is a title for each node and each 7th character.
-        assert len(asked(LABELS, form)) > 40
-    assert b"prefLabel" in asked(LABELS, client.TURTLE)
+        assert len(query(LABELS, form)) > 40
+    assert b"prefLabel" in query(LABELS, client.TURTLE)
 
 
 PACKAGE = {
@@ -104,7 +104,7 @@ def test_comunica(endpoint, comunica):
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert found["titles"] == ["Cervicalgia", "Low back pain", "Lumbago with sciatica"]
-    assert found["labels"] > 40
-    assert found["excluded"] is True
+    answer = json.loads(done.stdout)
+    assert answer["titles"] == ["Cervicalgia", "Low back pain", "Lumbago with sciatica"]
+    assert answer["labels"] > 40
+    assert answer["excluded"] is True

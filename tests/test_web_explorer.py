@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = {
     "home": "",
-    "found": "?q=lumbagoo",
+    "search": "?q=lumbagoo",
     "code": "M54.50",
     "bases": "S39.012",
     "category": "M54",
@@ -43,8 +43,8 @@ def opened(browser, hostile_server):
         yield open_
 
 
-def texts(found):
-    return [one.inner_text() for one in found.all()]
+def texts(locator):
+    return [element.inner_text() for element in locator.all()]
 
 
 # Search and follow
@@ -263,7 +263,7 @@ def test_words_are_not_added_as_codes(opened):
     tab.wait_for_url("**/compare?codes=M54.50")
 
 
-def test_what_is_misspelt_is_found_as_it_is_typed(opened):
+def test_a_misspelled_word_is_found_as_it_is_typed(opened):
     tab = opened()
     tab.locator("#q").press_sequentially("lumbgo")
     first = tab.locator("#suggestions li", has_text="M54.50").first
@@ -278,7 +278,7 @@ def test_markup_is_text_and_pages_fit_a_phone(opened, page):
     sources = "[...document.scripts].map((one) => one.getAttribute('src'))"
     assert all(source.startswith("/static/") for source in tab.evaluate(sources))
     assert tab.locator("main img").count() == 0
-    assert "dialog" not in tab.said
+    assert "dialog" not in tab.messages
     wide = "document.documentElement.scrollWidth - innerWidth"
     assert tab.evaluate(wide) <= 0
     if page in ("code", "category", "bases", "chapter"):
@@ -331,12 +331,12 @@ def test_wcag_aa(opened, axe, page):
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     for scheme in ("light", "dark"):
         tab.emulate_media(color_scheme=scheme)
-        found = tab.evaluate(
+        result = tab.evaluate(
             "tags => axe.run({ runOnly: { type: 'tag', values: tags } })", tags
         )
-        assert len(found["passes"]) > 10
+        assert len(result["passes"]) > 10
         assert [
-            (scheme, one["id"], node["html"][:200], node["failureSummary"])
-            for one in found["violations"]
-            for node in one["nodes"]
+            (scheme, rule["id"], node["html"][:200], node["failureSummary"])
+            for rule in result["violations"]
+            for node in rule["nodes"]
         ] == []

@@ -63,7 +63,7 @@ def test_markup_in_a_title_is_shown_and_not_run(opened):
     tab.keyboard.type("5")
     item = tab.locator("#list li", has_text="ICD10CM:M54.59")
     assert EVIL.strip() in item.inner_text()
-    assert "dialog" not in tab.said
+    assert "dialog" not in tab.messages
 
 
 def test_completion_by_keyboard(opened):

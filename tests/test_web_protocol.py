@@ -25,9 +25,7 @@ FORM = "application/x-www-form-urlencoded"
 
 @pytest.fixture(scope="module")
 def ask(server):
-    def asked(
-        query=None, accept="*/*", at=None, method=None, body=None, media=None, **p
-    ):
+    def get(query=None, accept="*/*", at=None, method=None, body=None, media=None, **p):
         parameters = {**({"query": query} if query is not None else {}), **p}
         url = at or server.sparql
         if parameters:
@@ -35,11 +33,11 @@ def ask(server):
         headers = {"Accept": accept} | ({"Content-Type": media} if media else {})
         return fetch(url, headers, method, body)
 
-    return asked
+    return get
 
 
 @pytest.mark.parametrize(
-    ("accept", "type_", "found"),
+    ("accept", "type_", "part"),
     [
         ("*/*", "application/sparql-results+json", '"xml:lang":"en"'),
         ("application/json", "application/json", '"bindings"'),
@@ -50,10 +48,10 @@ def ask(server):
         ("text/turtle, text/csv;q=0.1", "text/csv", "Low"),
     ],
 )
-def test_formats_of_rows(ask, accept, type_, found):
+def test_formats_of_rows(ask, accept, type_, part):
     got = ask(TITLE, accept)
     assert (got.status, got.type) == (200, type_ or accept)
-    assert found in got.text
+    assert part in got.text
     assert "Accept" in got.headers["Vary"].split(", ")
     assert (got.headers["Icdgraph-Count"], got.headers["Icdgraph-Cut"]) == (
         "1",
@@ -146,7 +144,7 @@ def test_a_syntax_error_is_shown_with_a_caret(ask):
 
 
 @pytest.mark.parametrize(
-    ("status", "message", "asked"),
+    ("status", "message", "request_"),
     [
         (400, "missing '}'", {"query": "SELECT ?x { ?x a skos:Concept"}),
         (400, "given 2 times", {"query": ["ASK {}", "ASK {}"]}),
@@ -171,8 +169,8 @@ def test_a_syntax_error_is_shown_with_a_caret(ask):
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_a_refused_request_says_why(ask, status, message, asked):
-    got = ask(**asked)
+def test_a_refused_request_says_why(ask, status, message, request_):
+    got = ask(**request_)
     assert (got.status, got.type) == (status, "text/plain")
     assert message in got.text
     assert "Traceback" not in got.text

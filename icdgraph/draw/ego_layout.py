@@ -147,7 +147,7 @@ def _heights(scene: Scene) -> dict[str, float]:
         for key, end in ((link.source, link.target), (link.target, link.source)):
             if end in steps:
                 linked.setdefault(key, []).append(steps[end])
-    return {key: sum(found) / len(found) for key, found in linked.items()}
+    return {key: sum(ends) / len(ends) for key, ends in linked.items()}
 
 
 def _groups(

@@ -51,8 +51,8 @@ class Item:
 
     *name* is printed bold before *text*; *tooltip* opens over the box.  *brought_by* is
     the key of the item that brought this one into the picture, with which it collapses.
-    *node* is None for a synonym, and for an item that stands for *omitted* codes, to
-    which *edges* lead.
+    *node* is None for a synonym, and for an item that stands for *omitted* codes; then
+    *edges* lead to these codes.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""Where a node is found, and which node an address means.
+"""The addresses of nodes.
 
 /M54.50        a code, category or subcategory
 /M50-M54       a section, by its range; /B99-B99 is one, /B99 the category

@@ -50,9 +50,9 @@ Named = Annotated[Node, Depends(node_of)]
 
 
 @router.get("/search", responses={200: _FOUND})
-def search(graph: Served, asked: Annotated[nlm.SearchParameters, Query()]) -> Json:
+def search(graph: Served, parameters: Annotated[nlm.SearchParameters, Query()]) -> Json:
     """Search codes by words or by their beginning, in the shape of the NLM's search."""
-    return Json(nlm.answer(graph, asked))
+    return Json(nlm.answer(graph, parameters))
 
 
 @router.get("/codes/{name}")
@@ -91,10 +91,10 @@ def _branch(node: Node) -> Record:
 
 
 @router.get("/check")
-def check(graph: Served, asked: Annotated[compare_page.Codes, Query()]) -> Json:
+def check(graph: Served, parameters: Annotated[compare_page.Codes, Query()]) -> Json:
     """Check codes that are reported together, as `icdgraph check` does."""
-    codes = compare_page.listed(graph, asked.codes)
-    findings = compare_page.findings(graph, codes, asked)
+    codes = compare_page.listed(graph, parameters.codes)
+    findings = compare_page.findings(graph, codes, parameters)
     return Json({"codes": list(findings.codes), "findings": findings.records()})
 
 

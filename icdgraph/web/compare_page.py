@@ -62,13 +62,13 @@ def listed(graph: Graph, text: str) -> list[str]:
     return [node.code if node else code for code, node in nodes]
 
 
-def findings(graph: Graph, codes: list[str], asked: Codes) -> Findings:
+def findings(graph: Graph, codes: list[str], parameters: Codes) -> Findings:
     """Return what the check finds in *codes*.  Raises `ParseError` for an age."""
-    setting, age = asked.setting or None, asked.age or None
+    setting, age = parameters.setting or None, parameters.age or None
     return checker_of(graph).check(codes, setting=setting, age=age)
 
 
-def compare_page(graph: Graph, asked: Codes) -> dict[str, Any]:
+def compare_page(graph: Graph, parameters: Codes) -> dict[str, Any]:
     """Return the variables of the template of the page.
 
     >>> from icdgraph.toy import toy
@@ -76,29 +76,31 @@ def compare_page(graph: Graph, asked: Codes) -> dict[str, Any]:
     >>> page["set_href"], [finding.rule for finding in page["findings"]]
     ('/compare?codes=M54.50,F45.41', ['E201'])
     """
-    codes = listed(graph, asked.codes)
+    codes = listed(graph, parameters.codes)
     return {
         "codes": [
-            Entered(code, graph.get(code), _href(codes[:n] + codes[n + 1 :], asked))
+            Entered(
+                code, graph.get(code), _href(codes[:n] + codes[n + 1 :], parameters)
+            )
             for n, code in enumerate(codes)
         ],
-        "set_href": _href(codes, asked),
-        "setting": asked.setting,
-        "age": asked.age,
-        **_ordered(graph, codes, asked),
-        **_checked(graph, codes, asked),
+        "set_href": _href(codes, parameters),
+        "setting": parameters.setting,
+        "age": parameters.age,
+        **_ordered(graph, codes, parameters),
+        **_checked(graph, codes, parameters),
     }
 
 
-def _checked(graph: Graph, codes: list[str], asked: Codes) -> dict[str, Any]:
+def _checked(graph: Graph, codes: list[str], parameters: Codes) -> dict[str, Any]:
     try:
-        found = list(findings(graph, codes, asked)) if codes else None
+        result = list(findings(graph, codes, parameters)) if codes else None
     except IcdGraphError as exc:
         return {"findings": None, "error": str(exc)}
-    return {"findings": found, "error": ""}
+    return {"findings": result, "error": ""}
 
 
-def _ordered(graph: Graph, codes: list[str], asked: Codes) -> dict[str, Any]:
+def _ordered(graph: Graph, codes: list[str], parameters: Codes) -> dict[str, Any]:
     """Return a valid order of *codes*, with unknown ones at its end."""
     known = list(dict.fromkeys(code for code in codes if graph.get(code)))
     if len(known) < 2:
@@ -106,10 +108,10 @@ def _ordered(graph: Graph, codes: list[str], asked: Codes) -> dict[str, Any]:
     order, rest = checker_of(graph).order(known), list(codes)
     for code in order.codes:
         rest.remove(code)
-    return {"order": order, "order_href": _href([*order.codes, *rest], asked)}
+    return {"order": order, "order_href": _href([*order.codes, *rest], parameters)}
 
 
-def _href(codes: list[str], asked: Codes) -> str:
-    values = {"setting": asked.setting, "age": asked.age}
+def _href(codes: list[str], parameters: Codes) -> str:
+    values = {"setting": parameters.setting, "age": parameters.age}
     more = "".join(f"&{name}={quote(value)}" for name, value in values.items() if value)
     return f"/compare?codes={quote(','.join(codes), safe=',', errors='replace')}{more}"

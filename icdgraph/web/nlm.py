@@ -94,35 +94,35 @@ SCHEMA = {
 """The JSON Schema of an answer."""
 
 
-def answer(graph: Graph, asked: SearchParameters) -> list[Any]:
-    """Return the answer to a search with the parameters *asked*.
+def answer(graph: Graph, parameters: SearchParameters) -> list[Any]:
+    """Return the answer to a search with the parameters *parameters*.
 
     >>> from icdgraph.toy import toy
     >>> answer(toy().core, SearchParameters(terms="lumbago", maxList=1))[1:]
     [['M54.50'], None, [['M54.50', 'Low back pain, unspecified']]]
     """
-    hits = _hits(graph, asked)
-    start, count = asked.offset, asked.count
-    if asked.max_list is not None:
-        start, count = 0, asked.max_list
+    hits = _hits(graph, parameters)
+    start, count = parameters.offset, parameters.count
+    if parameters.max_list is not None:
+        start, count = 0, parameters.max_list
     page = hits[start : start + count]
-    extra = {field: _column(page, field) for field in _split(asked.ef)}
-    rows = [[_text(FIELDS[f](hit)) for f in _split(asked.df)] for hit in page]
+    extra = {field: _column(page, field) for field in _split(parameters.ef)}
+    rows = [[_text(FIELDS[f](hit)) for f in _split(parameters.df)] for hit in page]
     # Of several fields the NLM takes the first, too.
-    codes = _column(page, [*_split(asked.cf), "code"][0])
+    codes = _column(page, [*_split(parameters.cf), "code"][0])
     return [len(hits), codes, extra or None, rows]
 
 
-def _hits(graph: Graph, asked: SearchParameters) -> list[Result]:
+def _hits(graph: Graph, parameters: SearchParameters) -> list[Result]:
     hits = search(
         graph,
-        asked.terms,
+        parameters.terms,
         limit=MOST,
-        under=asked.under or None,
-        billable=True if asked.billable == "yes" else None,
+        under=parameters.under or None,
+        billable=True if parameters.billable == "yes" else None,
         prefix=True,
     )
-    searched = _split(asked.sf)
+    searched = _split(parameters.sf)
     return [
         hit
         for hit in hits

@@ -106,10 +106,10 @@ def _branches(nodes: list[Node] | tuple[Node, ...], opened: set[Node]) -> list[B
 
 @router.get("/compare")
 def compare(
-    request: Request, graph: Served, asked: Annotated[Codes, Query()]
+    request: Request, graph: Served, parameters: Annotated[Codes, Query()]
 ) -> Response:
     """Return what the check finds in codes that are reported together."""
-    page = compare_page(graph, asked)
+    page = compare_page(graph, parameters)
     return rendered(request, "compare.html", here="/compare", **page)
 
 
@@ -127,23 +127,23 @@ def picture(node: Named) -> Response:
         200: {"content": {media: {"schema": {"type": "string"}} for media in MEDIA}},
         301: {"description": "The same node at its permanent address"},
         404: {"description": "There is no such node"},
-        406: {"description": "The node is not served in the format asked for"},
+        406: {"description": "The node is not served in the format parameters for"},
     },
 )
 async def node(request: Request, graph: Served, name: str) -> Response:
     """Return a node: its page, or data in the format of the Accept header or suffix."""
     bare, form = split(name)
-    found = find(graph, bare)
-    if bare != found.code:
+    named = find(graph, bare)
+    if bare != named.code:
         query = f"?{request.url.query}" if request.url.query else ""
-        target = address(found) + (form.suffix if form else "") + query
+        target = address(named) + (form.suffix if form else "") + query
         return RedirectResponse(target, 301, {"Cache-Control": "no-cache"})
     media = form.media if form else best(accepted(request), MEDIA)
     if media is None:
         expected = ", ".join(MEDIA)
         raise HTTPException(406, f"expected an Accept header with one of {expected}")
-    response = await _written(request, found, media)
-    response.headers["Link"] = links(found)
+    response = await _written(request, named, media)
+    response.headers["Link"] = links(named)
     return response
 
 
