@@ -83,14 +83,16 @@ def make_pairs(path: Path) -> int:
     from pyarrow import parquet
 
     import icdgraph
-    from icdgraph.check.rule_index import EXCLUDES1
+    from icdgraph.check import checker_of
+    from icdgraph.check.rule_arrays import arrays_of
+    from icdgraph.check.statements import EXCLUDES1
 
-    graph = icdgraph.load()
-    relation = graph.checker.facts.notes
-    nodes = [node.number for node in graph.values() if node.is_billable]
-    texts = pa.array([c.replace(".", "") for c in graph.tables.codes])
-    owner, target = relation.owner_class[nodes], relation.target_class[nodes]
-    apart = relation.cells & EXCLUDES1 > 0
+    graph = icdgraph.load().core
+    notes = arrays_of(checker_of(graph).index).notes
+    nodes = list(graph.leaves)
+    texts = pa.array([code.replace(".", "") for code in graph.codes])
+    owner, target = notes.owner_class[nodes], notes.target_class[nodes]
+    apart = notes.cells.reshape(-1, notes.width) & EXCLUDES1 > 0
     count, schema = 0, pa.schema([("a", pa.string()), ("b", pa.string())])
     with parquet.ParquetWriter(path, schema) as writer:
         for i, node in enumerate(nodes):

@@ -11,7 +11,7 @@ from icdgraph.check import checker_of
 from icdgraph.check import statements as s
 from icdgraph.check.conditions import contradict
 from icdgraph.check.indexing import _Builder
-from icdgraph.check.rule_arrays import RuleArrays
+from icdgraph.check.rule_arrays import arrays_of
 from icdgraph.check.rule_index import RuleIndex
 from icdgraph.toy import toy
 
@@ -23,7 +23,7 @@ def index(graph):
 
 @pytest.fixture(scope="module")
 def arrays(index):
-    return RuleArrays(index)
+    return arrays_of(index)
 
 
 def pairs_of_codes(arrays, linked):

@@ -171,7 +171,7 @@ def _note_texts(checker: Checker) -> tuple[list[str | None], list[str], list[str
     """Return heading, text and owner of each note, and then of each requirement."""
     graph, required = checker.graph, checker.index.required_notes
     groups: list[list[int]] = [[note] for note in graph.note_numbers()]
-    groups += [sorted(required[number]) for number in range(len(required))]
+    groups += [sorted(required[number]) for number in range(required.count)]
     headings = [graph.heading_of(group[0]) for group in groups]
     return (
         [None if heading is None else graph.text_of(heading) for heading in headings],

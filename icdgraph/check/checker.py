@@ -96,8 +96,9 @@ class Checker:
         nodes = list(self._nodes(texts, selected, findings))
         encounter = Encounter.of(nodes, setting_of(setting), age_of(age))
         for rule in selected.values():
-            for hit in rule.find(self.index, encounter):
-                findings += self.explainer.findings(rule, hit, encounter.setting)
+            for condition in rule.conditions:
+                for hit in condition.find(self.index, encounter):
+                    findings += self.explainer.findings(rule, hit, encounter.setting)
         if words or (rules is not None and IN_WORDS in selected):
             findings += self._in_words(encounter.nodes)
         names = zip(nodes, texts, strict=True)

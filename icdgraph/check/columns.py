@@ -128,7 +128,8 @@ def long_form(
     kept = np.flatnonzero(~_rejected(given, batch.rows, faults, reject))
     texts, row = _codes(codes, kept)
     empty = np.zeros(len(batch.rows), dtype=bool)
-    empty[np.setdiff1d(kept, row)] = True
+    empty[kept] = True
+    empty[row] = False
     _rejected(given, batch.rows, [("all codes are blank", empty)], reject)
     return pa.RecordBatch.from_arrays(
         [

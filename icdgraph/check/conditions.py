@@ -191,12 +191,15 @@ class Unmet:
 
     def find(self, index: RuleIndex, encounter: Encounter) -> list[Hit]:
         """Return ``(node, requirement)``."""
+        nodes = encounter.nodes
+        if self.place != "any":
+            nodes = nodes[:1] if self.place == "first" else nodes[1:]
+        asked, owner_class = index.asked, index.notes.owner_class
         return [
             (node, requirement)
-            for i, node in enumerate(encounter.nodes)
+            for node in nodes
             if node >= 0
-            and (self.place == "any" or (i == 0) == (self.place == "first"))
-            for requirement in index.requirements(node, self.bits)
+            for requirement in asked[owner_class[node], self.bits]
             if not encounter.meets(index, requirement, node)
         ]
 

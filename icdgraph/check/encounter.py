@@ -85,12 +85,13 @@ class Encounter:
 
 def _linked(statements: Statements, nodes: list[int]) -> Iterator[tuple[int, int, int]]:
     owner, target = statements.owner_class, statements.target_class
+    linked = statements.linked
     named = [(j, target[n]) for j, n in enumerate(nodes) if n >= 0 and target[n]]
     if not named:
         return
     for i, node in enumerate(nodes):
         if node >= 0 and owner[node]:
             for j, target_class in named:
-                bits = statements.bits_of_classes(owner[node], target_class)
+                bits = linked[owner[node], target_class]
                 if bits and i != j:
                     yield i, j, bits

@@ -37,7 +37,7 @@ class Severity(StrEnum):
         >>> Severity.of("W302")
         <Severity.WARNING: 'warning'>
         """
-        return next(severity for severity in cls if severity[0].upper() == rule[0])
+        return _BY_LETTER[rule[0]]
 
     @classmethod
     def named(cls, name: str) -> Severity:
@@ -50,6 +50,7 @@ class Severity(StrEnum):
             ) from exc
 
 
+_BY_LETTER = {severity[0].upper(): severity for severity in Severity}
 RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 """The place of each severity, 0 for the most severe."""
 

@@ -28,7 +28,7 @@ class Findings(Sequence[Finding]):
 
     def __init__(self, codes: Sequence[str], findings: Sequence[Finding]) -> None:
         self.codes = tuple(codes)
-        self._findings = sorted(findings, key=lambda finding: RANKS[finding.severity])
+        self._findings = sorted(findings, key=lambda f: RANKS[Severity.of(f.rule)])
 
     @overload
     def __getitem__(self, key: int) -> Finding: ...

@@ -20,7 +20,7 @@ from icdgraph.check.conditions import Linked, Unmet
 from icdgraph.check.finding import RANKS
 from icdgraph.check.grouping import starts_of
 from icdgraph.check.ragged import Ragged
-from icdgraph.check.rule_arrays import RuleArrays
+from icdgraph.check.rule_arrays import RuleArrays, arrays_of
 from icdgraph.check.rules import IN_WORDS
 from icdgraph.check.scans import scan
 
@@ -84,7 +84,7 @@ class Kernel:
     @cached_property
     def arrays(self) -> RuleArrays:
         """The rule index as arrays."""
-        return RuleArrays(self.checker.index)
+        return arrays_of(self.checker.index)
 
     @cached_property
     def _bits(self) -> int:

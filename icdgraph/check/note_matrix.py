@@ -34,7 +34,7 @@ class NoteMatrix:
         self.owner_class = np.asarray(statements.owner_class)
         self.target_class = np.asarray(statements.target_class)
         self.sources = np.asarray(statements.sources)
-        self.width = len(statements.naming)
+        self.width = statements.naming.count
         self._kinds = np.asarray(statements.bits_of).astype(np.uint8)
         self._rows = _classes_of(statements.applying)
         self._columns = _classes_of(statements.naming)
@@ -43,7 +43,7 @@ class NoteMatrix:
         self._lists: dict[int, CellLists] = {}
 
     def _filled(self) -> NDArray[np.uint8]:
-        cells = np.zeros((len(self.statements.applying), self.width), dtype=np.uint8)
+        cells = np.zeros((self.statements.applying.count, self.width), dtype=np.uint8)
         for number, kind in enumerate(self._kinds):
             if number in self._rows and number in self._columns:
                 cells[np.ix_(self._rows[number], self._columns[number])] |= kind
@@ -122,7 +122,7 @@ class CellLists(NamedTuple):
 def _classes_of(members: Members) -> dict[int, list[int]]:
     """Return the classes that each statement is a member of."""
     classes: dict[int, list[int]] = {}
-    for number in range(len(members)):
+    for number in range(members.count):
         for statement in members[number]:
             classes.setdefault(statement, []).append(number)
     return classes

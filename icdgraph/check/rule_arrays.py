@@ -20,10 +20,19 @@ if TYPE_CHECKING:
     from icdgraph.check.rule_index import RuleIndex
 
 
+def arrays_of(index: RuleIndex) -> RuleArrays:
+    """Return the arrays of *index*, made once in a process."""
+    memo = index.graph.memo
+    if "arrays" not in memo:
+        memo["arrays"] = RuleArrays(index)
+    arrays: RuleArrays = memo["arrays"]
+    return arrays
+
+
 class RuleArrays:
     """The columns, matrices and requirements of one rule index, as arrays.
 
-    Nothing in it changes after `prepare`, so that threads can share it.
+    What threads share is made by `prepare`, before they start.
     """
 
     def __init__(self, index: RuleIndex) -> None:
@@ -52,19 +61,17 @@ class RuleArrays:
     def required(self, bits: int) -> Ragged:
         """Return the requirements of kinds *bits* of codes of each owner class."""
         if bits not in self._required:
-            classes = range(len(self.index.asked_by))
-            self._required[bits] = Ragged(
-                [self.index.requirements_of_class(c, bits) for c in classes]
-            )
+            classes = range(self.index.notes.applying.count)
+            self._required[bits] = Ragged([self.index.asked[c, bits] for c in classes])
         return self._required[bits]
 
     @cached_property
     def met(self) -> NDArray[np.bool_]:
         """Whether each requirement (row) is met by codes of a target class (column)."""
-        met_by = self.index.met_by
-        table = np.zeros((len(self.index.kind_required), len(met_by)), dtype=bool)
-        for target_class in range(len(met_by)):
-            table[list(met_by[target_class]), target_class] = True
+        classes = self.index.notes.naming.count
+        table = np.zeros((len(self.index.kind_required), classes), dtype=bool)
+        for target_class in range(classes):
+            table[list(self.index.met_by[target_class]), target_class] = True
         return table
 
 

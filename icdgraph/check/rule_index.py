@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 from icdgraph.check.guidelines import entries
 from icdgraph.check.indexing import full_text, packed_index
-from icdgraph.check.statements import Members, Statements
+from icdgraph.check.statements import Members, Memo, Statements
 from icdgraph.coding.derived import Packed, all_derived, unpack_numbers
 from icdgraph.coding.laterality import Laterality, laterality
 
@@ -66,11 +66,12 @@ class RuleIndex:
         """The kind of each requirement, a bit."""
         # The requirement that each statement belongs to, from 1; 0 for none.
         self._requirement = unpack_numbers(packed["requirement"])
-        self.met_by = _Requirements(self._requirement, self.notes.naming)
+        naming, applying = self.notes.naming, self.notes.applying
+        self.met_by = Memo[int, frozenset[int]](lambda c: self._among(naming[c]))
         """The requirements that codes of each target class meet."""
-        self.asked_by = _Requirements(self._requirement, self.notes.applying)
-        """The requirements of codes of each owner class."""
-        self._requirements: dict[tuple[int, int], tuple[int, ...]] = {}
+        self._asked_by = Memo[int, frozenset[int]](lambda c: self._among(applying[c]))
+        self.asked: Memo[tuple[int, int], tuple[int, ...]] = Memo(self._of_kinds)
+        """The requirements of codes of each owner class and kinds of requirement."""
 
     def __reduce__(self) -> tuple[Any, tuple[Graph, dict[str, Packed]]]:
         """Return what is pickled: the graph, and what has been derived from it."""
@@ -99,44 +100,21 @@ class RuleIndex:
 
     def requirements(self, node: int, bits: int) -> tuple[int, ...]:
         """Return the requirements of *node* that are of kinds *bits*."""
-        return self.requirements_of_class(self.notes.owner_class[node], bits)
+        return self.asked[self.notes.owner_class[node], bits]
 
-    def requirements_of_class(self, owner_class: int, bits: int) -> tuple[int, ...]:
-        """Return the same for codes of an owner class."""
-        key = owner_class, bits
-        if key not in self._requirements:
-            asked = sorted(self.asked_by[owner_class])
-            self._requirements[key] = tuple(
-                number for number in asked if self.kind_required[number] & bits
-            )
-        return self._requirements[key]
+    def _of_kinds(self, key: tuple[int, int]) -> tuple[int, ...]:
+        owner_class, bits = key
+        asked = sorted(self._asked_by[owner_class])
+        return tuple(number for number in asked if self.kind_required[number] & bits)
+
+    def _among(self, statements: frozenset[int]) -> frozenset[int]:
+        """Return the requirements that *statements* belong to."""
+        of = self._requirement
+        return frozenset(of[number] - 1 for number in statements if of[number])
 
     def text_of(self, note: int) -> str:
         """Return the text of *note* after that of the line above its list."""
         return full_text(self.graph, note)
-
-
-class _Requirements:
-    """Sets of requirements by class of codes, made when they are asked for."""
-
-    def __init__(self, requirement: Sequence[int], statements: Members) -> None:
-        self._requirement = requirement
-        self._statements = statements
-        self._sets: dict[int, frozenset[int]] = {}
-
-    def __len__(self) -> int:
-        return len(self._statements)
-
-    def __getitem__(self, number: int) -> frozenset[int]:
-        found = self._sets.get(number)
-        if found is None:
-            of_statement = self._requirement
-            found = self._sets[number] = frozenset(
-                of_statement[statement] - 1
-                for statement in self._statements[number]
-                if of_statement[statement]
-            )
-        return found
 
 
 def _unpickled(graph: Graph, kept: dict[str, Packed]) -> RuleIndex:

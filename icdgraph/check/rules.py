@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from icdgraph.check import statements as s
 from icdgraph.check.conditions import (
     Condition,
-    Hit,
     InColumn,
     Linked,
     NotFirst,
@@ -32,9 +31,6 @@ from icdgraph.errors import ParseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from icdgraph.check.encounter import Encounter
-    from icdgraph.check.rule_index import RuleIndex
 
 CONDITIONS: dict[str, tuple[Condition, ...]] = {
     "E102": (InColumn("header", 1),),
@@ -98,12 +94,6 @@ class Rule:
     def severity(self) -> Severity:
         """The severity, by the first letter of the id."""
         return Severity.of(self.id)
-
-    def find(self, index: RuleIndex, encounter: Encounter) -> list[Hit]:
-        """Return the hits of this rule in one encounter."""
-        if len(self.conditions) == 1:
-            return self.conditions[0].find(index, encounter)
-        return [hit for one in self.conditions for hit in one.find(index, encounter)]
 
     def record(self) -> dict[str, Any]:
         """Return what the rule is called and states, for JSON."""

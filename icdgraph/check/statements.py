@@ -14,12 +14,12 @@ those that their classes have in common.
 from __future__ import annotations
 
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from icdgraph.coding.derived import Packed, pack_numbers, unpack_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 EXCLUDES1, EXCLUDES2, CODE_FIRST, CODE_FIRST_IF = 1, 2, 4, 8
 USE_ADDITIONAL, USE_ADDITIONAL_IF, CODE_ALSO, EXCLUDES1_IF = 16, 32, 64, 128
@@ -28,6 +28,10 @@ APART, AFTER = 1, 2
 """Kinds of statement of the Guidelines: not together; the owner after the target."""
 ANY_CODE_FIRST = CODE_FIRST | CODE_FIRST_IF
 ANY_USE_ADDITIONAL = USE_ADDITIONAL | USE_ADDITIONAL_IF
+
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 
 
 class Statement(NamedTuple):
@@ -43,11 +47,34 @@ class Statement(NamedTuple):
     source: int
 
 
+class Memo(dict[_K, _V]):
+    """What *make* returns for each key, made when it is first asked for."""
+
+    def __init__(self, make: Callable[[_K], _V]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: _K) -> _V:
+        value = self[key] = self._make(key)
+        return value
+
+
+class Members(Memo[int, frozenset[int]]):
+    """The members of each class, by its number; *count* is how many there are."""
+
+    def __init__(self, packed: Packed) -> None:
+        starts = unpack_numbers(packed["starts"])
+        numbers = unpack_numbers(packed["numbers"])
+        super().__init__(lambda n: frozenset(numbers[starts[n] : starts[n + 1]]))
+        self.count = len(starts) - 1
+
+
 class Statements:
     """Statements over the nodes of one release, by number.
 
-    *bits* and *sources* have the kind and the source of each, *owner_class* and
+    *bits_of* and *sources* have the kind and the source of each, *owner_class* and
     *target_class* the class of each node; class 0 is that of nodes without statements.
+    *linked* has the kinds of statement that link codes of two classes.
     """
 
     def __init__(self, packed: Packed) -> None:
@@ -57,22 +84,18 @@ class Statements:
         self.target_class = unpack_numbers(packed["target_class"])
         self.applying = Members(packed["applying"])
         self.naming = Members(packed["naming"])
-        self._bits: dict[tuple[int, int], int] = {}
+        self.linked: Memo[tuple[int, int], int] = Memo(self._link)
+
+    def _link(self, classes: tuple[int, int]) -> int:
+        owner_class, target_class = classes
+        bits = 0
+        for number in self.applying[owner_class] & self.naming[target_class]:
+            bits |= self.bits_of[number]
+        return bits
 
     def bits(self, a: int, b: int) -> int:
         """Return the kinds of statement that apply to node *a* and name node *b*."""
-        return self.bits_of_classes(self.owner_class[a], self.target_class[b])
-
-    def bits_of_classes(self, owner_class: int, target_class: int) -> int:
-        """Return the same for codes of two classes."""
-        key = owner_class, target_class
-        bits = self._bits.get(key)
-        if bits is None:
-            bits = 0
-            for number in self.applying[owner_class] & self.naming[target_class]:
-                bits |= self.bits_of[number]
-            self._bits[key] = bits
-        return bits
+        return self.linked[self.owner_class[a], self.target_class[b]]
 
     def linking(self, a: int, b: int, bits: int) -> list[int]:
         """Return the statements of kinds *bits* that apply to *a* and name *b*."""
@@ -80,31 +103,11 @@ class Statements:
         return sorted(number for number in both if self.bits_of[number] & bits)
 
 
-class Members:
-    """The members of each class, sets of numbers, made when they are asked for."""
-
-    def __init__(self, packed: Packed) -> None:
-        self._starts = unpack_numbers(packed["starts"])
-        self._numbers = unpack_numbers(packed["numbers"])
-        self._sets: dict[int, frozenset[int]] = {}
-
-    def __len__(self) -> int:
-        return len(self._starts) - 1
-
-    def __getitem__(self, number: int) -> frozenset[int]:
-        """Return the members of class *number*."""
-        members = self._sets.get(number)
-        if members is None:
-            first, end = self._starts[number], self._starts[number + 1]
-            members = self._sets[number] = frozenset(self._numbers[first:end])
-        return members
-
-
 def pack_members(classes: Sequence[Iterable[int]]) -> Packed:
     """Return *classes* for `Members`.
 
     >>> members = Members(pack_members([(), (7, 8)]))
-    >>> len(members), sorted(members[1])
+    >>> members.count, sorted(members[1])
     (2, [7, 8])
     """
     lists = [sorted(members) for members in classes]

@@ -14,7 +14,7 @@ import icdgraph
 from icdgraph.check import Checker, Encounter, checker_of, rules
 from icdgraph.check.batch import Rows
 from icdgraph.check.conditions import Unmet
-from icdgraph.check.rule_arrays import RuleArrays
+from icdgraph.check.rule_arrays import arrays_of
 from icdgraph.check.scans import scan
 
 SEEDS = tuple(
@@ -46,11 +46,6 @@ def _graph() -> icdgraph.CodeGraph:
 
 def _checker() -> Checker:
     return checker_of(_graph().core)
-
-
-@lru_cache(maxsize=1)
-def _arrays() -> RuleArrays:
-    return RuleArrays(_checker().index)
 
 
 @st.composite
@@ -99,11 +94,12 @@ def test_find_and_scan_agree(
     plain = {
         (number, *hit)
         for number, encounter in enumerate(_encounters(table))
-        for hit in rule.find(index, encounter)
+        for condition in rule.conditions
+        for hit in condition.find(index, encounter)
     }
     scanned = set()
     for condition in rule.conditions:
-        hits = scan(condition, _arrays(), rows)
+        hits = scan(condition, arrays_of(index), rows)
         for row, other in zip(hits.rows.tolist(), hits.others.tolist(), strict=True):
             second = () if other < 0 else (other,)
             if second and not isinstance(condition, Unmet):
