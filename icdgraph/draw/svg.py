@@ -105,7 +105,8 @@ def text(
         baseline = y + (number + 0.85) * font_size * line_height
         spans.append(f'<tspan x="{x:g}" y="{baseline:g}">{inner}</tspan>')
     kind = f' class="{look}"' if look else ""
-    return f'<text font-size="{font_size:g}"{kind}>{"".join(spans)}</text>'
+    # Between lines a space, for those who copy the text or have it read to them.
+    return f'<text font-size="{font_size:g}"{kind}>{" ".join(spans)}</text>'
 
 
 def label(

@@ -12,9 +12,10 @@
 Everything served is public and read-only, so pages of any site may ask (CORS).
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from typing import Any
 
 from anyio import to_thread
 from fastapi import FastAPI, Request
@@ -71,26 +72,8 @@ def application(
         docs_url=None,
         redoc_url=None,
         lifespan=_limited,
-        middleware=[
-            Middleware(Protection),
-            Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
-            Middleware(
-                CORSMiddleware,
-                allow_origins=["*"],
-                allow_methods=["GET", "HEAD", "POST"],
-                allow_headers=["*"],
-                expose_headers=["ETag", "Icdgraph-Count", "Icdgraph-Cut", "Link"],
-            ),
-            Middleware(HeadAsGet),
-            Middleware(ConditionalGet),
-        ],
-        exception_handlers={
-            RequestValidationError: _invalid,
-            UnknownCode: _unknown,
-            IcdGraphError: _refused,
-            HTTPException: _http_error,
-            500: _failed,
-        },
+        middleware=_middleware(hosts),
+        exception_handlers=_HANDLERS,
     )
     templates = Templates(graph)
     page = templates.render("sparql.html", here="/sparql")
@@ -106,6 +89,23 @@ def application(
     app.mount("/static", StaticFiles(directory=STATIC))
     app.include_router(pages.router)
     return app
+
+
+def _middleware(hosts: Sequence[str]) -> list[Middleware]:
+    """Return the middleware, the outermost first."""
+    return [
+        Middleware(Protection),
+        Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
+        Middleware(
+            CORSMiddleware,
+            allow_origins=["*"],
+            allow_methods=["GET", "HEAD", "POST"],
+            allow_headers=["*"],
+            expose_headers=["ETag", "Icdgraph-Count", "Icdgraph-Cut", "Link"],
+        ),
+        Middleware(HeadAsGet),
+        Middleware(ConditionalGet),
+    ]
 
 
 @asynccontextmanager
@@ -178,3 +178,13 @@ def _not_found(request: Request, message: str) -> Response:
 
 async def _failed(_: Request, __: Exception) -> Response:
     return error(500, "internal error: see the log of the server")
+
+
+_Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
+_HANDLERS: dict[int | type[Exception], _Handler] = {
+    RequestValidationError: _invalid,
+    UnknownCode: _unknown,
+    IcdGraphError: _refused,
+    HTTPException: _http_error,
+    500: _failed,
+}
