@@ -122,8 +122,8 @@ def test_magic_answers_a_named_query(shell):
 @pytest.mark.parametrize(
     ("line", "cell", "told"),
     [
-        ("--graph nothing", "ASK {}", "'nothing' is not a variable"),
-        ("--graph toy --param x", "ASK {}", "key=value"),
+        ("--graph nothing", "ASK {}", "unknown graph 'nothing'"),
+        ("--graph toy --param x", "ASK {}", "name=value"),
         ("--graph toy", "SELECT ?x { ?x skso:broader ?y }", "Did you mean 'skos:'"),
     ],
 )

@@ -65,7 +65,7 @@ def test_ask_and_describe():
 def test_table_is_worth_reading():
     table = query(toy().core, "SELECT ?c { ?c a skos:Concept } ORDER BY ?c")
     assert repr(table).splitlines()[0] == "c"
-    assert repr(table).splitlines()[-1] == "[40 rows, 20 of them shown]"
+    assert repr(table).splitlines()[-1] == "[40 rows, the first 20 shown]"
     assert len(repr(table).splitlines()) == 23
     assert repr(Table(["a"], [])) == "a\n-\n[0 rows]"
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class SparqlMagics(Magics):
     """The magic ``%sparql`` and ``%%sparql``.
 
-    *bundled* returns the graph that cells ask which name none.
+    *bundled* returns the graph for cells that do not name one.
     """
 
     def __init__(self, shell: Any, bundled: Callable[[], Graph]) -> None:
@@ -36,19 +36,28 @@ class SparqlMagics(Magics):
         self._bundled = bundled
 
     @magic_arguments()
-    @argument("--graph", help="The variable that holds a graph; else the bundled one.")
-    @argument("--name", help="The name of a named query, instead of a text.")
-    @argument("--param", action="append", default=[], help="A parameter, as key=value.")
-    @argument("--as", dest="frame", choices=["pandas", "polars"], help="A DataFrame.")
-    @argument("--out", help="The variable to put the answer in, instead of showing it.")
-    @argument("--endpoint", help="The URL of a SPARQL endpoint to ask instead.")
-    @argument("--limit", type=int, help="The rows to take.")
-    @argument("--timeout", type=float, help="The seconds to wait.")
+    @argument(
+        "--graph", help="The variable of a graph; by default the bundled release."
+    )
+    @argument("--name", help="The name of a named query, in place of a text.")
+    @argument(
+        "--param", action="append", default=[], help="A parameter of it, as name=value."
+    )
+    @argument(
+        "--as",
+        dest="frame",
+        choices=["pandas", "polars"],
+        help="Make a DataFrame of the rows.",
+    )
+    @argument("--out", help="The variable for the answer, which is then not shown.")
+    @argument("--endpoint", help="The URL of a SPARQL endpoint to query instead.")
+    @argument("--limit", type=int, help="The number of rows to return.")
+    @argument("--timeout", type=float, help="Stop the query after these seconds.")
     @line_cell_magic
     def sparql(self, line: str, cell: str | None = None) -> Any:
         """Answer the SPARQL query in the cell, or a named one.
 
-        Names of codes and prefixes are bound; the answer is a table, or with ``--as``
+        The usual prefixes need not be declared; the answer is a table, or with ``--as``
         a DataFrame.
         """
         options = parse_argstring(self.sparql, line)
@@ -64,7 +73,7 @@ class SparqlMagics(Magics):
                 progress=in_notebook(),
             )
         except IcdGraphError as exc:
-            # IPython prints a UsageError without the way it came.
+            # IPython prints a UsageError without a traceback.
             raise UsageError(str(exc)) from exc
         if options.frame and isinstance(answer, Table):
             frames = {"pandas": answer.to_pandas, "polars": answer.to_polars}
@@ -86,17 +95,19 @@ class SparqlMagics(Magics):
             return self._bundled()
         graph = getattr(self._variables().get(name), "core", None)
         if not isinstance(graph, Graph):
-            raise UsageError(f"{name!r} is not a variable that holds a graph")
+            raise UsageError(
+                f"unknown graph {name!r}: expected the name of a variable with a graph"
+            )
         return graph
 
 
 def register(shell: Any, bundled: Callable[[], Graph]) -> None:
-    """Give *shell*, an IPython shell, the magic; *bundled* opens the default graph."""
+    """Register the magic with an IPython shell; *bundled* opens the default graph."""
     shell.register_magics(SparqlMagics(shell, bundled))
 
 
 def _pair(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
+    name, equals, value = text.partition("=")
     if not equals:
-        raise UsageError(f"invalid parameter {text!r}: expected key=value")
-    return key, value
+        raise UsageError(f"invalid --param {text!r}: expected name=value")
+    return name, value

@@ -1,8 +1,8 @@
-"""The names a query may use for classes and properties, and what they mean.
+"""The names of classes and properties for queries, and what they mean.
 
-Our own come from ``ontology/icdgraph.ttl`` with their labels and comments; those of
-SKOS, XKOS, Dublin Core and the others, from the JSON-LD context, which names every
-property that the data has.
+Our own terms come from ``ontology/icdgraph.ttl`` with their labels and comments; those
+of SKOS, XKOS, Dublin Core and others from the JSON-LD context, which names every
+property of the data.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ELSEWHERE = {
     "a": ("property", "is a"),
     "rdfs:label": ("property", "Label"),
     "rdfs:subClassOf": ("property", "Subclass of"),
-    "skos:narrower": ("property", "Not in the data: ask ^skos:broader instead"),
+    "skos:narrower": ("property", "Not in the data: use ^skos:broader instead"),
     "skos:Concept": ("class", "Chapter, section, category or code"),
     "skos:ConceptScheme": ("class", "The release"),
     "xsd:boolean": ("datatype", "true or false"),
@@ -28,7 +28,7 @@ ELSEWHERE = {
     "xsd:integer": ("datatype", "A whole number"),
     "xsd:string": ("datatype", "A text"),
 }
-"""What is worth a word and is in neither file."""
+"""Terms that are in neither file."""
 
 _KINDS = {
     "owl:Class": "class",
@@ -50,7 +50,7 @@ class Term:
 
 @cache
 def terms() -> tuple[Term, ...]:
-    """Return the terms, by name.
+    """Return the terms, sorted by name.
 
     >>> [term.name for term in terms() if term.name.startswith("ig:excl")]
     ['ig:excludes1', 'ig:excludes2']
@@ -67,20 +67,20 @@ def terms() -> tuple[Term, ...]:
 
 
 def _ours() -> list[Term]:
-    path = folder() / "icdgraph.ttl"
-    if not path.is_file():
-        return []
-    said: dict[str, dict[str, str]] = {}
+    fields: dict[str, dict[str, str]] = {}
     wanted = {expand(f"rdfs:{key}"): key for key in ("label", "comment")}
     kinds = {expand(name): kind for name, kind in _KINDS.items()}
-    for quad in pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.TURTLE):
+    path = folder() / "icdgraph.ttl"
+    for quad in pyoxigraph.parse(path=path, format=pyoxigraph.RdfFormat.TURTLE):
         subject, value = quad.subject.value, quad.object.value
         if not subject.startswith(PREFIXES["ig"]):
             continue
         if quad.predicate.value in wanted:
-            said.setdefault(subject, {})[wanted[quad.predicate.value]] = value
+            fields.setdefault(subject, {})[wanted[quad.predicate.value]] = value
         elif value in kinds:
-            said.setdefault(subject, {})["kind"] = kinds[value]
+            fields.setdefault(subject, {})["kind"] = kinds[value]
     return [
-        Term(Iri(iri).short, **words) for iri, words in said.items() if "kind" in words
+        Term(Iri(iri).short, **values)
+        for iri, values in fields.items()
+        if "kind" in values
     ]

@@ -1,4 +1,4 @@
-"""JSON-LD of a graph: a document for each concept, its notes inside it.
+"""JSON-LD of a graph: a document for each concept, with its notes inside it.
 
     {"@context": {...}, "@graph": [
       {"id": "ICD10CM:M54", "type": ["skos:Concept", "ig:Category"],
@@ -6,16 +6,17 @@
        "note": [{"id": "note/M54/excludes1/1",
                  "plainText": "psychogenic dorsalgia (F45.41)", ...}], ...}
 
-A context says which key stands for which property, and it is written into the file,
-since few tools load remote ones.  There are two, which read back to the same triples:
-``ontology/context.jsonld``, and ``ontology/context-who.jsonld`` with the names of WHO's
-ICD-API, for programs that were written for it:
+A context defines which key stands for which property.  It is written into the file,
+since few tools load remote ones (pyoxigraph writes none, and rdflib takes 40 s).  There
+are two, which read back to the same triples: ``ontology/context.jsonld``, and
+``ontology/context-who.jsonld`` with the keys of WHO's ICD-API, for programs that were
+written for it:
 
       {"@id": "http://purl.bioontology.org/ontology/ICD10CM/M54", "code": "M54",
        "title": {"@language": "en", "@value": "Dorsalgia"},
        "parent": [...], "child": [...], "exclusion": [{"label": {...}, ...}], ...}
 
-Keys that may hold several values are arrays always, as the context's ``@set`` says.
+Keys that can have several values are always arrays, as the context's ``@set`` says.
 """
 
 from __future__ import annotations
@@ -43,15 +44,15 @@ CONTEXTS = {
     ),
 }
 """The file of each context, and the properties whose values are written inside the
-concept: a note stands at the first of them that names it, and is named at the others.
+concept: a note is written at the first of them that names it; the others refer to it.
 """
 
 
 class Key(NamedTuple):
-    """How the context writes a property: its key, and what need not be said of values.
+    """How a context writes a property: its key, and the type of its values.
 
     *coerced* is the mark that its literals have in Turtle, ``@en`` or ``^^xsd:date``,
-    or ``@id`` where its values are IRIs.
+    or ``@id`` if its values are IRIs.
     """
 
     name: str
@@ -87,7 +88,7 @@ class Context:
         self.nested = [self.keys[p].name for p in (*nested, "ig:hasSeventhCharacter")]
 
     def written(self, base: str, prefixes: Mapping[str, str]) -> dict[str, Any]:
-        """Return it as written into a file that makes use of *prefixes*."""
+        """Return the context for a file that uses *prefixes*."""
         left_out = PREFIXES.keys() - prefixes.keys()
         return {
             name: term
@@ -127,8 +128,8 @@ def lines(
 ) -> Iterator[str]:
     """Yield JSON-LD in pieces, a document a line; *base* is the release's IRI."""
     terms = _context(name).written(base, prefixes).items()
-    said = ",\n".join(f"  {json.dumps(key)}: {json.dumps(term)}" for key, term in terms)
-    yield '{"@context": {\n' + said + '\n},\n"@graph": [\n'
+    context = ",\n".join(f"  {json.dumps(k)}: {json.dumps(term)}" for k, term in terms)
+    yield '{"@context": {\n' + context + '\n},\n"@graph": [\n'
     separator = ""
     for document in documents(resources, base, name):
         yield separator + json.dumps(document, ensure_ascii=False)
@@ -139,10 +140,10 @@ def lines(
 def documents(
     resources: Iterable[Resource], base: str, name: str = DEFAULT
 ) -> Iterator[Document]:
-    """Yield a document for each resource, those of its notes put inside a concept's.
+    """Yield a document for each concept, with those of its notes inside it.
 
-    >>> said = [("skos:prefLabel", '"Dorsalgia"@en'), ("ig:level", "4")]
-    >>> list(documents([("ICD10CM:M54", said)], "https://example.org/r"))
+    >>> statements = [("skos:prefLabel", '"Dorsalgia"@en'), ("ig:level", "4")]
+    >>> list(documents([("ICD10CM:M54", statements)], "https://example.org/r"))
     [{'id': 'ICD10CM:M54', 'prefLabel': 'Dorsalgia', 'level': 4}]
     """
     writer = _Writer(_context(name), base)
@@ -164,7 +165,7 @@ def documents(
 
 
 class _Writer:
-    """Makes documents of resources, under the keys of a context."""
+    """Makes documents of resources, with the keys of a context."""
 
     def __init__(self, context: Context, base: str) -> None:
         self.context = context
@@ -180,13 +181,13 @@ class _Writer:
             if is_set:
                 document.setdefault(key, []).append(value)
             elif key in document:
-                raise ValueError(f"{subject} has {predicate} twice; {key} is not a set")
+                raise ValueError(f"{subject} has {predicate} twice: {key} is no @set")
             else:
                 document[key] = value
         return document
 
     def value(self, term: str, coerced: str) -> str | int | bool | dict[str, str]:
-        """Return *term* as the value that the context reads back as it."""
+        """Return *term* as the value that the context reads back as *term*."""
         if term[0] == '"':
             end = term.rindex('"') + 1
             words: str = json.loads(term[:end])
@@ -206,7 +207,7 @@ class _Writer:
         return term
 
     def places(self, document: Document) -> dict[str, tuple[list[Any], int]]:
-        """Return where *document* names resources that are written inside it."""
+        """Return the places where *document* names resources written inside it."""
         return {
             value: (document[key], index)
             for key in reversed(self.context.nested)
@@ -215,7 +216,7 @@ class _Writer:
 
 
 def _value_object(words: str, mark: str) -> dict[str, str]:
-    """Return *words* with the *mark* of Turtle, spelt out for a key that has another.
+    """Return a literal in full, for a key whose own mark is another one.
 
     >>> _value_object("Dorsalgia", "@en")
     {'@language': 'en', '@value': 'Dorsalgia'}

@@ -28,7 +28,7 @@ from icdgraph.model import Kind, NoteKind
 from icdgraph.rdf.vocabulary import (
     CLASSES,
     FHIR_SYSTEM,
-    LICENCE,
+    LICENSE,
     NOTE_CLASSES,
     PUBLISHED,
     RELATIONS,
@@ -340,7 +340,7 @@ def release(graph: Graph) -> list[Statement]:
         *statements,
         ("dct:creator", text("National Center for Health Statistics (NCHS)")),
         ("dct:publisher", text("icdgraph")),
-        ("dct:license", f"<{LICENCE}>"),
+        ("dct:license", f"<{LICENSE}>"),
         ("dct:source", f"<{PUBLISHED}>"),
         ("prov:wasDerivedFrom", "<source>"),
         ("dct:language", literal("en")),

@@ -1,8 +1,7 @@
-"""Answers to SPARQL: tables, yes or no, and triples.
+"""Answers to SPARQL queries: tables, truth values, and triples.
 
-A `Table` is a sequence of `Row`s, which are tuples with the values by name as well:
-codes and other IRIs as `Iri`, which is a `str` that prints short, and literals as
-Python's own str, int, float and bool.
+A `Table` is a sequence of `Row`s, tuples whose values can also be read by name.  IRIs
+are `Iri`, a `str` with a short form; literals are Python's str, int, float and bool.
 """
 
 from __future__ import annotations
@@ -21,12 +20,12 @@ if TYPE_CHECKING:
     import polars
 
 SHOWN = 20
-"""Rows that a repr shows before it counts the rest."""
+"""Rows that a repr shows."""
 SHOWN_IN_NOTEBOOK = 100
 
 
 class Iri(str):
-    """An IRI; `short` is its prefixed name where a prefix is known.
+    """An IRI; `short` is its prefixed name if a prefix is known.
 
     >>> Iri("http://purl.bioontology.org/ontology/ICD10CM/M54.50").short
     'ICD10CM:M54.50'
@@ -64,7 +63,7 @@ class Row(tuple[Value, ...]):
     @overload
     def __getitem__(self, key: slice) -> tuple[Value, ...]: ...
     def __getitem__(self, key: str | int | slice) -> Value | tuple[Value, ...]:
-        """Return the value at a place or of a variable."""
+        """Return the value at an index, or of a variable."""
         if isinstance(key, str):
             return super().__getitem__(self.variables.index(key))
         return super().__getitem__(key)
@@ -86,7 +85,7 @@ class Table(Sequence[Row]):
     ) -> None:
         self.variables = tuple(variables)
         self.is_cut = is_cut
-        """Whether there were more rows than were asked for."""
+        """Whether there are more rows, beyond the limit."""
         self._rows = [Row(row, self.variables) for row in rows]
 
     @overload
@@ -117,7 +116,7 @@ class Table(Sequence[Row]):
         return json.dumps(rows, ensure_ascii=False, indent=2)
 
     def text(self) -> str:
-        """Return the table drawn for a terminal, IRIs short.
+        """Return the table as aligned text, IRIs in their short form.
 
         >>> print(Table(["code", "n"], [[Iri(PREFIXES["ICD10CM"] + "M54"), 3]]).text())
         code         n
@@ -135,7 +134,7 @@ class Table(Sequence[Row]):
     def to_polars(self) -> polars.DataFrame:
         """Return the table as a polars DataFrame, a column for each variable.
 
-        Raises `MissingExtra` where polars is not installed.
+        Raises `MissingExtra` if polars is not installed.
         """
         from icdgraph.extras import require
 
@@ -149,7 +148,7 @@ class Table(Sequence[Row]):
         return [[str(v) if isinstance(v, str) else v for v in row] for row in self]
 
     def _repr_html_(self) -> str:
-        """Return the table for a notebook, codes linked to their IRIs."""
+        """Return the table for a notebook, with codes linked to their IRIs."""
         head = "".join(f"<th>{escape(name)}</th>" for name in self.variables)
         rows = "".join(
             "<tr>" + "".join(f"<td>{_cell(value)}</td>" for value in row) + "</tr>"
@@ -162,7 +161,7 @@ class Table(Sequence[Row]):
 
     def _count(self, shown: int) -> str:
         rows = "row" if len(self) == 1 else "rows"
-        more = f", {shown} of them shown" if len(self) > shown else ""
+        more = f", the first {shown} shown" if len(self) > shown else ""
         cut = ", cut at the limit" if self.is_cut else ""
         return f"{len(self):,} {rows}{more}{cut}"
 
@@ -172,12 +171,12 @@ class Table(Sequence[Row]):
 
 
 class Triples(str):
-    """The answer to a CONSTRUCT or DESCRIBE, as Turtle."""
+    """The answer to a CONSTRUCT or DESCRIBE query, as Turtle."""
 
     __slots__ = ()
 
     def jsonld(self) -> str:
-        """Return the triples as JSON-LD, a document for each subject, IRIs in full."""
+        """Return the triples as JSON-LD, one document per subject, with full IRIs."""
         import pyoxigraph
 
         triples = pyoxigraph.parse(self, format=pyoxigraph.RdfFormat.TURTLE)
@@ -195,14 +194,14 @@ def _cell(value: Value) -> str:
 
 
 def plain(value: Value) -> str:
-    """Return *value* as text, IRIs in full, booleans as XML Schema writes them."""
+    """Return *value* as text, with full IRIs and booleans as in XML Schema."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)
 
 
 def short(value: Value) -> str:
-    """Return *value* as text, IRIs as prefixed names."""
+    """Return *value* as text, with IRIs as prefixed names."""
     return value.short if isinstance(value, Iri) else plain(value)
 
 

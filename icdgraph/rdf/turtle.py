@@ -1,13 +1,14 @@
-"""Turtle of a graph: grouped by concept, in the order of the book, pleasant to read.
+"""Turtle and TriG of a graph: grouped by concept, in the order of the book.
 
     ICD10CM:M54.50
         a skos:Concept, ig:Code ;
         skos:prefLabel "Low back pain, unspecified"@en ;
         skos:altLabel "Loin pain"@en, "Lumbago NOS"@en ;
 
-TriG is the same between braces, under the name of the release.  The same graph gives
-the same bytes.  Stores are filled from Turtle as well: it is a third of the size of
-N-Triples, and as quick to read for each triple.
+TriG is the same between braces, in the named graph of the release.  The same graph
+gives the same bytes.  pyoxigraph could write Turtle too, but without IRIs relative to
+the release, and only from a Python object for every term; stores, whose triples number
+millions, are filled from the text that is written here.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from icdgraph.rdf.mapping import Resource, Statement
 
 WIDTH = 86
-"""The columns of a line: values that would run beyond them go on the next one."""
+"""The columns of a line; longer lists of values are broken."""
 
 
 def lines(
@@ -47,8 +48,7 @@ def trig(
 ) -> Iterator[str]:
     """Yield TriG in pieces: the Turtle of `lines`, in the graph named *base*.
 
-    The keyword GRAPH, which the grammar leaves to the writer, is left out: Raptor
-    reads TriG only without it.
+    The optional keyword GRAPH is omitted, because Raptor cannot read it.
     """
     yield from lines((), base, prefixes)
     yield f"\n<{base}> {{\n"
@@ -83,5 +83,5 @@ def _statement(predicate: str, values: list[str]) -> str:
 
 
 def absolute(term: str, base: str) -> str:
-    """Return *term*, the release spelt out: "<>" would be the base with its slash."""
+    """Return *term*, the release in full: "<>" would be the base with its slash."""
     return f"<{base}>" if term == "<>" else term

@@ -1,8 +1,8 @@
-"""The names that icdgraph's RDF is written in.
+"""The names that icdgraph's RDF uses.
 
 Codes have the IRIs that BioPortal, UMLS and Mondo use for them, the same in every
 release.  What BioPortal has no name for is in our own vocabulary, `IG`, which
-``ontology/icdgraph.ttl`` explains to people; a test holds the two against each other.
+``ontology/icdgraph.ttl`` documents; a test compares the two.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ROOT = "ICD10CM:ICD-10-CM"
 """The concept above all chapters."""
 WHO = "http://id.who.int/icd/release/10/2019/"
 FHIR_SYSTEM = "http://hl7.org/fhir/sid/icd-10-cm"
-LICENCE = "https://creativecommons.org/publicdomain/mark/1.0/"
+LICENSE = "https://creativecommons.org/publicdomain/mark/1.0/"
 PUBLISHED = "https://www.cdc.gov/nchs/icd/icd-10-cm/index.html"
 
 CLASSES = {
@@ -69,7 +69,7 @@ RELATIONS = {
     Relation.CODE_FIRST: "ig:codeFirst",
     Relation.CODE_ALSO: "ig:codeAlso",
 }
-"""The direct link from the owner of a note to what the note names."""
+"""The direct link from the nodes that a note applies to, to what it names."""
 
 XKOS_NOTES = {
     NoteKind.EXCLUDES1: "xkos:exclusionNote",
@@ -77,7 +77,7 @@ XKOS_NOTES = {
     NoteKind.INCLUDES: "xkos:coreContentNote",
     NoteKind.INCLUSION_TERM: "xkos:coreContentNote",
 }
-"""How XKOS calls the link to a note that says what is in a class and what is not."""
+"""The XKOS link to a note that says what is in a class and what is not."""
 
 
 def iri_of(node: Node | str) -> str:

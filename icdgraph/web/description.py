@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from icdgraph.rdf.triple_formats import convert
-from icdgraph.rdf.vocabulary import LICENCE, release_iri
+from icdgraph.rdf.vocabulary import LICENSE, release_iri
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +62,7 @@ def _described(release: str, title: str, address: str, media: str) -> bytes:
 <{address}#default> a sd:Graph, void:Dataset ;
     dct:title "{title}"@en ;
     dct:source <{release}> ;
-    dct:license <{LICENCE}> .
+    dct:license <{LICENSE}> .
 
 <{address}#release> a sd:NamedGraph ;
     sd:name <{release}> ;
