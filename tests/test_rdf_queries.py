@@ -1026,8 +1026,8 @@ def test_wrong_header_is_refused(text: str, wrong: str) -> None:
 
 def test_header_is_read_in_full() -> None:
     one = QUERIES["is-under"]
-    assert one.question == "Does a code stand under another one?"
-    assert one.explanation == "At any depth; a code does not stand under itself."
+    assert one.question == "Is one code below another?"
+    assert one.explanation == "At any depth; a code is not below itself."
     assert [parameter.name for parameter in one.parameters] == ["code", "above"]
     assert one.parameters[1] == named_queries.Parameter(
         "above",

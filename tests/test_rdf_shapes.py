@@ -142,27 +142,27 @@ MUTATIONS = {
     "two labels": (
         'skos:prefLabel "Dorsalgia"@en',
         'skos:prefLabel "Dorsalgia"@en, "Back pain"@en',
-        "a concept has one preferred label",
+        "a concept must have one preferred label",
     ),
     "a label in no language": (
         'skos:prefLabel "Dorsalgia"@en',
         'skos:prefLabel "Dorsalgia"',
-        "a concept has one preferred label",
+        "a concept must have one preferred label",
     ),
     "no notation": (
         '    skos:notation "M54" ;\n',
         "",
-        "a concept has one notation",
+        "a concept must have one notation",
     ),
     "two parents": (
         "skos:broader ICD10CM:M50-M54",
         "skos:broader ICD10CM:M50-M54, ICD10CM:M51",
-        "lies under one other",
+        "must have one broader concept",
     ),
     "a chapter that is none": (
         "ig:chapter ICD10CM:M00-M99",
         "ig:chapter ICD10CM:M40-M54",
-        "lies in one chapter",
+        "must be in one chapter",
     ),
     "an unknown kind": (
         'ig:kind "category"',
@@ -172,7 +172,7 @@ MUTATIONS = {
     "a class that is not the kind": (
         'skos:notation "M54.5"',
         'skos:notation "M545"',
-        "a subcategory has four to six characters, with a dot",
+        "a subcategory must have four to six characters and a dot",
     ),
     "a level in words": (
         "ig:level 4",
@@ -187,43 +187,43 @@ MUTATIONS = {
     "a compact code with a dot": (
         'ig:compactCode "M5450"',
         'ig:compactCode "M54.50"',
-        "without a dot",
+        "and no dot",
     ),
     "a code made by nothing": (
         "    ig:madeBy <seventh/S39/A>",
         "    ig:inNote <seventh/S39/A>",
-        "a code is made by one 7th character",
+        "a code must be made by one 7th character",
     ),
     "a meaningless 7th character": (
         'skos:prefLabel "initial encounter"@en',
         'rdfs:comment "initial encounter"@en',
-        "a 7th character has one meaning",
+        "a 7th character must have one meaning",
     ),
     "an unknown state": (
         'ig:state "resolved"',
         'ig:state "solved"',
         "one of the four states",
     ),
-    "a note without owner": (OWNER, "", "a note has one owner"),
+    "a note without owner": (OWNER, "", "a note must have one owner"),
     "a note with two owners": (
         OWNER,
         "    ig:owner ICD10CM:M54, ICD10CM:M51 ;\n",
-        "a note has one owner",
+        "a note must have one owner",
     ),
     "a note that its owner does not have": (
         "ig:note <note/M54/excludes1/1>",
         "rdfs:seeAlso <note/M54/excludes1/1>",
-        "a note is a note of its owner",
+        "a note must be a note of its owner",
     ),
     "a note without words": (
         '    xkos:plainText "psychogenic dorsalgia (F45.41)"@en ;\n',
         "",
-        "a note has its words",
+        "a note must have one text",
     ),
     "a note of no kind": (
         "a ig:Excludes1Note",
         "a ig:Excludes3Note",
-        "a note is of one of the nine kinds",
+        "a note must be of one of the nine kinds",
     ),
     "a note of two minds": (
         'ig:noteKind "excludes1"',
@@ -238,7 +238,7 @@ MUTATIONS = {
     "words that name codes": (
         'ig:state "resolved"',
         'ig:state "text"',
-        "not mere text",
+        "must not be in the state text",
     ),
     "a target of another vocabulary": (
         "ig:target ICD10CM:F45.41",
@@ -258,17 +258,17 @@ MUTATIONS = {
     "a release without title": (
         'dct:title "ICD-10-CM',
         'rdfs:label "ICD-10-CM',
-        "a release has one title",
+        "a release must have one title",
     ),
     "a release of two versions": (
         'owl:versionInfo "2026"',
         'owl:versionInfo "2026", "2025"',
-        "a release has one version",
+        "a release must have one version",
     ),
     "a release that does not count": (
         "ig:billableCodes 15",
         'ig:billableCodes "15"',
-        "a release counts its billable codes",
+        "a release must have a count of its billable codes",
     ),
     "a count in words": (
         "ig:billableBeneath 15",

@@ -161,7 +161,7 @@ def queries() -> dict[str, NamedQuery]:
     """Return the named queries by name, in the order of their names.
 
     >>> queries()["never-with"].question
-    'Which codes may never be coded together with a given code?'
+    'Which codes should not be coded together with a given code?'
     """
     return {query.name: query for query in _all()}
 

@@ -18,7 +18,7 @@ def listed() -> list[dict[str, Any]]:
     """Return each named query as a dictionary, with its parameters.
 
     >>> [q["question"] for q in listed() if q["name"] == "billable-under"]
-    ['Which billable codes are there at or under a given code?']
+    ['Which billable codes are at or below a given code?']
     """
     return [
         {
