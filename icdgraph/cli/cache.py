@@ -20,6 +20,8 @@ CONTENTS = {
     "graph": "parsed release",
     "store": "RDF store for SPARQL",
     "search": "search index",
+    "rules": "index for rules",
+    "laterality": "laterality of codes",
 }
 """What an entry of each content is, in words; others are derived data."""
 
