@@ -106,6 +106,42 @@ def test_what_may_go_with_a_code(run):
     )
 
 
+@pytest.mark.parametrize(
+    ("arguments", "key"),
+    [
+        (("--list",), "rule"),
+        (("--explain", "E2,W3"), "rule"),
+        (("--with", "M54.50"), "group"),
+        (("M54.50", "F45.41"), "rule"),
+    ],
+    ids=lambda value: value[0],
+)
+def test_json_lines_are_the_records_of_the_json(run, arguments, key):
+    lines = run("check", *arguments, "--jsonl").stdout.splitlines()
+    document = json.loads(run("check", *arguments, "--json").stdout)
+    records = [json.loads(line) for line in lines]
+    assert records
+    if key == "group":
+        groups = [{"group": k, **r} for k, group in document.items() for r in group]
+        assert records == groups
+    else:
+        assert records == (
+            document
+            if "--list" in arguments or "--explain" in arguments
+            else document["findings"]
+        )
+
+
+def test_numpy_is_not_loaded_to_check_an_encounter():
+    """It takes half as long to import as the check may take."""
+    code = (
+        "import sys; from icdgraph.toy import toy; "
+        "assert toy().check(['M54.50', 'F45.41']); "
+        "sys.exit('numpy' in sys.modules or 'pyarrow' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_exit_code_of_the_process(graph):
     command = [sys.executable, "-m", "icdgraph", "check", "M54.50", "F45.41"]
     done = subprocess.run(
@@ -146,6 +182,29 @@ def test_a_table_as_json(run, table):
     assert summary["rejected"]["rows"] == 1
 
 
+def test_findings_of_a_table_as_json_lines(run, table):
+    where = ("--table", str(table), "--encounter", "id", "--code", "dx")
+    done = run("check", *where, "--jsonl")
+    (finding,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (finding["encounter"], finding["rule"]) == ("1", "E201")
+    assert done.return_value == 1
+    assert "1 row rejected" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["nowhere/f.csv", "f.xls", "."])
+def test_findings_that_cannot_be_written(run, table, tmp_path, name):
+    where = ("--table", str(table), "--encounter", "id", "--code", "dx")
+    path = str(tmp_path / name)
+    done = run("check", *where, "-o", path)
+    assert path in str(done.exception)
+    assert [p.name for p in tmp_path.iterdir()] == [table.name]
+
+
+def test_a_folder_without_tables(run, tmp_path):
+    done = run("check", "--table", str(tmp_path), "--code", "dx")
+    assert f"no Parquet files in the folder '{tmp_path}'" in str(done.exception)
+
+
 def test_a_clean_table(run, table):
     table.write_text("id,dx\n1,M54.41\n", encoding="utf-8")
     done = run("check", "--table", str(table), "--encounter", "id", "--code", "dx")
@@ -162,6 +221,12 @@ def test_a_clean_table(run, table):
         ),
         (("--order", "seq", "I10"), "--order requires --table"),
         (("-o", "f.csv", "I10"), "--output requires --table"),
+        (("--setting-column", "s", "I10"), "--setting-column requires --table"),
+        (("--json", "--jsonl", "I10"), "Choose one of --json and --jsonl"),
+        (
+            ("--table", "x.csv", "--code", "dx", "--jsonl", "-o", "f.csv"),
+            "Choose one of --jsonl and --output",
+        ),
     ],
 )
 def test_options_that_do_not_go_together(run, arguments, words):

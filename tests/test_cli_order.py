@@ -19,6 +19,13 @@ def test_order(graph):
     assert done.return_value == 1
 
 
+def test_a_record_on_a_line(graph):
+    arguments = ["order", "F02.80", "G30.9", "--jsonl"]
+    done = CliRunner().invoke(cli, arguments, standalone_mode=False)
+    (line,) = done.stdout.splitlines()
+    assert json.loads(line)["codes"] == ["G30.9", "F02.80"]
+
+
 @pytest.mark.parametrize("arguments", [["order"], ["order", "M54.5O"], ["order", "zz"]])
 def test_wrong_input_is_refused(graph, arguments):
     done = CliRunner().invoke(cli, arguments, standalone_mode=False)

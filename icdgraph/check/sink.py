@@ -32,20 +32,21 @@ class FindingsWriter(Protocol):
         """Write *batch*."""
 
 
-def checked_suffix(path: Path) -> str:
-    """Return the suffix of *path*.  Raises `ParseError` for an unknown one."""
+def require_writable(path: Path) -> None:
+    """Raise `ParseError` for an unknown suffix, `OSError` if *path* is not writable."""
     if path.suffix not in FORMATS:
         raise ParseError(
             f"unknown format of {str(path)!r}: expected a file name that ends in "
             f"{', '.join(FORMATS)}"
         )
-    return path.suffix
+    with written(path) as temporary:
+        temporary.unlink(missing_ok=True)
 
 
 @contextmanager
 def findings_writer(path: Path, schema: pa.Schema) -> Iterator[FindingsWriter]:
     """Open a writer of batches of *schema* to a file that becomes *path*."""
-    opened = FORMATS[checked_suffix(path)]
+    opened = FORMATS[path.suffix]
     with written(path) as temporary, opened(temporary, schema) as writer:
         yield writer
 

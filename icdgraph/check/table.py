@@ -36,11 +36,11 @@ from icdgraph.check.grouping import (
 from icdgraph.check.kernel import Kernel
 from icdgraph.check.rules import IN_WORDS, chosen
 from icdgraph.check.sink import (
-    checked_suffix,
     findings_writer,
     read_rejected,
     rejected_path,
     rejects_file,
+    require_writable,
 )
 from icdgraph.check.source import Reject, RejectedRow, TableSource, table_source
 from icdgraph.check.summary import TableFacts, TableSummary, summary_of
@@ -193,7 +193,7 @@ def check_table(
     columns = columns.of_table(table)
     path = None if output.path is None else Path(output.path)
     if path is not None:
-        checked_suffix(path)
+        require_writable(path)
     facts = TableFacts(
         table.name,
         _order_of(columns),
