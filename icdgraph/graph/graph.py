@@ -67,16 +67,13 @@ class Graph(Questions, Mapping[str, Node]):
     def get(self, key: object, default: Any = None) -> Any:
         """Return the node that *key* names, *default* where there is none."""
         try:
-            return Node(self, self.number_of(key))
+            number = self._find(key)
         except KeyError:
             return default
+        return default if number is None else Node(self, number)
 
     def __contains__(self, key: object) -> bool:
-        try:
-            self.number_of(key)
-        except KeyError:
-            return False
-        return True
+        return self.get(key) is not None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._numbers)
@@ -97,6 +94,13 @@ class Graph(Questions, Mapping[str, Node]):
             return self._numbers[key]  # type: ignore[index]
         except (KeyError, TypeError):
             return super().number_of(key)
+
+    def _find(self, key: object) -> int | None:
+        if isinstance(key, Node):
+            if key.graph is self:
+                return key.number
+            key = key.code
+        return super()._find(key)
 
     def array_of(self, keys: Iterable[object]) -> NDArray[np.int32]:
         """Return the numbers of the nodes that *keys* name, as an array."""

@@ -114,6 +114,17 @@ class Questions:
         >>> [graph.codes[graph.number_of(key)] for key in keys]
         ['M50-M54', 'B99', 'M54.5', 'M00-M99']
         """
+        number = self._find(key)
+        if number is None:
+            name = "".join(str(key).split()).upper()
+            raise UnknownCode(self._unknown(codes.parse(_DASH.sub("", name))))
+        return number
+
+    def _find(self, key: object) -> int | None:
+        """Return the number of the node that *key* names, None for an unknown code.
+
+        Looking for the nearest codes, which takes milliseconds, is left to the caller.
+        """
         try:
             number = self._numbers.get(key)  # type: ignore[call-overload]
         except TypeError:  # an unhashable key
@@ -122,9 +133,9 @@ class Questions:
             return int(number)
         if not isinstance(key, str):
             raise ParseError(f"expected a code as text, got {key!r}")
-        return self._number_of_text(key)
+        return self._find_text(key)
 
-    def _number_of_text(self, text: str) -> int:
+    def _find_text(self, text: str) -> int | None:
         name = "".join(text.split()).upper()
         if name.startswith("CHAPTER"):
             return self.chapter_of_name(name.removeprefix("CHAPTER"))
@@ -137,11 +148,7 @@ class Questions:
                 f"invalid code {text!r}. For the chapter, use {chapter} or chapter "
                 f"{stem}."
             )
-        code = codes.parse(text if stem == name else stem)
-        number = self._numbers.get(code)
-        if number is None:
-            raise UnknownCode(self._unknown(code))
-        return number
+        return self._numbers.get(codes.parse(text if stem == name else stem))
 
     def _range(self, name: str) -> int:
         number = self._ranges.get(name)
