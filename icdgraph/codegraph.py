@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from icdgraph.network import Network
     from icdgraph.progress import Progress
     from icdgraph.rdf.results import Answer
-    from icdgraph.search import Found
+    from icdgraph.search import SearchResults
     from icdgraph.similarity.information import CodeCounts
     from icdgraph.similarity.similarity import Similarity, SimilarNode
 
@@ -482,7 +482,7 @@ class CodeGraph(Mapping[str, Node]):
         billable: bool | None = None,
         *,
         prefix: bool = False,
-    ) -> Found:
+    ) -> SearchResults:
         """Return what *text* most likely means, *limit* results, the best first.
 
         *text* is a code or its beginning, or words as people say them: in any order,

@@ -1,3 +1,5 @@
+"""``icdgraph search`` as a user runs it."""
+
 from __future__ import annotations
 
 import json
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def run(graph: CodeGraph, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs the verb: exit code, stdout, stderr."""
+    """Return a function that runs the command: exit code, stdout, stderr."""
 
     def run(*arguments: str) -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as ended:
@@ -38,22 +40,27 @@ def test_results_are_lines_with_the_best_first(run: Run) -> None:
     ]
 
 
-def test_the_wording_that_matched_is_shown(run: Run) -> None:
+def test_the_wording_that_matched_is_printed(run: Run) -> None:
     _, out, _ = run("hip fracture", "--limit", "1")
     assert out.rstrip().endswith("[synonym at S72.00: Fracture of hip NOS]")
     assert "\x1b" not in out
+    _, out, _ = run("hip fracture", "--limit", "1", "--color", "always")
+    assert "\x1b[1mFracture\x1b[0m of \x1b[1mhip\x1b[0m NOS" in out
 
 
-def test_a_correction_is_said_on_stderr(run: Run) -> None:
+def test_a_correction_is_reported_on_stderr(run: Run) -> None:
     code, out, err = run("hemoroids", "--limit", "1")
-    assert (code, err) == (0, "spelling read as: hemorrhoids\n")
+    assert (code, err) == (0, "icdgraph: spelling corrected: hemorrhoids\n")
     assert out.startswith("K64.9*")
 
 
-def test_nothing_found_is_no_error(run: Run) -> None:
+def test_no_results_are_no_error(run: Run) -> None:
     code, out, err = run("qqqqqqqq")
     assert (code, out) == (0, "")
-    assert err == "not found in the release: qqqqqqqq\nnothing found\n"
+    assert err.splitlines() == [
+        "icdgraph: not in the release: qqqqqqqq",
+        "icdgraph: no results",
+    ]
 
 
 def test_json(run: Run) -> None:
@@ -61,8 +68,8 @@ def test_json(run: Run) -> None:
     document = json.loads(out)
     assert (code, err) == (0, "")
     assert document["query"] == "hemoroids"
-    assert document["readings"] == [
-        {"said": "hemoroids", "read": "hemorrhoids", "source": "spelling"}
+    assert document["interpretations"] == [
+        {"typed": "hemoroids", "read_as": "hemorrhoids", "source": "spelling"}
     ]
     assert document["results"][0]["code"] == "K64.9"
     assert all(result["billable"] for result in document["results"])
@@ -71,8 +78,9 @@ def test_json(run: Run) -> None:
 
 def test_json_lines(run: Run) -> None:
     _, out, _ = run("lumbago", "--jsonl", "--limit", "3")
-    assert next(json.loads(line)["code"] for line in out.splitlines()) == "M54.50"
-    assert len(out.splitlines()) == 3
+    codes = [json.loads(line)["code"] for line in out.splitlines()]
+    assert codes[0] == "M54.50"
+    assert len(codes) == 3
 
 
 def test_filters(run: Run) -> None:
@@ -87,18 +95,22 @@ def test_filters(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "words"),
     [
-        (),
-        ("x", "--limit", "0"),
-        ("x", "--kind", "disease"),
-        ("x", "--under", "M99.999"),
-        ("x", "--release", "nowhere.xml"),
+        ([], "TEXT"),
+        ([""], "TEXT"),
+        (["x", "--limit", "0"], "--limit"),
+        (["x", "--kind", "disease"], "disease"),
+        (["x", "--under", "M99.999"], "M99.999"),
+        (["x", "--under", ""], "--under"),
+        (["x", "--json", "--jsonl"], "--jsonl"),
+        (["x", "--release", "nowhere.xml"], "nowhere.xml"),
     ],
+    ids=str,
 )
-def test_wrong_input_is_told(run: Run, arguments: tuple[str, ...]) -> None:
+def test_wrong_input_exits_with_2(run: Run, arguments: list[str], words: str) -> None:
     code, out, err = run(*arguments)
     assert code == 2
     assert out == ""
-    assert err
+    assert words in err
     assert "Traceback" not in err

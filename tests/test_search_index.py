@@ -1,4 +1,4 @@
-"""The index on disk: built once, whole or not at all, and read by many."""
+"""The index on disk: built once, complete or not at all, and read by many."""
 
 from __future__ import annotations
 
@@ -8,19 +8,22 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
+import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from copy import copy
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 import icdgraph
-from icdgraph.search.index import Index, open_index, place_of
+from icdgraph.search.index import search_index
 from icdgraph.toy import PATH, toy
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from icdgraph import CodeGraph
 
@@ -31,28 +34,60 @@ SEARCH = "import icdgraph; print(icdgraph.load().search('lumbago').codes[0])"
 def own_cache(
     fresh_cache: Path, graph: CodeGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
-    """Return a cache that holds the parsed release and no index."""
+    """Return a cache that has the parsed release and no index."""
     for path in fresh_cache.glob("*.graph"):
         shutil.copy(path, tmp_path)
     monkeypatch.setenv("ICDGRAPH_CACHE_DIR", str(tmp_path))
     return tmp_path
 
 
-def again(graph: CodeGraph) -> CodeGraph:
-    """Return the same graph as another object, whose index is not open yet."""
-    return icdgraph.CodeGraph(copy(graph.core))
+@pytest.fixture
+def toy_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a cache that has the index of the toy's file."""
+    monkeypatch.setenv("ICDGRAPH_CACHE_DIR", str(tmp_path))
+    assert finds(load_toy())
+    return tmp_path
 
 
-def test_the_index_is_kept_and_opened_once(graph: CodeGraph) -> None:
-    index = open_index(graph.core)
-    assert open_index(graph.core) is index
-    assert place_of(graph.core).is_file()
-    assert 60_000 < index.terms < 80_000
+def load_toy() -> CodeGraph:
+    """Return the toy from its file, with an index that is not open yet."""
+    loaded = icdgraph.load(PATH)
+    return icdgraph.CodeGraph(copy(loaded.core))
 
 
-def test_a_graph_that_is_not_from_a_file_has_its_index_in_memory() -> None:
-    assert isinstance(open_index(toy().core), Index)
-    assert not list(place_of(toy().core).parent.glob("-*.search"))
+def finds(graph: CodeGraph) -> bool:
+    return graph.search("lumbago").codes[0] == "M54.50"
+
+
+def index_in(folder: Path) -> Path:
+    (path,) = folder.glob("*.search")
+    return path
+
+
+@contextmanager
+def not_root() -> Iterator[None]:
+    """Give up the right to write everywhere, which root has."""
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+
+
+def test_the_index_is_kept_and_opened_once(graph: CodeGraph, fresh_cache: Path) -> None:
+    index = search_index(graph.core)
+    assert search_index(graph.core) is index
+    assert list(fresh_cache.glob(f"{graph.core.cache_key}-*.search"))
+    printed = sum(not graph.core.made_by(n) for n in graph.core.numbers())
+    assert index.size > printed
+
+
+def test_a_graph_without_a_file_has_its_index_in_memory(own_cache: Path) -> None:
+    assert finds(icdgraph.CodeGraph(copy(toy().core)))
+    assert not list(own_cache.glob("*.search"))
 
 
 def test_two_processes_build_it_at_once(own_cache: Path) -> None:
@@ -63,13 +98,11 @@ def test_two_processes_build_it_at_once(own_cache: Path) -> None:
         for _ in range(2)
     ]
     assert [process.communicate()[0] for process in processes] == ["M54.50\n"] * 2
-    assert len(list(own_cache.glob("*.search"))) == 1
+    assert index_in(own_cache)
     assert not list(own_cache.glob("*.building"))
 
 
-def test_a_killed_build_leaves_nothing_that_counts(
-    own_cache: Path, graph: CodeGraph
-) -> None:
+def test_a_killed_build_leaves_no_index(own_cache: Path, graph: CodeGraph) -> None:
     process = subprocess.Popen([sys.executable, "-c", SEARCH])
     deadline = time.monotonic() + 60
     while not list(own_cache.glob("*.building")) and time.monotonic() < deadline:
@@ -78,46 +111,80 @@ def test_a_killed_build_leaves_nothing_that_counts(
     process.wait()
     assert list(own_cache.glob("*.building"))
     assert not list(own_cache.glob("*.search"))
-    assert again(graph).search("lumbago").codes[0] == "M54.50"
+    assert finds(icdgraph.CodeGraph(copy(graph.core)))
     assert not list(own_cache.glob("*.building"))
 
 
-@pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\0 cut"])
-def test_a_damaged_index_is_built_again(own_cache: Path, content: bytes) -> None:
-    loaded = icdgraph.load(PATH)
-    place_of(loaded.core).write_bytes(content)
-    assert loaded.search("lumbago").codes[0] == "M54.50"
-    assert len(place_of(loaded.core).read_bytes()) > 1000
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: b"",
+        lambda content: b"not a database",
+        lambda content: b"SQLite format 3\0 truncated",
+        lambda content: content[: len(content) // 2],
+        lambda content: content[:4096] + bytes(len(content) - 4096),
+        lambda content: content[: len(content) // 2] + bytes(len(content) // 2),
+    ],
+    ids=["empty", "text", "header", "half", "first page", "half zeros"],
+)
+def test_a_damaged_index_is_built_again(toy_cache: Path, damage) -> None:
+    path = index_in(toy_cache)
+    content = path.read_bytes()
+    path.write_bytes(damage(content))
+    assert finds(load_toy())
+    assert path.read_bytes() == content
 
 
-def test_a_cache_that_cannot_be_written_is_warned_of(
+def test_an_index_that_is_damaged_while_open_is_built_again(toy_cache: Path) -> None:
+    graph, path = load_toy(), index_in(toy_cache)
+    search_index(graph.core)
+    content = path.read_bytes()
+    with path.open("r+b") as file:
+        file.write(bytes(len(content)))
+    assert finds(graph)
+    assert path.read_bytes() == content
+
+
+def test_an_index_in_a_read_only_folder_is_read() -> None:
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        folder = Path(name)
+        patch.setenv("ICDGRAPH_CACHE_DIR", name)
+        assert finds(load_toy())
+        graph, path = load_toy(), index_in(folder)
+        folder.chmod(0o555)
+        with not_root():
+            with pytest.raises(OSError, match="denied"):
+                (folder / "file").touch()
+            assert finds(graph)
+            assert not list(folder.glob("*.building"))
+        folder.chmod(0o755)
+        path.unlink()
+        graph = load_toy()
+        folder.chmod(0o555)
+        with not_root():
+            assert finds(graph)
+        folder.chmod(0o755)
+        assert not list(folder.glob("*.search"))
+
+
+def test_a_cache_that_cannot_be_written_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    loaded = icdgraph.load(PATH)
+    graph = load_toy()
     blocked = tmp_path / "file"
-    blocked.write_text("a file where a folder should be")
+    blocked.write_text("a file in place of a folder")
     monkeypatch.setenv("ICDGRAPH_CACHE_DIR", str(blocked))
     with caplog.at_level(logging.WARNING):
-        assert loaded.search("lumbago").codes[0] == "M54.50"
+        assert finds(graph)
     assert "ICDGRAPH_CACHE_DIR" in caplog.text
 
 
-def test_threads_ask_at_once(graph: CodeGraph) -> None:
+def test_threads_search_at_once(graph: CodeGraph) -> None:
     queries = ["lumbago", "hip fracture", "uti", "diabetis", "copd"] * 4
     expected = [graph.search(query).codes for query in queries]
-    found: dict[int, tuple[str, ...]] = {}
-
-    def ask(number: int) -> None:
-        found[number] = graph.search(queries[number]).codes
-
-    threads = [
-        threading.Thread(target=ask, args=(number,)) for number in range(len(queries))
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [found[number] for number in range(len(queries))] == expected
+    with ThreadPoolExecutor(8) as threads:
+        found = threads.map(lambda query: graph.search(query).codes, queries)
+        assert list(found) == expected
 
 
 @pytest.mark.parametrize(
@@ -141,15 +208,13 @@ def test_threads_ask_at_once(graph: CodeGraph) -> None:
         ("M50-M54", None),
     ],
 )
-def test_the_code_to_take_when_nothing_more_is_known(
-    graph: CodeGraph, header: str, leaf: str | None
-) -> None:
-    number = open_index(graph.core).defaults[graph.find(header).number]
-    assert (graph.core.node(number).code if number >= 0 else None) == leaf
+def test_the_default_code(graph: CodeGraph, header: str, leaf: str | None) -> None:
+    number = search_index(graph.core).defaults[graph.find(header).number]
+    assert (graph.core.codes[number] if number >= 0 else None) == leaf
 
 
-def test_defaults_are_billable_and_below(graph: CodeGraph) -> None:
-    for node, leaf in enumerate(open_index(graph.core).defaults):
+def test_default_codes_are_billable_and_below(graph: CodeGraph) -> None:
+    for node, leaf in enumerate(search_index(graph.core).defaults):
         if leaf >= 0:
-            assert graph.core.tree.is_leaf(leaf)
+            assert graph.core.is_billable(leaf)
             assert graph.core.tree.subsumes(node, leaf)

@@ -1,97 +1,96 @@
-"""Every line of the tables says words of the release, and gives a source that holds."""
+"""The tables of the lexicon: words of the release, each with a correct source."""
 
 from __future__ import annotations
 
 import lzma
 import re
 import tomllib
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from icdgraph.search.index import open_index
-from icdgraph.search.lexicon import LONGEST, TABLES, phrase, tabled
+from icdgraph.search import lexicon
+from icdgraph.search.index import search_index
+from icdgraph.search.lexicon import LONGEST, TABLES, meanings, phrase
 from icdgraph.search.words import root
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from icdgraph import CodeGraph
 
 
-def lines(name: str) -> list[tuple[str, str, str]]:
-    text = files("icdgraph.search").joinpath(name).read_text("utf-8")
-    table = tomllib.loads(text)
+def rows(name: str) -> list[tuple[str, str, str]]:
+    path = Path(lexicon.__file__).with_name(name)
+    table = tomllib.loads(path.read_text("utf-8"))
     return [(a, b, c) for a, b, c in (*table["rows"], *table.get("same", ()))]
 
 
-ROWS = [row for name in TABLES for row in lines(name)]
+ROWS = [row for name in TABLES for row in rows(name)]
 
 
-def test_no_line_is_there_twice_and_none_is_too_long() -> None:
-    pairs = [(phrase(said), phrase(means)) for said, means, _ in ROWS]
-    twice = {pair for pair in pairs if pairs.count(pair) > 1}
-    assert not twice
-    assert max(map(len, tabled())) <= LONGEST
-    assert all(said and means for said, means in pairs)
+def test_no_row_is_there_twice() -> None:
+    pairs = [(phrase(said), phrase(printed)) for said, printed, _ in ROWS]
+    assert len(set(pairs)) == len(pairs)
+    assert max(len(said) for said, _ in meanings()) <= LONGEST
+    assert all(said and printed for said, printed in pairs)
     assert not [pair for pair in pairs if pair[0] == pair[1]]
 
 
 def test_what_is_meant_is_printed(graph: CodeGraph) -> None:
-    counts = open_index(graph.core).counts
-    rows = [row for name in TABLES for row in lines(name)]
+    index = search_index(graph.core)
     missing = {
         word
-        for said, means, _ in rows
-        for word in phrase(means)
-        if word not in counts and phrase(said)[0] not in counts
+        for said, printed, _ in ROWS
+        for word in phrase(printed)
+        if not index.is_word(word) and not index.is_word(phrase(said)[0])
     }
     assert not missing
 
 
-def test_sources_are_of_three_kinds(graph: CodeGraph) -> None:
+def test_sources_are_codes_guidelines_or_usage(graph: CodeGraph) -> None:
     for said, _, source in ROWS:
         known = source == "usage" or re.fullmatch(r"Guidelines I\.\S+", source)
         assert known or source in graph, (said, source)
 
 
-@pytest.mark.parametrize("row", [r for r in ROWS if r[2] not in ("usage",)], ids=str)
-def test_a_code_as_source_prints_both(
+@pytest.mark.parametrize(
+    "row",
+    [row for row in ROWS if row[2] != "usage" and "Guidelines" not in row[2]],
+    ids=str,
+)
+def test_a_code_as_source_has_both_phrases(
     graph: CodeGraph, row: tuple[str, str, str]
 ) -> None:
-    said, means, source = row
-    if source.startswith("Guidelines"):
-        pytest.skip("the next test reads the Guidelines")
+    said, printed, source = row
     top = graph[source]
-    printed = " ".join(
-        text
+    text = " ".join(
+        words
         for node in (top, *top.descendants)
-        for text in (node.title, *(note.text for note in node.notes))
+        for words in (node.title, *(note.text for note in node.notes))
     )
-    roots = {root(word) for word in phrase(printed)}
-    assert {root(word) for word in phrase(f"{said} {means}")} <= roots
+    roots = {root(word) for word in phrase(text)}
+    assert {root(word) for word in phrase(f"{said} {printed}")} <= roots
 
 
 @pytest.mark.data
-def test_the_guidelines_say_what_they_are_cited_for(
+def test_the_guidelines_have_what_they_are_cited_for(
     data_file: Callable[[str], Path],
 ) -> None:
     path = data_file("official_guidelines_2026.txt.xz")
     words = set(phrase(lzma.decompress(path.read_bytes()).decode("utf-8", "replace")))
-    for said, means, source in ROWS:
+    for said, printed, source in ROWS:
         if source.startswith("Guidelines"):
-            assert set(phrase(f"{said} {means}")) <= words, said
+            assert set(phrase(f"{said} {printed}")) <= words, said
 
 
-def test_the_release_spells_out_what_the_tables_need_not(graph: CodeGraph) -> None:
-    spelled = open_index(graph.core).abbreviations
-    assert spelled["copd"][0] == "chronic obstructive pulmonary disease"
-    assert spelled["mrsa"][0] == "methicillin resistant staphylococcus aureus"
-    short = {said for said, _, _ in lines("abbreviations.toml")}
-    assert not {
-        said
-        for said in short & spelled.keys()
-        if phrase(spelled[said][0]) in [m.words for m in tabled()[phrase(said)]]
-    }
+def test_the_tables_do_not_repeat_abbreviations_of_the_release(
+    graph: CodeGraph,
+) -> None:
+    found = search_index(graph.core).meanings
+    assert found["copd",][-1].printed == "chronic obstructive pulmonary disease"
+    assert found["mrsa",][-1].printed == "methicillin resistant staphylococcus aureus"
+    for short, _, _ in rows("abbreviations.toml"):
+        words = [meaning.words for meaning in found[phrase(short)]]
+        assert len(set(words)) == len(words), short

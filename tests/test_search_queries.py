@@ -1,26 +1,28 @@
-"""How often the search finds the code a coder expects, over queries kept as data.
+"""How often the search finds the code a coder expects, and official titles.
 
 The queries were written from everyday wording before the search was tuned, with the
 codes a coder would take who knows no more than the words.  Two thirds, marked "tune",
-were looked at while tuning; the third marked "held" gives the honest figure.
+were looked at while tuning; the third marked "held" was not.
 """
 
 from __future__ import annotations
 
 import csv
+import random
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from icdgraph.search.terms import shapes
+from icdgraph.search.terms import wordings
 
 if TYPE_CHECKING:
     from icdgraph import CodeGraph
 
 PATH = Path(__file__).parent / "data" / "search" / "queries.tsv"
-FLOORS = {"tune": (0.95, 0.985), "held": (0.85, 0.96), "all": (0.92, 0.98)}
+LEAST = {"tune": (0.96, 0.985), "held": (0.88, 0.96), "all": (0.95, 0.985)}
+"""The rates of queries whose code is the first, and among the first ten."""
 SORTS = {
     "lay",
     "abbreviation",
@@ -43,7 +45,7 @@ def test_the_queries_are_many_and_of_every_sort() -> None:
     assert 0.3 < held / len(QUERIES) < 0.35
 
 
-def test_every_expected_code_is_one_of_the_release(graph: CodeGraph) -> None:
+def test_every_expected_code_exists(graph: CodeGraph) -> None:
     for query in QUERIES:
         for code in query["codes"].split():
             assert graph.find(code).code == code, query
@@ -53,29 +55,35 @@ def test_no_query_is_a_title(graph: CodeGraph) -> None:
     titles = {
         node.title.lower().removesuffix(", unspecified") for node in graph.values()
     }
-    ours = [q["query"] for q in QUERIES if q["sort"] in ("lay", "abbreviation")]
-    assert not titles.intersection(ours)
-    assert all(next(shapes(text)).essential for text in ours)
+    texts = [q["query"] for q in QUERIES if q["sort"] in ("lay", "abbreviation")]
+    assert not titles.intersection(texts)
+    assert all(next(wordings(text)).essential for text in texts)
 
 
-@pytest.mark.parametrize("which", FLOORS)
+@pytest.mark.parametrize("which", LEAST)
 def test_hit_rate(
     graph: CodeGraph, which: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = [q for q in QUERIES if which in ("all", q["set"])]
+    queries = [q for q in QUERIES if which in ("all", q["set"])]
     counts: Counter[tuple[str, str]] = Counter()
-    for query in asked:
+    for query in queries:
         expected = query["codes"].split()
         codes = graph.search(query["query"]).codes
         for sort in (query["sort"], "all"):
-            counts[sort, "asked"] += 1
+            counts[sort, "queries"] += 1
             counts[sort, "at 1"] += bool(codes) and codes[0] in expected
             counts[sort, "at 10"] += any(code in expected for code in codes)
     with capsys.disabled():
         print(f"\nsearch, {which} queries:")
         for sort in sorted({sort for sort, _ in counts}):
-            n, one, ten = (counts[sort, what] for what in ("asked", "at 1", "at 10"))
-            print(f"  {sort:<14}{n:>4}  at 1 {one / n:>6.1%}  at 10 {ten / n:>6.1%}")
-    least_one, least_ten = FLOORS[which]
-    assert counts["all", "at 1"] / len(asked) >= least_one
-    assert counts["all", "at 10"] / len(asked) >= least_ten
+            n, first, ten = (counts[sort, w] for w in ("queries", "at 1", "at 10"))
+            print(f"  {sort:<14}{n:>4}  at 1 {first / n:>6.1%}  at 10 {ten / n:>6.1%}")
+    least_first, least_ten = LEAST[which]
+    assert counts["all", "at 1"] / len(queries) >= least_first
+    assert counts["all", "at 10"] / len(queries) >= least_ten
+
+
+def test_an_official_title_finds_its_code(graph: CodeGraph) -> None:
+    codes = random.Random(1).sample(list(graph.codes("billable")), 300)
+    found = sum(graph.search(graph[code].title, 1).codes == (code,) for code in codes)
+    assert found / len(codes) >= 0.95

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import command, with_graph
-from icdgraph.cli.output import print_json
+from icdgraph.cli import terminal
+from icdgraph.cli.options import command, records_options, with_graph
+from icdgraph.cli.output import print_json, print_records
 from icdgraph.model import Kind
 
 if TYPE_CHECKING:
     from icdgraph.codegraph import CodeGraph
-    from icdgraph.search import Found
+    from icdgraph.search import SearchResults
 
 
 @command()
@@ -23,23 +23,22 @@ if TYPE_CHECKING:
     default=10,
     show_default=True,
     type=click.IntRange(min=1),
-    help="Results to print at most.",
+    help="The number of results to print at most.",
 )
-@click.option("--under", metavar="CODE", help="Only what stands at or below CODE.")
+@click.option("--under", metavar="CODE", help="Only CODE and everything below it.")
 @click.option(
     "--kind",
     "kinds",
     multiple=True,
     type=click.Choice([kind.value for kind in Kind], case_sensitive=False),
-    help="Only nodes of this kind; may be given more than once.",
+    help="Only nodes of this kind; can be given more than once.",
 )
 @click.option(
     "--billable/--header",
     default=None,
-    help="Only codes that may stand on a claim, or only those that may not.",
+    help="Only billable codes, or only headers.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.option("--jsonl", "as_lines", is_flag=True, help="Print a JSON record a line.")
+@records_options
 @with_graph
 def search(
     graph: CodeGraph,
@@ -51,15 +50,15 @@ def search(
     as_json: bool,
     as_lines: bool,
 ) -> None:
-    """Find what TEXT means, the likeliest first.
+    """Find the codes that TEXT means, the most likely ones first.
 
-    TEXT is a code or its beginning, or words as people say them: in any order,
-    misspelt, British, abbreviated.  Billable codes are marked with an asterisk; in
-    brackets stands the wording that matched, and where it is printed if elsewhere.
+    TEXT is a code, the start of a code, or words: in any order, misspelled, British,
+    abbreviated. Billable codes have an asterisk. If another wording than the title
+    matched, it follows in brackets, with the code that has it.
 
-    Of codes made by a 7th character one is shown for all: the one whose meaning TEXT
-    has ("sequela", "open"), else the first.  What was not read as it was typed is said
-    on stderr.
+    Of the codes that differ only by a 7th character, one is printed: the one whose
+    meaning TEXT has ("sequela", "open"), otherwise the first. Words that were not read
+    as typed are reported on stderr.
 
     \b
     Example:
@@ -67,22 +66,24 @@ def search(
       icdgraph search "heart attack" --billable --limit 3
       icdgraph search fracture sequela --under S52
     """
-    found = graph.search(" ".join(text), limit, under, kinds or None, billable)
+    results = graph.search(" ".join(text), limit, under, kinds or None, billable)
     if as_json:
-        print_json(found.record())
+        print_json(results.record())
     elif as_lines:
-        for record in found.records():
-            click.echo(json.dumps(record, ensure_ascii=False))
+        print_records(results.records(), False, True)
     else:
-        _print(found)
+        _print(results)
 
 
-def _print(found: Found) -> None:
-    for remark in found.remarks():
-        click.echo(remark, err=True)
-    # click takes the marks off again where stdout is not a terminal.
-    bold, plain = "\x1b[1m", "\x1b[22m"
-    for line in found.lines(bold, plain):
-        click.echo(line)
-    if not found:
-        click.echo("nothing found", err=True)
+def _print(results: SearchResults) -> None:
+    for remark in results.remarks():
+        terminal.remark(remark)
+    width = max((len(result.name) for result in results), default=0)
+    for result in results:
+        description = (
+            (text, "bold") if is_match else text
+            for text, is_match in result.description()
+        )
+        terminal.line(terminal.code(f"{result.name:<{width}}"), "  ", *description)
+    if not results:
+        terminal.remark("no results")

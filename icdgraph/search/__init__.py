@@ -1,19 +1,19 @@
-"""Search: from what people say to the codes that say it.
+"""Search: from what people type to the codes that mean it.
 
-``g.search("lumbago")`` looks through titles, inclusion terms, what a node includes,
-and the words by which Excludes notes call a node.  Words may come in any order, and be
-misspelt, British, abbreviated, or everyday ones; a code or its beginning is taken as
-such.  The rooms, from the bottom up:
+``g.search("lumbago")`` looks at titles, inclusion terms, Includes notes, and the words
+by which Excludes notes name a node.  Words can be in any order, misspelled, British,
+abbreviated, or everyday ones.  A code, or the start of one, is looked up as such.
 
-    words, terms, abbreviations, defaults     what the release says, and how it weighs
-    filling, index                            kept in SQLite FTS5
-    lexicon, correction, question             what was asked
-    lookup, ranking, result, answer           codes, terms, and the answer
+words, terms, abbreviations, default_code     what the release has
+lexicon                                       what people say, from tables
+indexing, index                               both, kept in SQLite FTS5
+correction, query                             what was typed
+lookup, ranking, result, answer               by code, by words, and the answer
 """
 
 from icdgraph.search.answer import search
-from icdgraph.search.query import Reading
-from icdgraph.search.result import Found, Result
+from icdgraph.search.query import Interpretation
+from icdgraph.search.result import SearchResult, SearchResults
 from icdgraph.search.terms import Field
 
-__all__ = ["Field", "Found", "Reading", "Result", "search"]
+__all__ = ["Field", "Interpretation", "SearchResult", "SearchResults", "search"]

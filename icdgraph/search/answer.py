@@ -1,21 +1,19 @@
-"""The answer to a search: codes where a code was asked for, else the best matches."""
+"""The answer to a search: by code if the text is a code, otherwise by words."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from itertools import islice
-from threading import Lock
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from icdgraph.errors import ParseError
 from icdgraph.model import Kind
 from icdgraph.search import lookup
-from icdgraph.search.index import open_index
+from icdgraph.search.index import search_index
 from icdgraph.search.lexicon import phrase
-from icdgraph.search.query import Reader
+from icdgraph.search.query import read_query
 from icdgraph.search.ranking import Ranking
-from icdgraph.search.result import Found, Result
+from icdgraph.search.result import SearchResult, SearchResults
 from icdgraph.search.terms import Field
 from icdgraph.search.words import words
 
@@ -23,11 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from icdgraph.graph import Graph, Node
-    from icdgraph.search.query import Question, Reading
-    from icdgraph.search.ranking import Match
+    from icdgraph.search.query import Interpretation, Query
+    from icdgraph.search.ranking import TermMatch
     from icdgraph.search.result import Span
-
-    Accepts = Callable[[Node], bool]
 
 
 def search(
@@ -38,15 +34,15 @@ def search(
     kind: Kind | str | Iterable[Kind | str] | None = None,
     billable: bool | None = None,
     prefix: bool = False,
-) -> Found:
-    """Return what *text* most likely means, *limit* results at most, the best first.
+) -> SearchResults:
+    """Return what *text* most likely means, the best results first, at most *limit*.
 
-    *under* keeps to what stands at or below a node, *kind* to nodes of one kind or of
-    several, *billable* to codes that may stand on a claim, or to those that may not.
-    With *prefix* the last word is one still being typed.  Of codes made by a seventh
-    character one stands for all: that whose meaning the text has, else the first.
+    *under* searches only a node and everything below it, *kind* only nodes of one or
+    more kinds, *billable* only billable codes, or only the others.  With *prefix*, the
+    last word is still being typed.  Of the codes that 7th characters make, one is
+    listed: the one whose meaning is in the text, otherwise the first.
 
-    Raises `ParseError` for a limit or kind that is none, and `UnknownCode`.
+    Raises `ParseError` for an invalid limit or kind, and `UnknownCode`.
 
     >>> from icdgraph.toy import toy
     >>> search(toy().core, "back pain, low", limit=1)
@@ -55,42 +51,37 @@ def search(
     ['M51.26', 'M51.27']
     """
     if limit < 1:
-        raise ParseError(f"{limit!r} results are none; 1 or more would be right")
-    reader = _reader(graph)
+        raise ParseError(f"invalid limit {limit!r}: expected 1 or more")
+    index = search_index(graph)
     top = None if under is None else graph.node(graph.number_of(under))
     accepts = _filter(kind, billable)
-    known = () if prefix else reader.index.counts
-    named = lookup.named(graph, text, known)
-    if named is not None:
-        nodes = (n for n in named.nodes if accepts(n) and (not top or top.subsumes(n)))
+    found = lookup.by_code(graph, text, _never if prefix else index.is_word)
+    if found is not None:
+        nodes = (n for n in found.nodes if accepts(n) and (not top or top.subsumes(n)))
         results = [_by_code(node) for node in islice(nodes, limit)]
-        return Found(text, results, named.readings)
-    kept = None if top else lookup.scope(graph, text, reader.index.counts)
-    question = reader.read(kept.text if kept else text, is_typing=prefix)
-    span = _span(graph, kept.node if kept else top)
-    ranking = Ranking(graph, reader, question, span, keeps_bases=billable is False)
+        return SearchResults(text, results, found.interpretations)
+    scope = None if top else lookup.scope(graph, text, index.is_word)
+    query = read_query(index, scope.text if scope else text, is_typing=prefix)
+    span = _span(graph, scope.node if scope else top)
+    ranking = Ranking(graph, index, query, span, keeps_bases=billable is False)
     matches = (m for m in ranking.matches() if accepts(graph.node(m.node)))
     best = list(islice(matches, limit))
-    results = [_by_words(graph, match) for match in best]
-    readings = (*((kept.reading,) if kept else ()), *_used(question, best))
-    return Found(text, results, readings, question.unknown)
+    interpretations = (scope.interpretation,) if scope else ()
+    return SearchResults(
+        text,
+        [_by_words(graph, match) for match in best],
+        (*interpretations, *_used(query, best)),
+        query.unknown,
+    )
 
 
-def _reader(graph: Graph) -> Reader:
-    with _opening:
-        reader = _readers.get(graph)
-        if reader is None:
-            reader = _readers[graph] = Reader(open_index(graph))
-        return reader
-
-
-_readers: WeakKeyDictionary[Graph, Reader] = WeakKeyDictionary()
-_opening = Lock()
+def _never(_: str) -> bool:
+    return False
 
 
 def _filter(
     kind: Kind | str | Iterable[Kind | str] | None, billable: bool | None
-) -> Accepts:
+) -> Callable[[Node], bool]:
     names = [kind] if isinstance(kind, str) else kind
     kinds = None if names is None else {_kind(name) for name in names}
 
@@ -106,46 +97,44 @@ def _kind(name: Kind | str) -> Kind:
     try:
         return Kind(name)
     except ValueError as exc:
-        kinds = ", ".join(Kind)
         raise ParseError(
-            f"{name!r} is not a kind of node; one of {kinds} would be right"
+            f"invalid kind {name!r}: expected one of {', '.join(Kind)}"
         ) from exc
 
 
 def _span(graph: Graph, top: Node | None) -> tuple[int, int]:
     if top is None:
-        return 0, len(graph.codes) - 1
+        return 0, graph.node_count - 1
     return top.number, graph.tree.last[top.number]
 
 
-def _used(question: Question, matches: list[Match]) -> Iterator[Reading]:
-    """Yield corrections, and other readings where the best match was met by them."""
+def _used(query: Query, matches: list[TermMatch]) -> Iterator[Interpretation]:
+    """Yield corrections, and other interpretations if the best match is met by them."""
     met = matches[0].words if matches else frozenset[str]()
-    for reading in question.readings:
-        is_met = met.issuperset(phrase(reading.read))
-        as_typed = met.issuperset(phrase(reading.said))
-        if reading.source == "spelling" or (is_met and not as_typed):
-            yield reading
+    for each in query.interpretations:
+        is_met = met.issuperset(phrase(each.read_as))
+        is_met_as_typed = met.issuperset(phrase(each.typed))
+        if each.source == "spelling" or (is_met and not is_met_as_typed):
+            yield each
 
 
-def _by_code(node: Node) -> Result:
-    name = node.code
-    return Result(node, 1.0, Field.CODE, node, name, ((0, len(name)),))
+def _by_code(node: Node) -> SearchResult:
+    return SearchResult(node, 1.0, Field.CODE, node, node.code, ((0, len(node.code)),))
 
 
-def _by_words(graph: Graph, match: Match) -> Result:
-    row = match.row
-    return Result(
+def _by_words(graph: Graph, match: TermMatch) -> SearchResult:
+    term = match.term
+    return SearchResult(
         graph.node(match.node),
         match.score,
-        row.field,
-        graph.node(row.at),
-        row.text,
-        _marks(row.text, match.words),
+        term.field,
+        graph.node(term.at),
+        term.text,
+        _marks(term.text, match.words),
     )
 
 
 @lru_cache(1024)
 def _marks(text: str, met: frozenset[str]) -> tuple[Span, ...]:
-    """Return where *text* has words that *met*; many results share a wording."""
+    """Return the places in *text* of words in *met*; many results share a text."""
     return tuple((word.start, word.end) for word in words(text) if word.text in met)

@@ -1,8 +1,8 @@
-"""Words that the release does not know: misspelt, run together, or torn apart.
+"""Words that the release does not have: misspelled, joined, or separated.
 
-A misspelt word is read as the known word that differs by the fewest edits (optimal
-string alignment, in which two letters swapped are one edit), weighed by how often the
-release prints it and by whether the two sound alike.
+A misspelled word is read as the known word that differs by the fewest edits (optimal
+string alignment, where two swapped letters are one edit).  Words that the release
+prints often, and words that sound alike, are preferred.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LENGTHS = (4, 7, 10)
-"""Characters of the shortest words that may be one, two and three edits away."""
+"""Characters of the shortest words that can have one, two and three edits."""
 COMMON = 3
-"""Terms that both halves of a word run together must at least be in."""
+"""Terms that must have each half of two joined words."""
+FREQUENCY, SOUND, FIRST_LETTER = 0.25, 0.75, 0.5
+"""In edits: what a word gains if it is ten times as frequent, or sounds alike, and what
+it loses if it has another first letter and sounds different."""
 
 _SOUNDS = [
     (re.compile(pattern), replacement)
@@ -51,7 +54,7 @@ def sound(word: str) -> str:
 
 
 def most_edits(word: str) -> int:
-    """Return how many edits away a correction of *word* may be.
+    """Return how many edits a correction of *word* can have.
 
     >>> [most_edits(word) for word in ("hip", "astma", "soriasis", "dehydrashun")]
     [0, 1, 2, 3]
@@ -60,9 +63,9 @@ def most_edits(word: str) -> int:
 
 
 def corrected(word: str, counts: Mapping[str, int], most: int = 3) -> str | None:
-    """Return the word of *counts* that *word* most likely is, None if none is near.
+    """Return the word of *counts* of which *word* is most likely a misspelling, if any.
 
-    It is *most* edits away at most, and fewer for a short word.
+    It has at most *most* edits, fewer for a short word.
 
     >>> corrected("diabetis", {"diabete": 100, "diastasis": 3})
     'diabete'
@@ -79,25 +82,28 @@ def corrected(word: str, counts: Mapping[str, int], most: int = 3) -> str | None
     heard = sound(word)
 
     def unlikeliness(candidate: str, distance: float) -> tuple[float, str]:
-        cost = distance - 0.25 * math.log10(1 + counts[candidate])
-        cost -= 0.75 * (sound(candidate) == heard)
-        cost += 0.5 * (candidate[0] != word[0] and sound(candidate) != heard)
+        sounds_alike = sound(candidate) == heard
+        cost = distance - FREQUENCY * math.log10(1 + counts[candidate])
+        if sounds_alike:
+            cost -= SOUND
+        elif candidate[0] != word[0]:
+            cost += FIRST_LETTER
         return cost, candidate
 
-    ranked = [unlikeliness(other, distance) for other, distance, _ in near]
+    ranked = [unlikeliness(candidate, distance) for candidate, distance, _ in near]
     return min(ranked)[1] if ranked else None
 
 
 def split(word: str, counts: Mapping[str, int]) -> tuple[str, str] | None:
-    """Return the two common words that *word* runs together, None if it does not.
+    """Return the two common words that are joined in *word*, None if there are none.
 
     >>> split("lowback", {"low": 50, "back": 60})
     ('low', 'back')
     """
-    pairs = [(word[:place], word[place:]) for place in range(3, len(word) - 2)]
+    halves = [(word[:place], word[place:]) for place in range(3, len(word) - 2)]
     common = [
-        (min(counts.get(one, 0), counts.get(other, 0)), one, other)
-        for one, other in pairs
+        (min(counts.get(first, 0), counts.get(second, 0)), first, second)
+        for first, second in halves
     ]
-    least, one, other = max(common, default=(0, "", ""))
-    return (one, other) if least >= COMMON else None
+    least, first, second = max(common, default=(0, "", ""))
+    return (first, second) if least >= COMMON else None

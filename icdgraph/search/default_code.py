@@ -1,10 +1,10 @@
-"""The code to take when nothing more is said: M54.50 for M54.5, J45.909 for J45.
+"""The code to take if nothing more is known: M54.50 for M54.5, J45.909 for J45.
 
-A header cannot stand on a claim.  Below most headers one line of codes says nothing
-that the header does not say: "unspecified", "without complications", "not
-intractable".  Codes titled "unspecified" are for whoever knows no more (Official
-Guidelines I.A.9.b); here that line is followed down by the words of the titles, and
-where no child says so little there is no default.
+A header is not billable.  Below most headers, one line of codes adds nothing to the
+header: "unspecified", "without complications", "not intractable".  Codes titled
+"unspecified" are for cases in which no more is known (Official Guidelines I.A.9.b).
+That line is followed down by the words of the titles.  If each child of a header adds
+something, the header has no default code.
 """
 
 from __future__ import annotations
@@ -16,74 +16,71 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from icdgraph.graph import Graph
-    from icdgraph.search.terms import Shape
+    from icdgraph.search.terms import TermWords
 
 NONE = -1
-_NAMELESS = 1.5
-"""What "unspecified" and NOS make up for, in essential words."""
-_MOST = 1.0
-"""What a default child may say beyond its parent, in essential words."""
+_UNSPECIFIED = 1.5
+"""Essential words that "unspecified" or NOS make up for."""
+_LIMIT = 1.0
+"""Essential words that the default child adds to its parent, at most."""
 
 
-def defaults(
+def default_codes(
     graph: Graph,
-    shapes: Mapping[int, Shape],
-    nameless: Mapping[int, list[Shape]],
+    titles: Mapping[int, TermWords],
+    unspecified: Mapping[int, list[TermWords]],
 ) -> array[int]:
-    """Return for each node the leaf to take by default, `NONE` where there is none.
+    """Return for each node its default leaf, `NONE` if it has none.
 
-    *shapes* are those of the titles by node, *nameless* those of synonyms
-    that end in NOS.  A leaf is its own default.
+    *titles* are the words of the titles by node, *unspecified* those of synonyms that
+    end in NOS.  A leaf is its own default.
     """
-    found = array("i", bytes(4 * graph.node_count))
-    for node in range(len(found) - 1, -1, -1):
+    defaults = array("i", [NONE]) * graph.node_count
+    for node in range(graph.node_count - 1, -1, -1):
         if graph.tree.is_leaf(node):
-            found[node] = node
+            defaults[node] = node
         elif graph.made_by(node + 1):
-            # The first of the seventh characters: initial encounter, or unspecified.
-            found[node] = node + 1
-        elif not graph.is_code(node):
-            found[node] = NONE
-        else:
-            found[node] = _of(node, graph, shapes, nameless, found)
-    return found
+            # The first 7th character: initial encounter, or unspecified.
+            defaults[node] = node + 1
+        elif graph.is_code(node):
+            child = _default_child(node, graph, titles, unspecified, defaults)
+            defaults[node] = defaults[child] if child != NONE else NONE
+    return defaults
 
 
-def _of(
+def _default_child(
     node: int,
     graph: Graph,
-    shapes: Mapping[int, Shape],
-    nameless: Mapping[int, list[Shape]],
-    found: array[int],
+    titles: Mapping[int, TermWords],
+    unspecified: Mapping[int, list[TermWords]],
+    defaults: array[int],
 ) -> int:
-    best, least = NONE, _MOST
-    said = set(shapes[node].essential) | set(shapes[node].optional)
-    with_ = graph.titles[node].count(" with ")
+    best, least = NONE, _LIMIT
+    known = {*titles[node].essential, *titles[node].optional}
+    withs = graph.titles[node].count(" with ")
     for child in graph.tree.children(node):
-        more = _more(graph.titles[child], shapes[child], said, with_)
-        as_above = (said.issuperset(s.essential) for s in nameless.get(child, ()))
-        if any(as_above):
-            more = min(more, 0) - _NAMELESS
-        if more < least and found[child] != NONE:
-            best, least = child, more
-    return found[best] if best != NONE else NONE
+        added = _added(graph.titles[child], titles[child], known, withs)
+        if any(known.issuperset(w.essential) for w in unspecified.get(child, ())):
+            added = min(added, 0) - _UNSPECIFIED
+        if added < least and defaults[child] != NONE:
+            best, least = child, added
+    return best
 
 
-def _more(title: str, shape: Shape, said: set[str], with_above: int) -> float:
-    """Return how much a child with *title* says beyond what was *said* above it.
+def _added(title: str, words: TermWords, known: set[str], withs: int) -> float:
+    """Return how much a child with *title* adds to the words *known* from its parent.
 
-    *with_above* counts what the title above says the condition comes with.
+    *withs* is the number of conditions that the parent comes "with".
     """
     title = title.lower()
-    essential = [word for word in shape.essential if word not in said]
     unspecified = title.count("unspecified") + title.count("not specified")
-    with_ = max(0, title.count(" with ") - with_above)
-    other = "other" in shape.optional and "other" not in said
+    more_withs = max(0, title.count(" with ") - withs)
+    is_other = "other" in words.optional and "other" not in known
     return (
-        len(essential)
-        + min(0.9, 0.3 * len(shape.minor))
-        + 2 * with_
-        + 2 * other
-        - _NAMELESS * (unspecified > 0 and not with_)
+        sum(word not in known for word in words.essential)
+        + min(0.9, 0.3 * len(words.minor))
+        + 2 * more_withs
+        + 2 * is_other
+        - _UNSPECIFIED * (unspecified > 0 and not more_withs)
         - 0.1 * unspecified
     )

@@ -1,9 +1,8 @@
-"""The index: the terms of a release in a file of SQLite FTS5, built once and kept.
+"""The search index: the terms of a release in SQLite FTS5, built once and kept.
 
-Rows lie in the order of their length, so that the first matches SQLite meets are those
-in which the words asked for make up the most: a question takes the first few hundred
-and stops.  The file is built beside its place in the cache and moved there when whole,
-by one process at a time, and then opened read-only by as many as like.
+Terms are sorted by length, so that the first matches of SQLite are those of which the
+words of a query are the largest part.  A query takes the first few hundred.  The file
+is in the cache, where any number of processes can read it at once.
 """
 
 from __future__ import annotations
@@ -12,34 +11,31 @@ import sqlite3
 import sys
 from array import array
 from contextlib import closing
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from threading import Lock
-from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from icdgraph.release import cache
-from icdgraph.search.indexing import fill
+from icdgraph.search.indexing import fill, rarity
+from icdgraph.search.lexicon import Meaning, Phrase, digest
 from icdgraph.search.terms import Field
-from icdgraph.search.words import root
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from icdgraph.graph import Graph
 
-FORMAT = 2
-"""Raise this when the index is made differently: those in caches then lapse."""
+FORMAT = 3
+"""Raise this when the index changes: files of other formats are ignored."""
 
 _FIELDS = list(Field)
 _COLUMNS = "node, at, field, text, essential, minor, optional, weight"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A term as the index gives it back, its words as sets.
+class IndexedTerm(NamedTuple):
+    """A `SearchTerm` of the index, its words as sets.
 
-    *weight* is how much its essential and minor words say together.
+    *weight* is how much its essential and minor words mean together.
     """
 
     node: int
@@ -52,23 +48,36 @@ class Row:
     weight: float
 
 
-class Index:
-    """The terms of one release, to be asked from any thread."""
+class SearchIndex:
+    """The terms and words of one release, for use from any thread."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._connection = _open(graph)
         self._lock = Lock()
+        self._words: dict[str, tuple[int, str] | None] = {}
 
     def _all(self, sql: str, *parameters: object) -> list[Any]:
         with self._lock:
-            return self._connection.execute(sql, parameters).fetchall()
+            try:
+                return self._connection.execute(sql, parameters).fetchall()
+            except sqlite3.DatabaseError:
+                # A part of the file that was not read before is damaged.
+                self._connection.close()
+                _place(self._graph).unlink(missing_ok=True)
+                self._connection = _open(self._graph)
+                return self._connection.execute(sql, parameters).fetchall()
 
-    def matching(self, expression: str, span: tuple[int, int], limit: int) -> list[Row]:
+    # Terms
+
+    def matching(
+        self, expression: str, span: tuple[int, int], limit: int
+    ) -> list[IndexedTerm]:
         """Return the shortest terms that match *expression*, an FTS5 query.
 
-        Of nodes numbered from the first of *span* to the last; *limit* terms at most.
+        *span* are the first and last node to consider.
         """
-        found = self._all(
+        rows = self._all(
             f"SELECT {_COLUMNS} "
             "FROM term_words CROSS JOIN term ON term.id = term_words.rowid "
             "WHERE term_words MATCH ? AND node BETWEEN ? AND ? "
@@ -77,11 +86,11 @@ class Index:
             *span,
             limit,
         )
-        return [_row(record) for record in found]
+        return list(map(_term, rows))
 
-    def titles(self, first: int, last: int, limit: int) -> list[Row]:
-        """Return the titles of the nodes from *first* to *last*, *limit* at most."""
-        found = self._all(
+    def titles(self, first: int, last: int, limit: int) -> list[IndexedTerm]:
+        """Return the titles of the nodes from *first* to *last*, at most *limit*."""
+        rows = self._all(
             f"SELECT {_COLUMNS} FROM term "
             "WHERE node BETWEEN ? AND ? AND field = ? ORDER BY node LIMIT ?",
             first,
@@ -89,35 +98,79 @@ class Index:
             _FIELDS.index(Field.TITLE),
             limit,
         )
-        return [_row(record) for record in found]
+        return list(map(_term, rows))
+
+    @cached_property
+    def size(self) -> int:
+        """The number of terms."""
+        return int(self._all("SELECT count(*) FROM term")[0][0])
+
+    # Words
+
+    def is_word(self, word: str) -> bool:
+        """Return True if *word* is in a term, or in the meaning of a 7th character."""
+        return self._word(word) is not None
+
+    def count(self, word: str) -> int:
+        """Return the number of terms that have *word*."""
+        return (self._word(word) or (0, ""))[0]
+
+    def surface(self, word: str) -> str:
+        """Return how *word* is printed most often: ``diabetes`` for ``diabete``."""
+        return (self._word(word) or (0, word))[1]
+
+    def _word(self, word: str) -> tuple[int, str] | None:
+        if not word.isascii():
+            return None
+        if word not in self._words:
+            rows = self._all("SELECT count, surface FROM word WHERE word = ?", word)
+            self._words[word] = rows[0] if rows else None
+        return self._words[word]
+
+    def rarity(self, word: str) -> float:
+        """Return how much *word* means: more, the fewer terms have it."""
+        return rarity(self.count(word), self.size)
+
+    def family(self, root: str) -> list[str]:
+        """Return the words of the release that have *root*."""
+        rows = self._all("SELECT word FROM word WHERE root = ? ORDER BY word", root)
+        return [word for (word,) in rows]
+
+    def begins(self, start: str) -> bool:
+        """Return True if a word of the release starts with *start*."""
+        rows = self._all("SELECT word FROM word WHERE word >= ? LIMIT 1", start)
+        return bool(rows) and str(rows[0][0]).startswith(start)
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """How many terms each word of the release is in."""
+        """The number of terms for all words."""
         return dict(self._all("SELECT word, count FROM word ORDER BY word"))
 
     @cached_property
-    def surfaces(self) -> dict[str, str]:
-        """How each word is printed most often: ``diabetes`` for ``diabete``."""
-        return dict(self._all("SELECT word, surface FROM word"))
+    def printed(self) -> dict[str, int]:
+        """The number of terms for all words, as they are printed."""
+        return dict(self._all("SELECT surface, count FROM word ORDER BY word"))
 
     @cached_property
-    def families(self) -> dict[str, list[str]]:
-        """The words of the release by their root."""
-        found: dict[str, list[str]] = {}
-        for word in self.counts:
-            found.setdefault(root(word), []).append(word)
-        return found
+    def seventh_words(self) -> frozenset[str]:
+        """The words of the meanings of 7th characters."""
+        return frozenset(w for (w,) in self._all("SELECT word FROM seventh_word"))
+
+    # What leads to nodes
 
     @cached_property
-    def abbreviations(self) -> dict[str, tuple[str, int]]:
-        """What the release abbreviates: short form to long form and a node."""
-        found = self._all("SELECT short, long, node FROM abbreviation")
-        return {short: (long, node) for short, long, node in found}
+    def meanings(self) -> dict[Phrase, list[Meaning]]:
+        """What phrases mean: see `icdgraph.search.lexicon`."""
+        meanings: dict[Phrase, list[Meaning]] = {}
+        rows = self._all("SELECT phrase, words, printed, source, is_same FROM meaning")
+        for phrase, words, printed, source, is_same in rows:
+            meaning = Meaning(tuple(words.split()), printed, source, bool(is_same))
+            meanings.setdefault(tuple(phrase.split()), []).append(meaning)
+        return meanings
 
     @cached_property
     def defaults(self) -> array[int]:
-        """For each node the leaf to take where nothing more is said, or -1."""
+        """The default leaf of each node, or -1: see `icdgraph.search.default_code`."""
         byteorder, content = self._all("SELECT byteorder, leaves FROM node_default")[0]
         leaves = array("i")
         leaves.frombytes(content)
@@ -125,23 +178,12 @@ class Index:
             leaves.byteswap()
         return leaves
 
-    @cached_property
-    def seventh_words(self) -> frozenset[str]:
-        """The words of the meanings of seventh characters."""
-        found = self._all("SELECT word FROM seventh_word")
-        return frozenset(word for (word,) in found)
 
-    @cached_property
-    def terms(self) -> int:
-        """How many terms there are."""
-        return int(self._all("SELECT count(*) FROM term")[0][0])
-
-
-# Who types asks for much the same rows again at the next key.
+# While somebody types, consecutive queries match many of the same terms.
 @lru_cache(8192)
-def _row(record: tuple[int, int, int, str, str, str, str, float]) -> Row:
-    node, at, field, text, essential, minor, optional, weight = record
-    return Row(
+def _term(row: tuple[int, int, int, str, str, str, str, float]) -> IndexedTerm:
+    node, at, field, text, essential, minor, optional, weight = row
+    return IndexedTerm(
         node,
         at,
         _FIELDS[field],
@@ -153,49 +195,45 @@ def _row(record: tuple[int, int, int, str, str, str, str, float]) -> Row:
     )
 
 
-def open_index(graph: Graph) -> Index:
-    """Return the index of *graph*, building it where there is none.
-
-    A graph that was not loaded from a file, and one whose cache cannot be written, get
-    an index in memory.  The index of a graph is opened once in a process.
+def search_index(graph: Graph) -> SearchIndex:
+    """Return the index of *graph*, which is opened once and built if needed.
 
     >>> from icdgraph.toy import toy
-    >>> open_index(toy().core).counts["lumbago"]
+    >>> search_index(toy().core).count("lumbago")
     7
     """
     with _opening:
-        index = _opened.get(graph)
-        if index is None:
-            index = _opened[graph] = Index(_open(graph))
+        if "search" not in graph.memo:
+            graph.memo["search"] = SearchIndex(graph)
+        index: SearchIndex = graph.memo["search"]
         return index
 
 
-_opened: WeakKeyDictionary[Graph, Index] = WeakKeyDictionary()
 _opening = Lock()
 
 
-def place_of(graph: Graph) -> Path:
-    """Return the file of the cache in which the index of *graph* is kept."""
-    return cache.folder() / f"{graph.edition.key}-{FORMAT}.search"
+def _place(graph: Graph) -> Path:
+    return cache.folder() / f"{graph.cache_key}-{FORMAT}-{digest():08x}.search"
 
 
 def _open(graph: Graph) -> sqlite3.Connection:
-    if not graph.edition.key:
+    """Open the index in the cache, or one in memory for a graph without a file."""
+    if not graph.cache_key:
         return _in_memory(graph)
-    place = place_of(graph)
+    place = _place(graph)
     try:
-        if not place.is_file():
-            _build(graph, place)
-        try:
-            return _read_only(place)
-        except sqlite3.DatabaseError:
-            # Damaged, by a full disk say: what can be built again need not be mended.
-            place.unlink(missing_ok=True)
-            _build(graph, place)
-            return _read_only(place)
+        for is_damaged in (False, True):
+            if is_damaged:
+                place.unlink(missing_ok=True)
+            if not place.is_file():
+                _build(graph, place)
+            try:
+                return _read_only(place)
+            except sqlite3.DatabaseError:
+                continue
     except OSError as exc:
         cache.warn(exc)
-        return _in_memory(graph)
+    return _in_memory(graph)
 
 
 def _read_only(place: Path) -> sqlite3.Connection:
@@ -216,7 +254,7 @@ def _build(graph: Graph, place: Path) -> None:
     def make(path: Path) -> None:
         try:
             with closing(sqlite3.connect(path)) as connection:
-                # Moved to its place when whole: a journal would protect nothing.
+                # The file is moved to its place when complete: no journal is needed.
                 connection.execute("PRAGMA journal_mode = OFF")
                 connection.execute("PRAGMA synchronous = OFF")
                 fill(connection, graph)

@@ -1,7 +1,6 @@
-"""Filling the index: the tables of SQLite, and the rows that a release gives.
+"""Filling the index: its tables in SQLite, and their rows for a release.
 
-Rows of terms lie in the order of their length, on which `icdgraph.search.index` rests:
-its first matches are the shortest.
+Terms are sorted by length, so that the first matches are the shortest ones.
 """
 
 from __future__ import annotations
@@ -12,20 +11,19 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from icdgraph.search.abbreviations import spelled_out
-from icdgraph.search.default_code import defaults
-from icdgraph.search.terms import Field, Shape, terms
-from icdgraph.search.words import plain_words, singular, words
+from icdgraph.search.default_code import default_codes
+from icdgraph.search.lexicon import meanings, phrase
+from icdgraph.search.terms import Field, SearchTerm, TermWords, terms
+from icdgraph.search.words import plain_words, root, singular, words
 
 if TYPE_CHECKING:
     import sqlite3
-    from array import array
     from collections.abc import Iterable, Iterator
 
     from icdgraph.graph import Graph
-    from icdgraph.search.terms import Term
 
 MINOR = 0.3
-"""What a minor word weighs, where an essential one weighs 1."""
+"""The weight of a minor word; that of an essential one is 1."""
 
 _FIELDS = list(Field)
 _SCHEMA = """
@@ -34,59 +32,74 @@ CREATE TABLE term (
     essential TEXT, minor TEXT, optional TEXT, weight REAL);
 CREATE VIRTUAL TABLE term_words USING fts5(
     words, content='', columnsize=0, detail=none, tokenize='ascii', prefix='2 3');
-CREATE TABLE word (word TEXT PRIMARY KEY, count INTEGER, surface TEXT) WITHOUT ROWID;
-CREATE TABLE abbreviation (
-    short TEXT PRIMARY KEY, long TEXT, node INTEGER) WITHOUT ROWID;
+CREATE TABLE word (
+    word TEXT PRIMARY KEY, count INTEGER, surface TEXT, root TEXT) WITHOUT ROWID;
+CREATE TABLE meaning (
+    phrase TEXT, words TEXT, printed TEXT, source TEXT, is_same INTEGER);
 CREATE TABLE seventh_word (word TEXT);
 CREATE TABLE node_default (byteorder TEXT, leaves BLOB);
+"""
+_INDEXES = f"""
+CREATE INDEX title ON term (node) WHERE field = {_FIELDS.index(Field.TITLE)};
+CREATE INDEX family ON word (root);
 """
 
 
 def fill(connection: sqlite3.Connection, graph: Graph) -> None:
-    """Make the tables in *connection* and fill them with the terms of *graph*."""
-    found = list(terms(graph))
-    found.sort(key=lambda term: (term.shape.size, _FIELDS.index(term.field), term.node))
-    connection.executescript(_SCHEMA)
-    for insert, rows in _inserts(graph, found):
-        connection.executemany(insert, rows)
-    connection.execute(
-        f"CREATE INDEX title ON term (node) WHERE field = {_FIELDS.index(Field.TITLE)}"
+    """Create the tables in *connection* and fill them with the terms of *graph*."""
+    sorted_terms = sorted(
+        terms(graph),
+        key=lambda term: (term.words.length, _FIELDS.index(term.field), term.node),
     )
+    connection.executescript(_SCHEMA)
+    for insert, rows in _inserts(graph, sorted_terms):
+        connection.executemany(insert, rows)
+    connection.executescript(_INDEXES)
     connection.commit()
 
 
 def _inserts(
-    graph: Graph, found: list[Term]
+    graph: Graph, terms: list[SearchTerm]
 ) -> Iterator[tuple[str, Iterable[tuple[object, ...]]]]:
     """Yield the statements that fill the tables, each with its rows."""
-    counts, surfaces = _counts(found), _surfaces(found)
-    yield "INSERT INTO term VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _records(found, counts)
-    yield "INSERT INTO term_words (rowid, words) VALUES (?, ?)", _documents(found)
+    counts = Counter(word for term in terms for word in set().union(*term.words))
+    sevenths = _seventh_words(graph)
+    yield "INSERT INTO term VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _rows(terms, counts)
     yield (
-        "INSERT INTO word VALUES (?, ?, ?)",
-        ((word, counts[word], surfaces.get(word, word)) for word in sorted(counts)),
+        "INSERT INTO term_words (rowid, words) VALUES (?, ?)",
+        ((n, " ".join(sum(term.words, ()))) for n, term in enumerate(terms, 1)),
+    )
+    surfaces = _surfaces(terms)
+    yield (
+        "INSERT INTO word VALUES (?, ?, ?, ?)",
+        (
+            (word, counts[word], surfaces.get(word, word), root(word))
+            for word in sorted(counts.keys() | sevenths)
+        ),
     )
     yield (
-        "INSERT INTO abbreviation VALUES (?, ?, ?)",
-        ((short, *long) for short, long in spelled_out(_texts(graph)).items()),
+        "INSERT INTO meaning VALUES (?, ?, ?, ?, ?)",
+        (
+            (" ".join(said), " ".join(means), printed, source, is_same)
+            for said, (means, printed, source, is_same) in meanings()
+        ),
     )
+    yield (
+        "INSERT INTO meaning VALUES (?, ?, ?, 'release', 0)",
+        (
+            (short, " ".join(phrase(long)), long)
+            for short, long in spelled_out(_texts(graph)).items()
+        ),
+    )
+    yield "INSERT INTO seventh_word VALUES (?)", ((word,) for word in sorted(sevenths))
     yield (
         "INSERT INTO node_default VALUES (?, ?)",
-        [(sys.byteorder, _defaults(graph, found).tobytes())],
-    )
-    meanings = {
-        seventh.meaning
-        for node in graph.numbers()
-        for seventh in graph.sevenths_defined_at(node)
-    }
-    yield (
-        "INSERT INTO seventh_word VALUES (?)",
-        sorted({(word.text,) for meaning in meanings for word in words(meaning)}),
+        [(sys.byteorder, _default_codes(graph, terms))],
     )
 
 
 def rarity(count: int, total: int) -> float:
-    """Return how much a word says that is in *count* of *total* terms.
+    """Return how much a word means that is in *count* of *total* terms.
 
     >>> round(rarity(1, 1000), 1), round(rarity(500, 1000), 1)
     (6.9, 1.1)
@@ -94,45 +107,32 @@ def rarity(count: int, total: int) -> float:
     return math.log(1 + total / max(count, 1))
 
 
-def _records(found: list[Term], counts: Counter[str]) -> Iterator[tuple[object, ...]]:
-    rarities = {word: rarity(count, len(found)) for word, count in counts.items()}
-    for number, term in enumerate(found, 1):
-        shape = term.shape
-        essential = sum(rarities[word] for word in shape.essential)
-        minor = sum(rarities[w] for w in shape.minor if w not in shape.essential)
+def _rows(
+    terms: list[SearchTerm], counts: Counter[str]
+) -> Iterator[tuple[object, ...]]:
+    rarities = {word: rarity(count, len(terms)) for word, count in counts.items()}
+    for number, term in enumerate(terms, 1):
+        essential, minor, optional = term.words
+        weight = sum(rarities[word] for word in essential)
+        weight += MINOR * sum(rarities[w] for w in minor if w not in essential)
         yield (
             number,
             term.node,
             term.at,
             _FIELDS.index(term.field),
             term.text,
-            " ".join(shape.essential),
-            " ".join(shape.minor),
-            " ".join(shape.optional),
-            essential + MINOR * minor,
+            " ".join(essential),
+            " ".join(minor),
+            " ".join(optional),
+            weight,
         )
 
 
-def _documents(found: list[Term]) -> Iterator[tuple[int, str]]:
-    for number, term in enumerate(found, 1):
-        shape = term.shape
-        yield number, " ".join((*shape.essential, *shape.minor, *shape.optional))
-
-
-def _counts(found: list[Term]) -> Counter[str]:
-    """Return how many terms each word is in."""
-    counts: Counter[str] = Counter()
-    for term in found:
-        shape = term.shape
-        counts.update({*shape.essential, *shape.minor, *shape.optional})
-    return counts
-
-
-def _surfaces(found: list[Term]) -> dict[str, str]:
-    """Return how each word is printed most often."""
+def _surfaces(terms: list[SearchTerm]) -> dict[str, str]:
+    """Return how each word is printed most often: ``diabetes`` for ``diabete``."""
     printed = Counter(
         surface
-        for text in {term.text for term in found}
+        for text in {term.text for term in terms}
         for surface in plain_words(text)
     )
     surfaces: dict[str, str] = {}
@@ -141,23 +141,31 @@ def _surfaces(found: list[Term]) -> dict[str, str]:
     return surfaces
 
 
-def _texts(graph: Graph) -> Iterator[tuple[str, int]]:
+def _seventh_words(graph: Graph) -> set[str]:
+    """Return the words of the meanings of 7th characters."""
+    meanings = {
+        seventh.meaning
+        for node in graph.numbers()
+        for seventh in graph.sevenths_defined_at(node)
+    }
+    return {word.text for meaning in meanings for word in words(meaning)}
+
+
+def _texts(graph: Graph) -> Iterator[str]:
     for node, title in enumerate(graph.titles):
         if not graph.made_by(node):
-            yield title, node
-    for note in graph.note_numbers():
-        yield graph.text_of(note), graph.owner_of(note)
+            yield title
+    yield from map(graph.text_of, graph.note_numbers())
 
 
-def _defaults(graph: Graph, found: list[Term]) -> array[int]:
-    shapes: dict[int, Shape] = {}
-    for term in found:
+def _default_codes(graph: Graph, terms: list[SearchTerm]) -> bytes:
+    titles: dict[int, TermWords] = {}
+    unspecified: dict[int, list[TermWords]] = {}
+    for term in terms:
         if term.field is Field.TITLE and (
-            term.node not in shapes or not shapes[term.node].essential
+            term.node not in titles or not titles[term.node].essential
         ):
-            shapes[term.node] = term.shape
-    nameless: dict[int, list[Shape]] = {}
-    for term in found:
-        if term.field is Field.SYNONYM and term.text.endswith("NOS"):
-            nameless.setdefault(term.node, []).append(term.shape)
-    return defaults(graph, shapes, nameless)
+            titles[term.node] = term.words
+        elif term.field is Field.SYNONYM and term.text.endswith("NOS"):
+            unspecified.setdefault(term.node, []).append(term.words)
+    return default_codes(graph, titles, unspecified).tobytes()

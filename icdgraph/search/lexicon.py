@@ -1,45 +1,43 @@
-"""What words mean: the tables of vocabulary and abbreviations, read for one release.
+"""What people say and what the release prints, from two tables written by hand.
 
-A phrase that people say leads to phrases that are printed, each with the source that
-says so.  Phrases are tuples of words in their common form, stop words left out::
+A phrase that people say leads to phrases that are printed, each with its source.
+Phrases are tuples of words in their common form, without stop words:
 
     ("heart", "attack")   ->  ("acute", "myocardial", "infarction")
     ("copd",)             ->  ("chronic", "obstructive", "pulmonary", "disease")
+
+The tables are read when an index is built, which then has what they say.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections import defaultdict
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from icdgraph.search.words import STOP, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
 Phrase = tuple[str, ...]
 
 TABLES = ("abbreviations.toml", "vocabulary.toml")
+LONGEST = 4
+"""Words of the longest phrase in the tables."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a phrase means: the *words* for it, as *printed*, and who says so.
+class Meaning(NamedTuple):
+    """What a phrase means: the *words* for it, as *printed*, and the source.
 
-    *is_same* where the two are used alike, so that neither is preferred.
+    *is_same* is True if both phrases are used alike, so that neither is preferred.
     """
 
     words: Phrase
     printed: str
     source: str
     is_same: bool = False
-
-
-Meanings = dict[Phrase, list[Meaning]]
 
 
 def phrase(text: str) -> Phrase:
@@ -51,25 +49,25 @@ def phrase(text: str) -> Phrase:
     return tuple(word.text for word in words(text) if word.text not in STOP)
 
 
-@cache
-def tabled() -> Mapping[Phrase, list[Meaning]]:
-    """Return what the two tables hold.
+def digest() -> int:
+    """Return a checksum of the tables, which changes with them."""
+    return zlib.crc32(b"".join(_path(name).read_bytes() for name in TABLES))
 
-    >>> [meaning.printed for meaning in tabled()["heart", "attack"]]
+
+def meanings() -> Iterator[tuple[Phrase, Meaning]]:
+    """Yield the phrases of both tables, each with a meaning.
+
+    >>> [m.printed for said, m in meanings() if said == ("heart", "attack")]
     ['acute myocardial infarction']
     """
-    found: Meanings = defaultdict(list)
     for name in TABLES:
-        text = files("icdgraph.search").joinpath(name).read_text("utf-8")
-        table = tomllib.loads(text)
-        for said, means, source in table["rows"]:
-            found[phrase(said)].append(Meaning(phrase(means), means, source))
-        for one, other, source in table.get("same", ()):
-            for said, means in ((one, other), (other, one)):
-                meaning = Meaning(phrase(means), means, source, is_same=True)
-                found[phrase(said)].append(meaning)
-    return dict(found)
+        table = tomllib.loads(_path(name).read_text("utf-8"))
+        for said, printed, source in table["rows"]:
+            yield phrase(said), Meaning(phrase(printed), printed, source)
+        for first, second, source in table.get("same", ()):
+            for said, printed in ((first, second), (second, first)):
+                yield phrase(said), Meaning(phrase(printed), printed, source, True)
 
 
-LONGEST = 4
-"""Words of the longest phrase in the tables."""
+def _path(name: str) -> Path:
+    return Path(__file__).with_name(name)

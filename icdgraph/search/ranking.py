@@ -1,15 +1,15 @@
-"""Ranking: from the terms that match a question to the nodes it most likely means.
+"""Ranking: from the terms that match a query to the nodes it most likely means.
 
-A term is good when it has most of what was asked and little else; both shares are
-counted by the rarity of the words.  What a term says of a header it also says of the
-code to take when nothing more is known, and, less, of the other codes beneath, which
-may fill parts of the question by words of their own::
+A term is good if it has most of the query and little else; both shares are counted by
+the rarity of words.  A term of a header counts for the header, for its default code,
+and, with less weight, for the other codes below it.  Their own titles can fill further
+parts of the query:
 
     right hip fracture   S72.00 "Fracture of hip NOS"        hip, fracture
                          S72.001 "... of right femur"        right
 
-Codes made by a seventh character are not listed one by one: the one whose meaning has
-most of the question's words stands for them, or else the first (initial encounter).
+Of the codes that 7th characters make, only one is listed: the one whose meaning has
+most of the query, otherwise the first (initial encounter).
 """
 
 from __future__ import annotations
@@ -24,237 +24,221 @@ from icdgraph.search.terms import Field
 from icdgraph.search.words import NEGATIONS, words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable
 
     from icdgraph.graph import Graph
-    from icdgraph.search.index import Row
-    from icdgraph.search.query import Alternative, Question, Reader, Slot
+    from icdgraph.search.index import IndexedTerm, SearchIndex
+    from icdgraph.search.query import Alternative, Query, Slot
 
-ROWS = 300
-"""Terms weighed for one form of a question, the shortest ones."""
+TERMS = 300
+"""Terms to weigh for one form of a query, the shortest ones."""
 FEW = 60
-"""Terms for the whole question below which it is also asked with parts left out."""
+"""If fewer terms match the whole query, parts of it are left out as well."""
 HEADERS = 6
-"""Headers whose codes beneath are weighed one by one."""
-BENEATH = 40
-"""Codes weighed beneath one header."""
+"""Headers for which the codes below are weighed."""
+BELOW_HEADER = 40
+"""Codes to weigh below one header."""
 SLOTS = 10
-"""Parts of a question that are asked for, the rarest."""
+"""Parts of a query that are looked up, the rarest ones."""
 
-_FIELD = {
+FIELDS = {
     Field.TITLE: 1.0,
     Field.SYNONYM: 1.0,
     Field.INCLUDES: 0.97,
     Field.NOTE: 0.85,
 }
-_HEADER = 0.97
-_OTHER = 0.9
-_BELOW = 0.9
-_MORE = 0.15
-"""What each word that a code says beyond its header costs."""
-_OTHER_DEFAULT = 0.95
-_SPECIAL = {
-    "chapter 15": 0.9,
-    "chapter 16": 0.9,
-    "chapter 17": 0.9,
-    "chapter 20": 0.97,
-    "chapter 21": 0.85,
-} | dict.fromkeys(("E08", "E09", "E10", "E13"), 0.97)
-"""Chapters on pregnancy, newborns, malformations, causes and reasons for encounters:
-whoever means them mostly says so.  Diabetes of which no type is said is type 2, E11
+"""The weight of a term by its field."""
+COVERED = 0.6
+"""How much of a score depends on the share of the term that the query has."""
+HEADER = 0.97
+"""The weight of a header, which is not billable."""
+OTHER = 0.85
+"""The weight of "other" codes if the query does not have the word."""
+BELOW = 0.95
+"""The weight of a code that is found by a term of a header above it."""
+ADDED_WORD = 0.25
+"""How much each word counts against such a code that it adds to its header."""
+RARE = {"chapter 17": 0.9, "chapter 21": 0.85, "E10": 0.97}
+"""The weight of nodes that people mostly name if they mean them: malformations, reasons
+for encounters, and type 1 diabetes, because diabetes without a type is type 2
 (Guidelines I.C.4.a.2)."""
-_JOINED = 0.95
-_LOOSE = 0.9
-"""A note names a header for all that is below it, not for its default."""
 
 
-class Match(NamedTuple):
-    """A node, by number, with the term that it was found by and the words that met."""
+class TermMatch(NamedTuple):
+    """A node, by number, with the term that found it and the words that matched."""
 
     node: int
     score: float
-    row: Row
+    term: IndexedTerm
     words: frozenset[str]
 
 
 class Ranking:
-    """The matches of one question among the nodes from one number to another.
+    """The matches of one query among the nodes of *span*, the first and the last.
 
-    *keeps_bases* keeps also the codes that seventh characters complete.
+    With *keeps_bases*, codes to which 7th characters apply are listed themselves, too.
     """
 
     def __init__(
         self,
         graph: Graph,
-        reader: Reader,
-        question: Question,
+        index: SearchIndex,
+        query: Query,
         span: tuple[int, int],
         *,
         keeps_bases: bool = False,
     ) -> None:
-        self.graph, self.reader, self.index = graph, reader, reader.index
+        self.graph, self.index, self.slots = graph, index, query.slots
         self.span, self.keeps_bases = span, keeps_bases
-        self.slots = question.slots
-        self.best: dict[int, Match] = {}
-        self._special = sorted(
-            (graph.number_of(name), factor)
-            for name, factor in _SPECIAL.items()
+        self.best: dict[int, TermMatch] = {}
+        self._rare = sorted(
+            (graph.number_of(name), weight)
+            for name, weight in RARE.items()
             if name in graph
         )
 
-    def matches(self) -> list[Match]:
+    def matches(self) -> list[TermMatch]:
         """Return the matches, the best first."""
-        weighed = sorted(self._joined(self._rows()), key=lambda m: -m.score)
-        for match in weighed:
-            self._spread(match)
-        seen: set[int] = set()
-        for match in weighed:
-            if match.node not in seen and self._has_codes(match.node):
-                seen.add(match.node)
-                self._beneath(match)
-            if len(seen) == HEADERS:
-                break
+        matches = sorted(map(self._weigh, self._terms()), key=lambda m: -m.score)
+        for match in matches:
+            self._add(match)
+        headers: dict[int, TermMatch] = {}
+        for match in matches:
+            if self._has_codes(match.node):
+                headers.setdefault(match.node, match)
+        for match in list(headers.values())[:HEADERS]:
+            self._add_below(match)
         return sorted(self.best.values(), key=lambda m: (-m.score, m.node))
 
     # Terms
 
-    def _rows(self) -> list[Row]:
-        """Return terms with all the parts of the question, or most of them."""
-        asked = [slot for slot in self.slots if slot.alternatives]
-        telling = [slot for slot in asked if not slot.is_filler] or asked
-        telling = sorted(telling, key=lambda slot: -slot.weight)[:SLOTS]
-        found: dict[tuple[int, str, frozenset[str]], Row] = {}
-        for left_out in range(len(telling)):
-            choices = list(combinations(telling, len(telling) - left_out))
+    def _terms(self) -> list[IndexedTerm]:
+        """Return terms with all parts of the query, or most of them."""
+        slots = [slot for slot in self.slots if self._can_match(slot)]
+        slots = [slot for slot in slots if not slot.is_filler] or slots
+        slots = sorted(slots, key=lambda slot: -slot.weight)[:SLOTS]
+        terms: dict[tuple[int, str, frozenset[str]], IndexedTerm] = {}
+        for left_out in range(len(slots)):
+            choices = list(combinations(slots, len(slots) - left_out))
             if left_out > 2:
-                choices = [(slot,) for slot in telling]
+                choices = [(slot,) for slot in slots]
+            limit = max(TERMS // len(choices), 20)
             for choice in choices:
-                limit = max(ROWS // len(choices), 20)
-                for row in self.index.matching(expression(choice), self.span, limit):
-                    found[row.node, row.text, row.essential] = row
-            if len(found) >= FEW or left_out > 2 or (found and left_out):
+                for term in self.index.matching(fts_query(choice), self.span, limit):
+                    terms[term.node, term.text, term.essential] = term
+            if len(terms) >= FEW or left_out > 2 or (terms and left_out):
                 break
-        return list(found.values())
+        return list(terms.values())
 
-    def _weigh(self, row: Row) -> Match:
-        share, met = self._share(self._said(row))
-        return Match(row.node, self._score(share, row, met, row), row, met)
-
-    def _score(self, share: float, row: Row, met: frozenset[str], title: Row) -> float:
-        """Return the score of what is called *title* and was met by the term *row*."""
-        score = share**2 * (0.4 + 0.6 * self._cover(row, met)) * _FIELD[row.field]
-        return score * _OTHER if "other" in title.optional else score
-
-    def _joined(self, rows: list[Row]) -> Iterator[Match]:
-        """Yield for each node a match by its best term and the words of all of them."""
-        by_node: dict[int, list[Match]] = {}
-        for row in rows:
-            by_node.setdefault(row.node, []).append(self._weigh(row))
-        for node, matches in by_node.items():
-            best = max(matches, key=lambda match: match.score)
-            yield best
-            if len(matches) > 1:
-                share, met = self._share(
-                    frozenset().union(*(match.words for match in matches))
-                )
-                before, _ = self._share(best.words)
-                if before < share:
-                    score = best.score * (share / before) ** 2 * _JOINED
-                    yield Match(node, score, best.row, met)
-
-    def _said(self, row: Row) -> frozenset[str]:
-        """Return the words by which *row* can meet the question.
-
-        What a term negates ("without bleeding") meets only who asks for a negation.
-        """
-        if self._negates:
-            return row.essential | row.minor | row.optional
-        return row.essential | (row.optional - row.minor)
-
-    @cached_property
-    def _negates(self) -> bool:
+    def _can_match(self, slot: Slot) -> bool:
+        """Return True if terms can fill *slot*; only 7th characters have some words."""
         return any(
-            NEGATIONS.issuperset(alternative.words)
-            for slot in self.slots
+            alternative.is_prefix or all(map(self.index.count, alternative.words))
             for alternative in slot.alternatives
         )
 
-    def _share(self, said: frozenset[str]) -> tuple[float, frozenset[str]]:
-        """Return the share of the question that *said* fills, and the words it met."""
+    def _weigh(self, term: IndexedTerm) -> TermMatch:
+        share, met = self._share(self._words(term))
+        return TermMatch(term.node, self._score(share, term, met, term), term, met)
+
+    def _score(
+        self, share: float, term: IndexedTerm, met: frozenset[str], title: IndexedTerm
+    ) -> float:
+        """Return the score of the node of *title*, which is found by *term*."""
+        covered = 1 - COVERED + COVERED * self._covered(term, met)
+        score = share**2 * covered * FIELDS[term.field]
+        is_other = "other" in title.optional and "other" not in self._asked
+        return score * OTHER if is_other else score
+
+    def _words(self, term: IndexedTerm) -> frozenset[str]:
+        """Return the words of *term* that can match the query.
+
+        What a term negates ("without bleeding") only matches a query with a negation.
+        """
+        if self._asked & NEGATIONS:
+            return term.essential | term.minor | term.optional
+        return term.essential | (term.optional - term.minor)
+
+    @cached_property
+    def _asked(self) -> frozenset[str]:
+        """The words of the query."""
+        return frozenset(
+            word for slot in self.slots for a in slot.alternatives for word in a.words
+        )
+
+    def _share(self, words: frozenset[str]) -> tuple[float, frozenset[str]]:
+        """Return the share of the query that *words* fill, and the words that do."""
         met: set[str] = set()
         filled = 0.0
         for slot in self.slots:
-            weight, by = _fill(slot, said)
+            weight, by = _fill(slot, words)
             filled += slot.weight * weight
             met |= by
-        return filled / self._asked, frozenset(met)
+        return filled / self._weight, frozenset(met)
 
     @cached_property
-    def _asked(self) -> float:
+    def _weight(self) -> float:
         return sum(slot.weight for slot in self.slots) or 1.0
 
-    def _cover(self, row: Row, met: frozenset[str]) -> float:
-        """Return the share of the term that the question has."""
-        if not row.weight:
+    def _covered(self, term: IndexedTerm, met: frozenset[str]) -> float:
+        """Return the share of *term* that the query has."""
+        if not term.weight:
             return 0.5
-        rarity = self.reader.rarity
-        covered = sum(map(rarity, met & row.essential))
-        covered += MINOR * sum(map(rarity, met & row.minor - row.essential))
-        # Of a hyphened word that was asked for as one, the parts are met as well.
-        for one in met & row.optional - row.essential:
-            covered += sum(rarity(w) for w in row.essential - met if w in one)
-        return min(1.0, covered / row.weight)
+        rarity = self.index.rarity
+        covered = sum(map(rarity, met & term.essential))
+        covered += MINOR * sum(map(rarity, met & term.minor - term.essential))
+        # If a hyphenated word was met without its hyphen, its parts are met as well.
+        for whole in met & term.optional - term.essential:
+            covered += sum(rarity(w) for w in term.essential - met if w in whole)
+        return min(1.0, covered / term.weight)
 
     # Nodes
 
-    def _keep(self, node: int, score: float, match: Match) -> None:
-        score *= self._factor(node)
+    def _keep(self, node: int, score: float, match: TermMatch) -> None:
+        score *= self._rarity_of_node(node)
         known = self.best.get(node)
         if known is None or known.score < score:
-            self.best[node] = Match(node, score, match.row, match.words)
+            self.best[node] = match._replace(node=node, score=score)
 
-    def _factor(self, node: int) -> float:
-        place = bisect(self._special, (node, 1.0)) - 1
+    def _rarity_of_node(self, node: int) -> float:
+        place = bisect(self._rare, (node, 1.0)) - 1
         if place < 0:
             return 1.0
-        top, factor = self._special[place]
-        return factor if node <= self.graph.tree.last[top] else 1.0
+        top, weight = self._rare[place]
+        return weight if node <= self.graph.tree.last[top] else 1.0
 
     def _has_codes(self, node: int) -> bool:
-        """Say whether *node* is a header of codes that are printed."""
-        return self.graph.is_code(node) and not self._is_family(node)
+        """Return True if *node* is a header of codes that are printed."""
+        return self.graph.is_code(node) and not self._is_base(node)
 
-    def _is_family(self, node: int) -> bool:
-        """Say whether nothing but codes made by a seventh character is below *node*."""
+    def _is_base(self, node: int) -> bool:
+        """Return True if *node* has nothing below it but codes with a 7th character."""
         return self.graph.tree.is_leaf(node) or bool(self.graph.made_by(node + 1))
 
-    def _spread(self, match: Match) -> None:
-        """Count *match* for its node, and for the leaf to take by default."""
+    def _add(self, match: TermMatch) -> None:
+        """Count *match* for its node, and for the default code of the node."""
         node, default = match.node, self.index.defaults[match.node]
         if self.graph.tree.is_leaf(node):
             self._keep(node, match.score, match)
-        elif self._is_family(node):
+        elif self._is_base(node):
             if self.keeps_bases:
                 self._keep(node, match.score, match)
             self._keep(*self._seventh(match), match)
         else:
-            self._keep(node, match.score * _HEADER, match)
+            self._keep(node, match.score * HEADER, match)
             if default >= 0:
-                sure = _LOOSE if match.row.field is Field.NOTE else 1.0
-                if "other" in match.row.optional:
-                    sure *= _OTHER_DEFAULT
-                self._keep(default, match.score * sure, match)
+                self._keep(default, match.score, match)
 
-    def _seventh(self, match: Match) -> tuple[int, float]:
-        """Return the code of a family that the question means, and its score."""
-        first = self.index.defaults[match.node]
+    def _seventh(self, match: TermMatch) -> tuple[int, float]:
+        """Return the code that the query means below the base of *match*; its score."""
+        best = self.index.defaults[match.node]
         if not self._asks_for_seventh(match.words):
-            return first, match.score
-        said = self._said(match.row) | match.words
-        before, _ = self._share(said)
-        best, most = first, before
+            return best, match.score
+        known = self._words(match.term) | match.words
+        before, _ = self._share(known)
+        most = before
         for leaf in self.graph.tree.children(match.node):
-            share, _ = self._share(said | self._meaning(leaf))
+            share, _ = self._share(known | self._meaning(leaf))
             if share > most:
                 best, most = leaf, share
         return best, match.score * (most / before) ** 2 if before else match.score
@@ -279,47 +263,49 @@ class Ranking:
         base = titles[self.graph.tree.parents[leaf]]
         return _words_of(titles[leaf][len(base) :])
 
-    def _beneath(self, match: Match) -> None:
-        """Count *match* for the codes beneath its node, with what each says itself."""
-        node, row = match.node, match.row
-        last = self.graph.tree.last[node]
-        context = self._said(row)
-        for below in self.index.titles(node + 1, last, BENEATH):
-            share, met = self._share(context | self._said(below))
+    def _add_below(self, match: TermMatch) -> None:
+        """Count *match* for the codes below its node, with the words of each title."""
+        node, term = match.node, match.term
+        context = self._words(term)
+        for title in self.index.titles(
+            node + 1, self.graph.tree.last[node], BELOW_HEADER
+        ):
+            share, met = self._share(context | self._words(title))
             known = met | context
-            more = len(below.essential - known) + MINOR * len(below.minor - known)
-            score = self._score(share, row, met, below) * _BELOW / (1 + _MORE * more)
-            self._spread(Match(below.node, score, row, met))
+            added = len(title.essential - known) + MINOR * len(title.minor - known)
+            score = self._score(share, term, met, title)
+            score *= BELOW / (1 + ADDED_WORD * added)
+            self._add(TermMatch(title.node, score, term, met))
 
 
 @cache
 def _words_of(meaning: str) -> frozenset[str]:
-    """Return the words of the *meaning* of a seventh character, of which few are."""
+    """Return the words of the *meaning* of a 7th character; there are few meanings."""
     return frozenset(word.text for word in words(meaning))
 
 
-def _fill(slot: Slot, said: frozenset[str]) -> tuple[float, set[str]]:
-    """Return how well *said* fills *slot*, and by which words, in all alternatives."""
+def _fill(slot: Slot, words: frozenset[str]) -> tuple[float, set[str]]:
+    """Return how well *words* fill *slot*, and which of them do."""
     best, by = 0.0, set[str]()
     for alternative in slot.alternatives:
-        met = _met(alternative, said)
+        met = _met(alternative, words)
         if met:
             best = max(best, alternative.weight)
             by.update(met)
     return best, by
 
 
-def _met(alternative: Alternative, said: frozenset[str]) -> Collection[str]:
+def _met(alternative: Alternative, words: frozenset[str]) -> Collection[str]:
     if not alternative.is_prefix:
-        return alternative.words if said.issuperset(alternative.words) else ()
+        return alternative.words if words.issuperset(alternative.words) else ()
     (prefix,) = alternative.words
-    return [word for word in said if word.startswith(prefix)]
+    return [word for word in words if word.startswith(prefix)]
 
 
-def expression(slots: Iterable[Slot]) -> str:
+def fts_query(slots: Iterable[Slot]) -> str:
     """Return the FTS5 query for terms that fill all *slots*.
 
-    Words are letters and digits, and quoted, so that none is taken for an operator.
+    Words are letters and digits, and quoted, so that none is read as an operator.
     """
     return " AND ".join(
         "(" + " OR ".join(map(_conjunction, slot.alternatives)) + ")" for slot in slots

@@ -1,35 +1,33 @@
-"""What a search returns: nodes in order, each with the wording it was found by."""
+"""What a search returns: nodes in order, each with the wording that matched."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
-from icdgraph.errors import MissingExtra
 from icdgraph.serialize import node_record, target_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     import pandas
 
     from icdgraph.graph import Node
-    from icdgraph.search.query import Reading
+    from icdgraph.search.query import Interpretation
     from icdgraph.search.terms import Field
 
 Span = tuple[int, int]
+Piece = tuple[str, bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class SearchResult(NamedTuple):
     """A node that was found.
 
-    *score* runs from 0 to 1 and orders the results of one search; it means nothing
-    between searches.  *text* is the wording that matched, as printed *at* a node, which
-    may stand above or beside the one found, in a *field*; *marks* are the spans of its
-    characters that met the question.
+    *score*, from 0 to 1, orders the results of one search; scores of different searches
+    cannot be compared.  *text* is the wording that matched, in a *field* of the node
+    *at*, which can be another one than *node*.  *marks* are the places in the text of
+    the words that matched.
     """
 
     node: Node
@@ -39,20 +37,35 @@ class Result:
     text: str
     marks: tuple[Span, ...] = ()
 
-    def marked(self, before: str, after: str, quote: Callable[[str], str] = str) -> str:
-        """Return the text with *before* and *after* around each mark.
-
-        *quote* is applied to every piece of the text, such as `html.escape`.
-        """
-        pieces, place = [], 0
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the text in pieces, each with True if it matched."""
+        place = 0
         for start, end in self.marks:
-            pieces += [quote(self.text[place:start]), before]
-            pieces += [quote(self.text[start:end]), after]
+            yield self.text[place:start], False
+            yield self.text[start:end], True
             place = end
-        return "".join((*pieces, quote(self.text[place:])))
+        yield self.text[place:], False
+
+    def description(self) -> Iterator[Piece]:
+        """Yield the title in pieces, with the wording that matched if it is another."""
+        title = self.node.title
+        if title.startswith(self.text):
+            # The title of a code with a 7th character continues the printed title.
+            yield from self.pieces()
+            yield title[len(self.text) :], False
+        else:
+            where = "" if self.at == self.node else f" at {self.at.code}"
+            yield f"{title}    [{self.field}{where}: ", False
+            yield from self.pieces()
+            yield "]", False
+
+    @property
+    def name(self) -> str:
+        """The code, with an asterisk if it is billable."""
+        return self.node.code + ("*" if self.node.is_billable else "")
 
     def record(self) -> dict[str, Any]:
-        """Return the result as a plain dictionary, as ``--json`` prints it."""
+        """Return the result as a dictionary, as ``--json`` prints it."""
         return node_record(self.node) | {
             "billable": self.node.is_billable,
             "score": round(self.score, 3),
@@ -70,86 +83,76 @@ class Result:
         return _html([self])
 
 
-class Found(Sequence[Result]):
+class SearchResults(Sequence[SearchResult]):
     """The results of a search, the best first.
 
-    *readings* tell what of the *text* was not read as it was typed: spelling that was
-    corrected, abbreviations spelled out, words that the release says otherwise.
-    *unknown* are the words that nothing was found for.
+    *interpretations* are the words of *text* that were not read as typed: corrected
+    spelling, abbreviations, words for which the release has others.  *unknown* are the
+    words for which nothing was found.
 
     >>> from icdgraph.toy import toy
     >>> toy().search("lumbagoo", limit=1)
-    spelling read as: lumbago
+    spelling corrected: lumbago
     M54.50*  Low back pain, unspecified    [synonym: Lumbago NOS]
     """
 
     def __init__(
         self,
         text: str,
-        results: Sequence[Result],
-        readings: tuple[Reading, ...] = (),
+        results: Sequence[SearchResult],
+        interpretations: tuple[Interpretation, ...] = (),
         unknown: tuple[str, ...] = (),
     ) -> None:
         self.text = text
-        self.readings = readings
+        self.interpretations = interpretations
         self.unknown = unknown
         self._results = tuple(results)
 
     @overload
-    def __getitem__(self, key: int) -> Result: ...
+    def __getitem__(self, key: int) -> SearchResult: ...
     @overload
-    def __getitem__(self, key: slice) -> tuple[Result, ...]: ...
-    def __getitem__(self, key: int | slice) -> Result | tuple[Result, ...]:
+    def __getitem__(self, key: slice) -> tuple[SearchResult, ...]: ...
+    def __getitem__(self, key: int | slice) -> SearchResult | tuple[SearchResult, ...]:
         """Return the result at a place, or a tuple of results."""
         return self._results[key]
 
     def __len__(self) -> int:
         return len(self._results)
 
-    def __iter__(self) -> Iterator[Result]:
+    def __iter__(self) -> Iterator[SearchResult]:
         return iter(self._results)
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """The codes of what was found; of sections and chapters, the ranges."""
+        """The codes of the results; of sections and chapters, their ranges."""
         return tuple(result.node.code for result in self)
 
     @property
     def corrections(self) -> dict[str, str]:
-        """What was taken to be misspelt, and how it was read."""
+        """The words that were taken as misspelled, and their corrections."""
         return {
-            reading.said: reading.read
-            for reading in self.readings
-            if reading.source == "spelling"
+            each.typed: each.read_as
+            for each in self.interpretations
+            if each.source == "spelling"
         }
 
     def records(self) -> list[dict[str, Any]]:
-        """Return the results as plain dictionaries."""
+        """Return the results as dictionaries."""
         return [result.record() for result in self]
 
     def record(self) -> dict[str, Any]:
-        """Return the whole answer as one plain dictionary, as ``--json`` prints it."""
+        """Return the whole answer as a dictionary, as ``--json`` prints it."""
         return {
             "query": self.text,
-            "readings": [
-                {"said": r.said, "read": r.read, "source": r.source}
-                for r in self.readings
-            ],
+            "interpretations": [each._asdict() for each in self.interpretations],
             "unknown": list(self.unknown),
             "results": self.records(),
         }
 
     def to_pandas(self) -> pandas.DataFrame:
-        """Return the results as a pandas DataFrame, a row for each.
+        """Return the results as a pandas DataFrame, one row each."""
+        import pandas
 
-        Raises `MissingExtra` where pandas is not installed.
-        """
-        try:
-            import pandas
-        except ImportError as exc:
-            raise MissingExtra(
-                "pandas is not installed; pip install pandas would be right"
-            ) from exc
         rows = [
             record | {"at": result.at.code}
             for record, result in zip(self.records(), self, strict=True)
@@ -158,46 +161,44 @@ class Found(Sequence[Result]):
         return pandas.DataFrame(rows, columns=columns)
 
     def remarks(self) -> list[str]:
-        """Return sentences on what was not read as it was typed, or not at all."""
-        corrected = self.corrections
-        lines = []
-        if corrected:
-            lines.append(f"spelling read as: {', '.join(corrected.values())}")
-        lines += [
-            f"{said} read as: {', '.join(reads)}"
-            for said, reads in self._read().items()
+        """Return sentences on words that were not read as typed, or not found."""
+        remarks = []
+        if self.corrections:
+            remarks.append(
+                f"spelling corrected: {', '.join(self.corrections.values())}"
+            )
+        others: dict[str, list[str]] = {}
+        for each in self.interpretations:
+            if each.source != "spelling":
+                others.setdefault(each.typed, []).append(each.read_as)
+        remarks += [
+            f"{typed} read as: {', '.join(read_as)}"
+            for typed, read_as in others.items()
         ]
         if self.unknown:
-            lines.append(f"not found in the release: {', '.join(self.unknown)}")
-        return lines
+            remarks.append(f"not in the release: {', '.join(self.unknown)}")
+        return remarks
 
-    def _read(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for reading in self.readings:
-            if reading.source != "spelling":
-                found.setdefault(reading.said, []).append(reading.read)
-        return found
-
-    def lines(self, before: str = "", after: str = "") -> Iterator[str]:
-        """Yield a line for each result, *before* and *after* around each mark."""
-        shown = [(_name(result), result) for result in self]
-        width = max((len(name) for name, _ in shown), default=0)
-        for name, result in shown:
-            yield f"{name:<{width}}  {_described(result, before, after)}"
+    def lines(self) -> Iterator[str]:
+        """Yield a line for each result."""
+        width = max((len(result.name) for result in self), default=0)
+        for result in self:
+            description = "".join(text for text, _ in result.description())
+            yield f"{result.name:<{width}}  {description}"
 
     def __repr__(self) -> str:
         lines = [*self.remarks(), *self.lines()]
-        return "\n".join(lines) if len(self) else "\n".join([*lines, "[nothing found]"])
+        return "\n".join(lines if self else [*lines, "[no results]"])
 
     def _repr_html_(self) -> str:
-        """Return the results for a notebook, the words that met marked."""
+        """Return the results for a notebook, with the words that matched marked."""
         remarks = "".join(f"<p>{escape(remark)}</p>" for remark in self.remarks())
-        if not len(self):
-            return f"{remarks}<p>nothing found for {escape(self.text[:80])}</p>"
+        if not self:
+            return f"{remarks}<p>no results for {escape(self.text[:80])}</p>"
         return remarks + _html(self)
 
 
-def _html(results: Iterable[Result]) -> str:
+def _html(results: Iterable[SearchResult]) -> str:
     head = "".join(
         f'<th style="text-align:left">{name}</th>'
         for name in ("code", "title", "found by")
@@ -206,35 +207,20 @@ def _html(results: Iterable[Result]) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-_MARK = (
-    '<mark style="background:rgba(255, 190, 0, 0.35);color:inherit">',
-    "</mark>",
-)
-"""A tint that both a light and a dark page show through."""
+_MARK = '<mark style="background:rgba(255, 190, 0, 0.35);color:inherit">{}</mark>'
+"""A tint that is visible on light and dark pages."""
 
 
-def _name(result: Result) -> str:
-    return result.node.code + ("*" if result.node.is_billable else "")
-
-
-def _described(result: Result, before: str, after: str) -> str:
-    """Return the title, and behind it the wording that matched if it is another."""
-    title, text = result.node.title, result.marked(before, after)
-    if title.startswith(result.text):
-        # A code made by a seventh character goes on where the printed title ends.
-        return text + title[len(result.text) :]
-    where = "" if result.at == result.node else f" at {result.at.code}"
-    return f"{title}    [{result.field}{where}: {text}]"
-
-
-def _html_row(result: Result) -> str:
+def _html_row(result: SearchResult) -> str:
+    name = escape(result.name)
+    marked = "".join(
+        _MARK.format(escape(text)) if is_match else escape(text)
+        for text, is_match in result.pieces()
+    )
     cells = (
-        f"<b>{escape(_name(result))}</b>"
-        if result.node.is_billable
-        else escape(_name(result)),
+        f"<b>{name}</b>" if result.node.is_billable else name,
         escape(result.node.title),
-        f"{result.field} of {escape(result.at.code)}: "
-        + result.marked(*_MARK, quote=escape),
+        f"{result.field} of {escape(result.at.code)}: {marked}",
     )
     return (
         "<tr>"

@@ -1,23 +1,22 @@
-"""Terms: every wording the release has for a node, and what its words weigh.
+"""Search terms: the wordings that the release has for each node.
 
-A node is found by its title, by its inclusion terms, by what it includes, and by the
+A node is found by its title, by its inclusion terms, by its Includes notes, and by the
 words of Excludes notes that name it alone: "lumbar region pain (M54.5-)" calls M54.5 a
-pain of the lumbar region.  Of each wording some words are said by whoever asks, others
-rarely, as the Official Guidelines (I.A.7, I.A.9) have it of punctuation and of "other"
-and "unspecified"::
+pain of the lumbar region.  Some words of a wording are essential; others are often left
+out in a search, as the Official Guidelines (I.A.7, I.A.9) say of parentheses, "other"
+and "unspecified":
 
-    Acute nasopharyngitis [common cold]     brackets hold another wording: two terms
-    Mitral (valve) prolapse                 parentheses hold words that may be absent
-    Migraine, not intractable               what follows a negation is a refinement
-    Lumbago NOS                             fillers say nothing
+    Acute nasopharyngitis [common cold]     brackets have another wording: two terms
+    Mitral (valve) prolapse                 words in parentheses are optional
+    Migraine, not intractable               words after a negation are minor
+    Lumbago NOS                             fillers mean nothing
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from icdgraph.model import NoteKind
 from icdgraph.search.words import (
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class Field(StrEnum):
-    """Where the wording that matched is printed."""
+    """Where the wording that matched is from."""
 
     CODE = "code"
     TITLE = "title"
@@ -45,29 +44,27 @@ class Field(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The words of a wording: what it says, its refinements, and what may be absent."""
+class TermWords(NamedTuple):
+    """The words of a wording: *essential* ones, refinements, and optional ones."""
 
     essential: tuple[str, ...]
     minor: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
 
     @property
-    def size(self) -> int:
-        """How long the wording is: an essential word counts for three minor ones."""
+    def length(self) -> int:
+        """The length of the wording; an essential word counts as three minor ones."""
         return 3 * len(self.essential) + len(self.minor)
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A wording of *node*, both by number, printed *at* a node in a *field*."""
+class SearchTerm(NamedTuple):
+    """A wording of *node* in a *field* of the node *at*; nodes are numbers."""
 
     node: int
     at: int
     field: Field
     text: str
-    shape: Shape
+    words: TermWords
 
 
 _FIELDS = {
@@ -87,85 +84,84 @@ _UNKNOWN = re.compile(
     r"|type|thickness|origin|bilaterality)s?\b"
     r"|\bother and unspecified\b"
 )
-"""What is not known says nothing: Urinary tract infection, site not specified."""
+"""What is not known means nothing: Urinary tract infection, site not specified."""
 _EITHER = re.compile(r"[\w-]+ and [\w-]+")
 """Gastritis and duodenitis: "and" means either or both (Guidelines I.A.14)."""
 _NEGATED = re.compile(r"non(?!e|unio|sense)\w{4}")
-"""Nontraumatic, nontoxic, nondisplaced: what is meant where nothing is said."""
+"""Nontraumatic, nontoxic, nondisplaced: what is meant if nothing is stated."""
 _CLAUSE = re.compile(r"[,;:]|\bwith\b|(?<!\bloss)(?<!\bmention) of\b")
 
 
-def terms(graph: Graph) -> Iterator[Term]:
+def terms(graph: Graph) -> Iterator[SearchTerm]:
     """Yield the terms of the printed nodes of *graph*, those of titles first."""
     yield from _titles(graph)
     seen = set()
     for term in _notes(graph):
-        key = term.node, term.shape.essential
-        if term.shape.essential and key not in seen:
+        key = term.node, term.words.essential
+        if term.words.essential and key not in seen:
             seen.add(key)
             yield term
 
 
-def _titles(graph: Graph) -> Iterator[Term]:
+def _titles(graph: Graph) -> Iterator[SearchTerm]:
     for node, title in enumerate(graph.titles):
         if not graph.made_by(node):
             text = title if graph.is_code(node) else _RANGE.sub("", title)
-            yield from _wordings(node, node, Field.TITLE, text)
+            yield from _terms(node, node, Field.TITLE, text)
 
 
-def _notes(graph: Graph) -> Iterator[Term]:
-    for note in graph.note_numbers():
-        field = _FIELDS.get(graph.kind_of_note(note))
+def _notes(graph: Graph) -> Iterator[SearchTerm]:
+    for note in graph.note_numbers(*_FIELDS):
+        field = _FIELDS[graph.kind_of_note(note)]
         text, owner = graph.text_of(note), graph.owner_of(note)
-        if field is Field.NOTE:
-            targets = graph.targets_of(note)
-            # A line below a heading is half a sentence.
-            if len(targets) == 1 and graph.heading_of(note) is None:
-                text = _REFERENCE.sub("", text)
-                yield from _wordings(targets[0], owner, field, text)
-        elif field:
-            yield from _wordings(owner, owner, field, text)
+        if field is not Field.NOTE:
+            yield from _terms(owner, owner, field, text)
+            continue
+        targets = graph.targets_of(note)
+        # A line below a heading is only part of a sentence.
+        if len(targets) == 1 and graph.heading_of(note) is None:
+            yield from _terms(targets[0], owner, field, _REFERENCE.sub("", text))
 
 
-def _wordings(node: int, at: int, field: Field, text: str) -> Iterator[Term]:
-    for shape in shapes(text):
-        yield Term(node, at, field, text, shape)
+def _terms(node: int, at: int, field: Field, text: str) -> Iterator[SearchTerm]:
+    return (SearchTerm(node, at, field, text, words) for words in wordings(text))
 
 
-def shapes(text: str) -> Iterator[Shape]:
-    """Yield the shapes of the wordings in *text*: its own, and one for each bracket.
+def wordings(text: str) -> Iterator[TermWords]:
+    """Yield the wordings in *text*: its own, and one for each bracket.
 
-    >>> for shape in shapes("Dermatophytosis [ringworm infection]"):
-    ...     print(shape.essential, shape.optional)
+    >>> for words in wordings("Dermatophytosis [ringworm infection]"):
+    ...     print(words.essential, words.optional)
     ('dermatophytosi',) ('ringworm', 'infection')
     ('ringworm', 'infection') ('dermatophytosi',)
     """
     if "(" not in text and "[" not in text:
-        yield _shape(text, joined(text))
+        yield _wording(text, joined(text))
         if _EITHER.fullmatch(text):
-            one, other = text.split(" and ")
-            yield _shape(one, (*joined(one), *_said(other)))
-            yield _shape(other, (*joined(other), *_said(one)))
+            first, second = text.split(" and ")
+            yield _wording(first, (*joined(first), *_words(second)))
+            yield _wording(second, (*joined(second), *_words(first)))
         return
     outside = _ASIDE.sub(" ", text)
     asides = _ASIDE.findall(text)
-    inside = [word for pair in asides for part in pair for word in _said(part)]
-    yield _shape(outside, (*joined(text), *inside))
+    inside = [word for pair in asides for part in pair for word in _words(part)]
+    yield _wording(outside, (*joined(text), *inside))
     for _, bracketed in asides:
-        # An abbreviation in the midst stands for some of the words, no one says which.
+        # An abbreviation within the text stands for some of its words, not for all.
         if " " in bracketed or (bracketed and text.endswith("]")):
-            yield _shape(bracketed, (*joined(text), *_said(outside)))
+            yield _wording(bracketed, (*joined(text), *_words(outside)))
 
 
-def _shape(text: str, beside: Iterable[str]) -> Shape:
+def _wording(text: str, more: Iterable[str]) -> TermWords:
+    """Return the words of *text*, with *more* optional ones."""
     essential: list[str] = []
     minor: list[str] = []
-    optional: list[str] = list(beside)
+    optional: list[str] = list(more)
     unknown = _UNKNOWN.findall(text)
-    optional += [w for part in unknown for w in _said(part) if w != "other"]
+    optional += [w for part in unknown for w in _words(part) if w != "other"]
     for clause in _CLAUSE.split(_UNKNOWN.sub(" ", text) if unknown else text):
         place = essential
-        for word in _said(clause):
+        for word in _words(clause):
             if word in NEGATIONS:
                 place = minor
             if word in FILLERS or word in NEGATIONS or word == "a":
@@ -174,12 +170,12 @@ def _shape(text: str, beside: Iterable[str]) -> Shape:
                 minor.append(word)
             else:
                 place.append(word)
-    return Shape(_once(essential), _once(minor), _once(optional))
+    return TermWords(_unique(essential), _unique(minor), _unique(optional))
 
 
-def _said(text: str) -> list[str]:
+def _words(text: str) -> list[str]:
     return [word for word in map(singular, plain_words(text)) if word not in STOP]
 
 
-def _once(found: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(found))
+def _unique(words: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words))

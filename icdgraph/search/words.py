@@ -1,52 +1,87 @@
-"""Text into words: how titles and questions are both brought to the same form.
+"""Text into words: titles and queries are brought to the same form.
 
-A word is lower case, without diacritics, possessive ending or plural::
+A word is in lower case, without diacritics, possessive or plural ending:
 
     "Crohn's disease"   crohn disease
     "Gall stones"       gall stone
-    "pre-eclampsia"     pre eclampsia, and preeclampsia beside them
+    "pre-eclampsia"     pre eclampsia, and preeclampsia as well
 
-Words of one family (dislocated, dislocation; diabetic, diabetes) keep their own form
-and share a `root`.  British spellings are brought to American ones by the rules in
-``words.toml``, each tried where the outcome is a word of the release.
+Words of one family (dislocated, dislocation; diabetic, diabetes) are different words
+that share a `root`.  British spellings are changed to American ones by rules; a rule is
+used if its result is a word of the release.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Callable, Iterator
 
 LONGEST = 64
-"""Characters of the longest word that is looked at; what is longer is no word."""
+"""Characters of the longest word; longer ones are ignored."""
 
-_TABLE = tomllib.loads(
-    files("icdgraph.search").joinpath("words.toml").read_text("utf-8")
-)
-STOP = frozenset(_TABLE["stop"].split())
-"""Words that say nothing about a diagnosis."""
+_STOP = """
+about am an and are as at be because been being by can caused do due during for from
+got had has have her his i in into is it its me my of on or our patient per she he some
+that the their there this to was were when which while who with you your
+"""
+STOP = frozenset(_STOP.split())
+"""Words that mean nothing for a diagnosis."""
 
-FILLERS = frozenset(_TABLE["fillers"].split())
-"""Words that say only how far the diagnosis is stated."""
+_FILLERS = """
+other unspecified nos nec specified classified classifiable elsewhere otherwise type
+encounter
+"""
+FILLERS = frozenset(_FILLERS.split())
+"""Words that only tell how precisely the diagnosis is stated."""
 
 NEGATIONS = frozenset(["without", "not", "no", "except", "uncomplicated"])
-"""What follows one of these in a title is what the diagnosis is not."""
+"""In a title, the words after one of these are what the diagnosis is not."""
+
+_SUFFIXES = """
+a al ally ance ancy ant ar ary ate ated ates ating ation e ed emia emic en ence ency ent
+er es ia iac iasis iatic ic ical ies iness ing ion ious is ism ist itic iti ity ive less
+ly ment ness or osi osis otic ous ual y
+"""
+_LONGEST_SUFFIX_FIRST = sorted(_SUFFIXES.split(), key=len, reverse=True)
+_SHORTEST_ROOT = 4
+
+_AMERICAN = [
+    (re.compile(british), american)
+    for british, american in (
+        ("ae", "e"),  # anaemia, haemorrhage, orthopaedic, caesarean
+        ("oe", "e"),  # oedema, diarrhoea, oesophagus, foetal
+        ("our", "or"),  # tumour, behaviour, labour
+        (r"tre\b", "ter"),  # goitre, centre, litre
+        (r"bre\b", "ber"),  # fibre, calibre
+        (r"is(e|ed|ing|ation)\b", r"iz\1"),  # immunise, organisation
+        (r"ys(e|ed|ing)\b", r"yz\1"),  # paralyse
+        ("leuco", "leuko"),  # leucocytosis
+        ("sulph", "sulf"),  # sulphonamide
+        (r"ll(ed|ing|er)\b", r"l\1"),  # travelling, labelled
+        (r"logue\b", "log"),  # catalogue
+        (r"nce\b", "nse"),  # offence, defence
+        ("mould", "mold"),
+        ("grey", "gray"),
+        ("ageing", "aging"),
+        ("tyre", "tire"),
+        ("plough", "plow"),
+        ("cheque", "check"),
+    )
+]
+"""British spellings within a word, and the American ones, in the order of use."""
 
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)*")
-_HYPHENED = re.compile(r"[a-z0-9']+(?:-[a-z0-9']+)+")
+_HYPHENATED = re.compile(r"[a-z0-9']+(?:-[a-z0-9']+)+")
 _APOSTROPHES = str.maketrans("\u2018\u2019\u02bc`\u00b4", "'''''")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word in its common form, and where it stands in the text it is from."""
+class Word(NamedTuple):
+    """A word in its common form, and its place in the text."""
 
     text: str
     start: int
@@ -54,13 +89,13 @@ class Word:
 
 
 def fold(text: str) -> str:
-    """Return *text* in lower case without diacritics, a character for a character.
+    """Return *text* in lower case without diacritics, of the same length.
 
     >>> fold("Sjögren’s")
     "sjogren's"
     """
     text = text.translate(_APOSTROPHES)
-    # Each by itself, so that places in the text stay what they are.
+    # Character by character, so that places in the text stay the same.
     return text.lower() if text.isascii() else "".join(map(_plain, text))
 
 
@@ -72,7 +107,7 @@ def _plain(character: str) -> str:
 
 
 def words(text: str) -> Iterator[Word]:
-    """Yield the words of *text* in order, those of a hyphened one apart.
+    """Yield the words of *text* in order; the parts of a hyphenated word are words.
 
     >>> [word.text for word in words("Low-back pains; Crohn's")]
     ['low', 'back', 'pain', 'crohn']
@@ -83,7 +118,7 @@ def words(text: str) -> Iterator[Word]:
 
 
 def plain_words(text: str) -> list[str]:
-    """Return the words of *text* as they are printed, folded.
+    """Return the words of *text* as printed, but folded.
 
     >>> plain_words("Low-back pains")
     ['low', 'back', 'pains']
@@ -92,23 +127,23 @@ def plain_words(text: str) -> list[str]:
 
 
 def joined(text: str) -> Iterator[str]:
-    """Yield the hyphened words of *text* written as one.
+    """Yield the hyphenated words of *text* without their hyphens.
 
     >>> list(joined("Pre-eclampsia"))
     ['preeclampsia']
     """
     if "-" in text:
-        for match in _HYPHENED.finditer(fold(text)):
+        for match in _HYPHENATED.finditer(fold(text)):
             yield singular(match[0].replace("-", "").replace("'", ""))
 
 
 @cache
 def singular(word: str) -> str:
-    """Return *word* without possessive or plural ending.
+    """Return *word* without a possessive or plural ending.
 
     The rules are those of the S stemmer: D. Harman, "How effective is suffixing?",
-    JASIS 42(1), 1991, pp. 7-15; but words of three letters keep their s, and those in
-    -oes lose it.
+    JASIS 42(1), 1991, pp. 7-15.  In addition, words of three letters keep their s, and
+    long words in -oes lose it.
 
     >>> [singular(w) for w in ("arteries", "bones", "crohn's", "abscess", "virus")]
     ['artery', 'bone', 'crohn', 'abscess', 'virus']
@@ -120,45 +155,36 @@ def singular(word: str) -> str:
         return word[:-3] + "y"
     if word.endswith(("us", "ss", "aes")):
         return word
-    # Mosquitoes, but toes and shoes: the S stemmer leaves all of them as they are.
+    # Mosquitoes loses es, but toes and shoes lose s.
     return word[:-2] if word.endswith("oes") and len(word) > 5 else word[:-1]
-
-
-_SUFFIXES = sorted(_TABLE["suffixes"].split(), key=len, reverse=True)
-_SHORTEST_ROOT = 4
 
 
 @cache
 def root(word: str) -> str:
-    """Return what the words of *word*'s family share.
+    """Return the root that the words of the family of *word* share.
 
     >>> {root(singular(word)) for word in ("diabetic", "diabetes")}
     {'diabet'}
     >>> root("pregnant") == root("pregnancy")
     True
     """
-    for suffix in _SUFFIXES:
+    for suffix in _LONGEST_SUFFIX_FIRST:
         if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_ROOT:
             return word[: -len(suffix)]
     return word
 
 
-_SPELLINGS = [
-    (re.compile(british), replacement) for british, replacement in _TABLE["rules"]
-]
+def american(word: str, is_known: Callable[[str], bool]) -> str | None:
+    """Return the American spelling of *word* that is known, None if there is none.
 
-
-def american(word: str, known: Container[str]) -> str | None:
-    """Return the American spelling of *word* that is among *known*, None without one.
-
-    >>> american("haemorrhage", {"hemorrhage"})
+    >>> american("haemorrhage", {"hemorrhage"}.__contains__)
     'hemorrhage'
     """
     spellings = [word]
-    for pattern, replacement in _SPELLINGS:
+    for british, replacement in _AMERICAN:
         spellings += [
             changed
             for spelling in spellings
-            if (changed := pattern.sub(replacement, spelling)) != spelling
+            if (changed := british.sub(replacement, spelling)) != spelling
         ]
-    return next((s for s in spellings[:0:-1] if s in known), None)
+    return next((s for s in spellings[:0:-1] if is_known(s)), None)

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from icdgraph.graph import Graph
-from icdgraph.search import Result, search
+from icdgraph.search import SearchResult, search
 from icdgraph.web.addresses import LONGEST, address
 
 MOST = 500
@@ -26,7 +26,7 @@ MOST = 500
 LONGEST_TERMS = 120
 """How many characters the longest text has that is searched for."""
 
-FIELDS: dict[str, Callable[[Result], Any]] = {
+FIELDS: dict[str, Callable[[SearchResult], Any]] = {
     "code": lambda hit: hit.node.code,
     "name": lambda hit: hit.node.title,
     "kind": lambda hit: hit.node.kind.value,
@@ -113,7 +113,7 @@ def answer(graph: Graph, parameters: SearchParameters) -> list[Any]:
     return [len(hits), codes, extra or None, rows]
 
 
-def _hits(graph: Graph, parameters: SearchParameters) -> list[Result]:
+def _hits(graph: Graph, parameters: SearchParameters) -> list[SearchResult]:
     hits = search(
         graph,
         parameters.terms,
@@ -134,7 +134,7 @@ def _split(names: str) -> list[str]:
     return [name.strip() for name in names.split(",") if name]
 
 
-def _column(page: Iterable[Result], field: str) -> list[Any]:
+def _column(page: Iterable[SearchResult], field: str) -> list[Any]:
     return [FIELDS[field](hit) for hit in page]
 
 

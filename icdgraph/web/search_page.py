@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from icdgraph.graph import Graph, Node
-    from icdgraph.search import Result
+    from icdgraph.search import SearchResult
 
 MOST = 50
 """How many results the page shows."""
@@ -41,15 +41,15 @@ def search_page(graph: Graph, query: str) -> dict[str, Any]:
         "query": query,
         "hits": [_hit(result) for result in results or ()],
         "readings": [
-            f"{reading.said} as {reading.read} ({reading.source})"
-            for reading in (results.readings if results else ())
+            f"{each.typed} as {each.read_as} ({each.source})"
+            for each in (results.interpretations if results else ())
         ],
         "unknown": list(results.unknown) if results else [],
         "most": MOST,
     }
 
 
-def _hit(result: Result) -> Hit:
+def _hit(result: SearchResult) -> Hit:
     title, field = result.node.title, result.field.value
     text = list(parts(result.text, result.marks))
     if result.at == result.node and result.text == title:
