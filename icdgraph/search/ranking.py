@@ -195,7 +195,8 @@ class Ranking:
     # Nodes
 
     def _keep(self, node: int, score: float, match: TermMatch) -> None:
-        score *= self._rarity_of_node(node)
+        # Rounded, because sums over sets depend on the order of their words.
+        score = round(score * self._rarity_of_node(node), 9)
         known = self.best.get(node)
         if known is None or known.score < score:
             self.best[node] = match._replace(node=node, score=score)
