@@ -191,6 +191,8 @@ def test_exclusions_on_one_side_and_on_both(grow):
         )
     )
     assert cases(g, "C106") == [("stated in return in part", ["A00", "A01"], 1)]
+    ((case,),) = (result.cases for result in g.audit("C106"))
+    assert "at A01 state it for 1 of 2 pairs" in case.sentence
     both = release(
         diag("A00", "One", one), diag("A01", "O", note("excludes1", "(A00)"))
     )
@@ -200,9 +202,20 @@ def test_exclusions_on_one_side_and_on_both(grow):
 def test_a_note_does_not_state_itself_in_return(grow):
     parts = [diag("A00.0", "First"), diag("A00.1", "Second")]
     both = diag("A00", "Parts", note("excludes1", "parts (A00.0, A00.1)"), *parts)
-    assert cases(grow(release(both)), "C106") == [
-        ("not stated in return", ["A00", "A00"], 1)
-    ]
+    g = grow(release(both))
+    assert cases(g, "C106") == [("not stated in return", ["A00", "A00"], 1)]
+    ((case,),) = (result.cases for result in g.audit("C106"))
+    assert "no Excludes1 note at A00 states it in return" in case.sentence
+
+
+def test_a_sentence_names_the_first_codes_and_counts_the_others(grow):
+    excluded = note("excludes1", "part (A01.1, A01.2)")
+    allowed = note("excludes2", "all (A01)")
+    parts = [diag(f"A01.{n}", "Part") for n in range(4)]
+    g = grow(release(diag("A00", "One", excluded, allowed), diag("A01", "X", *parts)))
+    (case,) = g.audit("C101")[0].cases
+    assert case.sentence.endswith("both apply to A00 with A01.1 and 1 more.")
+    assert (case.pairs, case.example) == (2, ("A00", "A01.1"))
 
 
 def test_the_toy_has_what_was_left_out_of_it():
