@@ -208,6 +208,94 @@ def test_a_note_does_not_state_itself_in_return(grow):
     assert "no Excludes1 note at A00 states it in return" in case.sentence
 
 
+def test_a_note_may_oppose_itself(grow):
+    parts = [diag("A00.0", "First"), diag("A00.1", "Second")]
+    both = diag("A00", "Parts", note("useAdditionalCode", "(A00.0, A00.1)"), *parts)
+    assert [pairs for *_, pairs in cases(grow(release(both)), "C201")] == [1]
+
+
+def test_a_code_before_itself_is_no_circle(grow):
+    notes = note("useAdditionalCode", "its category (A06)", "both (A05-A06)")
+    parts = [diag("A06.0", "First", notes), diag("A06.1", "Second")]
+    g = grow(release(diag("A05", "Other"), diag("A06", "Category", *parts)))
+    assert cases(g, "C201") == cases(g, "C202") == []
+
+
+def test_a_circle_goes_through_the_codes_that_its_notes_share(grow):
+    diags = [diag(f"A0{n}", "Other") for n in range(3, 8)]
+    diags += [
+        diag("A08", "Circle, first", note("useAdditionalCode", "next (A03, A09)")),
+        diag("A09", "Circle, second"),
+        diag(
+            "A10",
+            "Circle, third",
+            note("codeFirst", "any of (A05, A09)"),
+            note("useAdditionalCode", "next (A08)"),
+        ),
+    ]
+    assert cases(grow(release(*diags)), "C202") == [
+        ("as printed", ["A08", "A09", "A10"], 0)
+    ]
+
+
+BY_NOTE = "manifestation by its Code first note: "
+USE = "useAdditionalCode"
+
+
+@pytest.mark.parametrize(
+    ("titles", "at_etiology", "group"),
+    [
+        (("Plain", "Plain"), "", BY_NOTE + "there is no Use additional code note"),
+        ((FEVER, "Plain"), "", TITLED + "there is no Use additional code note"),
+        (
+            ("Plain", FEVER),
+            "",
+            TITLED[:-2] + " among others: there is no Use additional code note",
+        ),
+        (
+            ("Plain", "Plain"),
+            note(USE, "other (A02)"),
+            BY_NOTE + "Use additional code names only other codes",
+        ),
+        (
+            ("Plain", "Plain"),
+            note(USE, "code to identify:", "other (A02)"),
+            BY_NOTE + "Use additional code names only other codes",
+        ),
+        (
+            ("Plain", "Plain"),
+            note(USE, "code for a complication, such as:", "other (A02)"),
+            BY_NOTE + "Use additional code has words without codes",
+        ),
+        (
+            ("Plain", "Plain"),
+            note(USE, "part (A00.0)"),
+            BY_NOTE + "Use additional code names some of these codes, not all",
+        ),
+        (("Plain", "Plain"), note(USE, "all (A00)"), None),
+    ],
+)
+def test_groups_say_how_a_manifestation_is_known_and_what_is_missing(
+    grow, titles, at_etiology, group
+):
+    above, below = titles
+    parts = [diag("A00.0", below), diag("A00.1", "Other")]
+    first = note("codeFirst", "etiology (A01)")
+    diags = [
+        diag("A00", above, first, *parts),
+        diag("A01", "Etiology", at_etiology),
+        diag("A02", "Other etiology"),
+    ]
+    pairs = 1 if "part" in at_etiology else 2
+    expected = [(group, ["A00", "A01"], pairs)] if group else []
+    assert cases(grow(release(*diags)), "C203") == expected
+
+
+def test_a_manifestation_says_which_title_makes_it_one(faulty):
+    ((case,),) = (result.cases for result in faulty.audit("C205"))
+    assert case.sentence.startswith(f"A17.0 Mild, below A17 {CHILL}: neither")
+
+
 def test_a_sentence_names_the_first_codes_and_counts_the_others(grow):
     excluded = note("excludes1", "part (A01.1, A01.2)")
     allowed = note("excludes2", "all (A01)")
