@@ -92,10 +92,10 @@ def read_query(index: SearchIndex, text: str, *, is_typing: bool = False) -> Que
     >>> [slot.alternatives[0].words for slot in query.slots]
     [('lumbago',), ('pain',)]
     """
-    return _Reader(index, text[:MAX_CHARACTERS]).read(is_typing)
+    return _QueryReader(index, text[:MAX_CHARACTERS]).read(is_typing)
 
 
-class _Reader:
+class _QueryReader:
     """Reads one text."""
 
     def __init__(self, index: SearchIndex, text: str) -> None:
