@@ -10,7 +10,7 @@ import icdgraph
 from icdgraph.check import checker_of
 from icdgraph.check import statements as s
 from icdgraph.check.conditions import contradict
-from icdgraph.check.indexing import _Builder
+from icdgraph.check.indexing import _IndexBuilder
 from icdgraph.check.rule_arrays import arrays_of
 from icdgraph.check.rule_index import RuleIndex
 from icdgraph.toy import toy
@@ -160,7 +160,7 @@ def test_columns_of_the_toy():
 
 def test_what_is_read_back_is_what_was_derived(graph, index):
     again = RuleIndex(icdgraph.load().core)
-    fresh = _Builder(graph.core).packed()
+    fresh = _IndexBuilder(graph.core).packed()
     columns = {name: [c.format, c.tobytes()] for name, c in again.columns.items()}
     assert columns == fresh["columns"]
     assert again.notes.sources.tobytes() == fresh["notes"]["sources"][1]
@@ -171,7 +171,9 @@ def test_an_index_is_pickled_with_what_was_derived(monkeypatch):
     """On an executor of Spark there is no cache and nothing is derived again."""
     checker = checker_of(toy().core)
     data = pickle.dumps(checker)
-    monkeypatch.setattr(_Builder, "packed", lambda self: pytest.fail("derived again"))
+    monkeypatch.setattr(
+        _IndexBuilder, "packed", lambda self: pytest.fail("derived again")
+    )
     again = pickle.loads(data)
     assert [f.rule for f in again.check(["M54.50", "F45.41"])] == ["E201"]
     assert again.index.laterality.sides == checker.index.laterality.sides

@@ -6,7 +6,7 @@ import pytest
 
 import icdgraph
 from icdgraph.coding.derived import derived
-from icdgraph.coding.laterality import _Reader, laterality
+from icdgraph.coding.laterality import _TitleReader, laterality
 from icdgraph.release import cache
 from icdgraph.toy import PATH, toy
 
@@ -77,6 +77,6 @@ def test_a_cache_that_cannot_be_written_costs_time_alone(made, monkeypatch, capl
 def test_what_is_read_back_is_what_was_derived(graph):
     laterality(graph.core)
     again = laterality(icdgraph.load().core)
-    fresh = _Reader(graph.core).read()
+    fresh = _TitleReader(graph.core).read()
     assert again.sides == fresh["sides"]
     assert [again.groups.format, again.groups.tobytes()] == fresh["groups"]

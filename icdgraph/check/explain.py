@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from icdgraph.check.conditions import Linked, Unmet
 from icdgraph.check.finding import Finding
-from icdgraph.check.guidelines import Entry, entries
+from icdgraph.check.guidelines import GuidelineEntry, entries
 from icdgraph.coding.laterality import Side
 from icdgraph.model import State
 
@@ -165,7 +165,7 @@ class Explainer:
         return _some(words) if words else node.code
 
     def _by_entry(self, rule: Rule, hit: Hit, number: int, setting: str) -> Finding:
-        entry: Entry = entries()[number - 1]
+        entry: GuidelineEntry = entries()[number - 1]
         filled = {"first": _first(setting), "statement": entry.statement}
         return replace(
             self._finding(rule, self._codes(hit), **filled),

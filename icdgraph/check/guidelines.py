@@ -32,7 +32,7 @@ _INTENT = " with intent "
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class GuidelineEntry:
     """One statement of the Guidelines; ``guidelines.toml`` explains the fields."""
 
     rule: str
@@ -52,7 +52,7 @@ class Entry:
 
 
 @lru_cache(maxsize=1)
-def entries() -> tuple[Entry, ...]:
+def entries() -> tuple[GuidelineEntry, ...]:
     """Return all entries, in the order of the file.
 
     >>> entries()[0].section
@@ -67,11 +67,11 @@ def text_of_file(name: str) -> str:
     return files("icdgraph.check").joinpath(name).read_text("utf-8")
 
 
-def _entry(table: dict[str, Any]) -> Entry:
+def _entry(table: dict[str, Any]) -> GuidelineEntry:
     fields = {_FIELDS.get(name, name): value for name, value in table.items()}
     for bound in fields.keys() & {"low", "high"}:
         fields[bound] = days(fields[bound])
-    return Entry(**fields)
+    return GuidelineEntry(**fields)
 
 
 _FIELDS = {"except": "taken_out", "not": "others_taken_out"}

@@ -56,7 +56,7 @@ def packed_index(graph: Graph) -> Packed:
     # The sides and the table of the Guidelines are part of it, and have their versions.
     table = zlib.crc32(text_of_file("guidelines.toml").encode())
     version = f"{VERSION}-{laterality.VERSION}-{table:08x}"
-    return derived(graph, "rules", version, lambda: _Builder(graph).packed())
+    return derived(graph, "rules", version, lambda: _IndexBuilder(graph).packed())
 
 
 def full_text(graph: Graph, note: int) -> str:
@@ -66,7 +66,7 @@ def full_text(graph: Graph, note: int) -> str:
     return above + graph.text_of(note)
 
 
-class _Builder:
+class _IndexBuilder:
     """Derives the columns, statements and requirements of one graph."""
 
     def __init__(self, graph: Graph) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from icdgraph.check.guidelines import Entry, entries
+from icdgraph.check.guidelines import GuidelineEntry, entries
 from icdgraph.check.rules import rules
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _lines(checker: Checker, rule: Rule) -> Iterator[str]:
         yield from _example(checker, rule)
 
 
-def _table(statements: list[Entry]) -> Iterator[str]:
+def _table(statements: list[GuidelineEntry]) -> Iterator[str]:
     is_of_two = any(entry.others for entry in statements)
     yield f"| codes |{' other codes |' if is_of_two else ''} section | statement |"
     yield f"|---|{'---|' if is_of_two else ''}---|---|"

@@ -185,11 +185,11 @@ class Laterality:
 
 def laterality(graph: Graph) -> Laterality:
     """Return the sides of all codes of *graph*."""
-    packed = derived(graph, "laterality", VERSION, lambda: _Reader(graph).read())
+    packed = derived(graph, "laterality", VERSION, lambda: _TitleReader(graph).read())
     return Laterality(graph, packed["sides"], unpack_numbers(packed["groups"]))
 
 
-class _Reader:
+class _TitleReader:
     """Reads the titles of one graph.
 
     A unit is a code with a side that has no such code above it: a billable one, or one
