@@ -110,10 +110,18 @@ def test_kinds_that_no_statement_has(matrix):
 
 
 def test_more_statements_between_two_classes_than_a_byte_can_count():
-    many = Statements(pack_statements([-1, -1], [Statement(1, (0,), (1,), 0)] * 300))
-    place, number = NoteMatrix(many).linking(np.array([0]), np.array([1]), 1)
-    assert number.tolist() == list(range(300))
-    assert not place.any()
+    """They come in the order of the book, as those of one encounter do."""
+    parents = [-1] * 4
+    some = [Statement(1, (n % 2,), (2 + n % 2,), n) for n in range(1200)]
+    many = Statements(pack_statements(parents, some))
+    place, number = NoteMatrix(many).linking(np.array([0, 1]), np.array([2, 3]), 1)
+    assert place.tolist() == [0] * 600 + [1] * 600
+    assert number.tolist() == [*range(0, 1200, 2), *range(1, 1200, 2)]
+
+
+def test_a_statement_at_the_first_node_applies_below_it():
+    statements = Statements(pack_statements(PARENTS, [Statement(1, (0,), (4,), 0)]))
+    assert [statements.bits(a, 6) for a in range(7)] == [1] * 7
 
 
 def test_a_statement_without_owners_or_targets_links_nothing():
