@@ -1,9 +1,9 @@
 """Statements and their matrix, on a tree and statements that can be drawn.
 
-    0 ─┬─ 1 ─┬─ 2        a: applies to 1, names 5      b: applies to 2, names 4
-       │     └─ 3        c: applies to 3 and 6, names 1 and 5
-       └─ 4 ─┬─ 5
-             └─ 6
+0 ─┬─ 1 ─┬─ 2        a: applies to 1, names 5      b: applies to 2, names 4
+   │     └─ 3        c: applies to 3 and 6, names 1 and 5
+   └─ 4 ─┬─ 5
+         └─ 6
 """
 
 import numpy as np

@@ -7,7 +7,6 @@ import json
 from html.parser import HTMLParser
 
 import duckdb
-import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -15,10 +14,8 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from icdgraph.check import grouping, tally
 from icdgraph.check.html_report import page
 from icdgraph.check.source import table_source
-from icdgraph.check.tally import LATER_UNKNOWN, NumberCounts, pair_key, unpack_pair
 from icdgraph.errors import ParseError
 from icdgraph.toy import toy
 
@@ -201,19 +198,6 @@ def test_no_row_is_lost(tmp_path):
     assert not (tmp_path / "found.rejected.csv").exists()
 
 
-def test_a_large_encounter_is_rejected_across_batches(monkeypatch):
-    monkeypatch.setattr(grouping, "MOST_ROWS", 3)
-    monkeypatch.setattr("icdgraph.check.source.BATCH", 2)
-    ids = [0, 1, 1, 1, 1, 1, 1, 1, 2, 2]
-    codes = ["I10"] * 8 + ["M5450", "F4541"]
-    for order in (1, -1):
-        rows = pa.table({"id": ids[::order], "dx": codes[::order]})
-        found = toy().check_table(rows, **WHERE)
-        assert found.summary["encounters"] == 2
-        assert found.summary["rejected"]["rows"] == 7
-        assert found.summary["rules"][5]["findings"] == 0
-
-
 def test_an_encounter_may_have_ten_thousand_rows_and_not_one_more():
     for more in (0, 1):
         size = 10_000 + more
@@ -381,32 +365,6 @@ def _severe():
     from icdgraph.check import rules
 
     return [rule for rule in rules().values() if rule.example and rule.id[0] in "EW"]
-
-
-def test_counts_grow_with_different_numbers_and_not_with_how_many(monkeypatch):
-    monkeypatch.setattr(tally, "_MERGED_AT", 10)
-    counts = NumberCounts()
-    for _ in range(1000):
-        counts.add(np.array([3, 1, 2, 1]))
-        assert len(counts._waiting) <= 10
-    assert counts.top() == [(1, 2000), (2, 1000), (3, 1000)]
-    assert counts.top(1) == [(1, 2000)]
-    assert len(counts) == 3
-
-
-@pytest.mark.parametrize("other", [None, 0, 98_504, -1, LATER_UNKNOWN])
-@pytest.mark.parametrize("code", [0, 98_504, -1, LATER_UNKNOWN])
-def test_a_pair_of_codes_is_one_number(code, other):
-    number = -1 if other is None else other
-    key = pair_key(*map(np.array, ([39], [code], [number], [other is not None])))
-    assert unpack_pair(int(key[0])) == (39, code, other)
-
-
-def test_unknown_texts_beyond_eight_million_are_counted_as_one():
-    """They must not become the number of a code, or of another rule."""
-    codes = np.array([LATER_UNKNOWN - 1, -(1 << 24), -(1 << 30)])
-    key = pair_key(np.array([3, 3, 3]), codes, codes, np.array([True] * 3))
-    assert {unpack_pair(k) for k in key.tolist()} == {(3, LATER_UNKNOWN, LATER_UNKNOWN)}
 
 
 class Tags(HTMLParser):
