@@ -121,11 +121,9 @@ def test_ids_that_are_in_an_order(ids, cut):
 )
 @pytest.mark.parametrize("cut", [1, 2, 3])
 def test_ids_that_are_in_no_order(ids, cut):
-    order = IdOrder()
+    parts = batches(ids[:cut], ids[cut:])
     with pytest.raises(UnsortedTable):
-        for part in (ids[:cut], ids[cut:]):
-            if part:
-                order.follow(pa.array(part))
+        list(whole_encounters(parts, pytest.fail))
 
 
 def test_where_encounters_start():

@@ -35,7 +35,7 @@ def pairs_of(found):
         pa.table,
         pl.DataFrame,
         pd.DataFrame,
-        lambda rows: duckdb.from_arrow(pa.table(rows)),
+        lambda rows: duckdb.connect().from_arrow(pa.table(rows)),
         lambda rows: ds.dataset(pa.table(rows)),
         lambda rows: pa.table(rows).to_reader(max_chunksize=2),
         lambda rows: pl.DataFrame(rows).with_columns(pl.col("dx").cast(pl.Categorical)),
@@ -125,7 +125,7 @@ def test_mixed_rows_are_sorted_first():
     assert found.summary["sorted_first"]
     assert "sorted first" in found.summary.text()
     assert not toy().check_table(pa.table(ROWS), **WHERE).summary["sorted_first"]
-    relation = duckdb.from_arrow(rows)
+    relation = duckdb.connect().from_arrow(rows)
     assert sorted(pairs_of(toy().check_table(relation, **WHERE))) == FOUND
     reader = rows.to_reader()
     assert toy().check_table(reader, **WHERE).summary["sorted_first"]

@@ -57,7 +57,7 @@ def checked(rows, findings):
 
 def test_what_is_counted():
     counts = FindingTally(RULES)
-    rows = [(0, 5), (0, 6), (0, -1), (1, 5), (1, 6), (2, 9)]
+    rows = [(0, 5), (0, 6), (0, -1), (1, 5), (1, 6), (2, 9), (2, 0)]
     for _ in range(2):
         counts.add(
             checked(
@@ -73,7 +73,7 @@ def test_what_is_counted():
                 ],
             )
         )
-    assert (counts.encounters, counts.codes, counts.unknown) == (6, 12, 2)
+    assert (counts.encounters, counts.codes, counts.unknown) == (6, 14, 2)
     assert counts.findings.tolist() == [2, 6, 2, 2]
     assert counts.affected.tolist() == [2, 4, 2, 2]
     assert counts.by_severity == {

@@ -67,7 +67,7 @@ def whole_encounters(
             _reject_all(held, reject)
             held = held.slice(0, 0)
     if held is not None and held.num_rows:
-        yield _without_large(held, reject)
+        yield held
 
 
 class IdOrder:

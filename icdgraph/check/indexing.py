@@ -13,14 +13,14 @@ from icdgraph.coding import laterality
 from icdgraph.coding.derived import Packed, derived, pack_numbers
 from icdgraph.coding.laterality import NAMED, Side
 from icdgraph.coding.manifestation import is_never_first, manifestations
-from icdgraph.model import CODE_KINDS, NoteKind, State
+from icdgraph.model import NoteKind, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from icdgraph.graph import Graph
 
-VERSION = 1
+VERSION = 2
 """Raise this when anything below is decided differently; old caches then lapse."""
 UNDERLYING = 256
 """The kind of requirement that asks for an underlying condition, without another one.
@@ -125,7 +125,7 @@ class _IndexBuilder:
 
     def _headers(self) -> Sequence[int]:
         column = bytearray(self.size)
-        for node in self.graph.numbers(*CODE_KINDS):
+        for node in range(self.size):
             if not self.tree.is_leaf(node):
                 column[node] = 2 if self.graph.made_by(node + 1) else 1
         return column
