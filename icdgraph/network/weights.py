@@ -64,9 +64,7 @@ def group_of(graph: Graph, kind: Kind | str | None) -> Sequence[int]:
     if kind is None:
         return range(graph.node_count)
     if kind not in set(Kind):
-        raise IcdGraphError(
-            f"invalid kind of node {kind!r}. Choose from: {', '.join(Kind)}"
-        )
+        raise IcdGraphError(f"invalid group_by {kind!r}: expected {', '.join(Kind)}")
     kinds = list(Kind)
     kept = set(kinds[: kinds.index(Kind(kind)) + 1])
     groups: list[int] = []
