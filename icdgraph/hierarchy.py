@@ -79,6 +79,10 @@ class Hierarchy:
         is_leaf = (node == last for node, last in enumerate(self.last))
         return array("i", accumulate(is_leaf, initial=0))
 
+    @cached_property
+    def _leaves(self) -> array[int]:
+        return array("i", (n for n, last in enumerate(self.last) if n == last))
+
     def _is_above(self, ancestor: int, node: int) -> bool:
         while node > ancestor:
             node = self.parents[node]
@@ -254,9 +258,26 @@ class Hierarchy:
         """Return the leaves of *node*'s subtree as a span of leaf numbers."""
         return self._leaves_before[node], self._leaves_before[self.last[node] + 1]
 
+    def spans(self, nodes: Iterable[int]) -> list[Span]:
+        """Return the leaves below any of *nodes*, given in order, as sorted spans.
+
+        >>> Hierarchy([-1, 0, 1, 1, 0, -1]).spans([1, 3, 5])
+        [(0, 2), (3, 4)]
+        """
+        before, last = self._leaves_before, self.last
+        spans: list[Span] = []
+        end = -1
+        for node in nodes:
+            low = before[node]
+            if low >= end:  # else it lies below the node before it
+                start = spans.pop()[0] if low == end else low
+                end = before[last[node] + 1]
+                spans.append((start, end))
+        return spans
+
     def leaf_nodes(self) -> array[int]:
         """Return the node number of every leaf, in order: leaf number to node."""
-        return array("i", (n for n, last in enumerate(self.last) if n == last))
+        return self._leaves
 
     def cover(
         self, spans: Iterable[Span], choose: Callable[[list[int]], int] | None = None
@@ -270,20 +291,24 @@ class Hierarchy:
         >>> tree.cover([(0, 2)]), tree.cover([(0, 3)]), tree.cover([(1, 4)])
         ([1], [0], [3, 4, 5])
         """
-        found: list[int] = []
+        leaves = self.leaf_nodes()
+        nodes: list[int] = []
         for low, high in merge(spans):
-            self._cover(-1, low, high, found)
-        return [choose(self._chain(n)) for n in found] if choose else found
+            while low < high:
+                node = self._widest(leaves[low], high)
+                nodes.append(node)
+                low = self.span(node)[1]
+        return [choose(self._chain(n)) for n in nodes] if choose else nodes
 
-    def _cover(self, node: int, low: int, high: int, found: list[int]) -> None:
-        for child in self.children(node):
-            first, end = self.span(child)
-            if first >= high:
-                return
-            if low <= first and end <= high:
-                found.append(child)
-            elif low < end:
-                self._cover(child, low, high, found)
+    def _widest(self, node: int, high: int) -> int:
+        """Return the topmost node that starts with *node* and ends before *high*."""
+        before, last, parents = self._leaves_before, self.last, self.parents
+        low, parent = before[node], parents[node]
+        while (
+            parent >= 0 and before[parent] == low and before[last[parent] + 1] <= high
+        ):
+            node, parent = parent, parents[parent]
+        return node
 
     def _chain(self, node: int) -> list[int]:
         """Return *node* and the only children that follow below it."""

@@ -1,22 +1,34 @@
 """From the records of a release to the columns of its graph.
 
-The one place where the pieces meet: seventh characters are expanded, notes are read
-and resolved, and what could not be read is gathered beside what could.
+Seventh characters are expanded, notes are read and resolved, and what could not be read
+is kept with the rest:
 
-    Release ─ sevenths.expand ─> entries ─ Resolver ─> what each note names ─> Columns
+    Release ─ sevenths.expand ─> entries ─┬─ Resolver ─> the codes that a note names
+                                          └─ Qualifier ─> words that were not applied
 """
 
 from __future__ import annotations
 
 import re
 from array import array
+from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from icdgraph.graph.columns import Columns, Texts
+from icdgraph.graph.lexicon import Lexicon
+from icdgraph.graph.qualify import Qualifier
 from icdgraph.graph.resolve import Resolution, Resolver
 from icdgraph.hierarchy import Hierarchy
-from icdgraph.model import Entry, Kind, NoteKind, PrintedNote, Release, State
+from icdgraph.model import (
+    CODE_KINDS,
+    Entry,
+    Kind,
+    NoteKind,
+    PrintedNote,
+    Release,
+    State,
+)
 from icdgraph.read import references, sevenths
 
 if TYPE_CHECKING:
@@ -24,9 +36,11 @@ if TYPE_CHECKING:
 
     from icdgraph.read.sevenths import Expansion
 
-_KINDS = list(Kind)
-_NOTE_KINDS = list(NoteKind)
-_STATES = list(State)
+_KINDS = {kind: number for number, kind in enumerate(Kind)}
+_NOTE_KINDS = {kind: number for number, kind in enumerate(NoteKind)}
+_STATES = {state: number for number, state in enumerate(State)}
+DESCRIBING = {NoteKind.INCLUSION_TERM, NoteKind.INCLUDES}
+EXCLUDING = {NoteKind.EXCLUDES1, NoteKind.EXCLUDES2}
 _RANGE = re.compile(r"\(([A-Z][0-9A-Z]{2}-[A-Z][0-9A-Z]{2})\)\s*$")
 
 Notes = list[tuple[int, PrintedNote]]
@@ -48,13 +62,11 @@ def build(
     """
     exceptions = list(sevenths.read_exceptions(release.entries))
     expansion = sevenths.expand(release.entries, exceptions, listed)
-    entries = [entry for entry, _ in expansion.entries]
+    entries = expansion.entries
     notes = [(node, note) for node, entry in enumerate(entries) for note in entry.notes]
     headings = _headings(notes)
-    tree = Hierarchy(
-        [-1 if entry.parent is None else entry.parent for entry in entries]
-    )
-    resolutions = _resolved(tree, expansion, entries, notes)
+    tree = Hierarchy(expansion.parents)
+    resolutions = _resolved(tree, expansion, notes, headings)
     return Columns(
         version=release.version,
         source=source,
@@ -62,7 +74,7 @@ def build(
         key=key,
         introduction=list(release.introduction),
         **_unread(release, expansion),
-        **_nodes(tree, entries, expansion),
+        **_nodes(tree, expansion),
         **_notes(notes, headings),
         **_references(resolutions, headings),
     )
@@ -93,13 +105,14 @@ def _names(entries: Sequence[Entry]) -> list[str]:
     A chapter whose only section has the same range keeps its number as name.  No
     official release has one.
     """
-    names = [name_of(entry) for entry in entries]
-    numbered = list(zip(entries, names, strict=True))
-    sections = {name for entry, name in numbered if entry.kind == Kind.SECTION}
-    return [
-        entry.code if entry.kind == Kind.CHAPTER and name in sections else name
-        for entry, name in numbered
-    ]
+    names = [entry.code for entry in entries]
+    ranges = [n for n, entry in enumerate(entries) if entry.kind not in CODE_KINDS]
+    sections = {name_of(entries[n]) for n in ranges if entries[n].parent is not None}
+    for n in ranges:
+        name = name_of(entries[n])
+        if entries[n].parent is not None or name not in sections:
+            names[n] = name
+    return names
 
 
 def _headings(notes: Notes) -> list[int]:
@@ -115,22 +128,42 @@ def _headings(notes: Notes) -> list[int]:
 
 
 def _resolved(
-    tree: Hierarchy, expansion: Expansion, entries: Sequence[Entry], notes: Notes
+    tree: Hierarchy, expansion: Expansion, notes: Notes, headings: list[int]
 ) -> list[Resolution]:
-    made = enumerate(seventh for _, seventh in expansion.entries)
-    resolver = Resolver(
-        tree,
-        [entry.kind for entry in entries],
-        [entry.code for entry in entries],
-        [entry.title for entry in entries],
-        {node: seventh.meaning for node, seventh in made if seventh},
-    )
-    return [
-        resolver.resolve(references.parse(note.text), node)
-        if note.kind.refers
-        else Resolution()
-        for node, note in notes
-    ]
+    kinds = [entry.kind for entry in expansion.entries]
+    titles = [entry.title for entry in expansion.entries]
+    meanings = {n: seventh.meaning for n, seventh in expansion.made_by.items()}
+    names = [entry.code for entry in expansion.entries]
+    resolver = Resolver(tree, kinds, names, titles, meanings)
+    terms = ((node, note.text) for node, note in notes if note.kind in DESCRIBING)
+    synonyms: dict[int, list[str]] = {}
+    included: dict[int, list[str]] = {}
+    for node, note in notes:
+        if note.kind == NoteKind.INCLUSION_TERM:
+            synonyms.setdefault(node, []).append(note.text)
+        elif note.kind == NoteKind.INCLUDES:
+            included.setdefault(node, []).append(note.text)
+    lexicon = Lexicon(tree, kinds, titles, terms, meanings)
+    qualifier = Qualifier(lexicon, kinds, titles, synonyms, included)
+    resolutions = []
+    for (node, note), heading in zip(notes, headings, strict=True):
+        resolution = Resolution()
+        if note.kind.refers:
+            reading = references.parse(note.text)
+            resolution = resolver.resolve(reading, node)
+            if resolution.units and not resolution.condition:
+                condition = qualifier.condition(
+                    references.words(note.text, reading),
+                    notes[heading][1].text if heading >= 0 else "",
+                    resolution.units,
+                    resolution.targets,
+                    node,
+                    excludes=note.kind in EXCLUDING,
+                )
+                if condition:
+                    resolution = replace(resolution, condition=condition)
+        resolutions.append(resolution)
+    return resolutions
 
 
 def _unread(release: Release, expansion: Expansion) -> dict[str, Any]:
@@ -153,24 +186,25 @@ def _unread(release: Release, expansion: Expansion) -> dict[str, Any]:
     }
 
 
-def _nodes(
-    tree: Hierarchy, entries: Sequence[Entry], expansion: Expansion
-) -> dict[str, Any]:
+def _nodes(tree: Hierarchy, expansion: Expansion) -> dict[str, Any]:
+    entries, made_by = expansion.entries, expansion.made_by
     numbered = list(enumerate(entries))
     chapters = [(node, e.code) for node, e in numbered if e.kind == Kind.CHAPTER]
-    made = [seventh for _, seventh in expansion.entries]
     return {
         "chapters": {
             node: int(code) if code.isdecimal() else place
             for place, (node, code) in enumerate(chapters, 1)
         },
-        "kinds": bytes(_KINDS.index(entry.kind) for entry in entries),
+        "kinds": bytes(_KINDS[entry.kind] for entry in entries),
         "codes": _names(entries),
         "titles": Texts.of(entry.title for entry in entries),
         "parents": tree.parents,
         "last": tree.last,
         "lines": array("i", (entry.line for entry in entries)),
-        "made_by": bytes(ord(seventh.character) if seventh else 0 for seventh in made),
+        "made_by": bytes(
+            ord(made_by[node].character) if node in made_by else 0
+            for node in range(len(entries))
+        ),
         "placeholders": [node for node, entry in numbered if entry.placeholder],
         "sevenths": {
             node: [[s.character, s.meaning, list(s.remarks)] for s in entry.sevenths]
@@ -188,7 +222,7 @@ def _nodes(
 def _notes(notes: Notes, headings: list[int]) -> dict[str, Any]:
     return {
         "note_owners": array("i", (node for node, _ in notes)),
-        "note_kinds": bytes(_NOTE_KINDS.index(note.kind) for _, note in notes),
+        "note_kinds": bytes(_NOTE_KINDS[note.kind] for _, note in notes),
         "note_positions": array("i", (note.position for _, note in notes)),
         "note_headings": array("i", headings),
         "note_lines": array("i", (note.line for _, note in notes)),
@@ -210,12 +244,17 @@ def _references(resolutions: list[Resolution], headings: list[int]) -> dict[str,
         if resolution.scope or above:
             scopes[note] = list(resolution.scope or above)
     return {
-        "note_states": bytes(_STATES.index(r.state) for r in resolutions),
+        "note_states": bytes(_STATES[r.state] for r in resolutions),
         "target_starts": array("i", accumulate(lengths, initial=0)),
         "targets": array("i", (node for r in resolutions for node in r.targets)),
         "named": array("i", (node for node, _ in named)),
         "naming": array("i", (note for _, note in named)),
         "scopes": scopes,
+        "conditions": {
+            note: resolution.condition
+            for note, resolution in enumerate(resolutions)
+            if resolution.condition
+        },
         "defects": [
             [note, kind.value, text]
             for note, resolution in enumerate(resolutions)

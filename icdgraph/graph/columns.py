@@ -17,7 +17,7 @@ from typing import Any
 
 import msgpack
 
-FORMAT = 6
+FORMAT = 7
 """Raise this when a column changes or is filled differently: old caches then lapse."""
 
 Row = list[str]
@@ -70,6 +70,7 @@ class Columns:
     is the number of the heading note or -1, and the targets of note n are
     ``targets[target_starts[n]:target_starts[n + 1]]``.  *named* and *naming* are these
     links reversed: the targets of all notes, sorted, and the note of each.
+    *conditions* are the words of a qualified note that were not applied.
 
     *digest* is the SHA-256 of the XML, *key* what the cache keeps things made of this
     release under.
@@ -105,6 +106,7 @@ class Columns:
     named: array[int]
     naming: array[int]
     scopes: dict[int, list[int]]
+    conditions: dict[int, str]
     defects: list[list[Any]]
 
     def pack(self) -> bytes:

@@ -150,7 +150,7 @@ class Node:
         return tuple(Code(names[n]) for n in self.graph.leaves[low:high])
 
     def subsumes(self, other: Node) -> bool:
-        """Say whether *other* is this node or stands below it in this release."""
+        """Return True if *other* is this node or below it, in this release."""
         number = other.number
         if other.graph is not self.graph:
             number = self.graph.number_of(other.code)
@@ -242,12 +242,13 @@ class Defect:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note as printed at *owner*, and what it was found to mean.
+    """A note as defined at *owner*, and the nodes it names.
 
     *position* counts from 1 among the owner's notes of this kind; *heading* is the
-    line that heads the list it stands in; *line* is that of the XML.  *targets* are
-    the fewest nodes whose subtrees together are exactly what the note names.  A note
-    with a *scope* speaks only for the nodes of its scope and what is beneath them.
+    line that heads the list it is in; *line* is that of the XML.  *targets* are the
+    fewest nodes whose subtrees together are exactly what the note names.  A qualified
+    note names fewer codes in words: *condition* are those words, verbatim.  A note
+    with a *scope* applies only to the nodes of its scope and what is below them.
     """
 
     owner: Node
@@ -257,15 +258,16 @@ class Note:
     text: str
     state: State
     line: int = field(compare=False)
+    condition: str = field(default="", compare=False)
     targets: tuple[Node, ...] = field(default=(), compare=False)
     scope: tuple[Node, ...] = field(default=(), compare=False)
 
     def applies_to(self, node: Node) -> bool:
-        """Say whether this note speaks for *node*: its owner or below, in its scope."""
+        """Return True if this note applies to *node*: its owner or below, in scope."""
         return any(top.subsumes(node) for top in self.scope or (self.owner,))
 
     def names(self, node: Node) -> bool:
-        """Say whether *node* is among the codes this note names."""
+        """Return True if *node* is among the codes this note names."""
         return any(target.subsumes(node) for target in self.targets)
 
     def billable(self) -> tuple[Code, ...]:
@@ -312,6 +314,7 @@ def note(graph: Questions, number: int) -> Note:
             graph.text_of(number),
             graph.state_of(number),
             graph.line_of_note(number),
+            graph.condition_of(number),
             tuple(Node(graph, n) for n in graph.targets_of(number)),
             tuple(Node(graph, n) for n in scope) if graph.is_scoped(number) else (),
         )

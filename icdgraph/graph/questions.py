@@ -320,6 +320,10 @@ class Questions:
         """Return how far the references of a note could be resolved."""
         return _STATES[self._columns.note_states[note]]
 
+    def condition_of(self, note: int) -> str:
+        """Return the words of a qualified note that were not applied, else ""."""
+        return self._columns.conditions.get(note, "")
+
     def line_of_note(self, note: int) -> int:
         """Return the line of the XML at which a note is printed."""
         return self._columns.note_lines[note]

@@ -1,8 +1,8 @@
 """From what a note names to the nodes it means.
 
-A `Reading` speaks of codes as printed; here each item becomes the leaves below it,
-the condition keeps those that meet it, and what is left is told in the fewest nodes
-whose subtrees hold just these leaves:
+A `Reading` names codes as printed; here each item becomes the leaves below it, the
+condition keeps those that meet it, and the fewest nodes are found whose subtrees have
+exactly these leaves:
 
     (M51.- with fifth character 4)
       leaves below M51        M51.04  M51.05  M51.06  M51.14  ...
@@ -19,25 +19,44 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from icdgraph import codes
+from icdgraph.hierarchy import merge
 from icdgraph.model import CODE_KINDS, DefectKind, Kind, State
 from icdgraph.read.references import Condition, Criterion, Item, Reading, Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from icdgraph.hierarchy import Hierarchy, Span
 
 Defects = tuple[tuple[DefectKind, str], ...]
 
 
+Spans = tuple["Span", ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What a note means: node numbers, and how well it could be read."""
+    """What a note means: node numbers, and how well it could be read.
+
+    *units* are the leaves of each item that the note names, those that its items name
+    together where they have a condition on characters.  *condition* are words that were
+    not applied.
+    """
 
     targets: tuple[int, ...] = ()
     scope: tuple[int, ...] = ()
-    state: State = State.TEXT
     defects: Defects = ()
+    units: tuple[Spans, ...] = ()
+    condition: str = ""
+
+    @property
+    def state(self) -> State:
+        """How far the note could be read."""
+        if self.condition:
+            return State.QUALIFIED
+        if self.defects:
+            return State.DEFECT
+        return State.RESOLVED if self.targets or self.scope else State.TEXT
 
 
 class Resolver:
@@ -69,37 +88,38 @@ class Resolver:
 
     def resolve(self, reading: Reading, owner: int) -> Resolution:
         """Return what *reading*, that of a note printed at *owner*, means."""
-        spans: list[Span] = []
+        units: list[Spans] = []
         named: set[int] = set()
         defects = list(reading.defects)
-        qualified = False
+        unread: list[str] = []
         for reference in reading.references:
             if self._is_word(reference):
                 continue
-            found, faults = self._resolve_list(reference.items, reference.condition)
-            spans += found
+            spans, faults = self._resolve_list(reference.items, reference.condition)
+            units += spans
             defects += faults
-            qualified = qualified or bool(reference.unread)
+            unread += [reference.unread] if reference.unread else []
             named.update(
                 self._node[item.first]
                 for item in reference.items
                 if item.first in self._node
             )
-        targets = tuple(
-            self._tree.cover(spans, lambda chain: self._choose(chain, named))
-        )
+        targets = self._cover((span for unit in units for span in unit), named)
         scope, faults = self._scope(reading, owner)
-        defects += faults
-        if qualified:
-            state = State.QUALIFIED
-        elif defects:
-            state = State.DEFECT
-        else:
-            state = State.RESOLVED if targets or scope else State.TEXT
-        return Resolution(targets, scope, state, tuple(defects))
+        return Resolution(
+            targets,
+            scope,
+            (*defects, *faults),
+            tuple(units),
+            " ".join(unread),
+        )
+
+    def _cover(self, spans: Iterable[Span], named: Collection[int]) -> tuple[int, ...]:
+        """Return the fewest nodes for *spans*, those that are *named* if possible."""
+        return tuple(self._tree.cover(spans, lambda chain: self._choose(chain, named)))
 
     def _is_word(self, reference: Reference) -> bool:
-        """Say whether a lone item in prose is a word, such as vitamin B12."""
+        """Return True if a single item in prose is a word, such as vitamin B12."""
         item = reference.items[0]
         return (
             not reference.in_parentheses
@@ -113,31 +133,30 @@ class Resolver:
     def _scope(self, reading: Reading, owner: int) -> tuple[tuple[int, ...], Defects]:
         """Return the nodes below *owner* to which its note is narrowed.
 
-        A scope that reaches beyond the owner narrows nothing: FY2017 prints one for
-        T27.4-T27.7 under T27.3.
+        A scope that goes beyond the owner is ignored: FY2017 prints one for T27.4-T27.7
+        at T27.3.
         """
         items = reading.scope
         if reading.intent:
             return self._of_intent(reading.intent, owner), ()
         if not items:
             return (), ()
-        spans, defects = self._resolve_list(items, None)
+        units, defects = self._resolve_list(items, None)
+        spans = [span for unit in units for span in unit]
         low, high = self._tree.span(owner)
         if not all(low <= first and last <= high for first, last in spans):
             return (), defects
         named = {self._node[item.first] for item in items if item.first in self._node}
-        cover = self._tree.cover(spans, lambda chain: self._choose(chain, named))
-        return tuple(cover), defects
+        return self._cover(spans, named), defects
 
     def _of_intent(self, value: str, owner: int) -> tuple[int, ...]:
         """Return the nodes below *owner* whose codes have the intent *value*."""
         condition = Condition(Criterion.INTENT, values=(value,))
         first, end = self._tree.span(owner)
         met = (n for n in range(first, end) if self._meets(self._leaves[n], condition))
-        spans = [(leaf, leaf + 1) for leaf in met]
-        return tuple(self._tree.cover(spans, lambda chain: self._choose(chain, set())))
+        return self._cover([(leaf, leaf + 1) for leaf in met], ())
 
-    def _choose(self, chain: list[int], named: set[int]) -> int:
+    def _choose(self, chain: list[int], named: Collection[int]) -> int:
         """Choose, of nodes with the same leaves, the one named, else a category."""
         for node in chain:
             if node in named:
@@ -146,23 +165,24 @@ class Resolver:
 
     def _resolve_list(
         self, items: tuple[Item, ...], condition: Condition | None
-    ) -> tuple[tuple[Span, ...], Defects]:
-        spans: list[Span] = []
+    ) -> tuple[tuple[Spans, ...], Defects]:
+        """Return the leaves of each item, of all of them where there is a condition."""
         defects: list[tuple[DefectKind, str]] = []
-        for item in items:
-            spans += self._item(item, defects)
-        if condition and spans:
-            met = [
+        units = [tuple(self._item(item, defects)) for item in items]
+        units = [unit for unit in units if unit]
+        if condition and units:
+            met = merge(
                 (leaf, leaf + 1)
-                for first, end in spans
+                for unit in units
+                for first, end in unit
                 for leaf in range(first, end)
                 if self._meets(self._leaves[leaf], condition)
-            ]
+            )
             if not met:
                 words = condition.words or ", ".join(condition.values)
                 defects.append((DefectKind.EMPTY, words))
-            spans = met
-        return tuple(spans), tuple(defects)
+            units = [tuple(met)] if met else []
+        return tuple(units), tuple(defects)
 
     def _item(self, item: Item, defects: list[tuple[DefectKind, str]]) -> list[Span]:
         """Return the leaves that *item* names, and note what is wrong with it."""

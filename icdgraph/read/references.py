@@ -192,6 +192,20 @@ def parse(text: str) -> Reading:
     )
 
 
+def words(text: str, reading: Reading) -> str:
+    """Return *text* with spaces in place of what *reading* found in it.
+
+    >>> text = "lumbago (M54.5-)"
+    >>> words(text, parse(text)).rstrip()
+    'lumbago'
+    """
+    spans = [reference.span for reference in reading.references]
+    spans += [item.span for item in (*reading.scope, *reading.mentions)]
+    for start, end in spans:
+        text = _blank(text, start, end)
+    return text
+
+
 def _blank(text: str, start: int, end: int) -> str:
     """Return *text* with spaces from *start* to *end*, so that spans stay true."""
     return text[:start] + " " * (end - start) + text[end:]

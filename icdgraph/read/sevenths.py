@@ -1,22 +1,22 @@
 """Codes made by a seventh character.
 
-A ``sevenChrDef`` gives characters for every leaf below its owner; the nearest one
-upward wins.  A leaf shorter than six characters is filled up with the placeholder X,
-so that the seventh character really stands in seventh place:
+A ``sevenChrDef`` gives characters for every leaf below its owner; the nearest
+definition above a leaf applies.  A leaf shorter than six characters is padded with the
+placeholder X, so that the seventh character is in the seventh place:
 
     S00.01   + A  ->  S00.01XA          W08  + D  ->  W08.XXXD
     T36.0X1  + D  ->  T36.0X1D
 
-The leaf becomes a header and the new codes its children.  Prose may take characters
-away again, as the note under S06 does: "7th characters D and S do not apply to codes
-in category S06 with 6th character 7 - death due to ..., or 8 - ...".  An order file,
-where there is one, knows better than either.
+The leaf becomes a header and the new codes its children.  Notes may remove characters,
+as at S06: "7th characters D and S do not apply to codes in category S06 with 6th
+character 7 - death due to ..., or 8 - ...".  An order file, where there is one,
+decides instead.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from icdgraph import codes
@@ -46,7 +46,7 @@ _VALUE = re.compile(
 
 
 def keeps_out(exception: SeventhException, code: str) -> bool:
-    """Say whether *code*, with its seventh character, must not be made.
+    """Return True if *exception* keeps *code*, a 7th character included, out.
 
     >>> rule = SeventhException("S06", ("D", "S"), 6, ("7", "8"), "")
     >>> keeps_out(rule, "S06.0X7D"), keeps_out(rule, "S06.0X7A")
@@ -60,7 +60,7 @@ def keeps_out(exception: SeventhException, code: str) -> bool:
 
 
 def read_exceptions(entries: Iterable[Entry]) -> Iterator[SeventhException]:
-    """Yield the exceptions that the remarks of *entries* state, nothing removed yet."""
+    """Yield the exceptions that the notes of *entries* state, nothing removed yet."""
     for entry in entries:
         for note in entry.notes:
             if note.kind != NoteKind.NOTES:
@@ -86,26 +86,30 @@ def make_code(leaf: str, seventh: str) -> Code:
 
 
 def inherited(entries: Sequence[Entry]) -> list[tuple[Seventh, ...]]:
-    """Return the seventh characters that hold at each of *entries*."""
-    found: list[tuple[Seventh, ...]] = []
+    """Return the seventh characters that apply to each of *entries*."""
+    applying: list[tuple[Seventh, ...]] = []
     for entry in entries:
-        above = found[entry.parent] if entry.parent is not None else ()
-        found.append(entry.sevenths or above)
-    return found
+        above = applying[entry.parent] if entry.parent is not None else ()
+        applying.append(entry.sevenths or above)
+    return applying
 
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
     """Entries with the codes that seventh characters make of them.
 
-    *entries* pairs each entry with the character that makes it, None for printed ones.
-    *exceptions* are those given, with what they removed; *problems* is where an order
-    file and the print disagree.
+    *entries* has each made code after the printed entry that it is made of, *parents*
+    the index of each one's parent, -1 for a chapter; an entry's own *parent* counts
+    printed entries alone.  *made_by* gives the character that makes an entry, by index.
+    *exceptions* are those given, with the codes they removed; *problems* is where an
+    order file and the Tabular List disagree.
     """
 
-    entries: list[tuple[Entry, Seventh | None]]
-    exceptions: list[SeventhException]
-    problems: list[Problem]
+    entries: list[Entry] = field(default_factory=list)
+    parents: list[int] = field(default_factory=list)
+    made_by: dict[int, Seventh] = field(default_factory=dict)
+    exceptions: list[SeventhException] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
 
 def expand(
@@ -113,44 +117,48 @@ def expand(
     exceptions: Sequence[SeventhException] = (),
     listed: Collection[str] | None = None,
 ) -> Expansion:
-    """Return *entries* with each made code after its leaf, parents renumbered.
+    """Return *entries* with each made code after its leaf.
 
     *listed*, the codes of an order file, decides which codes are made where it is
     given; else the *exceptions* do.
     """
-    is_parent = {entry.parent for entry in entries}
+    expansion = Expansion()
     removed: list[list[Code]] = [[] for _ in exceptions]
-    found = Expansion([], [], [])
-    place: list[int] = []
-    for index, (entry, characters) in enumerate(
+    headers = {entry.parent for entry in entries}
+    places: list[int] = []
+    for index, (entry, sevenths) in enumerate(
         zip(entries, inherited(entries), strict=True)
     ):
-        place.append(len(found.entries))
-        parent = None if entry.parent is None else place[entry.parent]
-        moved = entry if parent == entry.parent else replace(entry, parent=parent)
-        found.entries.append((moved, None))
-        if index in is_parent or len(codes.compact(entry.code)) > 6:
+        places.append(len(expansion.entries))
+        expansion.entries.append(entry)
+        expansion.parents.append(-1 if entry.parent is None else places[entry.parent])
+        if index in headers or len(codes.compact(entry.code)) > 6:
             continue
-        for seventh in characters:
+        near = [i for i, e in enumerate(exceptions) if entry.code.startswith(e.owner)]
+        for seventh in sevenths:
             code = make_code(entry.code, seventh.character)
-            rule = next(
-                (i for i, e in enumerate(exceptions) if keeps_out(e, code)), None
-            )
-            is_made = rule is None if listed is None else code in listed
-            if is_made != (rule is None):
-                words = "lists it, the notes take it away"
-                if not is_made:
-                    words = "lacks it, the notes do not take it away"
-                message = f"the order file {words}"
-                found.problems.append(Problem(entry.line, code, message))
+            rules = [i for i in near if keeps_out(exceptions[i], code)]
+            is_made = not rules if listed is None else code in listed
+            if is_made == bool(rules):
+                expansion.problems.append(_disagreement(entry, code, is_made))
             if is_made:
                 title = f"{entry.title}, {seventh.meaning}"
-                made = Entry(Kind.CODE, code, title, place[index], entry.line)
-                found.entries.append((made, seventh))
-            elif rule is not None:
-                removed[rule].append(code)
-    found.exceptions.extend(
-        replace(exception, removed=tuple(gone))
-        for exception, gone in zip(exceptions, removed, strict=True)
+                expansion.made_by[len(expansion.entries)] = seventh
+                expansion.parents.append(places[index])
+                expansion.entries.append(
+                    Entry(Kind.CODE, code, title, index, entry.line)
+                )
+            elif rules:
+                removed[rules[0]].append(code)
+    expansion.exceptions.extend(
+        replace(exception, removed=tuple(codes_removed))
+        for exception, codes_removed in zip(exceptions, removed, strict=True)
     )
-    return found
+    return expansion
+
+
+def _disagreement(entry: Entry, code: Code, is_listed: bool) -> Problem:
+    message = "the order file lacks it, and the notes do not remove it"
+    if is_listed:
+        message = "the order file lists it, and the notes remove it"
+    return Problem(entry.line, code, message)

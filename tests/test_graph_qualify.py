@@ -1,0 +1,84 @@
+"""Which notes are narrower in words than their codes, by notes judged by eye.
+
+Each was judged from its words and the titles of the codes beside it, before the rules
+were run on it; the first group is named in the Guidelines or by auditors of claims.
+"""
+
+import pytest
+
+from icdgraph.model import LINKING, State
+
+NARROWER = [
+    ("T88.7", "specified adverse effects of drugs and medicaments"),
+    ("S81", "open fracture of knee and lower leg"),
+    ("R40", "somnolence, stupor and coma in diabetes"),
+    ("R40", "somnolence, stupor and coma in hepatic failure"),
+    ("M25.5", "pain in toes"),
+    ("S27", "injury of trachea (cervical)"),
+    ("F44.1", "postictal fugue in epilepsy"),
+    ("K20", "alcohol abuse and dependence"),
+    ("N53", "psychogenic sexual dysfunction"),
+    ("S90-S99", "fracture of ankle and malleolus"),
+]
+AS_PRINTED = [
+    ("M54", "psychogenic dorsalgia"),
+    ("M54.5", "lumbago with sciatica"),
+    ("M54.5", "lumbago due to intervertebral disc displacement"),
+    ("R40", "neonatal coma"),
+    ("E74", "diabetes mellitus"),
+    ("M81", "osteoporosis with current pathological fracture"),
+    ("M84.3", "traumatic fracture"),
+    ("S51", "open fracture of elbow and forearm"),
+    ("Y92.81", "transport accidents"),
+    ("C76", "malignant neoplasm of lymphoid, hematopoietic and related tissue"),
+    ("E55", "osteoporosis"),
+    ("W50-W64", "Toxic effect of contact with venomous animals and plants"),
+]
+APART = [
+    ("O03.34", "Z34.80"),
+    ("A18.50", "P37.0"),
+    ("A18.50", "R76.11"),
+    ("A18.50", "J65"),
+    ("S60.371A", "S61.051A"),
+    ("M54.50", "F45.41"),
+    ("M54.50", "S39.012A"),
+    ("M54.50", "M51.26"),
+    ("M54.50", "M54.41"),
+]
+"""The published pairs of DOMAIN.md."""
+
+
+def note_of(graph, owner, words):
+    (note,) = [
+        note
+        for note in graph[owner].notes
+        if note.kind in LINKING and note.text.startswith(words)
+    ]
+    return note
+
+
+@pytest.mark.parametrize(("owner", "words"), NARROWER)
+def test_words_narrower_than_the_codes_qualify_the_note(graph, owner, words):
+    note = note_of(graph, owner, words)
+    assert note.state is State.QUALIFIED
+    assert note.condition
+    assert note.condition in note.text
+
+
+@pytest.mark.parametrize(("owner", "words"), AS_PRINTED)
+def test_words_that_describe_the_codes_do_not(graph, owner, words):
+    note = note_of(graph, owner, words)
+    assert note.state is State.RESOLVED
+    assert not note.condition
+
+
+@pytest.mark.parametrize(("a", "b"), APART)
+def test_the_published_pairs_rest_on_notes_without_a_condition(graph, a, b):
+    assert any(note.state is State.RESOLVED for note in graph.excludes1(a, b))
+
+
+def test_only_notes_that_name_codes_are_qualified(graph):
+    qualified = [note for note in graph.notes() if note.state is State.QUALIFIED]
+    assert qualified
+    assert all(note.kind in LINKING and note.targets for note in qualified)
+    assert all(bool(note.condition) for note in qualified)
