@@ -1,8 +1,8 @@
-"""Make the sample that is kept here, and the manifest that says what it is.
+"""Make the sample in this folder, and its manifest.
 
     python exports/make.py
 
-The files are what ``icdgraph export`` writes of the bundled release; the manifest has
+The files are what ``icdgraph export`` writes from the bundled release; the manifest has
 the command for each.  tests/test_export_sample.py checks that they are current.
 """
 
