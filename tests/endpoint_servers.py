@@ -1,8 +1,9 @@
-"""SPARQL servers that the tests start and end: two engines, and one that misbehaves."""
+"""SPARQL servers for the tests: two engines, and one that misbehaves."""
 
 from __future__ import annotations
 
 import http.server
+import os
 import shutil
 import socket
 import subprocess
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 START = 60
-"""Seconds that a server has to come up."""
+"""Seconds for a server to start."""
 
-PASSWORD = "dba"  # that of a new Virtuoso
+PASSWORD = "dba"  # of a new Virtuoso
 
 VIRTUOSO_INI = """\
 [Database]
@@ -60,7 +61,7 @@ MaxQueryExecutionTime = 120
 
 @dataclass(frozen=True)
 class Server:
-    """A server that is up: its address for queries, and where its files are."""
+    """A running server: its address for queries, and the folder of its files."""
 
     name: str
     url: str
@@ -88,22 +89,28 @@ def free_port() -> int:
 
 
 @contextmanager
-def oxigraph(folder: Path) -> Iterator[Server]:
-    """Start the Oxigraph server over an empty store, or skip."""
+def oxigraph(folder: Path, store: Path) -> Iterator[Server]:
+    """Start the Oxigraph server over a copy of *store* in *folder*, or skip."""
     beside = Path(sys.executable).with_name("oxigraph")
     binary = str(beside) if beside.exists() else shutil.which("oxigraph")
     if not binary:
         pytest.skip("the Oxigraph server is not installed (pip install oxigraph)")
     port = free_port()
+    shutil.copytree(store, folder / "store", copy_function=_copy)
     words = ["serve", "--location", str(folder / "store")]
     words += ["--bind", f"127.0.0.1:{port}", "--union-default-graph"]
     with _running([binary, *words], folder, f"http://127.0.0.1:{port}/query") as url:
         yield Server("oxigraph", url, folder)
 
 
+def _copy(source: str, target: str) -> None:
+    """Copy a file of a store, but only link one that RocksDB never changes."""
+    (os.link if source.endswith(".sst") else shutil.copy)(source, target)
+
+
 @contextmanager
 def virtuoso(folder: Path) -> Iterator[Server]:
-    """Start a new Virtuoso with a configuration of its own, or skip."""
+    """Start an empty Virtuoso with a configuration of its own, or skip."""
     if not (shutil.which("virtuoso-t") and shutil.which("isql-vt")):
         pytest.skip(
             "Virtuoso is not installed (apt-get install virtuoso-opensource-7-bin)"
@@ -147,7 +154,7 @@ def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
 
 @dataclass
 class Fake:
-    """A server whose replies a test decides, and the requests it got."""
+    """A server whose replies a test decides, and the requests it received."""
 
     port: int
     requests: list[tuple[str, str, dict[str, str], bytes]]
@@ -164,7 +171,7 @@ class Fake:
         body: bytes | str = b"",
         **headers: str,
     ) -> Fake:
-        """Let the server answer so; underscores in *headers* are hyphens."""
+        """Set the reply of the server; underscores in *headers* are hyphens."""
         content = body.encode() if isinstance(body, str) else body
 
         def reply(handler: http.server.BaseHTTPRequestHandler) -> None:
@@ -184,13 +191,13 @@ class Fake:
 
 @contextmanager
 def fake() -> Iterator[Fake]:
-    """Start a server that answers as it is told."""
+    """Start a server that replies as a test decides."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             state.requests.append((self.command, self.path, dict(self.headers), body))
-            # Whoever asked may have gone.
+            # The client may have closed the connection.
             try:
                 state.reply(self)
             except OSError:
@@ -205,7 +212,7 @@ def fake() -> Iterator[Fake]:
         daemon_threads = True
 
         def handle_error(self, *_: object) -> None:
-            pass  # a test of broken lines breaks them
+            pass  # tests of broken connections break them
 
     with Quiet(("127.0.0.1", 0), Handler) as server:
         state = Fake(server.server_address[1], [], lambda _: None).says()

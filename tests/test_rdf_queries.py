@@ -963,7 +963,13 @@ ECHO = named_queries.read(
 )
 
 
-@given(st.text(alphabet=st.one_of(st.characters(codec="utf-8"), st.sampled_from("\"'\\$u{}#\n<>"))))
+@given(
+    st.text(
+        alphabet=st.one_of(
+            st.characters(codec="utf-8"), st.sampled_from("\"'\\$u{}#\n<>")
+        )
+    )
+)
 @settings(deadline=None)
 def test_text_goes_through_unchanged(text: str) -> None:
     answer = pyoxigraph.Store().query(ECHO.bind(None, words=text))
