@@ -8,6 +8,7 @@ from icdgraph import NoteKind, Relation, UnknownCode
 from icdgraph.draw.boxes import forest
 from icdgraph.draw.captions import sentences, summary
 from icdgraph.draw.collapsed import MOST, collapsed
+from icdgraph.draw.edges import edges_naming
 from icdgraph.draw.neighborhood import CODES, EXCLUDED, LIMIT, neighborhood
 from icdgraph.draw.palette import LOOKS
 from icdgraph.draw.scene import Role, key_of
@@ -118,6 +119,15 @@ def test_edges_of_a_note_with_a_scope_start_at_its_scope(graph):
     assert "category:G31" not in sources
 
 
+def test_a_note_that_applies_to_the_code_it_names_is_not_drawn_twice(graph):
+    # The note at D72 on D72.824 applies to D72.824 as well.
+    links = neighborhood(graph["D72.824"]).links
+    ends = ("category:D72", "excludes1", "code:D72.824")
+    assert [link.ends for link in links].count(ends) == 1
+    naming = {edge.note for edge in edges_naming(graph["D72.824"])}
+    assert not any(note.applies_to(graph["D72.824"]) for note in naming)
+
+
 def test_children_are_all_shown(graph):
     node = graph.section("D10-D36")
     children = with_role(neighborhood(node), Role.CHILD)
@@ -126,7 +136,11 @@ def test_children_are_all_shown(graph):
 
 @pytest.mark.parametrize(
     ("code", "kind", "limit"),
-    [("T88.7", NoteKind.EXCLUDES1, EXCLUDED), ("M54.50", NoteKind.EXCLUDES2, CODES)],
+    [
+        ("T88.7", NoteKind.EXCLUDES1, EXCLUDED),
+        ("T88.7", NoteKind.EXCLUDES2, CODES),
+        ("M54.50", NoteKind.EXCLUDES2, CODES),
+    ],
 )
 def test_omitted_codes_are_counted_and_collapsed(graph, code, kind, limit):
     node = graph[code]
@@ -138,7 +152,7 @@ def test_omitted_codes_are_counted_and_collapsed(graph, code, kind, limit):
     missing = {target for target in named if key_of(target) not in keys(scene.items)}
     assert set(more.omitted) == {target.code for target in missing}
     assert f"{scene.omitted:,} of these are omitted" in summary(scene)
-    assert more.key in {link.target for link in scene.links}
+    assert more.brought_by in {e.source for e in scene.links if e.target == more.key}
     assert any(", ".join(more.omitted) in line for line in sentences(scene))
     inside = [i for i in collapsed(scene)[0] if i.brought_by == more.key]
     fits = len(more.omitted) <= MOST
@@ -198,6 +212,16 @@ def test_depth_goes_down_the_tree_and_along_notes():
     assert none < near < far
     assert not with_role(scenes[0], Role.CHILD)
     assert "code:M54.50" in far - near
+
+
+def test_a_second_step_follows_only_the_notes_at_its_nodes(graph):
+    scene = neighborhood(graph["M54.50"], depth=2)
+    items = {item.key: item for item in scene.items}
+    for item in scene.items:
+        if item.role == Role.CHILD:
+            assert items[item.brought_by].role in (Role.CENTER, Role.CHILD)
+        elif item.role != Role.ANCESTOR:
+            assert item.key == "code:M54.50" or item.brought_by in items
 
 
 def test_a_picture_that_is_full_counts_what_is_dropped(graph):

@@ -11,6 +11,7 @@ from rdflib import Graph, URIRef
 from serving import fetch
 
 from icdgraph.toy import toy
+from icdgraph.web.compare_page import Codes, compare_page
 
 IRI = URIRef("http://purl.bioontology.org/ontology/ICD10CM/M54.50")
 STRANGE = ['"', "'", "NEAR(", "*", "a AND", "\0", "😀", "{{7*7}}", "<b>", "%s", "../"]
@@ -292,6 +293,12 @@ def test_fifty_clients_each_get_their_page(ask):
 
     with ThreadPoolExecutor(50) as pool:
         assert set(pool.map(one, range(500))) == {True}
+
+
+def test_the_order_of_codes_keeps_every_code():
+    codes = Codes(codes="G89.4, zz, M54.50, F45.41, G89.4")
+    order = compare_page(toy().core, codes)["order_href"].partition("codes=")[2]
+    assert sorted(order.split(",")) == ["F45.41", "G89.4", "G89.4", "M54.50", "zz"]
 
 
 def test_compare_has_the_findings_of_the_check(ask):

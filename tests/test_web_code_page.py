@@ -98,6 +98,22 @@ def test_picture_of_a_page_links_the_excluded_codes(graph, page):
     assert not re.search("<style|style=|<script", picture)
 
 
+@pytest.mark.parametrize(
+    ("code", "section", "relation"),
+    [
+        ("T36.0X5A", "before", "Code first"),
+        ("T36.0X5A", "before", "Use additional code notes that name it"),
+        ("D57.2", "after", "Code first notes that name it"),
+        ("T88.7", "after", "Use additional code"),
+    ],
+)
+def test_omitted_codes_link_to_the_section_that_lists_them(
+    page, code, section, relation
+):
+    label = rf"[+]\d+ more omitted from the picture: {relation}"
+    assert re.search(f'<a href="#{section}" aria-label="{label}"', page(code))
+
+
 # Text with links
 
 
@@ -126,13 +142,16 @@ def test_text_with_links_is_the_text_of_the_note(graph):
         ("any type in A15 (J65)", ["A15", "J65"]),
         ("vitamin B12 deficiency, CD30-positive, A/H1N1, G6PD", []),
         ("points nowhere (G31.90)", []),
+        ("after I63.5, in a range (I63.3-I63.5-)", ["I63.5", "I63.3", "I63.5"]),
+        ("for codes G31.0-G31.83, use (F06.7-)", ["G31.0", "G31.83", "F06.7-"]),
         ("torticollis NOS M43.6", ["M43.6"]),
     ],
 )
 def test_codes_in_a_text_are_links(graph, text, linked):
     pieces = linkify(graph.core, text)
     assert [piece.text for piece in pieces if piece.href] == linked
-    assert all(piece.href.strip("/") in piece.text for piece in pieces)
+    assert "".join(piece.text for piece in pieces) == text
+    assert all(piece.text and piece.href.strip("/") in piece.text for piece in pieces)
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,5 @@ def collapsed(scene: Scene) -> tuple[tuple[Item, ...], tuple[Link, ...]]:
 
 def _hidden_children(item: Item, shown: Mapping[str, Item]) -> tuple[Node, ...]:
     """Return the children of *item*, none where some are *shown* already."""
-    if item.node is None or item.role == Role.ANCESTOR:
-        return ()
-    children = item.node.children
+    children = item.node.children if item.node else ()
     return () if any(key_of(child) in shown for child in children) else children

@@ -39,12 +39,8 @@ def mentions(graph: Graph, text: str) -> Iterator[Mention]:
     reading = references.parse(text)
     named = [item for reference in reading.references for item in reference.items]
     items = [*named, *reading.scope, *reading.mentions]
-    at = 0
     for item in sorted(items, key=lambda item: item.span):
-        for mention in _of_item(graph, text, item):
-            if mention.start >= at:
-                yield mention
-                at = mention.end
+        yield from _of_item(graph, text, item)
 
 
 def _of_item(graph: Graph, text: str, item: Item) -> Iterator[Mention]:

@@ -102,7 +102,7 @@ def best(accept: str, offers: Sequence[str]) -> str | None:
     for number, offer in enumerate(offers):
         covering = [one for one in ranges if one.covers(offer)]
         if covering:
-            match = max(covering, key=lambda one: (one.specificity, -one.position))
+            match = max(covering, key=lambda one: one.specificity)
             if match.quality > 0:
                 rank = match.quality, match.specificity, -match.position, -number
                 ranked.append((*rank, offer))
