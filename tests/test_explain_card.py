@@ -143,6 +143,15 @@ def test_a_scope_is_mentioned(graph):
     text = card_text.text(graph["G31"])
     (line,) = (line for line in text.splitlines() if note.text.strip() in line)
     assert f"[applies to {note.scope[0].code}, " in line
+    # What is inherited applies to the code of the card.
+    assert "[applies to" not in card_text.text(note.scope[0])
+
+
+def test_a_scope_is_mentioned_once_in_a_list(graph):
+    lines = section(card_text.text(graph["T36-T50"]), "Coded before it")
+    notes = [n for n in graph["T36-T50"].notes if n.scope]
+    assert len({note.scope for note in notes}) == 1 < len(notes)
+    assert sum("[applies to" in line for line in lines) == 1
 
 
 def test_exclusions_of_chapters_are_folded(graph):

@@ -96,7 +96,8 @@ class Card:
     @cached_property
     def includes(self) -> tuple[CardNotes, ...]:
         """Its Includes notes, by the node where they are defined."""
-        return grouped(n for n in self._applying if n.kind is NoteKind.INCLUDES)
+        includes = (n for n in self._applying if n.kind is NoteKind.INCLUDES)
+        return grouped(includes, self.node)
 
     @cached_property
     def sections(self) -> tuple[CardSection, ...]:
@@ -104,7 +105,9 @@ class Card:
         sections = (
             CardSection(
                 heading,
-                grouped(n for n in self._applying if n.kind in heading.kinds),
+                grouped(
+                    (n for n in self._applying if n.kind in heading.kinds), self.node
+                ),
                 grouped(n for n in self._naming if n.kind in heading.naming),
             )
             for heading in HEADINGS

@@ -90,21 +90,28 @@ class CardLine(NamedTuple):
 
 
 class CardNotes(NamedTuple):
-    """The notes of one section that are defined at one node."""
+    """The notes of one section that are defined at one node, the *owner*."""
 
     owner: Node
     notes: tuple[Note, ...]
+    is_inherited: bool
 
     @property
     def lines(self) -> Iterator[CardLine]:
-        """The notes as lines, each list below its heading."""
+        """The notes as lines, each list below its heading.
+
+        The first note of a scope says what it applies to, unless it is inherited.
+        """
         texts = {note.text for note in self.notes}
-        heading = None
+        heading, scope = None, ""
         for note in self.notes:
             if note.heading and note.heading != heading and note.heading not in texts:
                 yield CardLine(note.heading)
+            last, scope = scope, "" if self.is_inherited else _scope(note)
+            remarks = [scope if scope != last else "", remark(note)]
             heading = note.heading
-            yield CardLine(note.text, bool(note.heading), _remark(note))
+            words = "; ".join(filter(None, remarks))
+            yield CardLine(note.text, bool(heading), words)
 
     @property
     def is_boilerplate(self) -> bool:
@@ -121,18 +128,20 @@ class CardSection(NamedTuple):
     naming: tuple[CardNotes, ...]
 
 
-def grouped(notes: Iterable[Note]) -> tuple[CardNotes, ...]:
-    """Return *notes* by the node where they are defined, in their order."""
+def grouped(notes: Iterable[Note], heir: Node | None = None) -> tuple[CardNotes, ...]:
+    """Return *notes* by the node where they are defined, in their order.
+
+    They apply to *heir*, if it is given.
+    """
     return tuple(
-        CardNotes(owner, tuple(group))
+        CardNotes(owner, tuple(group), heir not in (None, owner))
         for owner, group in groupby(notes, key=lambda note: note.owner)
     )
 
 
-def _remark(note: Note) -> str:
-    """Return what a reader must know of *note* in addition to its words."""
+def _scope(note: Note) -> str:
+    """Return what *note* applies to, if that is only a part of its owner."""
     codes = [node.code for node in note.scope]
     if len(codes) > SCOPE + 1:  # adverse effects of drugs: hundreds of codes
         codes[SCOPE:] = [f"{len(codes) - SCOPE:,} more"]
-    parts = [f"applies to {', '.join(codes)}"] if codes else []
-    return "; ".join([*parts, *filter(None, [remark(note)])])
+    return f"applies to {', '.join(codes)}" if codes else ""

@@ -88,8 +88,7 @@ class _CardText:
 
     def _applying(self, groups: Iterable[CardNotes]) -> Iterator[str]:
         for group in groups:
-            is_own = group.owner == self.node
-            where = "defined at" if is_own else "inherited from"
+            where = "inherited from" if group.is_inherited else "defined at"
             yield f"  {where} {titled(group.owner)}:"
             yield from _note_lines(group)
 
