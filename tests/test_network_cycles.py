@@ -156,6 +156,12 @@ def test_a_cycle_known_from_the_book(graph):
     assert ["E89.1", "E89.1", "Z90.41"] in owners
 
 
+def test_a_cycle_starts_with_the_note_that_is_first_in_the_book(graph):
+    for _, steps in itertools.groupby(graph.network.cycles(6), lambda s: s.cycle):
+        notes = [step.note for step in steps]
+        assert notes[0] == min(notes)
+
+
 def test_a_limit_below_one_is_refused():
     with pytest.raises(icdgraph.IcdGraphError, match="longest 0: expected 1 or more"):
         toy().network.cycles(0)

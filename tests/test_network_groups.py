@@ -8,6 +8,7 @@ import networkx as nx
 import pytest
 
 from icdgraph import IcdGraphError
+from icdgraph.network import groups
 from icdgraph.toy import toy
 
 
@@ -33,8 +34,8 @@ def test_every_node_with_a_note_is_in_one_community(categories, communities):
     members = [code for group in communities for code in group.codes]
     assert len(set(members)) == len(members)
     assert set(members) == set(categories)
-    groups = [group.codes for group in communities]
-    assert nx.community.modularity(categories, groups) > 0.6
+    parts = [group.codes for group in communities]
+    assert nx.community.modularity(categories, parts) > 0.6
 
 
 def test_groups_are_described(graph, categories, communities):
@@ -51,6 +52,18 @@ def test_groups_are_described(graph, categories, communities):
         assert set(group.chapters) == {graph[c].chapter.code for c in group.codes}
         numbers = [graph[code].number for code in group.codes]
         assert numbers == sorted(numbers)
+
+
+def test_notes_in_both_directions_add_up():
+    """Without the note from 0 to 1, all four nodes would be one community."""
+    network = nx.DiGraph()
+    network.add_weighted_edges_from([(0, 1, 10), (1, 0, 1), (1, 2, 5), (2, 3, 5)])
+    codes = list(toy().core.codes)
+    communities = groups.communities(toy().core, network, 1.0, 0)
+    assert [group.codes for group in communities] == [
+        tuple(codes[:2]),
+        tuple(codes[2:4]),
+    ]
 
 
 def test_resolution_makes_groups_smaller_and_a_seed_changes_them(graph):
@@ -84,17 +97,17 @@ def test_communities_are_the_same_in_every_process(graph):
 @pytest.mark.parametrize("kind", ["category", "section", None])
 def test_components_are_those_of_networkx(graph, kind):
     network = undirected(graph.network.weighted(["excludes1"], group_by=kind))
-    groups = graph.network.components(group_by=kind)
+    parts = graph.network.components(group_by=kind)
     assert sorted(map(sorted, nx.connected_components(network))) == sorted(
-        sorted(group.codes) for group in groups
+        sorted(part.codes) for part in parts
     )
 
 
 def test_components_known_from_the_book(graph):
     """Excludes1 notes keep the trisomies apart, and the kinds of hypertension."""
-    groups = {group.codes for group in graph.network.components()}
-    assert ("Q90", "Q91", "Q92") in groups
-    assert ("I10", "O10", "O11", "O13", "O14", "O15", "O16") in groups
+    parts = {part.codes for part in graph.network.components()}
+    assert ("Q90", "Q91", "Q92") in parts
+    assert ("I10", "O10", "O11", "O13", "O14", "O15", "O16") in parts
 
 
 def test_no_notes_make_no_groups():
