@@ -369,7 +369,7 @@ class CodeGraph(Mapping[str, Node]):
 
         >>> from icdgraph.toy import toy
         >>> toy().coverage()
-        <Coverage of ICD-10-CM 2026: 39 nodes, 14 notes that refer to codes>
+        <Coverage of ICD-10-CM 2026: 39 nodes, 12 notes that refer to codes>
         """
         from icdgraph.coverage import coverage
 

@@ -164,7 +164,7 @@ def test_export_gives_the_same_bytes_to_file_and_stdout(run, tmp_path):
 
 
 def test_draw_writes_a_page(run, tmp_path):
-    path = tmp_path / "deep" / "page.html"
+    path = tmp_path / "page.html"
     run("draw", "M54.50", "-o", str(path), *TOY)
     assert path.read_text("utf-8").lower().startswith("<!doctype html>")
 

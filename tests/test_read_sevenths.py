@@ -25,7 +25,7 @@ def _entry(code: str, parent: int | None, *given: Seventh, note: str = "") -> En
 
 def _codes(*entries: Entry, listed: set[str] | None = None) -> list[str]:
     exceptions = list(sevenths.read_exceptions(entries))
-    return [e.code for e, _ in sevenths.expand(entries, exceptions, listed).entries]
+    return [e.code for e in sevenths.expand(entries, exceptions, listed).entries]
 
 
 @pytest.mark.parametrize(
@@ -49,11 +49,14 @@ def test_only_leaves_are_expanded_and_their_codes_follow_them() -> None:
     assert _codes(*entries) == [
         "S00", "S00.0", "S00.0XXA", "S00.0XXD", "S00.1", "S00.1XXA", "S00.1XXD",
     ]  # fmt: skip
-    expanded = sevenths.expand(entries).entries
-    made = [(e.parent, e.title, s) for e, s in expanded if s]
+    expansion = sevenths.expand(entries)
+    made = [
+        (expansion.parents[n], expansion.entries[n].title, seventh)
+        for n, seventh in expansion.made_by.items()
+    ]
     assert made[0] == (1, "T S00.0, initial encounter", A)
     assert [parent for parent, *_ in made] == [1, 1, 4, 4]
-    assert expanded[4][0].parent == 0
+    assert expansion.parents[4] == 0
 
 
 def test_the_nearest_definition_upward_wins() -> None:
@@ -131,8 +134,8 @@ def test_what_an_order_file_knows_better_is_reported() -> None:
     exceptions = list(sevenths.read_exceptions(entries))
     found = sevenths.expand(entries, exceptions, {"S06.1X7D"}).problems
     assert [(p.where, p.message) for p in found] == [
-        ("S06.1X7A", "the order file lacks it, the notes do not take it away"),
-        ("S06.1X7D", "the order file lists it, the notes take it away"),
+        ("S06.1X7A", "the order file lacks it, and the notes do not remove it"),
+        ("S06.1X7D", "the order file lists it, and the notes remove it"),
     ]
 
 
