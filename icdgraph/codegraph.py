@@ -308,9 +308,10 @@ class CodeGraph(Mapping[str, Node]):
     def codes(
         self, expression: str | Iterable[str | Node], *, patterns: bool = True
     ) -> CodeSet:
-        """Return the set of codes that *expression* says, or that a list holds.
+        """Return the set of codes that match *expression*, or that a list names.
 
-        In a text, a code has all that is beneath it; in a list, each is itself alone.
+        In a text, a code stands for itself and all codes below it; in a list, for
+        itself alone.
         `icdgraph.codesets.grammar` defines the language.  Without *patterns*, regular
         expressions are refused.  Raises `ParseError` and `UnknownCode`.
 

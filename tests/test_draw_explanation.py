@@ -1,12 +1,10 @@
 """The picture of an explanation: what is in it, and how Chromium draws it."""
 
-import os
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from itertools import combinations
 
 import pytest
+from processes import printed_by_processes
 
 from icdgraph.draw import svg
 from icdgraph.draw.explanation import page, picture
@@ -126,16 +124,7 @@ def test_same_answer_same_bytes():
         "assert 'pyvis' not in sys.modules; "
         "print(hashlib.sha256(text.encode()).hexdigest())"
     )
-    printed = {
-        subprocess.run(
-            [sys.executable, "-c", code],
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in ("1", "2")
-    }
+    printed = printed_by_processes(code)
     assert len(printed) == 1
 
 

@@ -1,15 +1,13 @@
 """The picture: as a pyvis network, as a page, SVG and PNG, and in Chromium."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 
 import pytest
 from chromium import wait_until_drawn
+from processes import printed_by_processes
 from test_draw_neighborhood import NODES, PICTURES
 
 from icdgraph.draw import png
@@ -101,16 +99,7 @@ def test_same_node_same_bytes():
         "html = draw(toy()['M54.5']).page(); "
         "print(hashlib.sha256(html.encode()).hexdigest())"
     )
-    printed = {
-        subprocess.run(
-            [sys.executable, "-c", code],
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in ("1", "2")
-    }
+    printed = printed_by_processes(code)
     assert len(printed) == 1
 
 

@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-import os
 import subprocess
 import sys
 
 import pyoxigraph
 import pytest
+from processes import printed_by_processes
 
 import icdgraph
 from icdgraph.cli.export import CONTEXTS as CLI_CONTEXTS
@@ -164,16 +164,7 @@ print(whole.hexdigest())
 
 
 def test_the_same_graph_gives_the_same_bytes_in_every_process():
-    sums = {
-        subprocess.run(
-            [sys.executable, "-c", SUMS],
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in ("1", "2")
-    }
+    sums = printed_by_processes(SUMS)
     here = hashlib.sha256()
     for form in FORMATS:
         for profile in PROFILES:

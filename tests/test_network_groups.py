@@ -1,11 +1,8 @@
 """Communities and components: the same in every process, and described correctly."""
 
-import os
-import subprocess
-import sys
-
 import networkx as nx
 import pytest
+from processes import printed_by_processes
 
 from icdgraph import IcdGraphError
 from icdgraph.network import groups
@@ -81,16 +78,7 @@ print(icdgraph.load().network.communities(under="M00-M99", seed=3))
 
 
 def test_communities_are_the_same_in_every_process(graph):
-    answers = {
-        subprocess.run(
-            [sys.executable, "-c", SCRIPT],
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in ("1", "2")
-    }
+    answers = printed_by_processes(SCRIPT)
     assert answers == {f"{graph.network.communities(under='M00-M99', seed=3)}\n"}
 
 

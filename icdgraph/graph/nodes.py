@@ -156,11 +156,11 @@ class Node:
             number = self.graph.number_of(other.code)
         return self.graph.tree.subsumes(self.number, number)
 
-    # What is printed at it
+    # Its notes and edges
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """The notes printed at it, of every kind, in order."""
+        """The notes defined at it, of every kind, in order."""
         return tuple(note(self.graph, n) for n in self.graph.notes_at(self.number))
 
     def applicable_notes(self, *kinds: NoteKind) -> tuple[Note, ...]:

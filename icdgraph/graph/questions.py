@@ -126,11 +126,11 @@ class Questions:
         Looking for the nearest codes, which takes milliseconds, is left to the caller.
         """
         try:
-            number = self._numbers.get(key)  # type: ignore[call-overload]
+            number: int | None = self._numbers.get(key)  # type: ignore[call-overload]
         except TypeError:  # an unhashable key
             number = None
         if number is not None:
-            return int(number)
+            return number
         if not isinstance(key, str):
             raise ParseError(f"expected a code as text, got {key!r}")
         return self._find_text(key)
@@ -155,7 +155,8 @@ class Questions:
         if number is None:
             raise UnknownCode(
                 f"unknown section or chapter {name!r} in ICD-10-CM {self.version}. "
-                f"For a set of codes, use codes({name!r})."
+                f"For the codes of a range, use icdgraph codes {name} or "
+                f"g.codes({name!r})."
             )
         return number
 
@@ -260,7 +261,7 @@ class Questions:
         return ()
 
     def sevenths_defined_at(self, number: int) -> tuple[Seventh, ...]:
-        """Return the 7th characters whose definition is printed at a node itself."""
+        """Return the 7th characters that are defined at a node itself."""
         return tuple(
             Seventh(character, meaning, tuple(remarks))
             for character, meaning, remarks in self._columns.sevenths.get(number, ())

@@ -87,7 +87,7 @@ class Resolver:
         self._resolve_list = lru_cache(maxsize=None)(self._resolve_list)  # type: ignore[method-assign]
 
     def resolve(self, reading: Reading, owner: int) -> Resolution:
-        """Return what *reading*, that of a note printed at *owner*, means."""
+        """Return what *reading*, that of a note defined at *owner*, means."""
         units: list[Spans] = []
         named: set[int] = set()
         defects = list(reading.defects)

@@ -6,7 +6,7 @@ Where no codes stand in parentheses, a note names those in its prose:
                |  words list condition?  words
     list       =  item ( separator item )*                       "," ";" "." "and" "or"
     item       =  code mark? ( dash code mark? | "to" code mark? )?
-    mark       =  "."? "-"*                                      all beneath the code
+    mark       =  "."? "-"*                                      all below the code
     condition  =  "with" place values                            by character
                |  "with" place "to indicate intent"
                |  "with" ending ( separator ending )*            by ending: .17, -23
@@ -91,7 +91,7 @@ class Criterion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Which of the codes beneath the items are meant.
+    """Which of the codes below the items are meant.
 
     ``PLACE``: the characters from *places* (first, last) are one of *values*.
     ``INTENT``: the intent character of a code of T36-T65 is one of *values*; without
@@ -108,7 +108,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A code and all beneath it, or a range with both its ends."""
+    """A code and all below it, or a range with both its ends."""
 
     first: Code
     last: Code | None
