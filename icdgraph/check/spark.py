@@ -18,10 +18,10 @@ import numpy as np
 from icdgraph.check.arrow_findings import ArrowFindings
 from icdgraph.check.checker import checker_of
 from icdgraph.check.code_lookup import CodeLookup
-from icdgraph.check.columns import TableColumns, long_form
 from icdgraph.check.grouping import whole_encounters
 from icdgraph.check.source import Reject, RejectedRow, TableBatch, TableSource
 from icdgraph.check.table import PIECE, CheckOptions, rejected_table
+from icdgraph.check.table_columns import TableColumns, long_form
 from icdgraph.extras import require
 
 if TYPE_CHECKING:

@@ -23,7 +23,6 @@ import numpy as np
 from icdgraph.check.arrow_findings import ArrowFindings
 from icdgraph.check.checker import age_of, setting_of
 from icdgraph.check.code_lookup import CodeLookup
-from icdgraph.check.columns import TableColumns, long_form
 from icdgraph.check.encounter import SETTINGS
 from icdgraph.check.finding import RANKS, Severity
 from icdgraph.check.grouping import (
@@ -44,6 +43,7 @@ from icdgraph.check.sink import (
 )
 from icdgraph.check.source import Reject, RejectedRow, TableSource, table_source
 from icdgraph.check.summary import TableFacts, TableSummary, summary_of
+from icdgraph.check.table_columns import TableColumns, long_form
 from icdgraph.check.tally import FindingTally
 from icdgraph.errors import ParseError
 from icdgraph.extras import require

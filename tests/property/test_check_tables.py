@@ -14,9 +14,9 @@ import icdgraph
 from icdgraph.check import Checker, checker_of, rules
 from icdgraph.check import source as source_module
 from icdgraph.check import table as table_module
-from icdgraph.check.columns import TableColumns
 from icdgraph.check.grouping import whole_encounters
 from icdgraph.check.source import table_source
+from icdgraph.check.table_columns import TableColumns
 
 TEXTS = tuple(
     re.findall(
