@@ -5,6 +5,7 @@ A line runs between the two sides that face each other, under the boxes.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from icdgraph.draw import svg
@@ -15,7 +16,7 @@ from icdgraph.draw.text_metrics import FONT_SIZE, ems, wrap
 from icdgraph.model import Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from icdgraph.draw.boxes import Box
     from icdgraph.draw.scene import Item, Link, Scene
@@ -40,51 +41,64 @@ def scene_svg(scene: Scene, boxes: Sequence[Box], route: str = "spine") -> str:
     >>> "psychological factors" in scene_svg(scene, layout(scene))
     True
     """
-    size, shapes = _drawn(scene, boxes, route, lambda item: "", with_heading=True)
-    return svg.document(size, heading(scene), summary(scene), shapes)
+    title, about = heading(scene), summary(scene)
+    head = partial(_head, scene, title, about)
+    size, shapes = drawn(scene.links, boxes, route, head)
+    return svg.document(size, title, about, shapes)
 
 
 def linked_svg(
     scene: Scene, boxes: Sequence[Box], route: str, address: Callable[[Item], str]
 ) -> str:
     """Return *scene* as an SVG for a page, in which items link to their *address*."""
-    size, shapes = _drawn(scene, boxes, route, address, with_heading=False)
-    return svg.inline(size, summary(scene), shapes)
+    about = summary(scene)
+    head = partial(_head, scene, "", about)
+    size, shapes = drawn(scene.links, boxes, route, head, address)
+    return svg.inline(size, about, shapes)
 
 
-def _drawn(
-    scene: Scene,
+def drawn(
+    links: Iterable[Link],
     boxes: Sequence[Box],
     route: str,
-    address: Callable[[Item], str],
-    *,
-    with_heading: bool,
+    head: Callable[[float], tuple[list[str], float]],
+    address: Callable[[Item], str] = lambda item: "",
 ) -> tuple[tuple[float, float], list[str]]:
-    """Return the size of the picture and its shapes."""
+    """Return the size of the picture of *boxes* and *links*, and its shapes.
+
+    *head* returns what is above them in a given width, and where it ends.
+    """
     left = min(box.x - box.width / 2 for box in boxes)
     right = max(box.x + box.width / 2 for box in boxes)
     top = min(box.y - box.height / 2 for box in boxes)
     bottom = max(box.y + box.height / 2 for box in boxes)
-    wide = max(right - left, 640) + 2 * MARGIN
-    head, high = _head(scene, wide, with_heading)
+    wide = max(right - left, 640)
+    above, high = head(wide)
     shift = f'<g transform="translate({MARGIN - left:.1f} {high - top:.1f})">'
     items = (_box(box, address) for box in boxes)
-    shapes = [*head, shift, *_lines(scene, boxes, route), *items, "</g>"]
-    return (round(wide, 1), round(high + bottom - top + MARGIN, 1)), shapes
+    shapes = [*above, shift, *_lines(links, boxes, route), *items, "</g>"]
+    size = wide + 2 * MARGIN, high + bottom - top + MARGIN
+    return (round(size[0], 1), round(size[1], 1)), shapes
 
 
-def _head(scene: Scene, wide: float, with_heading: bool) -> tuple[list[str], float]:
-    """Return the heading, the legend and the summary, and where they end."""
-    y, shapes, room = MARGIN / 2, [], wide - 2 * MARGIN
-    if with_heading:
-        large = FONT_SIZE + 4
-        lines = list(wrap(heading(scene), room, large))
-        shapes.append(svg.text(MARGIN, y, lines, look="bold", font_size=large))
-        y += len(lines) * large * svg.LINE_HEIGHT + 8
+def paragraph(
+    words: str, wide: float, y: float, look: str, font_size: int = FONT_SIZE
+) -> tuple[str, float]:
+    """Return *words* in lines of at most *wide* from *y* down, and where they end."""
+    lines = list(wrap(words, wide, font_size))
+    text = svg.text(MARGIN, y, lines, look=look, font_size=font_size)
+    return text, y + len(lines) * font_size * svg.LINE_HEIGHT
+
+
+def _head(scene: Scene, title: str, about: str, wide: float) -> tuple[list[str], float]:
+    """Return the title, the legend and what the picture is about."""
+    shapes, y = [], MARGIN / 2
+    if title:
+        text, y = paragraph(title, wide, y, "bold", FONT_SIZE + 4)
+        shapes, y = [text], y + 8
     entries, y = _legend(scene, wide, y)
-    about = list(wrap(summary(scene), room))
-    shapes += [*entries, svg.text(MARGIN, y, about, look="faint")]
-    return shapes, y + len(about) * FONT_SIZE * svg.LINE_HEIGHT + MARGIN
+    text, y = paragraph(about, wide, y, "faint")
+    return [*shapes, *entries, text], y + MARGIN
 
 
 def _legend(scene: Scene, wide: float, y: float) -> tuple[list[str], float]:
@@ -95,7 +109,7 @@ def _legend(scene: Scene, wide: float, y: float) -> tuple[list[str], float]:
         if relation in counts:
             label = f"{look.label} ({counts[relation]:,})"
             length = SAMPLE + 8 + FONT_SIZE * ems(label) + 20
-            if x + length > wide and x > MARGIN:
+            if x + length > wide + MARGIN and x > MARGIN:
                 x, y = float(MARGIN), y + row
             middle = y + FONT_SIZE * svg.LINE_HEIGHT / 2
             line = svg.path(f"M{x:g} {middle:g}h{SAMPLE}", look.color, look.dashes)
@@ -127,10 +141,10 @@ def _relation(item: Item) -> str:
     return look.naming if item.role == Role.NAMING else look.label
 
 
-def _lines(scene: Scene, boxes: Sequence[Box], route: str) -> Iterator[str]:
+def _lines(links: Iterable[Link], boxes: Sequence[Box], route: str) -> Iterator[str]:
     """Yield the lines, those of the tree first, so that those of notes cover them."""
     places = {box.key: box for box in boxes}
-    for link in sorted(scene.links, key=lambda link: link.relation != Relation.PARENT):
+    for link in sorted(links, key=lambda link: link.relation != Relation.PARENT):
         yield svg.titled(_line(link, places, route), link.tooltip)
 
 
@@ -138,6 +152,8 @@ def _line(link: Link, places: dict[str, Box], route: str) -> str:
     look, a, b = LOOKS[link.relation], places[link.source], places[link.target]
     is_arrow = link.relation not in (Relation.PARENT, Relation.SYNONYM)
     is_in_spine = route == "spine" and link.relation == Relation.PARENT
+    if route == "columns" and link.relation == Relation.PARENT and a.x * b.x > 0:
+        return _elbow(a, b, look.color)
     is_vertical = is_in_spine or abs(a.x - b.x) <= (a.width + b.width) / 2
     if is_vertical:
         way = 1 if b.y > a.y else -1
@@ -150,3 +166,11 @@ def _line(link: Link, places: dict[str, Box], route: str) -> str:
     return svg.curve(
         start, end, look.color, look.dashes, is_arrow=is_arrow, is_vertical=is_vertical
     )
+
+
+def _elbow(child: Box, parent: Box, color: str) -> str:
+    """Return the line from *parent* down to the outer side of a *child* below it."""
+    way = 1 if child.x > 0 else -1
+    side = child.x + way * child.width / 2
+    x, y = side + 7 * way, parent.y + parent.height / 2
+    return svg.path(f"M{x:g} {y:g}V{child.y:g}H{side:g}", color)
