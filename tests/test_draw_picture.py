@@ -12,9 +12,8 @@ from test_draw_neighborhood import NODES, PICTURES
 
 from icdgraph.draw import png
 from icdgraph.draw.captions import summary
-from icdgraph.draw.layout import LAYOUTS, layout
+from icdgraph.draw.layout import LAYOUTS, layout, record
 from icdgraph.draw.neighborhood import neighborhood
-from icdgraph.draw.scene import record
 from icdgraph.draw.scene_svg import linked_svg
 from icdgraph.errors import IcdGraphError, ParseError
 from icdgraph.toy import PATH, toy
@@ -146,8 +145,7 @@ def test_markup_in_titles_and_notes_stays_text(hostile):
 
 def test_scene_is_data_with_notes_and_places():
     scene = neighborhood(toy()["M54.50"])
-    boxes = layout(scene)
-    data = json.loads(json.dumps(record(scene, {b.key: b.place for b in boxes})))
+    data = json.loads(json.dumps(record(scene)))
     nodes = {node["key"]: node for node in data["nodes"]}
     assert nodes.keys() == {item.key for item in scene.items}
     assert nodes["category:M54"]["y"] < nodes["code:M54.50"]["y"]

@@ -43,11 +43,6 @@ class Box:
         """The height of the box; vis-network sets lines as high as the font size."""
         return len(self.lines) * self.font_size + 2 * PADDING
 
-    @property
-    def place(self) -> tuple[float, float, float, float]:
-        """Its middle, its width and its height."""
-        return self.x, self.y, self.width, self.height
-
     def overlaps(self, other: Box) -> bool:
         """Return True if this box and *other* have a point in common."""
         return (

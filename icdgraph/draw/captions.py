@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from icdgraph.draw import tooltips
 from icdgraph.draw.palette import LOOKS
 from icdgraph.draw.scene import Role, key_of
+from icdgraph.serialize import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,11 +48,11 @@ def summary(scene: Scene) -> str:
     for item in scene.items:
         counts[item.role] += len(item.omitted) or 1
     parts = [
-        _count(counts[Role.ANCESTOR], "ancestor"),
+        counted(counts[Role.ANCESTOR], "ancestor"),
         _below(scene, counts[Role.CHILD]),
-        _count(counts[Role.SYNONYM], "synonym"),
-        f"{_count(counts[Role.NAMED], 'code')} named by its notes",
-        f"{_count(counts[Role.NAMING], 'code')} with notes that name it",
+        counted(counts[Role.SYNONYM], "synonym"),
+        f"{counted(counts[Role.NAMED], 'code')} named by its notes",
+        f"{counted(counts[Role.NAMING], 'code')} with notes that name it",
     ]
     is_one = len(scene.centers) == 1
     name = scene.centers[0].code if is_one else heading(scene)
@@ -63,8 +64,8 @@ def _below(scene: Scene, count: int) -> str:
     centers = {key_of(node) for node in scene.centers}
     children = (item for item in scene.items if item.role == Role.CHILD)
     if all(item.brought_by in centers for item in children):
-        return _count(count, "child", "children")
-    return f"{_count(count, 'node')} below"
+        return f"{count:,} {'child' if count == 1 else 'children'}"
+    return f"{counted(count, 'node')} below"
 
 
 def _remarks(scene: Scene) -> Iterator[str]:
@@ -75,11 +76,8 @@ def _remarks(scene: Scene) -> Iterator[str]:
     if scene.dropped:
         yield f" The picture is full: {scene.dropped:,} more nodes are not in it."
     if scene.codeless:
-        yield f" {_count(len(scene.codeless), 'note names', 'notes name')} no code."
-
-
-def _count(number: int, singular: str, plural: str = "") -> str:
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+        names = "names" if len(scene.codeless) == 1 else "name"
+        yield f" {counted(len(scene.codeless), 'note')} {names} no code."
 
 
 def sentences(scene: Scene) -> Iterator[str]:

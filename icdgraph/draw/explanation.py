@@ -198,7 +198,7 @@ def _note_item(step: Step) -> Item:
     note, relation = step.note, step.relation
     assert note is not None
     name = f"{LOOKS[relation].label} at {note.owner.code}"
-    text = f"“{f'{note.heading} {note.text}'.strip()}”"
+    text = f"“{f'{note.heading or str()} {note.text}'.strip()}”"
     return Item("note", Role.NAMED, relation, name, text, f"{name}\n{text}")
 
 

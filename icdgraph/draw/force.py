@@ -36,18 +36,16 @@ def force(scene: Scene) -> tuple[Box, ...]:
     """
     import networkx as nx
 
-    start = {key: place for key, place in rings(scene).items() if key}
+    start = rings(scene)
     graph = nx.Graph()
     graph.add_nodes_from(item.key for item in scene.items)
     graph.add_edges_from((link.source, link.target) for link in scene.links)
     reach = max((abs(x) for place in start.values() for x in place), default=0) or 1.0
-    begin = {key: (x / reach, y / reach) for key, (x, y) in start.items()}
+    begin = {key: (start[key][0] / reach, start[key][1] / reach) for key in graph}
     rounds = min(ROUNDS, EFFORT // max(len(graph), 1))
     places = nx.spring_layout(graph, pos=begin, iterations=rounds, seed=0)
     room = ROOM * sqrt(len(graph))
+    at = ((box, *places[key]) for key, box in boxes(scene).items())
     return without_overlap(
-        [
-            replace(box, x=OVAL * room * float(x), y=room * float(y))
-            for box, (x, y) in ((b, places[key]) for key, b in boxes(scene).items())
-        ]
+        [replace(b, x=OVAL * room * float(x), y=room * float(y)) for b, x, y in at]
     )

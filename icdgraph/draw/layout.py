@@ -10,7 +10,7 @@ No two boxes overlap, and each holds its whole text.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from icdgraph.draw.boxes import forest, shows_only_names
 from icdgraph.draw.ego_layout import ego_layout
@@ -19,9 +19,11 @@ from icdgraph.draw.radial import radial
 from icdgraph.draw.scene import SPINE, Scene
 from icdgraph.draw.tree import tree
 from icdgraph.errors import ParseError
+from icdgraph.serialize import note_record
 
 if TYPE_CHECKING:
     from icdgraph.draw.boxes import Box
+    from icdgraph.draw.scene import Item, Link
 
 LAYOUTS = {"tree": tree, "radial": radial, "force": force}
 """The layouts by name, the default first."""
@@ -46,13 +48,7 @@ def layout(scene: Scene, name: str = "tree") -> tuple[Box, ...]:
 
 
 def route(scene: Scene, name: str = "tree") -> str:
-    """Return how lines run in the layout *name*: as in ``spine``, or as *name* says.
-
-    >>> from icdgraph.draw.neighborhood import neighborhood
-    >>> from icdgraph.toy import toy
-    >>> route(neighborhood(toy().core["M54"]))
-    'spine'
-    """
+    """Return how lines run in the layout *name*: as in ``spine``, or as *name* says."""
     return "spine" if name == "tree" and _has_spine(scene) else name
 
 
@@ -65,3 +61,39 @@ def _has_spine(scene: Scene) -> bool:
     spine = [item for item in scene.items if item.role in SPINE]
     is_whole = len(spine) == scene.centers[0].level
     return is_whole and all(roles[key] in SPINE for key in brought)
+
+
+def record(scene: Scene) -> dict[str, Any]:
+    """Return *scene* as a record, with the place of each item in the first layout."""
+    boxes = {box.key: box for box in layout(scene)}
+    return {
+        "nodes": [_item_record(item, boxes[item.key]) for item in scene.items],
+        "edges": [_link_record(link) for link in scene.links],
+        "omitted": scene.omitted,
+        "dropped": scene.dropped,
+    }
+
+
+def _item_record(item: Item, box: Box) -> dict[str, Any]:
+    return {
+        "key": item.key,
+        "role": item.role.value,
+        "relation": item.relation.value,
+        "kind": item.node.kind.value if item.node else None,
+        "code": item.node.code if item.node else None,
+        "text": item.text,
+        "omitted": list(item.omitted),
+        "x": box.x,
+        "y": box.y,
+        "width": box.width,
+        "height": box.height,
+    }
+
+
+def _link_record(link: Link) -> dict[str, Any]:
+    return {
+        "source": link.source,
+        "relation": link.relation.value,
+        "target": link.target,
+        "notes": [note_record(note) for note in link.notes],
+    }

@@ -19,8 +19,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from itertools import chain, islice
+from typing import TYPE_CHECKING
 
 from icdgraph.draw import tooltips
 from icdgraph.draw.edges import edges_applying, edges_naming
@@ -145,9 +145,11 @@ class _Builder:
 
     def _drop_unlinked_ancestors(self) -> None:
         linked = {end for link in self.links for end in (link[0], link[2])}
-        for item in list(self.items.values()):
-            if item.role == Role.ANCESTOR and item.key not in linked:
-                del self.items[item.key]
+        self.items = {
+            key: item
+            for key, item in self.items.items()
+            if item.role != Role.ANCESTOR or key in linked
+        }
 
     def _link(self, links: Iterable[Link]) -> None:
         self.links |= {link.ends: link for link in links}
@@ -196,15 +198,14 @@ class _Builder:
     def _add_children(self, node: Node) -> None:
         if Relation.PARENT not in self.relations:
             return
-        shown, rest = _split(node.children, CHILDREN)
-        for child in shown:
+        count = _room_for(node.children, CHILDREN)
+        for child in node.children[:count]:
             if key_of(child) not in self.items and self._has_room():
-                by = key_of(node)
-                item = node_item(child, Role.CHILD, Relation.PARENT, by)
+                item = node_item(child, Role.CHILD, Relation.PARENT, key_of(node))
                 self.items[item.key] = item
             if key_of(child) in self.items:
                 self._link_to_parent(child)
-        codes = (child.code for child in rest)
+        codes = (child.code for child in node.children[count:])
         for item in omitted_item(node, Role.CHILD, Relation.PARENT, codes):
             self.items[item.key] = item
 
@@ -218,9 +219,7 @@ class _Builder:
                     by = key_of(end_of(edge, _OPPOSITE[group[0]]))
                     item = node_item(other, *group, by)
                     self.items[item.key] = item
-        self._link(
-            note_links((e for edges in groups.values() for e in edges), self.items)
-        )
+        self._link(note_links(chain(*groups.values()), self.items))
         for group, edges in groups.items():
             self._add_omitted(node, group, edges)
 
@@ -245,9 +244,7 @@ class _Builder:
     def _add_omitted(self, node: Node, group: Group, edges: list[Edge]) -> None:
         """Add the item for those nodes of *group* that are not shown, and its links."""
         role, relation = group
-        hidden = [
-            edge for edge in edges if key_of(end_of(edge, role)) not in self.items
-        ]
+        hidden = [e for e in edges if key_of(end_of(e, role)) not in self.items]
         codes = (end_of(edge, role).code for edge in hidden)
         for item in omitted_item(node, role, relation, codes, hidden):
             if not self._has_room(len(item.omitted)):
@@ -273,29 +270,26 @@ class _Builder:
 _OPPOSITE = {Role.NAMED: Role.NAMING, Role.NAMING: Role.NAMED}
 
 
-_T = TypeVar("_T")
+def _room_for(values: Sequence[object], limit: int) -> int:
+    """Return how many of *values* to show: omitting a single one saves no room.
 
-
-def _split(values: Sequence[_T], limit: int) -> tuple[Sequence[_T], Sequence[_T]]:
-    """Return the *values* to show and to omit: omitting a single one saves no room.
-
-    >>> _split("abcd", 3), _split("abcde", 3)
-    (('abcd', ''), ('abc', 'de'))
+    >>> _room_for("abcd", 3), _room_for("abcde", 3)
+    (4, 3)
     """
-    count = len(values) if len(values) <= limit + 1 else limit
-    return values[:count], values[count:]
+    return len(values) if len(values) <= limit + 1 else limit
 
 
 def _synonyms(node: Node) -> Iterator[tuple[Item, tuple[Note, ...]]]:
     """Yield the synonyms of *node* as items with their notes, and one for the rest."""
     role, relation, by = Role.SYNONYM, Relation.SYNONYM, key_of(node)
     edges = [edge for edge in node.edges if edge.relation is relation]
-    shown, rest = _split(edges, SYNONYMS)
-    for number, edge in enumerate(shown, 1):
+    count = _room_for(edges, SYNONYMS)
+    for number, edge in enumerate(edges[:count], 1):
         text, tooltip = str(edge.target), tooltips.of_edges([edge])
         item = Item(f"{role}:{by}:{number}", role, relation, "", text, tooltip, by)
         yield item, (edge.note,) if edge.note else ()
-    for item in omitted_item(node, role, relation, (str(e.target) for e in rest)):
+    terms = (str(edge.target) for edge in edges[count:])
+    for item in omitted_item(node, role, relation, terms):
         yield item, ()
 
 
@@ -316,5 +310,5 @@ def _chosen(
     # Sorting is stable: among equals the order of the edges stays.
     ranked = sorted(fresh, key=lambda node: ranks[node][0])
     limit = EXCLUDED if relation is Relation.EXCLUDES1 else CODES
-    best = set(_split(ranked, limit)[0])
+    best = set(ranked[: _room_for(ranked, limit)])
     return [(node, ranks[node][1]) for node in fresh if node in best]

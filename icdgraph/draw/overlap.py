@@ -2,8 +2,8 @@
 
 Every two that overlap are pushed along the shorter way, as in T. Dwyer, K. Marriott and
 P. Stuckey, "Fast node overlap removal", GD 2005 (doi:10.1007/11618058_15), who solve it
-exactly.  Where some rounds of pushing are not enough, the picture is enlarged a little,
-and pushing goes on.
+exactly.  Where some rounds of pushing are not enough, the picture is enlarged, each
+time by more, and pushing goes on.
 """
 
 from __future__ import annotations
@@ -26,8 +26,7 @@ ROUNDS = 40
 """Rounds of pushing before the picture is enlarged."""
 
 GROWTH = 1.08
-ATTEMPTS = 60
-"""How often it is enlarged so; then once, by as much as the last overlap needs."""
+"""The factor by which it is first enlarged."""
 
 
 def without_overlap(boxes: Sequence[Box]) -> tuple[Box, ...]:
@@ -44,23 +43,15 @@ def without_overlap(boxes: Sequence[Box]) -> tuple[Box, ...]:
     places = np.array([(box.x, box.y) for box in boxes], dtype=float).reshape(-1, 2)
     # Two boxes at the same place could not be pushed in any direction.
     places += np.outer(np.arange(len(boxes)), (1e-3, 7e-4))
-    sizes = np.array(
-        [(box.width + GAP, box.height + GAP) for box in boxes], dtype=float
-    )
-    for _ in range(ATTEMPTS):
-        if _settled(places, sizes):
-            break
-        places *= GROWTH
-    places *= _stretch(places, sizes)
+    sizes = np.array([(b.width + GAP, b.height + GAP) for b in boxes], dtype=float)
+    growth = GROWTH
+    while all(_push(places, sizes) for _ in range(ROUNDS)):
+        places *= growth
+        growth *= 1.01
     return tuple(
         replace(box, x=float(x), y=float(y))
         for box, (x, y) in zip(boxes, places, strict=True)
     )
-
-
-def _settled(places: NDArray[np.float64], sizes: NDArray[np.float64]) -> bool:
-    """Push in place for some rounds; return True if then no two boxes overlap."""
-    return any(not _push(places, sizes) for _ in range(ROUNDS))
 
 
 def _overlaps(
@@ -101,15 +92,3 @@ def _push(places: NDArray[np.float64], sizes: NDArray[np.float64]) -> bool:
     np.add.at(places, b, step)
     np.add.at(places, a, -step)
     return True
-
-
-def _stretch(places: NDArray[np.float64], sizes: NDArray[np.float64]) -> float:
-    """Return the factor by which *places* must be enlarged to end all overlaps."""
-    import numpy as np
-
-    a, b = _overlaps(places, sizes)
-    if not len(a):
-        return 1.0
-    need = (sizes[a] + sizes[b]) / 2
-    gap = np.maximum(np.abs(places[b] - places[a]), 1e-9)
-    return float((need / gap).min(axis=1).max()) * 1.001

@@ -4,7 +4,7 @@ A `Picture` is a `pyvis.network.Network` with every node in its place.  ``add_no
 ``add_edge``, ``show_buttons``, ``toggle_physics`` and the other methods of pyvis work.
 The page is our own, since that of pyvis loads two files from a CDN.
 
-pyvis takes half a second to import, so this module is imported only where it is used.
+pyvis takes half a second to import, so this module is imported where it is used.
 """
 
 from __future__ import annotations
@@ -106,18 +106,15 @@ class Picture(Network):  # type: ignore[misc]
 
     def _options(self) -> dict[str, Any]:
         """Return our options, with those changed through pyvis over them."""
-        options: object = self.options
-        own = vis.OPTIONS if len(self.edges) <= vis.MANY else vis.OPTIONS_OF_MANY
-        if isinstance(options, dict):
-            return _over(own, options)
-        current, initial = _plain(self.options), _plain(Options())
-        # pyvis starts with physics on, and we start with physics off.
-        changed = {
-            part: value
-            for part, value in current.items()
-            if part == "physics" or value != initial[part]
-        }
-        return _over(own, changed)
+        options = self.options  # a dict after `set_options`
+        if isinstance(options, Options):
+            # pyvis starts with physics on, and we start with physics off.
+            initial = json.loads(Options().to_json()) | {"physics": None}
+            current = json.loads(options.to_json()).items()
+            options = {part: v for part, v in current if v != initial[part]}
+        many = vis.OPTIONS_OF_MANY if len(self.edges) > vis.MANY else {}
+        merged: dict[str, Any] = _over(vis.OPTIONS, {"interaction": many} | options)
+        return merged
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         """Return the picture as SVG, for places that show no frames, such as paper."""
@@ -132,21 +129,12 @@ class Picture(Network):  # type: ignore[misc]
         )
 
 
-def _plain(options: Options) -> dict[str, Any]:
-    plain: dict[str, Any] = json.loads(options.to_json())
-    return plain
-
-
-def _over(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+def _over(under: Any, over: Any) -> Any:
     """Return *under* with the values of *over*, at every depth.
 
     >>> _over({"a": {"b": 1, "c": 2}}, {"a": {"b": 3}})
     {'a': {'b': 3, 'c': 2}}
     """
-    merged = dict(under)
-    for name, value in over.items():
-        below = merged.get(name)
-        if isinstance(below, dict) and isinstance(value, dict):
-            value = _over(below, value)
-        merged[name] = value
-    return merged
+    if isinstance(under, dict) and isinstance(over, dict):
+        return under | {name: _over(under.get(name), over[name]) for name in over}
+    return over

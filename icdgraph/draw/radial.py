@@ -43,66 +43,31 @@ def radial(scene: Scene) -> tuple[Box, ...]:
     >>> round(center.x), round(center.y)
     (0, 0)
     """
-    places = rings(scene)
-    return without_overlap(
-        [
-            replace(box, x=places[k][0], y=places[k][1])
-            for k, box in boxes(scene).items()
-        ]
-    )
+    at = rings(scene)
+    places = ((box, *at[key]) for key, box in boxes(scene).items())
+    return without_overlap([replace(box, x=x, y=y) for box, x, y in places])
 
 
 def rings(scene: Scene) -> dict[str, tuple[float, float]]:
     """Return a place for each item of *scene*, by key; boxes may still overlap."""
-    near = _adjacent(scene)
+    import networkx as nx
+
+    roots, brought = forest(scene)
     centers = [item.key for item in scene.items if item.role == Role.CENTER]
     middle = centers[0] if len(centers) == 1 else _MIDDLE
-    order, inner = _walk(near, middle)
-    share = dict.fromkeys(order, 0)
-    for key in reversed(order):
-        share[key] = share[key] or 1
-        if key != middle:
-            share[inner[key]] += share[key]
-    return _placed(order, inner, share, middle)
-
-
-def _adjacent(scene: Scene) -> dict[str, list[str]]:
-    """Return the keys of the items that brought in each item or that it brought in."""
-    roots, brought = forest(scene)
-    near: dict[str, list[str]] = {_MIDDLE: list(roots)}
-    for key, added in ((_MIDDLE, roots), *brought.items()):
-        near.setdefault(key, [])
-        for item in added:
-            if item not in near[key]:
-                near[key].append(item)
-            near.setdefault(item, []).append(key)
-    return near
-
-
-def _walk(near: dict[str, list[str]], start: str) -> tuple[list[str], dict[str, str]]:
-    """Return all keys outwards from *start*, and the key each was reached from."""
-    order, inner = [start], {start: ""}
-    for key in order:
-        for outer in near[key]:
-            if outer not in inner:
-                inner[outer] = key
-                order.append(outer)
-    return order, inner
-
-
-def _placed(
-    order: list[str], inner: dict[str, str], share: dict[str, int], middle: str
-) -> dict[str, tuple[float, float]]:
-    """Give every key its ring and its angle, outwards in *order*."""
-    ring, start = {middle: 0}, {middle: 0.0}
-    used = dict.fromkeys(order, 0.0)
-    places = {middle: (0.0, 0.0)}
-    for key in order[1:]:
-        above = inner[key]
-        ring[key] = ring[above] + 1
-        start[key] = start[above] + used[above]
-        width = 2 * pi * share[key] / share[middle]
-        used[above] += width
-        angle, reach = start[key] + width / 2, RING * ring[key]
-        places[key] = OVAL * reach * cos(angle), reach * sin(angle)
+    pairs = nx.Graph((by, key) for by, keys in brought.items() for key in keys)
+    pairs.add_edges_from((_MIDDLE, root) for root in roots)
+    tree = nx.bfs_tree(pairs, middle)
+    share: dict[str, int] = {}
+    for key in reversed(list(tree)):
+        share[key] = sum(share[outer] for outer in tree[key]) or 1
+    places, begins = {middle: (0.0, 0.0)}, {middle: (0.0, 0)}
+    for key in tree:
+        start, ring = begins[key]
+        for outer in tree[key]:
+            width = 2 * pi * share[outer] / share[middle]
+            angle, reach = start + width / 2, RING * (ring + 1)
+            places[outer] = OVAL * reach * cos(angle), reach * sin(angle)
+            begins[outer] = start, ring + 1
+            start += width
     return places

@@ -14,15 +14,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from icdgraph.draw import tooltips
 from icdgraph.graph import Node
 from icdgraph.model import Relation
-from icdgraph.serialize import note_record, short_title
+from icdgraph.serialize import short_title
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator
 
     from icdgraph.graph import Edge, Note
 
@@ -105,16 +105,11 @@ class Scene:
     dropped: int = 0
 
     @property
-    def counts(self) -> dict[Relation, int]:
+    def counts(self) -> Counter[Relation]:
         """How many links of each relation join two items that are shown."""
-        stand_ins = {item.key for item in self.items if item.omitted}
-        return dict(
-            Counter(
-                link.relation
-                for link in self.links
-                if not stand_ins & {link.source, link.target}
-            )
-        )
+        omitted = {item.key for item in self.items if item.omitted}
+        links = (n for n in self.links if omitted.isdisjoint((n.source, n.target)))
+        return Counter(link.relation for link in links)
 
     @property
     def omitted(self) -> int:
@@ -191,43 +186,3 @@ def target_of(edge: Edge) -> Node:
 def end_of(edge: Edge, role: Role) -> Node:
     """Return the node of *edge* that an item of *role* shows."""
     return target_of(edge) if role == Role.NAMED else edge.source
-
-
-# A scene as a record
-
-
-def record(
-    scene: Scene, places: Mapping[str, tuple[float, float, float, float]]
-) -> dict[str, Any]:
-    """Return *scene* as a record, with the place of each item: x, y, width, height."""
-    return {
-        "nodes": [_item_record(i) | _placed(places[i.key]) for i in scene.items],
-        "edges": [_link_record(link) for link in scene.links],
-        "omitted": scene.omitted,
-        "dropped": scene.dropped,
-    }
-
-
-def _placed(place: tuple[float, float, float, float]) -> dict[str, float]:
-    return dict(zip(("x", "y", "width", "height"), place, strict=True))
-
-
-def _item_record(item: Item) -> dict[str, Any]:
-    return {
-        "key": item.key,
-        "role": item.role.value,
-        "relation": item.relation.value,
-        "kind": item.node.kind.value if item.node else None,
-        "code": item.node.code if item.node else None,
-        "text": item.text,
-        "omitted": list(item.omitted),
-    }
-
-
-def _link_record(link: Link) -> dict[str, Any]:
-    return {
-        "source": link.source,
-        "relation": link.relation.value,
-        "target": link.target,
-        "notes": [note_record(note) for note in link.notes],
-    }

@@ -50,21 +50,15 @@ OPTIONS: Record = {
         },
     },
     "edges": {"width": 1.5, "selectionWidth": 2, "hoverWidth": 1},
-    "interaction": {
-        "hover": True,
-        "tooltipDelay": 120,
-        "keyboard": {"enabled": False},
-    },
+    "interaction": {"hover": True, "tooltipDelay": 120},
 }
 """The options of vis-network; pages and notebooks draw with the same."""
 
 MANY = 1000
 """A picture of more lines than this hides them while it is dragged."""
 
-OPTIONS_OF_MANY: Record = OPTIONS | {
-    "interaction": OPTIONS["interaction"]
-    | {"hideEdgesOnDrag": True, "hideEdgesOnZoom": True}
-}
+OPTIONS_OF_MANY: Record = {"hideEdgesOnDrag": True, "hideEdgesOnZoom": True}
+"""More options for the interaction with a picture of many lines."""
 
 
 def nodes(boxes: Iterable[Box], hidden: Iterable[Box]) -> Iterator[Record]:
@@ -73,8 +67,7 @@ def nodes(boxes: Iterable[Box], hidden: Iterable[Box]) -> Iterator[Record]:
     parents = {shown.item.brought_by for shown in hidden if shown.item}
     for shown in boxes:
         place = {"x": round(shown.x, 1), "y": round(shown.y, 1)}
-        is_parent = shown.key in parents
-        yield _node(shown) | place | (COLLAPSED if is_parent else {})
+        yield _node(shown) | place | (COLLAPSED if shown.key in parents else {})
     for shown in hidden:
         yield _node(shown) | {"hidden": True, "unplaced": True}
 
@@ -89,7 +82,7 @@ def edges(
     for number, link in enumerate(links):
         look = LOOKS[link.relation]
         is_arrow = link.relation not in (Relation.PARENT, Relation.SYNONYM)
-        record: Record = {
+        yield {
             "id": number,
             "from": link.source,
             "to": link.target,
@@ -99,10 +92,8 @@ def edges(
             "dashes": list(look.dashes) or False,
             "smooth": _curve(link, items, route),
             "arrows": {"to": {"enabled": is_arrow, "scaleFactor": 0.7}},
+            "hidden": bool(hidden & {link.source, link.target}),
         }
-        if hidden & {link.source, link.target}:
-            record["hidden"] = True
-        yield record
 
 
 # Boxes
@@ -161,11 +152,7 @@ def _item(item: Item) -> Record:
 
 
 def escape(text: str) -> str:
-    """Escape *text* for a label of vis-network, which knows these two entities alone.
-
-    >>> escape("<script> & Co")
-    '&lt;script> &amp; Co'
-    """
+    """Escape *text* for a label of vis-network, which knows only these entities."""
     return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
@@ -176,27 +163,18 @@ def _curve(link: Link, items: Mapping[str, Item], route: str) -> Record:
     """Return how a line bends: with the layout, or aside where it would cover one."""
     source, target = items[link.source], items[link.target]
     if route == "spine":
-        return _beside_spine(link, {source.role, target.role})
-    if target.key != source.brought_by and source.key != target.brought_by:
-        return {"type": "curvedCW", "roundness": 0.25}
-    if route == "tree":
-        return _bent("horizontal", 0.5)
-    return {"enabled": False}
-
-
-def _beside_spine(link: Link, ends: set[Role]) -> Record:
-    """Return a line that enters a column level, and runs vertically in the tree."""
-    if ends & (LEFT | RIGHT):
-        return _bent("horizontal", 0.8)
-    if link.relation is not Relation.PARENT:
+        # It enters a column level, and runs vertically in the tree.
+        if {source.role, target.role} & (LEFT | RIGHT):
+            return _bent("horizontal", 0.8)
+        if link.relation is Relation.PARENT:
+            return _bent("vertical", 0.9)
         # Both ends are in the tree already, where a line of the tree joins them.
         return {"type": "curvedCW", "roundness": 0.35}
-    return _bent("vertical", 0.9)
+    if target.key != source.brought_by and source.key != target.brought_by:
+        return {"type": "curvedCW", "roundness": 0.25}
+    return _bent("horizontal", 0.5) if route == "tree" else {"enabled": False}
 
 
 def _bent(direction: str, roundness: float) -> Record:
-    return {
-        "type": "cubicBezier",
-        "forceDirection": direction,
-        "roundness": roundness,
-    }
+    bend = {"forceDirection": direction, "roundness": roundness}
+    return {"type": "cubicBezier"} | bend

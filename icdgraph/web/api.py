@@ -8,9 +8,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
-from icdgraph.draw.layout import layout
+from icdgraph.draw.layout import record
 from icdgraph.draw.neighborhood import neighborhood
-from icdgraph.draw.scene import record
 from icdgraph.explain.card import Card
 from icdgraph.graph import Graph, Node
 from icdgraph.serialize import Record, node_record
@@ -64,8 +63,7 @@ def card(node: Named) -> Json:
 @router.get("/picture/{name}")
 def picture(node: Named) -> Json:
     """Return the picture of a node: nodes, edges with their notes, and places."""
-    scene = neighborhood(node)
-    return Json(record(scene, {box.key: box.place for box in layout(scene)}))
+    return Json(record(neighborhood(node)))
 
 
 @router.get("/tree")
