@@ -124,7 +124,8 @@ def remark(note: Note) -> str:
 def counted(number: int, noun: str) -> str:
     """Return *number* and *noun*, in the plural if needed.
 
-    >>> counted(1, "case"), counted(1234, "case")
-    ('1 case', '1,234 cases')
+    >>> counted(1, "case"), counted(1234, "case"), counted(2, "entry")
+    ('1 case', '1,234 cases', '2 entries')
     """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"

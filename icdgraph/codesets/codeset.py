@@ -10,7 +10,7 @@ combined with the operators of Python's own sets, and their codes are in book or
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from icdgraph.codesets.formats import write
 from icdgraph.codesets.grammar import parse
 from icdgraph.errors import IcdGraphError, UnknownCode
 from icdgraph.model import CODE_KINDS
+from icdgraph.serialize import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,9 +31,8 @@ if TYPE_CHECKING:
     from icdgraph.codesets.difference import Change
     from icdgraph.graph import Graph, Node
 
-SHOWN = 6
-"""Codes that a repr shows."""
-SHOWN_IN_NOTEBOOK = 100
+SHOWN, SHOWN_IN_NOTEBOOK = 6, 100
+"""Codes that are shown at most."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -67,35 +67,27 @@ class CodeSet:
     # Algebra
 
     def __or__(self, other: CodeSet) -> CodeSet:
-        return self._with(self.bits | self._bits_of(other))
+        return replace(self, bits=self.bits | self._bits_of(other))
 
     def __and__(self, other: CodeSet) -> CodeSet:
-        return self._with(self.bits & self._bits_of(other))
+        return replace(self, bits=self.bits & self._bits_of(other))
 
     def __sub__(self, other: CodeSet) -> CodeSet:
-        return self._with(self.bits & ~self._bits_of(other))
+        return replace(self, bits=self.bits & ~self._bits_of(other))
 
     def __xor__(self, other: CodeSet) -> CodeSet:
-        return self._with(self.bits ^ self._bits_of(other))
+        return replace(self, bits=self.bits ^ self._bits_of(other))
 
+    # Python answers ``a >= b`` and ``a > b`` with these, too.
     def __le__(self, other: CodeSet) -> bool:
         return not self.bits & ~self._bits_of(other)
 
     def __lt__(self, other: CodeSet) -> bool:
         return self <= other and self.bits != other.bits
 
-    def __ge__(self, other: CodeSet) -> bool:
-        return not self._bits_of(other) & ~self.bits
-
-    def __gt__(self, other: CodeSet) -> bool:
-        return self >= other and self.bits != other.bits
-
     def isdisjoint(self, other: CodeSet) -> bool:
         """Return True if no code is in both sets."""
         return not self.bits & self._bits_of(other)
-
-    def _with(self, chosen: int) -> CodeSet:
-        return CodeSet(self.graph, chosen)
 
     def _bits_of(self, other: CodeSet) -> int:
         if not isinstance(other, CodeSet):
@@ -121,12 +113,12 @@ class CodeSet:
     @property
     def billable(self) -> CodeSet:
         """The billable codes of the set."""
-        return self._with(self.bits & bits.billable(self.graph))
+        return replace(self, bits=self.bits & bits.billable(self.graph))
 
     @property
     def headers(self) -> CodeSet:
         """The headers of the set: its codes that are not billable."""
-        return self._with(self.bits & ~bits.billable(self.graph))
+        return self - self.billable
 
     def condense(self) -> str:
         """Return the shortest expression of the set, ``""`` for an empty one.
@@ -144,11 +136,7 @@ class CodeSet:
         return changes(self.graph, self._bits_of(since), self.bits)
 
     def to(self, form: str, *, column: str = "code", compact: bool = False) -> str:
-        """Return the set in the format *form*, a key of `FORMATS`.
-
-        *column* is the column of an SQL condition or the variable of a SPARQL block;
-        *compact* leaves out the dots in text and SQL.  Raises `IcdGraphError` for an
-        unknown format.
+        """Return the set in the format *form*, as `icdgraph.codesets.formats.write`.
 
         >>> from icdgraph.toy import toy
         >>> print(toy().codes("M54.4 and billable").to("sql-in", column="dx"), end="")
@@ -167,10 +155,8 @@ class CodeSet:
     def count(self) -> str:
         """The size of the set in words: ``98 codes, 74 billable``."""
         codes, billable = len(self), len(self.billable)
-        words = f"{codes:,} {'code' if codes == 1 else 'codes'}"
-        if not codes:
-            return words
-        return f"{words}, {'all' if codes == billable else f'{billable:,}'} billable"
+        share = "all" if codes == billable else f"{billable:,}"
+        return counted(codes, "code") + (f", {share} billable" if codes else "")
 
     def _repr_html_(self) -> str:
         """Return the set for a notebook: code, title and whether it is billable."""

@@ -2,21 +2,18 @@
 
     E08-E13 except E11.3, E11.9 and billable
 
-An expression has terms, and exceptions from them.  Both are codes with everything below
-them, headers alone, or ranges of neighbors: children of one node, or categories, which
-all follow each other in the book.  (A range such as E11.00-E11.3, whose ends are on
-different levels, is never written, because people disagree about what it means.)  A
-node that is partly in the set can be written in two ways:
+Terms and exceptions are codes with everything below them, headers alone, or ranges of
+neighbors: children of one node, or categories.  (A range whose ends are on different
+levels is never written, because people disagree about what it means.)  A node that is
+partly in the set can be written in two ways:
 
     in parts      E11.0-E11.8, E11.A      terms for what is in the set
     as a whole    E11 except E11.9        and exceptions for what is not
 
 From the leaves up, the shorter way is taken for each node.  As a whole, a node can
 share the range of its neighbors.  No other expression of this form has fewer terms and
-exceptions; of two equally short ones, the one with exceptions is taken.
-
-In a set without headers, terms may have headers in them.  The words ``and billable`` at
-the end then leave them out.
+exceptions; of two equally short ones, the one with exceptions is taken.  ``and
+billable`` at the end leaves out headers.
 """
 
 from __future__ import annotations
@@ -54,9 +51,11 @@ def condense(graph: Graph, chosen: int) -> str:
     is_billable = not chosen & ~bits.billable(graph)
     if is_billable:
         terms, exceptions = _lowest(graph, terms), _lowest(graph, exceptions)
-    text = _text(graph, terms)
-    if exceptions:
-        text += f" except {_text(graph, exceptions)}"
+    text, removed = (
+        ", ".join(_term(graph, *run) for run in runs) for runs in (terms, exceptions)
+    )
+    if removed:
+        text += f" except {removed}"
     if is_billable and _headers(graph, terms) > _headers(graph, exceptions):
         text += " and billable"
     return text
@@ -73,7 +72,7 @@ def cover(graph: Graph, chosen: int, *, ranges: bool = True) -> Cover:
     >>> [g.core.codes[first] for first, _ in terms]
     ['M54.4']
     """
-    return _Coverer(graph, chosen, ranges).ways(graph.numbers(Kind.CATEGORY)).parts
+    return _Condenser(graph, chosen, ranges).ways(graph.numbers(Kind.CATEGORY)).parts
 
 
 class _Ways(NamedTuple):
@@ -92,9 +91,7 @@ class _Ways(NamedTuple):
         return saved > 0 or (saved == 0 and continues)
 
 
-class _Coverer:
-    """Finds the terms and exceptions for one set of codes."""
-
+class _Condenser:
     def __init__(self, graph: Graph, chosen: int, ranges: bool) -> None:
         self._tree = graph.tree
         self._ranges = ranges
@@ -103,9 +100,7 @@ class _Coverer:
 
     def ways(self, children: Iterable[int], header: int | None = None) -> _Ways:
         """Return how to write *children* and, if headers count, their *header*."""
-        terms: list[Run] = []
-        exceptions: list[Run] = []
-        missing: list[Run] = []
+        terms, exceptions, missing = list[Run](), list[Run](), list[Run]()
         if header is not None and self._counts_headers:
             is_chosen = self._chosen[header] == "1"
             (terms if is_chosen else missing).append((header, None))
@@ -130,11 +125,10 @@ class _Coverer:
 
     def _state(self, node: int) -> tuple[bool, bool]:
         """Return whether none of the codes of *node* are in the set, or all."""
-        last = self._tree.last[node]
-        count = self._chosen.count("1", node, last + 1)
-        low, high = self._tree.span(node)
-        size = last + 1 - node if self._counts_headers else high - low
-        return count == 0, count == size
+        end = self._tree.last[node] + 1
+        count = self._chosen.count("1", node, end)
+        low, high = (node, end) if self._counts_headers else self._tree.span(node)
+        return count == 0, count == high - low
 
     def _add(self, runs: list[Run], node: int, continues: bool) -> None:
         """Add *node* to *runs*: to the last one if it *continues* that."""
@@ -155,10 +149,6 @@ def _lowest(graph: Graph, runs: list[Run]) -> list[Run]:
     ]
 
 
-def _text(graph: Graph, runs: list[Run]) -> str:
-    return ", ".join(_term(graph, *run) for run in runs)
-
-
 def _term(graph: Graph, first: int, last: int | None) -> str:
     codes, tree, parent = graph.codes, graph.tree, graph.tree.parents[first]
     if last is None:
@@ -173,8 +163,11 @@ def _term(graph: Graph, first: int, last: int | None) -> str:
 
 def _headers(graph: Graph, runs: list[Run]) -> int:
     """Return how many headers are in *runs*, none of which is a header alone."""
-    tree, count = graph.tree, 0
-    for first, last in runs:
-        end = first if last is None else last
-        count += tree.last[end] + 1 - first - tree.span(end)[1] + tree.span(first)[0]
-    return count
+    tree = graph.tree
+    return sum(
+        tree.last[last or first]
+        + 1
+        - first
+        - (tree.span(last or first)[1] - tree.span(first)[0])
+        for first, last in runs
+    )

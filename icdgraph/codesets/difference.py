@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, Any
 from icdgraph.codes import Code
 from icdgraph.codesets import bits
 from icdgraph.codesets.condense import condense
-from icdgraph.model import Kind
-from icdgraph.serialize import node_record
+from icdgraph.serialize import counted, node_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class ChangeKind(StrEnum):
-    """The ways in which a set can change."""
+    """The ways in which a set can change, in the order in which they are reported."""
 
     SPLIT = "split"
     JOINED = "joined"
@@ -59,11 +58,9 @@ class Change:
         }
 
     def __str__(self) -> str:
-        size = f"{len(self.codes):,} {'code' if len(self.codes) == 1 else 'codes'}"
-        return (
-            f"{self.kind.value:8} {self.node.code} {self.node.title}: "
-            f"{self.expression} ({size})"
-        )
+        where = f"{self.node.code} {self.node.title}"
+        size = counted(len(self.codes), "code")
+        return f"{self.kind.value:8} {where}: {self.expression} ({size})"
 
 
 def changes(graph: Graph, old: int, new: int) -> tuple[Change, ...]:
@@ -85,11 +82,10 @@ def changes(graph: Graph, old: int, new: int) -> tuple[Change, ...]:
     joined, added, removed = _replaced(graph, added, removed)
     return tuple(
         _change(graph, kind, node, codes)
-        for kind, groups in (
-            (ChangeKind.SPLIT, split),
-            (ChangeKind.JOINED, joined),
-            (ChangeKind.REMOVED, _by_category(graph, removed)),
-            (ChangeKind.ADDED, _by_category(graph, added)),
+        for kind, groups in zip(
+            ChangeKind,
+            (split, joined, _by_category(graph, removed), _by_category(graph, added)),
+            strict=True,
         )
         for node, codes in groups
     )
@@ -116,8 +112,7 @@ def _replaced(graph: Graph, above: int, below: int) -> tuple[list[Group], int, i
 
 def _by_category(graph: Graph, chosen: int) -> Iterator[Group]:
     def category(number: int) -> int:
-        above = (number, *graph.tree.ancestors(number))
-        return next(n for n in above if graph.kind_of(n) is Kind.CATEGORY)
+        return graph.number_of(graph.codes[number][:3])
 
     for node, codes in groupby(bits.numbers(chosen), category):
         yield node, bits.of(codes, graph.node_count)

@@ -86,8 +86,7 @@ class Operation:
         return separator.join(map(self._printed, self.operands))
 
     def _printed(self, operand: Expression) -> str:
-        is_list = isinstance(operand, Operation) and operand.operator == ","
-        if isinstance(operand, Operand) or (is_list and self.operator != ","):
+        if isinstance(operand, Operand) or operand.operator == "," != self.operator:
             return str(operand)
         return f"({operand})"
 

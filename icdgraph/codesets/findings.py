@@ -1,19 +1,4 @@
-"""What can be wrong with a published list of codes, and the report about one.
-
-no code           error     the line has no code
-unknown code      error     the release does not have it; ICD-9-CM is recognized by its
-                            form
-invalid range     error     it is reversed, or one end is below the other
-header            warning   it is not billable
-duplicate         warning   the list has these codes already
-ambiguous range   warning   people read it in two ways
-ignored text      warning   text after the codes: "except E11.9", ".1", other codes
-gap               warning   nearly all billable codes below a header are listed
-several columns   warning   several columns have codes, and one was read
-wildcard          remark    how it was read
-spelling          remark    lower case, or a dot at the end
-heading           remark    the line that was read as the heading
-"""
+"""What can be wrong with a published list of codes, and the report about one."""
 
 from __future__ import annotations
 
@@ -22,35 +7,40 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from icdgraph.serialize import counted
+
 if TYPE_CHECKING:
+    from typing import Self
+
     from icdgraph.codesets.codeset import CodeSet
 
 SEVERITIES = ("error", "warning", "remark")
 
 
 class Flaw(StrEnum):
-    """What can be wrong with a list."""
+    """What can be wrong with a list: a name, and the *severity*, of `SEVERITIES`."""
 
-    NO_CODE = "no code"
-    UNKNOWN_CODE = "unknown code"
-    INVALID_RANGE = "invalid range"
-    HEADER = "header"
-    DUPLICATE = "duplicate"
-    AMBIGUOUS_RANGE = "ambiguous range"
-    IGNORED_TEXT = "ignored text"
-    GAP = "gap"
-    SEVERAL_COLUMNS = "several columns"
-    WILDCARD = "wildcard"
-    SPELLING = "spelling"
-    HEADING = "heading"
+    severity: str
 
-    @property
-    def severity(self) -> str:
-        """One of `SEVERITIES`."""
-        if self in (Flaw.NO_CODE, Flaw.UNKNOWN_CODE, Flaw.INVALID_RANGE):
-            return "error"
-        is_remark = self in (Flaw.WILDCARD, Flaw.SPELLING, Flaw.HEADING)
-        return "remark" if is_remark else "warning"
+    def __new__(cls, name: str, severity: str) -> Self:
+        """Return the member called *name*."""
+        member = str.__new__(cls, name)
+        member._value_ = name
+        member.severity = severity
+        return member
+
+    NO_CODE = "no code", "error"
+    UNKNOWN_CODE = "unknown code", "error"  # also one of ICD-9-CM, known by its form
+    INVALID_RANGE = "invalid range", "error"  # reversed, or one end below the other
+    HEADER = "header", "warning"  # not billable
+    DUPLICATE = "duplicate", "warning"
+    AMBIGUOUS_RANGE = "ambiguous range", "warning"  # people read it in two ways
+    IGNORED_TEXT = "ignored text", "warning"  # after the codes: "except E11.9", ".1"
+    GAP = "gap", "warning"  # nearly all billable codes below a header are listed
+    SEVERAL_COLUMNS = "several columns", "warning"  # have codes, and one was read
+    WILDCARD = "wildcard", "remark"  # how it was read
+    SPELLING = "spelling", "remark"  # lower case, or a dot at the end
+    HEADING = "heading", "remark"  # the line that was read as the heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +98,3 @@ class ListReport:
             "clean": self.is_clean,
             "findings": [finding.record() for finding in self.findings],
         }
-
-
-def counted(count: int, noun: str) -> str:
-    """Return *count* and *noun*, in the plural if needed.
-
-    >>> counted(1, "entry"), counted(2000, "entry"), counted(0, "code")
-    ('1 entry', '2,000 entries', '0 codes')
-    """
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{count:,} {noun if count == 1 else plural}"

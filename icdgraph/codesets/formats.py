@@ -4,16 +4,14 @@ text        one code per line
 csv         code, undotted code, title, billable
 json        an array of objects with the same fields
 jsonl       the same, one object per line
-sql-in      ``code IN ('M54.50', ...)``, at most a thousand in each list, because some
-            databases take no more
+sql-in      ``code IN ('M54.50', ...)``
 sql-like    ``(code LIKE 'M54%' AND NOT code LIKE 'M544%')``, with as few prefixes
             as possible.  True for a billable code exactly if it is in the set; headers,
             which claims do not have, are not considered
 sparql      ``VALUES ?code { ... }`` with full IRIs, for any query
 fhir        a FHIR ValueSet (R4, R4B, R5) that lists its concepts
 
-An empty set is an empty text, an SQL condition that is always false, or a block
-without values.  Its ValueSet has no ``compose``, because a value set that includes a
+The ValueSet of an empty set has no ``compose``, because a value set that includes a
 code system without naming concepts includes all of it.
 """
 
@@ -30,6 +28,7 @@ from icdgraph.codes import compact as undotted
 from icdgraph.codesets import bits
 from icdgraph.codesets.condense import cover
 from icdgraph.errors import IcdGraphError
+from icdgraph.serialize import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,22 +80,21 @@ def _csv(graph: Graph, chosen: int, _: str, __: Spell) -> str:
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(["code", "undotted", "title", "billable"])
-    for record in _records(graph, chosen):
-        billable = "true" if record["billable"] else "false"
-        writer.writerow((record | {"billable": billable}).values())
+    for *fields, billable in map(dict.values, _records(graph, chosen)):
+        writer.writerow([*fields, "true" if billable else "false"])
     return file.getvalue()
 
 
 def _json(graph: Graph, chosen: int, _: str, __: Spell) -> str:
-    records = list(_records(graph, chosen))
-    return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
+    return _dumped(list(_records(graph, chosen)), indent=2)
 
 
 def _jsonl(graph: Graph, chosen: int, _: str, __: Spell) -> str:
-    return "".join(
-        json.dumps(record, ensure_ascii=False) + "\n"
-        for record in _records(graph, chosen)
-    )
+    return "".join(map(_dumped, _records(graph, chosen)))
+
+
+def _dumped(document: object, indent: int | None = None) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=indent) + "\n"
 
 
 def _records(graph: Graph, chosen: int) -> Iterator[dict[str, Any]]:
@@ -167,26 +165,25 @@ def _sparql(graph: Graph, chosen: int, column: str, _: Spell) -> str:
 def _fhir(graph: Graph, chosen: int, _: str, __: Spell) -> str:
     """Return a ValueSet whose URL is derived from the release and the codes.
 
-    The same set always has the same URL.  Replace it with your own before you publish.
     The elements are the same in R4, R4B and R5 (HL7, ValueSet).
     """
-    concepts = [
-        {"code": graph.codes[number], "display": graph.titles[number]}
-        for number in bits.numbers(chosen)
-    ]
-    codes = [concept["code"] for concept in concepts]
+    numbers = list(bits.numbers(chosen))
+    codes = [graph.codes[number] for number in numbers]
     key = "|".join([SYSTEM, graph.edition.identifier, *codes])
     document: dict[str, Any] = {
         "resourceType": "ValueSet",
         "url": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, key)}",
         "name": "ICD10CMCodes",
-        "title": f"ICD-10-CM {graph.version}: {len(codes):,} codes",
+        "title": f"ICD-10-CM {graph.version}: {counted(len(codes), 'code')}",
         "status": "draft",
     }
-    if concepts:
+    if codes:
+        concepts = [
+            {"code": graph.codes[n], "display": graph.titles[n]} for n in numbers
+        ]
         include = {"system": SYSTEM, "version": graph.version, "concept": concepts}
         document["compose"] = {"include": [include]}
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return _dumped(document, indent=2)
 
 
 FORMATS: dict[str, Callable[[Graph, int, str, Spell], str]] = {

@@ -101,9 +101,12 @@ class _Parser:
             self._refuse(f"expected {expected}")
         return codes.parse(self._take().text)
 
-    def _take_dashes(self) -> None:
+    def _take_dashes(self) -> bool:
+        """Take all dashes that are next; return True if there are any."""
+        is_dash = self._next.name == "dash"
         while self._next.name == "dash":
             self._take()
+        return is_dash
 
     def _operand_from(self, first: Token, form: str, *arguments: str) -> Operand:
         """Return an operand whose place is from *first* to the last token taken."""
@@ -113,19 +116,24 @@ class _Parser:
     # Operators
 
     def _expression(self) -> Expression:
-        """Parse ``both ("or" both)*``."""
-        operands = [self._both()]
-        while self._next.word == "or":
+        return self._several("or", self._both)
+
+    def _list(self) -> Expression:
+        return self._several(",", self._operand)
+
+    def _several(self, operator: str, part: Callable[[], Expression]) -> Expression:
+        """Parse ``part (operator part)*``."""
+        operands = [part()]
+        while operator in (self._next.word, self._next.text):
             self._take()
-            operands.append(self._both())
-        return _joined("or", operands)
+            operands.append(part())
+        return _joined(operator, operands)
 
     def _both(self) -> Expression:
         """Parse ``list (("and" | "except" | "and not") list)*``."""
         operands, operator, changes = [self._list()], "", 0
-        while self._next.word in ("and", "except"):
+        while (word := self._next.word) in ("and", "except"):
             token = self._take()
-            word = token.word
             if word == "and" and self._next.word == "not":
                 self._take()
                 word = "except"
@@ -136,14 +144,6 @@ class _Parser:
             operator = word
             operands.append(self._list())
         return _joined(operator, operands)
-
-    def _list(self) -> Expression:
-        """Parse ``operand ("," operand)*``."""
-        operands = [self._operand()]
-        while self._next.name == "comma":
-            self._take()
-            operands.append(self._operand())
-        return _joined(",", operands)
 
     def _operand(self) -> Expression:
         token = self._next
@@ -171,17 +171,14 @@ class _Parser:
     def _codes(self, first: Token) -> Operand:
         """Parse ``CODE``, ``CODE "-"`` or ``CODE "-" CODE``."""
         code = codes.parse(first.text)
-        if self._next.name != "dash":
+        if not self._take_dashes():
             return self._operand_from(first, "code", code)
-        self._take_dashes()
         if self._next.name != "code":
             return self._operand_from(first, "below", code)
         last = codes.parse(self._take().text)
-        if self._next.name == "dash":
-            dash = self._next.place
-            self._take_dashes()
-            if self._next.name == "code":
-                self._refuse("a range has only two ends", dash)
+        dash = self._next.place
+        if self._take_dashes() and self._next.name == "code":
+            self._refuse("a range has only two ends", dash)
         return self._operand_from(first, "range", code, last)
 
     def _exact(self, first: Token) -> Operand:
@@ -244,8 +241,7 @@ class _Parser:
             example = "chapter 13" if first.word == "chapter" else "section M50-M54"
             self._refuse(f"expected its name, as in: {example}", token.place)
         name = token.text.upper()
-        if self._next.name == "dash":
-            self._take_dashes()
+        if self._take_dashes():
             name += f"-{self._take_code('the end of the range')}"
         return self._operand_from(first, first.word, name)
 
@@ -299,9 +295,7 @@ class _Parser:
         return f"Did you mean {best!r}? " if word and is_near else ""
 
 
-_RELATION_NAMES = tuple(
-    dict.fromkeys(relation.value for relation in RELATIONS.values())
-)
+_RELATION_NAMES = tuple(dict.fromkeys(r.value for r in RELATIONS.values()))
 _CHOICES = {
     "kind": tuple(kind.value for kind in Kind if kind in CODE_KINDS),
     "laterality": SIDES,

@@ -3,9 +3,8 @@
     line 3: error: unknown code 'E11.99' in ICD-10-CM 2026. Did you mean E11.9, ...?
     line 4: warning: E11.2 is a header, not billable. E11.2- has 3 billable codes.
 
-Nothing is corrected silently: doubts are reported, and invalid entries are not in the
-set.  A code in a list is only itself; ranges, wildcards and dashes are the billable
-codes in them.
+Invalid entries are not in the set.  A code in a list is only itself; ranges, wildcards
+and dashes are the billable codes in them.
 
 A range is ambiguous if its billable codes in book order are not those in text order,
 which databases use: E11.0-E11.3 includes everything below E11.3, but as text E1139
@@ -26,9 +25,10 @@ from typing import TYPE_CHECKING
 from icdgraph.codes import compact
 from icdgraph.codesets import bits, listing, meaning
 from icdgraph.codesets.codeset import CodeSet
-from icdgraph.codesets.findings import Flaw, ListFinding, ListReport, counted
+from icdgraph.codesets.findings import Flaw, ListFinding, ListReport
 from icdgraph.errors import ParseError, UnknownCode
 from icdgraph.model import Kind
+from icdgraph.serialize import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,10 +40,6 @@ GUESSES = 20
 """Unknown codes for which near ones are looked up: a list of ICD-9-CM has thousands."""
 SHOWN = 6
 """Missing codes that are named."""
-GAP_LISTED = 3
-"""Codes below a header that are listed at least, for the rest to be a gap."""
-GAP_SHARE = 10
-"""A gap has at most one in so many codes, or one code."""
 
 _ICD9 = re.compile(
     r"\d{3}(\.\d{0,2})?|V\d{2}(\.?\d{1,2})?|E\d{3}(\.?\d)?", re.IGNORECASE
@@ -135,11 +131,9 @@ class _Linter:
     def _code(self, entry: ListEntry, number: int) -> list[int]:
         graph, code = self._graph, self._graph.codes[number]
         if entry.mark and not graph.tree.is_leaf(number):
-            return [n for n in graph.tree.descendants(number) if graph.tree.is_leaf(n)]
+            return list(bits.numbers(bits.subtree(graph, number) & self._billable))
         if entry.mark:
-            message = (
-                f"{code} has no codes below it, so {entry.text!r} is read as {code}"
-            )
+            message = f"{entry.text!r} is read as {code}, which has no codes below it"
             self._find(entry.line, Flaw.WILDCARD, entry.text, message)
         elif not graph.is_billable(number):
             self._find(entry.line, Flaw.HEADER, entry.text, _header(graph, number))
@@ -197,17 +191,17 @@ class _Linter:
     def _doubts(self, first: int, last: int, chosen: int) -> Iterator[str]:
         """Yield why the range from *first* to *last* can mean something else."""
         graph = self._graph
-        code, chapters = (
-            graph.codes[last],
-            [graph.node(n).chapter for n in (first, last)],
-        )
-        if chapters[0] != chapters[1]:
-            yield f"it goes from chapter {chapters[0].code} into {chapters[1].code}"
+        code = graph.codes[last]
+        start, end = (graph.node(n).chapter.code for n in (first, last))
+        if start != end:
+            yield f"it goes from chapter {start} into {end}"
         if graph.kind_of(first) == graph.kind_of(last) == Kind.CATEGORY:
             literal = bits.between(first, graph.tree.last[last]) & self._billable
             if literal != chosen:
-                count = literal.bit_count()
-                yield f"the section that it names has {count:,} up to {code}"
+                yield (
+                    "the section that it names has "
+                    f"{literal.bit_count():,} up to {code}"
+                )
         else:
             as_text = self._between_texts(graph.codes[first], code)
             if as_text != chosen:
@@ -233,13 +227,13 @@ class _Linter:
         """Remember the line of the codes *numbers*; report those listed before."""
         duplicates = [number for number in numbers if number in self._lines]
         if duplicates:
-            line = self._lines[duplicates[0]]
-            message = f"{entry.text!r} is a duplicate of line {line}"
+            message = f"{entry.text!r} is a duplicate"
             if len(numbers) > 1:
                 message = (
                     f"{len(duplicates):,} of the {len(numbers):,} codes of "
-                    f"{entry.text!r} are duplicates, the first of line {line}"
+                    f"{entry.text!r} are duplicates, the first"
                 )
+            message += f" of line {self._lines[duplicates[0]]}"
             self._find(entry.line, Flaw.DUPLICATE, entry.text, message)
         for number in numbers:
             self._lines.setdefault(number, entry.line)
@@ -295,5 +289,4 @@ def _header(graph: Graph, number: int) -> str:
 
 
 def _is_gap(listed: int, billable: int) -> bool:
-    missing = billable - listed
-    return listed >= GAP_LISTED and 0 < missing <= max(1, billable // GAP_SHARE)
+    return listed >= 3 and 0 < billable - listed <= max(1, billable // 10)

@@ -38,7 +38,7 @@ _ENTRY = re.compile(
 _SEPARATOR = re.compile(
     r"(?:\s*[,;|/&+]\s*(?:(?:and|or)\s+)?|\s+(?:(?:and|or)\s+)?)(?![\s,;])[\"'(\[]*"
 )
-_CLOSING = re.compile(r"[\"')\]}]*")
+_CLOSING = frozenset("\"')]}")
 _CONDITION = re.compile(
     r"[\s,;:(\[-]*(?:with|without|except|excluding|excl|but|not|other than)\b"
     r"|[\s,;/\u2010-\u2015-]*\.[0-9]|[-\u2010-\u2015][0-9]|_",
@@ -156,7 +156,9 @@ def _entries(line: int, text: str) -> tuple[list[ListEntry], int]:
     at = len(text) - len(text.lstrip(_BULLETS))
     while match := _ENTRY.match(text, at):
         entries.append(_entry(line, match))
-        at = _end_of_closing(text, match.end())
+        at = match.end()
+        while text[at : at + 1] in _CLOSING:
+            at += 1
         separator = _SEPARATOR.match(text, at)
         if not separator:
             break
@@ -169,19 +171,14 @@ def _entries(line: int, text: str) -> tuple[list[ListEntry], int]:
 
 
 def _entry(line: int, match: re.Match[str]) -> ListEntry:
-    first, last, mark = match["first"], match["last"], match["mark"]
+    last, mark = match["last"], match["mark"] or ""
     return ListEntry(
         line,
         match[0].strip(),
-        first.rstrip("."),
+        match["first"].rstrip("."),
         last.rstrip(".") if last else None,
-        (mark or "").strip("."),
+        mark.strip("."),
     )
-
-
-def _end_of_closing(text: str, at: int) -> int:
-    closing = _CLOSING.match(text, at)
-    return closing.end() if closing else at
 
 
 def is_condition(text: str) -> bool:
@@ -291,9 +288,8 @@ def _column_number(column: str, names: list[str], width: int) -> int | None:
     lower = [name.lower() for name in names]
     if column.lower() in lower:
         return lower.index(column.lower())
-    if column.isdecimal() and 1 <= int(column) <= max(width, len(names)):
-        return int(column) - 1
-    return None
+    is_place = column.isdecimal() and 1 <= int(column) <= max(width, len(names))
+    return int(column) - 1 if is_place else None
 
 
 def _is_codes(cell: str) -> bool:

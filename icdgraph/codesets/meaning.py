@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import reduce
+from itertools import chain
 from operator import and_, or_
 from typing import TYPE_CHECKING, TypeVar
 
@@ -134,32 +135,8 @@ def prefix(graph: Graph, start: str) -> int:
     return chosen
 
 
-def _section(graph: Graph, name: str) -> int:
-    return bits.subtree(graph, graph.section_of_name(name))
-
-
-def _chapter(graph: Graph, name: str) -> int:
-    return bits.subtree(graph, graph.chapter_of_name(name))
-
-
-# Properties of codes
-
-
-def _header(graph: Graph) -> int:
-    return bits.every(graph) & ~bits.billable(graph)
-
-
-def _kind(graph: Graph, name: str) -> int:
-    return bits.of(graph.numbers(Kind(name)), graph.node_count)
-
-
-def _seventh(graph: Graph, seventh: str) -> int:
-    return _where(graph, graph.codes, lambda code: character(code, 7) == seventh)
-
-
 def _laterality(graph: Graph, side: str) -> int:
-    wanted = Side[side.upper()]
-    return _where(graph, laterality(graph).sides, wanted.__and__)
+    return _where(graph, laterality(graph).sides, Side[side.upper()].__and__)
 
 
 # Titles
@@ -217,15 +194,11 @@ def _named_by(graph: Graph, relation: str, code: str) -> int:
     kind = _note_kind(relation)
     notes = (note for n in _above(graph, code) for note in graph.notes_from(n))
     targets = (graph.targets_of(n) for n in notes if graph.kind_of_note(n) is kind)
-    return _subtrees(graph, (target for each in targets for target in each))
+    return _subtrees(graph, chain.from_iterable(targets))
 
 
 def _has(graph: Graph, relation: str) -> int:
     return _applying(graph, graph.note_numbers(_note_kind(relation)))
-
-
-def _lacks(graph: Graph, relation: str) -> int:
-    return bits.every(graph) & ~_has(graph, relation)
 
 
 def _note_kind(relation: str) -> NoteKind:
@@ -242,7 +215,7 @@ def _above(graph: Graph, code: str) -> tuple[int, ...]:
 
 def _applying(graph: Graph, notes: Iterable[int]) -> int:
     """Return the bits of everything that *notes* apply to."""
-    return _subtrees(graph, (node for n in notes for node in graph.speakers_of(n)))
+    return _subtrees(graph, chain.from_iterable(map(graph.speakers_of, notes)))
 
 
 def _subtrees(graph: Graph, nodes: Iterable[int]) -> int:
@@ -261,18 +234,23 @@ MEANINGS: dict[str, Callable[..., int]] = {
     "exact": _exact,
     "range": code_range,
     "prefix": prefix,
-    "section": _section,
-    "chapter": _chapter,
+    "section": lambda g, name: bits.subtree(g, g.section_of_name(name)),
+    "chapter": lambda g, name: bits.subtree(g, g.chapter_of_name(name)),
     "billable": bits.billable,
-    "header": _header,
-    "kind": _kind,
+    "header": lambda g: ~bits.billable(g),
+    "kind": lambda g, name: bits.of(g.numbers(Kind(name)), g.node_count),
     "title": _title,
     "pattern": _pattern,
     "naming": _naming,
     "named-by": _named_by,
     "has": _has,
-    "lacks": _lacks,
-    "seventh": _seventh,
+    "lacks": lambda g, relation: ~_has(g, relation),
+    "seventh": lambda g, seventh: _where(
+        g, g.codes, lambda c: character(c, 7) == seventh
+    ),
     "laterality": _laterality,
 }
-"""The function of each form of operand, from a graph and the arguments."""
+"""The function of each form of operand, from a graph and the arguments.
+
+Bits of nodes that are not codes are dropped by `evaluate`.
+"""

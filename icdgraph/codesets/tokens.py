@@ -3,8 +3,7 @@
     e11 except  E11.9-          code word code dash end
     0   4       12   17
 
-Tokens are described by one regular expression, of which the first matching alternative
-counts.  A character that belongs to no token is a ``stray`` one.
+A character that belongs to no token is a ``stray`` one.
 """
 
 from __future__ import annotations
