@@ -86,7 +86,7 @@ AT_HOME = {
     "rdflib": {"rdf", "codegraph"},
     "oxrdflib": {"rdf"},
     "IPython": {"notebook"},
-    "pandas": {"rdf", "check", "search"},
+    "pandas": {"rdf", "check"},
     "polars": {"rdf", "check"},
     "pyarrow": {"check"},
     "duckdb": {"check"},

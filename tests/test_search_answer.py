@@ -277,7 +277,7 @@ def test_a_notebook_shows_escaped_html() -> None:
     assert "<i>" not in toy().search("<i>")._repr_html_()
 
 
-def test_records_and_frames(graph: CodeGraph) -> None:
+def test_records(graph: CodeGraph) -> None:
     results = graph.search("lumbago", limit=2)
     document = results.record()
     assert document["query"] == "lumbago"
@@ -296,9 +296,6 @@ def test_records_and_frames(graph: CodeGraph) -> None:
     assert graph.search("flu").record()["interpretations"] == [
         {"typed": "flu", "read_as": "influenza", "source": "usage"}
     ]
-    frame = results.to_pandas()
-    assert list(frame["code"]) == list(results.codes)
-    assert list(graph.search("").to_pandas().columns) == list(frame.columns)
 
 
 def test_results_are_a_sequence(graph: CodeGraph) -> None:

@@ -32,10 +32,9 @@ def spelled_out(texts: Iterable[str]) -> dict[str, str]:
     for text in texts:
         for match in _BRACKETED.finditer(text):
             short = match[1]
-            if sum(map(str.isupper, short)) > 1:
-                long = long_form(short, _INNER.sub(" ", text[: match.start()]))
-                if long:
-                    counts[short.lower()][long] += 1
+            long = long_form(short, _INNER.sub(" ", text[: match.start()]))
+            if long and sum(map(str.isupper, short)) > 1:
+                counts[short.lower()][long] += 1
     return {short: longs.most_common(1)[0][0] for short, longs in counts.items()}
 
 

@@ -15,7 +15,7 @@ from icdgraph.search.query import read_query
 from icdgraph.search.ranking import Ranking
 from icdgraph.search.result import SearchResult, SearchResults
 from icdgraph.search.terms import Field
-from icdgraph.search.words import words
+from icdgraph.search.words import words as words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -55,57 +55,43 @@ def search(
     index = search_index(graph)
     top = None if under is None else graph.node(graph.number_of(under))
     accepts = _filter(kind, billable)
-    found = lookup.by_code(graph, text, _never if prefix else index.is_word)
+    # The start of a code that is still typed is not a word.
+    is_word = (lambda _: False) if prefix else index.is_word
+    found = lookup.by_code(graph, text, is_word)
     if found is not None:
         nodes = (n for n in found.nodes if accepts(n) and (not top or top.subsumes(n)))
-        results = [_by_code(node) for node in islice(nodes, limit)]
-        return SearchResults(text, results, found.interpretations)
-    scope = None if top else lookup.scope(graph, text, index.is_word)
-    query = read_query(index, scope.text if scope else text, is_typing=prefix)
-    span = _span(graph, scope.node if scope else top)
+        results = map(_by_code, islice(nodes, limit))
+        return SearchResults(text, tuple(results), found.interpretations)
+    interpretations: tuple[Interpretation, ...] = ()
+    words = text
+    if not top and (scope := lookup.scope(graph, text, index.is_word)):
+        top, words, interpretations = scope.node, scope.text, (scope.interpretation,)
+    query = read_query(index, words, is_typing=prefix)
+    span = (top.number, graph.tree.last[top.number]) if top else (0, graph.node_count)
     ranking = Ranking(graph, index, query, span, keeps_bases=billable is False)
     matches = (m for m in ranking.matches() if accepts(graph.node(m.node)))
     best = list(islice(matches, limit))
-    interpretations = (scope.interpretation,) if scope else ()
     return SearchResults(
         text,
-        [_by_words(graph, match) for match in best],
+        tuple(_by_words(graph, match) for match in best),
         (*interpretations, *_used(query, best)),
         query.unknown,
     )
 
 
-def _never(_: str) -> bool:
-    return False
-
-
 def _filter(
     kind: Kind | str | Iterable[Kind | str] | None, billable: bool | None
 ) -> Callable[[Node], bool]:
-    names = [kind] if isinstance(kind, str) else kind
-    kinds = None if names is None else {_kind(name) for name in names}
+    kinds = list(Kind) if kind is None else [kind] if isinstance(kind, str) else [*kind]
+    for name in kinds:
+        if name not in list(Kind):
+            expected = ", ".join(Kind)
+            raise ParseError(f"invalid kind {name!r}: expected one of {expected}")
 
     def accepts(node: Node) -> bool:
-        return (kinds is None or node.kind in kinds) and (
-            billable is None or node.is_billable is billable
-        )
+        return node.kind in kinds and billable in (None, node.is_billable)
 
     return accepts
-
-
-def _kind(name: Kind | str) -> Kind:
-    try:
-        return Kind(name)
-    except ValueError as exc:
-        raise ParseError(
-            f"invalid kind {name!r}: expected one of {', '.join(Kind)}"
-        ) from exc
-
-
-def _span(graph: Graph, top: Node | None) -> tuple[int, int]:
-    if top is None:
-        return 0, graph.node_count - 1
-    return top.number, graph.tree.last[top.number]
 
 
 def _used(query: Query, matches: list[TermMatch]) -> Iterator[Interpretation]:
@@ -137,4 +123,4 @@ def _by_words(graph: Graph, match: TermMatch) -> SearchResult:
 @lru_cache(1024)
 def _marks(text: str, met: frozenset[str]) -> tuple[Span, ...]:
     """Return the places in *text* of words in *met*; many results share a text."""
-    return tuple((word.start, word.end) for word in words(text) if word.text in met)
+    return tuple((w.start, w.end) for w in words_of(text) if w.text in met)

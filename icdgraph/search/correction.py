@@ -81,17 +81,16 @@ def corrected(word: str, counts: Mapping[str, int], most: int = 3) -> str | None
     )
     heard = sound(word)
 
-    def unlikeliness(candidate: str, distance: float) -> tuple[float, str]:
-        sounds_alike = sound(candidate) == heard
+    def unlikeliness(match: tuple[str, float, object]) -> tuple[float, str]:
+        candidate, distance, _ = match
         cost = distance - FREQUENCY * math.log10(1 + counts[candidate])
-        if sounds_alike:
+        if sound(candidate) == heard:
             cost -= SOUND
         elif candidate[0] != word[0]:
             cost += FIRST_LETTER
         return cost, candidate
 
-    ranked = [unlikeliness(candidate, distance) for candidate, distance, _ in near]
-    return min(ranked)[1] if ranked else None
+    return min(map(unlikeliness, near), default=(0.0, None))[1]
 
 
 def split(word: str, counts: Mapping[str, int]) -> tuple[str, str] | None:
@@ -101,9 +100,6 @@ def split(word: str, counts: Mapping[str, int]) -> tuple[str, str] | None:
     ('low', 'back')
     """
     halves = [(word[:place], word[place:]) for place in range(3, len(word) - 2)]
-    common = [
-        (min(counts.get(first, 0), counts.get(second, 0)), first, second)
-        for first, second in halves
-    ]
-    least, first, second = max(common, default=(0, "", ""))
-    return (first, second) if least >= COMMON else None
+    common = [(min(counts.get(half, 0) for half in pair), pair) for pair in halves]
+    least, pair = max(common, default=(0, ("", "")))
+    return pair if least >= COMMON else None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from icdgraph.graph import Graph
 
-FORMAT = 3
+FORMAT = 4
 """Raise this when the index changes: files of other formats are ignored."""
 
 _FIELDS = list(Field)
@@ -67,6 +67,9 @@ class SearchIndex:
                 _place(self._graph).unlink(missing_ok=True)
                 self._connection = _open(self._graph)
                 return self._connection.execute(sql, parameters).fetchall()
+
+    def _words_of(self, sql: str, *parameters: object) -> list[str]:
+        return [word for (word,) in self._all(sql, *parameters)]
 
     # Terms
 
@@ -133,13 +136,16 @@ class SearchIndex:
 
     def family(self, root: str) -> list[str]:
         """Return the words of the release that have *root*."""
-        rows = self._all("SELECT word FROM word WHERE root = ? ORDER BY word", root)
-        return [word for (word,) in rows]
+        return self._words_of(
+            "SELECT word FROM word WHERE root = ? ORDER BY word", root
+        )
 
     def begins(self, start: str) -> bool:
         """Return True if a word of the release starts with *start*."""
-        rows = self._all("SELECT word FROM word WHERE word >= ? LIMIT 1", start)
-        return bool(rows) and str(rows[0][0]).startswith(start)
+        next_words = self._words_of(
+            "SELECT word FROM word WHERE word >= ? LIMIT 1", start
+        )
+        return any(word.startswith(start) for word in next_words)
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -154,7 +160,7 @@ class SearchIndex:
     @cached_property
     def seventh_words(self) -> frozenset[str]:
         """The words of the meanings of 7th characters."""
-        return frozenset(w for (w,) in self._all("SELECT word FROM seventh_word"))
+        return frozenset(self._words_of("SELECT word FROM seventh_word"))
 
     # What leads to nodes
 
@@ -171,28 +177,16 @@ class SearchIndex:
     @cached_property
     def defaults(self) -> array[int]:
         """The default leaf of each node, or -1: see `icdgraph.search.default_code`."""
-        byteorder, content = self._all("SELECT byteorder, leaves FROM node_default")[0]
-        leaves = array("i")
-        leaves.frombytes(content)
-        if byteorder != sys.byteorder:
-            leaves.byteswap()
-        return leaves
+        return array("i", self._all("SELECT leaves FROM node_default")[0][0])
 
 
 # While somebody types, consecutive queries match many of the same terms.
 @lru_cache(8192)
-def _term(row: tuple[int, int, int, str, str, str, str, float]) -> IndexedTerm:
-    node, at, field, text, essential, minor, optional, weight = row
-    return IndexedTerm(
-        node,
-        at,
-        _FIELDS[field],
-        text,
-        frozenset(essential.split()),
-        frozenset(minor.split()),
-        frozenset(optional.split()),
-        weight,
-    )
+def _term(row: tuple[Any, ...]) -> IndexedTerm:
+    node, at, field, text, *parts, weight = row
+    essential, minor, optional = (frozenset(part.split()) for part in parts)
+    where = node, at, _FIELDS[field], text
+    return IndexedTerm(*where, essential, minor, optional, weight)
 
 
 def search_index(graph: Graph) -> SearchIndex:
@@ -205,15 +199,16 @@ def search_index(graph: Graph) -> SearchIndex:
     with _opening:
         if "search" not in graph.memo:
             graph.memo["search"] = SearchIndex(graph)
-        index: SearchIndex = graph.memo["search"]
-        return index
+    index: SearchIndex = graph.memo["search"]
+    return index
 
 
 _opening = Lock()
 
 
 def _place(graph: Graph) -> Path:
-    return cache.folder() / f"{graph.cache_key}-{FORMAT}-{digest():08x}.search"
+    key = f"{graph.cache_key}-{FORMAT}-{sys.byteorder}-{digest():08x}"
+    return cache.folder() / f"{key}.search"
 
 
 def _open(graph: Graph) -> sqlite3.Connection:
@@ -222,15 +217,13 @@ def _open(graph: Graph) -> sqlite3.Connection:
         return _in_memory(graph)
     place = _place(graph)
     try:
-        for is_damaged in (False, True):
-            if is_damaged:
-                place.unlink(missing_ok=True)
+        for _ in range(2):
             if not place.is_file():
                 _build(graph, place)
             try:
                 return _read_only(place)
             except sqlite3.DatabaseError:
-                continue
+                place.unlink(missing_ok=True)
     except OSError as exc:
         cache.warn(exc)
     return _in_memory(graph)

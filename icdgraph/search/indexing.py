@@ -6,8 +6,8 @@ Terms are sorted by length, so that the first matches are the shortest ones.
 from __future__ import annotations
 
 import math
-import sys
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from icdgraph.search.abbreviations import spelled_out
@@ -37,7 +37,7 @@ CREATE TABLE word (
 CREATE TABLE meaning (
     phrase TEXT, words TEXT, printed TEXT, source TEXT, is_same INTEGER);
 CREATE TABLE seventh_word (word TEXT);
-CREATE TABLE node_default (byteorder TEXT, leaves BLOB);
+CREATE TABLE node_default (leaves BLOB);
 """
 _INDEXES = f"""
 CREATE INDEX title ON term (node) WHERE field = {_FIELDS.index(Field.TITLE)};
@@ -92,10 +92,7 @@ def _inserts(
         ),
     )
     yield "INSERT INTO seventh_word VALUES (?)", ((word,) for word in sorted(sevenths))
-    yield (
-        "INSERT INTO node_default VALUES (?, ?)",
-        [(sys.byteorder, _default_codes(graph, terms))],
-    )
+    yield "INSERT INTO node_default VALUES (?)", [(_default_codes(graph, terms),)]
 
 
 def rarity(count: int, total: int) -> float:
@@ -111,21 +108,12 @@ def _rows(
     terms: list[SearchTerm], counts: Counter[str]
 ) -> Iterator[tuple[object, ...]]:
     rarities = {word: rarity(count, len(terms)) for word, count in counts.items()}
-    for number, term in enumerate(terms, 1):
-        essential, minor, optional = term.words
+    for number, (node, at, field, text, term_words) in enumerate(terms, 1):
+        essential, minor, _ = term_words
         weight = sum(rarities[word] for word in essential)
         weight += MINOR * sum(rarities[w] for w in minor if w not in essential)
-        yield (
-            number,
-            term.node,
-            term.at,
-            _FIELDS.index(term.field),
-            term.text,
-            " ".join(essential),
-            " ".join(minor),
-            " ".join(optional),
-            weight,
-        )
+        parts = map(" ".join, term_words)
+        yield (number, node, at, _FIELDS.index(field), text, *parts, weight)
 
 
 def _surfaces(terms: list[SearchTerm]) -> dict[str, str]:
@@ -143,18 +131,14 @@ def _surfaces(terms: list[SearchTerm]) -> dict[str, str]:
 
 def _seventh_words(graph: Graph) -> set[str]:
     """Return the words of the meanings of 7th characters."""
-    meanings = {
-        seventh.meaning
-        for node in graph.numbers()
-        for seventh in graph.sevenths_defined_at(node)
-    }
+    sevenths = chain.from_iterable(map(graph.sevenths_defined_at, graph.numbers()))
+    meanings = {seventh.meaning for seventh in sevenths}
     return {word.text for meaning in meanings for word in words(meaning)}
 
 
 def _texts(graph: Graph) -> Iterator[str]:
-    for node, title in enumerate(graph.titles):
-        if not graph.made_by(node):
-            yield title
+    printed = (n for n in graph.numbers() if not graph.made_by(n))
+    yield from map(graph.titles.__getitem__, printed)
     yield from map(graph.text_of, graph.note_numbers())
 
 
@@ -162,9 +146,8 @@ def _default_codes(graph: Graph, terms: list[SearchTerm]) -> bytes:
     titles: dict[int, TermWords] = {}
     unspecified: dict[int, list[TermWords]] = {}
     for term in terms:
-        if term.field is Field.TITLE and (
-            term.node not in titles or not titles[term.node].essential
-        ):
+        known = titles.get(term.node)
+        if term.field is Field.TITLE and not (known and known.essential):
             titles[term.node] = term.words
         elif term.field is Field.SYNONYM and term.text.endswith("NOS"):
             unspecified.setdefault(term.node, []).append(term.words)

@@ -62,11 +62,11 @@ def meanings() -> Iterator[tuple[Phrase, Meaning]]:
     """
     for name in TABLES:
         table = tomllib.loads(_path(name).read_text("utf-8"))
-        for said, printed, source in table["rows"]:
-            yield phrase(said), Meaning(phrase(printed), printed, source)
+        rows = [(*row, False) for row in table["rows"]]
         for first, second, source in table.get("same", ()):
-            for said, printed in ((first, second), (second, first)):
-                yield phrase(said), Meaning(phrase(printed), printed, source, True)
+            rows += (first, second, source, True), (second, first, source, True)
+        for said, printed, source, is_same in rows:
+            yield phrase(said), Meaning(phrase(printed), printed, source, is_same)
 
 
 def _path(name: str) -> Path:

@@ -51,8 +51,7 @@ def by_code(graph: Graph, text: str, is_word: IsWord) -> CodeMatches | None:
     (Interpretation(typed='M54.5O', read_as='M54.50', source='spelling'),)
     """
     text = text.strip()
-    node = exact(graph, text)
-    if node:
+    if node := exact(graph, text):
         return CodeMatches(_with_below(node))
     parts = [part for part in _SEPARATOR.split(text, 20) if part]
     nodes = [exact(graph, part) for part in parts]
@@ -60,11 +59,9 @@ def by_code(graph: Graph, text: str, is_word: IsWord) -> CodeMatches | None:
         return CodeMatches(dict.fromkeys(node for node in nodes if node))
     if is_word(text.lower()) or len(text) > _LONGEST:
         return None
-    started = list(starting(graph, text))
-    if started:
+    if started := list(starting(graph, text)):
         return CodeMatches(started)
-    alike = lookalike(graph, text)
-    if alike:
+    if alike := lookalike(graph, text):
         interpretation = Interpretation(text, alike.code, "spelling")
         return CodeMatches(_with_below(alike), (interpretation,))
     if _LIKE_A_CODE.fullmatch(text):
@@ -108,9 +105,7 @@ def exact(graph: Graph, text: str) -> Node | None:
     >>> exact(toy().core, "m545"), exact(toy().core, "back pain")
     (<subcategory M54.5 'Low back pain'>, None)
     """
-    is_possible = len(text) <= _LONGEST and text.isascii()
-    node: Node | None = graph.get(text) if is_possible else None
-    return node
+    return graph.get(text) if len(text) <= _LONGEST and text.isascii() else None
 
 
 def starting(graph: Graph, text: str) -> Iterator[Node]:
@@ -126,8 +121,7 @@ def starting(graph: Graph, text: str) -> Iterator[Node]:
     else:
         category = graph.get(start[:3])
         nodes = _with_below(category) if category else ()
-    dotted = codes.dot(start)
-    yield from (node for node in nodes if node.code.startswith(dotted))
+    yield from (node for node in nodes if node.code.startswith(codes.dot(start)))
 
 
 def lookalike(graph: Graph, text: str) -> Node | None:
@@ -138,9 +132,11 @@ def lookalike(graph: Graph, text: str) -> Node | None:
         return None
     for category in graph.nodes(Kind.CATEGORY):
         if _digits(category.code) == _digits(code[:3]):
-            for node in _with_below(category):
-                if _digits(node.code) == _digits(code):
-                    return node
+            alike = (
+                n for n in _with_below(category) if _digits(n.code) == _digits(code)
+            )
+            if node := next(alike, None):
+                return node
     return None
 
 

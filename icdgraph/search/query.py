@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from icdgraph.search.index import SearchIndex
     from icdgraph.search.lexicon import Phrase
-    from icdgraph.search.words import Word
+    from icdgraph.search.words import PlacedWord
 
 MAX_CHARACTERS = 1_000
 MAX_WORDS = 16
@@ -111,20 +111,20 @@ class _QueryReader:
         slots = tuple(self._slots(spelled, last.text if last else None))
         surfaces = {word.text: self._surface(word) for word in typed}
         interpretations = tuple(
-            each._replace(
-                typed=" ".join(surfaces.get(w, w) for w in each.typed.split())
-            )
-            for each in self._interpretations
+            Interpretation(" ".join(surfaces.get(w, w) for w in as_read.split()), *rest)
+            for as_read, *rest in self._interpretations
         )
         return Query(slots, interpretations, tuple(self._unknown))
 
-    def _surface(self, word: Word) -> str:
+    def _surface(self, word: PlacedWord) -> str:
         """Return *word* as it was typed."""
         return fold(self._text[word.start : word.end])
 
     # Spelling
 
-    def _spelled(self, typed: list[Word], last: Word | None) -> Iterator[str]:
+    def _spelled(
+        self, typed: list[PlacedWord], last: PlacedWord | None
+    ) -> Iterator[str]:
         """Yield the words that *typed* means; those that are unknown are left out."""
         corrections = 0
         for word in typed:
@@ -137,14 +137,12 @@ class _QueryReader:
                 continue
             corrections += 1
             surface = self._surface(word)
-            corrected = (
-                self._corrected(surface) if corrections <= MAX_CORRECTIONS else ()
-            )
-            if corrected:
-                read_as = " ".join(corrected)
-                self._interpretations.append(
-                    Interpretation(surface, read_as, "spelling")
+            can_correct = corrections <= MAX_CORRECTIONS
+            if can_correct and (corrected := self._corrected(surface)):
+                interpretation = Interpretation(
+                    surface, " ".join(corrected), "spelling"
                 )
+                self._interpretations.append(interpretation)
                 yield from map(singular, corrected)
             elif self._has_relatives(word.text):
                 yield word.text
@@ -160,14 +158,14 @@ class _QueryReader:
 
     def _has_relatives(self, word: str) -> bool:
         """Return True if words of the same family, or longer words, are known."""
-        return bool(self._index.family(root(word))) or self._is_start(word)
+        return bool(self._index.family(root(word))) or self._begins(word)
 
-    def _is_begun(self, word: Word) -> bool:
+    def _begins(self, word: str) -> bool:
+        return len(word) >= SHORTEST_PREFIX and self._index.begins(word)
+
+    def _is_begun(self, word: PlacedWord) -> bool:
         """Return True if *word* can become a word of the release by more typing."""
         return self._is_known(word.text) or self._index.begins(self._surface(word))
-
-    def _is_start(self, word: str) -> bool:
-        return len(word) >= SHORTEST_PREFIX and self._index.begins(word)
 
     def _corrected(self, surface: str) -> tuple[str, ...]:
         """Return the words of which *surface* is a misspelling, none if it is correct.
@@ -175,7 +173,7 @@ class _QueryReader:
         A word with one edit is taken unless longer words start with *surface*.  With
         more edits, two words without a blank and words of its family come first.
         """
-        if self._is_start(surface):
+        if self._begins(surface):
             return ()
         index, lexicon = self._index, dict.fromkeys(self._lexicon_words, LEXICON_COUNT)
         short_phrases = {p[0]: LEXICON_COUNT for p in index.meanings if len(p) == 1}
@@ -255,14 +253,12 @@ class _QueryReader:
     def _weight(self, part: Phrase, alternatives: tuple[Alternative, ...]) -> float:
         """Return the rarity of *part*, or of what it means if it is not printed."""
         rarity = self._index.rarity
-        if all(map(self._index.is_word, part)):
-            return sum(map(rarity, part))
-        return min(
-            (sum(map(rarity, a.words)) for a in alternatives), default=rarity("")
-        )
+        is_printed = all(map(self._index.is_word, part))
+        phrases = [part] if is_printed else [a.words for a in alternatives]
+        return min((sum(map(rarity, p)) for p in phrases), default=rarity(""))
 
 
-def _significant(typed: list[Word]) -> Iterator[Word]:
+def _significant(typed: list[PlacedWord]) -> Iterator[PlacedWord]:
     """Yield *typed* without stop words and without an "a" that is an article."""
     for place, word in enumerate(typed):
         if word.text == "a":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
@@ -10,8 +11,6 @@ from icdgraph.serialize import node_record, target_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    import pandas
 
     from icdgraph.graph import Node
     from icdgraph.search.query import Interpretation
@@ -83,6 +82,7 @@ class SearchResult(NamedTuple):
         return _html([self])
 
 
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class SearchResults(Sequence[SearchResult]):
     """The results of a search, the best first.
 
@@ -96,17 +96,10 @@ class SearchResults(Sequence[SearchResult]):
     M54.50*  Low back pain, unspecified    [synonym: Lumbago NOS]
     """
 
-    def __init__(
-        self,
-        text: str,
-        results: Sequence[SearchResult],
-        interpretations: tuple[Interpretation, ...] = (),
-        unknown: tuple[str, ...] = (),
-    ) -> None:
-        self.text = text
-        self.interpretations = interpretations
-        self.unknown = unknown
-        self._results = tuple(results)
+    text: str
+    _results: tuple[SearchResult, ...]
+    interpretations: tuple[Interpretation, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @overload
     def __getitem__(self, key: int) -> SearchResult: ...
@@ -118,9 +111,6 @@ class SearchResults(Sequence[SearchResult]):
 
     def __len__(self) -> int:
         return len(self._results)
-
-    def __iter__(self) -> Iterator[SearchResult]:
-        return iter(self._results)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -149,45 +139,23 @@ class SearchResults(Sequence[SearchResult]):
             "results": self.records(),
         }
 
-    def to_pandas(self) -> pandas.DataFrame:
-        """Return the results as a pandas DataFrame, one row each."""
-        import pandas
-
-        rows = [
-            record | {"at": result.at.code}
-            for record, result in zip(self.records(), self, strict=True)
-        ]
-        columns = ["kind", "code", "title", "billable", "score", "field", "at", "text"]
-        return pandas.DataFrame(rows, columns=columns)
-
     def remarks(self) -> list[str]:
         """Return sentences on words that were not read as typed, or not found."""
-        remarks = []
-        if self.corrections:
-            remarks.append(
-                f"spelling corrected: {', '.join(self.corrections.values())}"
-            )
-        others: dict[str, list[str]] = {}
-        for each in self.interpretations:
-            if each.source != "spelling":
-                others.setdefault(each.typed, []).append(each.read_as)
-        remarks += [
-            f"{typed} read as: {', '.join(read_as)}"
-            for typed, read_as in others.items()
-        ]
+        said: dict[str, list[str]] = {}
+        for typed, read_as, source in self.interpretations:
+            is_correction = source == "spelling"
+            remark = "spelling corrected" if is_correction else f"{typed} read as"
+            said.setdefault(remark, []).append(read_as)
         if self.unknown:
-            remarks.append(f"not in the release: {', '.join(self.unknown)}")
-        return remarks
-
-    def lines(self) -> Iterator[str]:
-        """Yield a line for each result."""
-        width = max((len(result.name) for result in self), default=0)
-        for result in self:
-            description = "".join(text for text, _ in result.description())
-            yield f"{result.name:<{width}}  {description}"
+            said["not in the release"] = list(self.unknown)
+        return [f"{remark}: {', '.join(names)}" for remark, names in said.items()]
 
     def __repr__(self) -> str:
-        lines = [*self.remarks(), *self.lines()]
+        width = max((len(result.name) for result in self), default=0)
+        lines = self.remarks()
+        for result in self:
+            description = "".join(text for text, _ in result.description())
+            lines.append(f"{result.name:<{width}}  {description}")
         return "\n".join(lines if self else [*lines, "[no results]"])
 
     def _repr_html_(self) -> str:
@@ -199,31 +167,28 @@ class SearchResults(Sequence[SearchResult]):
 
 
 def _html(results: Iterable[SearchResult]) -> str:
-    head = "".join(
-        f'<th style="text-align:left">{name}</th>'
-        for name in ("code", "title", "found by")
-    )
-    rows = "".join(map(_html_row, results))
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    head = _html_row("th", ("code", "title", "found by"))
+    rows = "".join(_html_row("td", _cells(result)) for result in results)
+    return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+
+
+def _html_row(tag: str, cells: Iterable[str]) -> str:
+    left = "".join(f'<{tag} style="text-align:left">{cell}</{tag}>' for cell in cells)
+    return f"<tr>{left}</tr>"
 
 
 _MARK = '<mark style="background:rgba(255, 190, 0, 0.35);color:inherit">{}</mark>'
 """A tint that is visible on light and dark pages."""
 
 
-def _html_row(result: SearchResult) -> str:
+def _cells(result: SearchResult) -> tuple[str, ...]:
     name = escape(result.name)
     marked = "".join(
         _MARK.format(escape(text)) if is_match else escape(text)
         for text, is_match in result.pieces()
     )
-    cells = (
+    return (
         f"<b>{name}</b>" if result.node.is_billable else name,
         escape(result.node.title),
         f"{result.field} of {escape(result.at.code)}: {marked}",
-    )
-    return (
-        "<tr>"
-        + "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells)
-        + "</tr>"
     )

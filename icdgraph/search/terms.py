@@ -142,8 +142,7 @@ def wordings(text: str) -> Iterator[TermWords]:
             yield _wording(first, (*joined(first), *_words(second)))
             yield _wording(second, (*joined(second), *_words(first)))
         return
-    outside = _ASIDE.sub(" ", text)
-    asides = _ASIDE.findall(text)
+    outside, asides = _ASIDE.sub(" ", text), _ASIDE.findall(text)
     inside = [word for pair in asides for part in pair for word in _words(part)]
     yield _wording(outside, (*joined(text), *inside))
     for _, bracketed in asides:
@@ -154,9 +153,7 @@ def wordings(text: str) -> Iterator[TermWords]:
 
 def _wording(text: str, more: Iterable[str]) -> TermWords:
     """Return the words of *text*, with *more* optional ones."""
-    essential: list[str] = []
-    minor: list[str] = []
-    optional: list[str] = list(more)
+    essential, minor, optional = list[str](), list[str](), list(more)
     unknown = _UNKNOWN.findall(text)
     optional += [w for part in unknown for w in _words(part) if w != "other"]
     for clause in _CLAUSE.split(_UNKNOWN.sub(" ", text) if unknown else text):
@@ -170,12 +167,8 @@ def _wording(text: str, more: Iterable[str]) -> TermWords:
                 minor.append(word)
             else:
                 place.append(word)
-    return TermWords(_unique(essential), _unique(minor), _unique(optional))
+    return TermWords(*(tuple(dict.fromkeys(w)) for w in (essential, minor, optional)))
 
 
 def _words(text: str) -> list[str]:
     return [word for word in map(singular, plain_words(text)) if word not in STOP]
-
-
-def _unique(words: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(words))

@@ -80,7 +80,7 @@ _HYPHENATED = re.compile(r"[a-z0-9']+(?:-[a-z0-9']+)+")
 _APOSTROPHES = str.maketrans("\u2018\u2019\u02bc`\u00b4", "'''''")
 
 
-class Word(NamedTuple):
+class PlacedWord(NamedTuple):
     """A word in its common form, and its place in the text."""
 
     text: str
@@ -106,7 +106,7 @@ def _plain(character: str) -> str:
     return plain[0] if plain else " "
 
 
-def words(text: str) -> Iterator[Word]:
+def words(text: str) -> Iterator[PlacedWord]:
     """Yield the words of *text* in order; the parts of a hyphenated word are words.
 
     >>> [word.text for word in words("Low-back pains; Crohn's")]
@@ -114,7 +114,7 @@ def words(text: str) -> Iterator[Word]:
     """
     for match in _WORD.finditer(fold(text)):
         if match.end() - match.start() <= LONGEST:
-            yield Word(singular(match[0]), match.start(), match.end())
+            yield PlacedWord(singular(match[0]), match.start(), match.end())
 
 
 def plain_words(text: str) -> list[str]:
