@@ -272,12 +272,14 @@ class CodeGraph(Mapping[str, Node]):
         [{'encounter': 1, 'rule': 'E201', 'code': 'M54.50', 'other': 'F45.41'}]
         """
         from icdgraph.check import table
+        from icdgraph.check.source import table_source
+        from icdgraph.check.table_columns import TableColumns
         from icdgraph.notebook.progress import in_notebook
 
         return table.check_table(
             self._checker,
-            table.table_source(data, delimiter=delimiter, encoding=encoding),
-            table.TableColumns(encounter, code, order, setting_column, age_column),
+            table_source(data, delimiter=delimiter, encoding=encoding),
+            TableColumns(encounter, code, order, setting_column, age_column),
             table.CheckOptions(**options),
             table.OutputOptions(output, details, keep),
             progress or in_notebook(),

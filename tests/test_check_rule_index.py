@@ -119,22 +119,16 @@ def test_the_matrix_has_the_bits_and_statements_of_the_classes(index, arrays, gr
         owner = pick.choice(list(graph.core.speakers_of(note)))
         pairs.append((owner, pick.choice(list(graph.core.targets_of(note)))))
     a, b = (np.array(side) for side in zip(*pairs, strict=True))
-    bits = arrays.notes.bits(a, b).tolist()
+    bits = arrays.notes.cells[arrays.notes.cell(a, b)].tolist()
     assert bits == [index.notes.bits(x, y) for x, y in pairs]
     assert sum(map(bool, bits)) > 1000
     kinds = s.EXCLUDES1 | s.CODE_FIRST
-    place, number = arrays.notes.linking(a, b, kinds, among=kinds | s.CODE_ALSO)
-    found = sorted(zip(place.tolist(), number.tolist(), strict=True))
-    assert found == [
-        (i, n)
+    place, source = arrays.notes.sources(a, b, kinds)
+    assert list(zip(place.tolist(), source.tolist(), strict=True)) == [
+        (i, index.notes.sources[n])
         for i, (x, y) in enumerate(pairs)
         for n in index.notes.linking(x, y, kinds)
     ]
-
-
-def test_the_matrix_with_some_kinds_alone(arrays):
-    cells = arrays.notes.cells
-    assert np.array_equal(arrays.notes.cells_of(s.CODE_ALSO), cells & s.CODE_ALSO)
 
 
 def test_statements_that_link_are_those_of_the_notes(index, graph):

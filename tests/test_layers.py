@@ -99,7 +99,7 @@ AT_HOME = {
     "squarify": {"draw"},
     "click": {"cli"},
     "rich": {"cli"},
-    "jinja2": {"web"},
+    "jinja2": {"check", "web"},
     "fastapi": {"web"},
     "pydantic": {"web"},
     "starlette": {"web"},

@@ -23,6 +23,7 @@ import numpy as np
 
 from icdgraph.check.encounter import SETTINGS
 from icdgraph.check.guidelines import entries
+from icdgraph.check.statements import Memo
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -53,7 +54,7 @@ class ArrowFindings:
         self.kernel = kernel
         self.lookup = lookup
         self.details = details
-        self._diagnoses: dict[str, Diagnosis] = {}
+        self._diagnoses: Memo[str, Diagnosis] = Memo(kernel.checker.repair.diagnose)
         headings, notes, owners = _note_texts(kernel.checker)
         self._codes = pa.array(kernel.checker.graph.codes, pa.string())
         self._headings = pa.array(headings, pa.string())
@@ -139,39 +140,39 @@ class ArrowFindings:
         other = np.where(found.other >= 0, second, _NO_CODE)
         setting = 0 if rows.setting is None else rows.setting[found.row]
         code = rows.node[found.row]
-        keys = np.zeros((len(code), 6), dtype=np.int64)
         columns = (found.rule, code, other, found.note, found.entry, setting)
-        for i, column in enumerate(columns):
-            keys[:, i] = column
+        keys = np.stack(np.broadcast_arrays(*columns), axis=1)
         distinct, at = np.unique(keys, axis=0, return_inverse=True)
-        findings = [self._finding(*key) for key in distinct.tolist()]
+        findings = [self.finding(*key) for key in distinct.tolist()]
         at = at.reshape(-1)
         return [
             _named(at, pa.array([_detail(f, name) for f in findings], pa.string()))
             for name in DETAILS
         ]
 
-    def _finding(
-        self, number: int, code: int, other: int, note: int, entry: int, setting: int
+    def finding(
+        self,
+        number: int,
+        code: int,
+        other: int | None,
+        note: int,
+        entry: int,
+        setting: int = 0,
     ) -> Finding:
+        """Return the finding of rule *number*, as `FindingRows` has it, on nodes."""
         rule, explainer = self.kernel.rules[number], self.kernel.checker.explainer
         if code < 0:
             text = self.lookup.texts[-1 - code]
-            return explainer.unreadable(rule, text, self._diagnosis(text))
-        hit = (code,) if other == _NO_CODE else (code, other)
+            return explainer.unreadable(rule, text, self._diagnoses[text])
+        hit = (code,) if other in (None, _NO_CODE) else (code, other)
         return explainer.finding(rule, hit, note, entry, _SETTING[setting])
-
-    def _diagnosis(self, text: str) -> Diagnosis:
-        if text not in self._diagnoses:
-            self._diagnoses[text] = self.kernel.checker.repair.diagnose(text)
-        return self._diagnoses[text]
 
 
 def _note_texts(checker: Checker) -> tuple[list[str | None], list[str], list[str]]:
     """Return heading, text and owner of each note, and then of each requirement."""
-    graph, required = checker.graph, checker.index.required_notes
-    groups: list[list[int]] = [[note] for note in graph.note_numbers()]
-    groups += [sorted(required[number]) for number in range(required.count)]
+    graph, index = checker.graph, checker.index
+    count = graph.note_count + index.required_notes.count
+    groups = [index.notes_of(number) for number in range(count)]
     headings = [graph.heading_of(group[0]) for group in groups]
     return (
         [None if heading is None else graph.text_of(heading) for heading in headings],

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Hits(NamedTuple):
     """The hits of a rule in many encounters.
 
-    *rows* are those of the first code; *others* those of the second code, or numbers of
+    *rows* are those of the first code; *others* those of the second code, or notes or
     requirements, or -1.
     """
 
@@ -42,10 +42,6 @@ class Hits(NamedTuple):
         if not parts:
             return cls.of(np.empty(0, dtype=np.int64))
         return cls(*(np.concatenate(side) for side in zip(*parts, strict=True)))
-
-    def take(self, places: NDArray[np.int64]) -> Hits:
-        """Return the hits at *places*."""
-        return Hits(self.rows[places], self.others[places])
 
 
 class Links(NamedTuple):
@@ -67,14 +63,12 @@ class Rows:
     the code's node number or -1.  Rows keep the order of the codes.  *setting* and
     *days* are those of the encounter: 0 unknown, 1 inpatient, 2 outpatient; NaN for
     an unknown age.
-    *bits* are the kinds of statement to look for.
     """
 
     encounter: NDArray[np.int64]
     node: NDArray[np.int32]
     setting: NDArray[np.uint8] | None = None
     days: NDArray[np.float64] | None = None
-    bits: int = 0xFF
     _links: dict[str, Links] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
@@ -136,12 +130,11 @@ class Rows:
         owner = np.where(known, matrix.owner_class[self.distinct], 0)
         row = owner.astype(np.int64) * matrix.width
         column = np.where(known, matrix.target_class[self.distinct], 0)
-        cells = matrix.cells_of(self.bits)
         none = np.empty(0, dtype=np.int64)
         parts = [(none, none, none.astype(np.uint8))]
         for early, late in self.pairs():
             for a, b in ((early, late), (late, early)):
-                bits = cells[row[a] + column[b]]
+                bits = matrix.cells[row[a] + column[b]]
                 linked = np.flatnonzero(bits)
                 parts.append((a[linked], b[linked], bits[linked]))
         return Links(*(np.concatenate(side) for side in zip(*parts, strict=True)))

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from icdgraph.check.encounter import SETTINGS, Encounter
 from icdgraph.check.explain import Explainer
-from icdgraph.check.findings import Findings
+from icdgraph.check.finding import Findings
 from icdgraph.check.guidelines import days
 from icdgraph.check.order import Order, order
 from icdgraph.check.repair import Repair
 from icdgraph.check.rule_index import RuleIndex
-from icdgraph.check.rules import IN_WORDS, Rule, chosen, rules
+from icdgraph.check.rules import IN_WORDS, Rule, chosen
 from icdgraph.codes import compact
 from icdgraph.errors import ParseError
-from icdgraph.model import LINKING, NoteKind, State
+from icdgraph.model import LINKING, NoteKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -92,6 +92,8 @@ class Checker:
         """
         texts = _texts(codes, principal)
         selected = chosen(rules)
+        if words:
+            selected = selected | chosen([IN_WORDS])
         findings: list[Finding] = []
         nodes = list(self._nodes(texts, selected, findings))
         encounter = Encounter.of(nodes, setting_of(setting), age_of(age))
@@ -99,8 +101,6 @@ class Checker:
             for condition in rule.conditions:
                 for hit in condition.find(self.index, encounter):
                     findings += self.explainer.findings(rule, hit, encounter.setting)
-        if words or (rules is not None and IN_WORDS in selected):
-            findings += self._in_words(encounter.nodes)
         names = zip(nodes, texts, strict=True)
         known = [self.graph.codes[n] if n >= 0 else text for n, text in names]
         return Findings(known, findings)
@@ -117,28 +117,6 @@ class Checker:
                     rule = selected[diagnosis.rule]
                     findings.append(self.explainer.unreadable(rule, text, diagnosis))
             yield -1 if node is None else node.number
-
-    def _in_words(self, nodes: list[int]) -> Iterator[Finding]:
-        rule = rules()[IN_WORDS]
-        for node in nodes:
-            for note in self.notes_in_words(node) if node >= 0 else ():
-                yield self.explainer.in_words(rule, node, note)
-
-    def notes_in_words(self, node: int) -> list[int]:
-        """Return the notes that apply to *node* and that only a reader can decide.
-
-        They name no code, or have a condition in words.  The line above a list is read
-        with the list.
-        """
-        graph = self.graph
-        return [
-            note
-            for above in (node, *graph.tree.ancestors(node))
-            for note in graph.notes_from(above)
-            if graph.kind_of_note(note) in LINKING
-            and graph.state_of(note) in (State.TEXT, State.QUALIFIED)
-            and not graph.text_of(note).rstrip().endswith(":")
-        ]
 
     def order(self, codes: Iterable[str]) -> Order:
         """Return a legal order of *codes*, as near to the given one as possible.

@@ -4,7 +4,8 @@ A rule has one condition or several.  A condition finds its hits in one encounte
 ``find``, in plain Python and in microseconds; `scans` finds the same hits in millions
 of encounters, column by column, and must agree.
 
-A hit is one or two numbers: ``(node,)``, ``(node, node)`` or ``(node, requirement)``.
+A hit is one or two numbers: ``(node,)``, ``(node, node)``, ``(node, requirement)`` or
+``(node, note)``.
 `explain` makes findings of hits, whichever way they were found.
 """
 
@@ -204,6 +205,16 @@ class Unmet:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class InWords:
+    """A code with a note that names no code or has a condition in words."""
+
+    def find(self, index: RuleIndex, encounter: Encounter) -> list[Hit]:
+        """Return ``(node, note)``."""
+        nodes = (node for node in encounter.nodes if node >= 0)
+        return [(node, note) for node in nodes for note in index.in_words[node]]
+
+
 Condition = (
     Repeated
     | InColumn
@@ -213,4 +224,5 @@ Condition = (
     | SameGroup
     | Linked
     | Unmet
+    | InWords
 )

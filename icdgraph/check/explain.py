@@ -10,16 +10,16 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from icdgraph.check.conditions import Linked, Unmet
+from icdgraph.check.conditions import InWords, Linked, Unmet
 from icdgraph.check.finding import Finding
-from icdgraph.check.guidelines import GuidelineEntry, entries
+from icdgraph.check.guidelines import entries
 from icdgraph.coding.laterality import Side
 from icdgraph.model import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from icdgraph.check.conditions import Hit
+    from icdgraph.check.conditions import Condition, Hit
     from icdgraph.check.repair import Diagnosis
     from icdgraph.check.rule_index import RuleIndex
     from icdgraph.check.rules import Rule
@@ -55,70 +55,67 @@ class Explainer:
 
     def _findings(self, rule: Rule, hit: Hit, setting: str = "") -> tuple[Finding, ...]:
         """Return the findings of *hit*, one for each note or sentence it rests on."""
+        grounds = self._grounds(rule, rule.conditions[0], hit)
+        return tuple(self.finding(rule, *ground, setting) for ground in grounds)
+
+    def _grounds(
+        self, rule: Rule, condition: Condition, hit: Hit
+    ) -> Iterator[tuple[Hit, int, int]]:
+        """Yield the codes, and the note or entry, that `finding` takes."""
         a, b = hit[0], hit[-1]
-        match rule.conditions[0]:
-            case Linked(statements="notes", order="contradictory", bits=bits):
-                return self._by_notes(rule, a, b, bits) + self._by_notes(
-                    rule, b, a, bits
-                )
-            case Linked(statements="notes", bits=bits):
-                return self._by_notes(rule, a, b, bits)
-            case Linked(bits=bits):
-                sections = self.index.sections
-                return tuple(
-                    self._by_entry(rule, hit, sections.sources[number], setting)
-                    for number in sections.linking(a, b, bits)
-                )
+        match condition:
+            case Linked():
+                is_mutual = condition.order == "contradictory"
+                statements = self.index.statements[condition.statements]
+                for x, y in ((a, b), (b, a)) if is_mutual else ((a, b),):
+                    for number in statements.linking(x, y, condition.bits):
+                        source = statements.sources[number]
+                        is_note = condition.statements == "notes"
+                        yield (x, y), *((source, 0) if is_note else (-1, source))
             case Unmet():
-                return (self._unmet(rule, a, b, setting),)
-            case condition:
-                return (self._by_column(rule, hit, condition, setting),)
+                yield (a,), self.graph.note_count + b, 0
+            case InWords():
+                yield (a,), b, 0
+            case _ if getattr(condition, "column", "") == rule.id:
+                yield hit, -1, self.index.columns[rule.id][a]
+            case _:
+                yield hit, -1, 0
 
     def finding(
-        self, rule: Rule, hit: Hit, note: int, entry: int, setting: str
+        self, rule: Rule, nodes: Hit, note: int, entry: int, setting: str = ""
     ) -> Finding:
-        """Return the one finding of *hit* that rests on *note* or *entry*.
+        """Return the finding of *rule* on *nodes* that rests on *note* or *entry*.
 
         *note* is a note, or one after all notes for a requirement, or -1; *entry*
-        counts from 1.
+        counts from 1, and is 0 where there is none.
         """
-        requirement = note - self.graph.note_count
-        if requirement >= 0:
-            return self._unmet(rule, hit[0], requirement, setting)
-        if note >= 0 and not rule.conditions:
-            return self.in_words(rule, hit[0], note)
+        codes = self._codes(nodes)
+        first = FIRST.get(setting, "first-listed code")
         if note >= 0:
-            return self._of_notes(rule, hit, [note])
+            return self._by_notes(rule, codes, self.index.notes_of(note), first)
         if entry:
-            return self._by_entry(rule, hit, entry, setting)
-        return self.findings(rule, hit, setting)[0]
+            stated = entries()[entry - 1]
+            return replace(
+                self._finding(rule, codes, first=first, statement=stated.statement),
+                section=stated.section,
+                unless=stated.unless or rule.unless,
+            )
+        column = getattr(rule.conditions[0], "column", "")
+        proposals = self._proposals(column, nodes[0])
+        listed = _some(proposals)
+        if column == "header" and self.index.columns[column][nodes[0]] == 2:
+            listed = self._meanings(codes[0])
+        finding = self._finding(rule, codes, first=first, list=listed)
+        return replace(finding, proposals=proposals)
 
-    # What rests on notes
-
-    def _by_notes(self, rule: Rule, a: int, b: int, bits: int) -> tuple[Finding, ...]:
-        notes = self.index.notes
-        return tuple(
-            self._of_notes(rule, (a, b), [notes.sources[number]])
-            for number in notes.linking(a, b, bits)
-        )
-
-    def _unmet(self, rule: Rule, node: int, requirement: int, setting: str) -> Finding:
-        notes = sorted(self.index.required_notes[requirement])
-        return self._of_notes(rule, (node,), notes, first=_first(setting))
-
-    def in_words(self, rule: Rule, node: int, note: int) -> Finding:
-        """Return the advice to read *note*, which only a reader can decide."""
-        heading = self.graph.kind_of_note(note).heading
-        return self._of_notes(rule, (node,), [note], list=heading)
-
-    def _of_notes(
-        self, rule: Rule, hit: Hit, numbers: list[int], **filled: str
+    def _by_notes(
+        self, rule: Rule, codes: tuple[str, ...], numbers: list[int], first: str
     ) -> Finding:
         notes = [self.graph.note(number) for number in numbers]
-        note, node = notes[0], self.graph.node(hit[0])
+        note, node = notes[0], self.graph[codes[0]]
         states = [n.state.value for n in notes if n.state != State.RESOLVED]
         return replace(
-            self._finding(rule, self._codes(hit), **filled),
+            self._finding(rule, codes, first=first, list=note.kind.heading),
             note="; ".join(n.text for n in notes),
             heading=note.heading or "",
             defined_at=note.owner.code,
@@ -126,24 +123,6 @@ class Explainer:
             path=_path(node, note.owner),
             state=states[0] if states else "",
         )
-
-    # What rests on columns
-
-    def _by_column(
-        self, rule: Rule, hit: Hit, condition: object, setting: str
-    ) -> Finding:
-        column = getattr(condition, "column", "")
-        if column == rule.id:
-            entry = self.index.columns[column][hit[0]]
-            return self._by_entry(rule, hit, entry, setting)
-        proposals = self._proposals(column, hit[0])
-        listed = _some(proposals)
-        if column == "header" and self.index.columns[column][hit[0]] == 2:
-            listed = self._meanings(self.graph.codes[hit[0]])
-        finding = self._finding(
-            rule, self._codes(hit), first=_first(setting), list=listed
-        )
-        return replace(finding, proposals=proposals)
 
     def _proposals(self, column: str, node: int) -> tuple[str, ...]:
         if column == "header":
@@ -163,15 +142,6 @@ class Explainer:
         made = [child for child in node.children if child.made_by]
         words = [f"{c.code} {meaning.get(c.made_by or '', '')}".strip() for c in made]
         return _some(words) if words else node.code
-
-    def _by_entry(self, rule: Rule, hit: Hit, number: int, setting: str) -> Finding:
-        entry: GuidelineEntry = entries()[number - 1]
-        filled = {"first": _first(setting), "statement": entry.statement}
-        return replace(
-            self._finding(rule, self._codes(hit), **filled),
-            section=entry.section,
-            unless=entry.unless or rule.unless,
-        )
 
     def _finding(self, rule: Rule, codes: tuple[str, ...], **filled: str) -> Finding:
         """Return the finding of *rule*, its sentences filled in."""
@@ -197,18 +167,11 @@ class Explainer:
         return tuple(self.graph.codes[node] for node in nodes)
 
 
-def _first(setting: str) -> str:
-    return FIRST.get(setting, "first-listed code")
-
-
 def _path(node: Node, owner: Node) -> tuple[str, ...]:
     """Return the way from *node* up to *owner*, both included, as codes and ranges."""
-    path = [node.code]
-    for above in node.ancestors if node != owner else ():
-        path.append(above.code)
-        if above == owner:
-            break
-    return tuple(path)
+    above = [*node.ancestors] if node != owner else []
+    path = above[: above.index(owner) + 1] if owner in above else above
+    return (node.code, *(n.code for n in path))
 
 
 def _some(names: Iterable[str]) -> str:

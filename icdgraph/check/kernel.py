@@ -1,27 +1,25 @@
 """The check of whole encounters as columns: rows in, findings out.
 
-    rows of LONG ─ Rows ─ the scans of each rule ─> hits ─ what they rest on ─> findings
+    rows of LONG ─ Rows ─ the scans of each rule ─> hits ─ their grounds ─> findings
 
-A hit becomes a finding for each note or sentence that it rests on, as `Explainer` has
-it for one encounter.  Findings stay numbers (`FindingRows`) as long as they can: a
-million of them share a few thousand notes; `ArrowFindings` makes Arrow columns of them.
+A hit becomes a finding for each note or sentence that it rests on, as `explain` has it
+for one encounter.  Findings stay numbers (`FindingRows`) as long as they can: a million
+of them share a few thousand notes; `ArrowFindings` makes Arrow columns of them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from icdgraph.check.batch import Hits, Rows
-from icdgraph.check.conditions import Linked, Unmet
+from icdgraph.check.conditions import Condition, InWords, Linked, Unmet
 from icdgraph.check.finding import RANKS
 from icdgraph.check.grouping import starts_of
-from icdgraph.check.ragged import Ragged
 from icdgraph.check.rule_arrays import RuleArrays, arrays_of
-from icdgraph.check.rules import IN_WORDS
 from icdgraph.check.scans import scan
 
 if TYPE_CHECKING:
@@ -70,12 +68,6 @@ class Kernel:
     rules: tuple[Rule, ...]
     setting: int = 0
     age: float | None = None
-    _in_words: dict[int, tuple[int, ...]] = field(init=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.arrays.prepare(
-            self._bits, [c for rule in self.rules for c in rule.conditions]
-        )
 
     def __reduce__(self) -> tuple[type[Kernel], tuple[object, ...]]:
         """Return what is pickled: all but the arrays, which are made again."""
@@ -86,16 +78,6 @@ class Kernel:
         """The rule index as arrays."""
         return arrays_of(self.checker.index)
 
-    @cached_property
-    def _bits(self) -> int:
-        """The kinds of statement that the rules look for."""
-        bits = 0
-        for rule in self.rules:
-            for condition in rule.conditions:
-                if isinstance(condition, Linked):
-                    bits |= condition.bits
-        return bits
-
     def check(self, batch: pa.RecordBatch, unknown: list[str]) -> CheckedBatch:
         """Return what is found in *batch*, whole encounters of `LONG`.
 
@@ -103,96 +85,63 @@ class Kernel:
         first is -1 in the batch, that of the second -2.
         """
         batch = _ordered(batch)
-        rows = self._rows(batch)
-        known = Rows(
-            rows.encounter,
-            np.maximum(rows.node, -1),
-            rows.setting,
-            rows.days,
-            self._bits,
-        )
-        parts = [
-            part
-            for number, rule in self._by_severity()
-            for part in self._found(number, rule, rows, known, unknown)
-        ]
-        return CheckedBatch(batch, rows, _by_encounter(parts, rows))
-
-    def _by_severity(self) -> list[tuple[int, Rule]]:
-        return sorted(enumerate(self.rules), key=lambda pair: RANKS[pair[1].severity])
-
-    def _rows(self, batch: pa.RecordBatch) -> Rows:
         encounter = np.cumsum(starts_of(batch.column("encounter"))) - 1
         node = batch.column("node").to_numpy()
-        setting = np.full(len(node), self.setting, dtype=np.uint8)
-        if batch.column("setting").null_count < len(node):
-            given = _numbers(batch, "setting", 0.0).astype(np.uint8)
-            setting = np.where(given > 0, given, setting)
+        setting = _numbers(batch, "setting", 0).astype(np.uint8)
+        setting = np.where(setting > 0, setting, np.uint8(self.setting))
         days = _numbers(batch, "days", np.nan if self.age is None else self.age)
-        return Rows(encounter, node, setting, days, self._bits)
+        known = Rows(encounter, np.maximum(node, -1), setting, days)
+        at = np.flatnonzero(node < 0)
+        broken = np.array(unknown, dtype=str)[-1 - node[at]]
+        ranked = sorted(enumerate(self.rules), key=lambda pair: RANKS[pair[1].severity])
+        parts = [
+            part
+            for number, rule in ranked
+            for part in (
+                _finding_rows(number, *Hits.of(at[broken == rule.id])),
+                *self._found(number, rule, known),
+            )
+        ]
+        return CheckedBatch(
+            batch, Rows(encounter, node, setting, days), _by_encounter(parts, encounter)
+        )
 
-    def _found(
-        self, number: int, rule: Rule, rows: Rows, known: Rows, unknown: list[str]
-    ) -> Iterator[FindingRows]:
-        if unknown:
-            yield _finding_rows(number, Hits.of(_unknown(rule, rows, unknown)))
+    def _found(self, number: int, rule: Rule, rows: Rows) -> Iterator[FindingRows]:
         for condition in rule.conditions:
-            hits = scan(condition, self.arrays, known)
-            yield from self._resting(number, rule, known, hits)
-        if rule.id == IN_WORDS:
-            yield self._notes_in_words(number, known)
+            hits = scan(condition, self.arrays, rows)
+            yield from self._by_grounds(number, rule, condition, rows, hits)
 
-    def _resting(
-        self, number: int, rule: Rule, rows: Rows, hits: Hits
+    def _by_grounds(
+        self, number: int, rule: Rule, condition: Condition, rows: Rows, hits: Hits
     ) -> Iterator[FindingRows]:
         """Yield the findings of *hits*, one for each note or entry they rest on."""
-        match rule.conditions[0]:
-            case Linked(statements="notes", order="contradictory", bits=bits):
-                yield self._by_notes(number, rows, hits, bits)
-                yield self._by_notes(number, rows, Hits(hits.others, hits.rows), bits)
-            case Linked(statements="notes", bits=bits):
-                yield self._by_notes(number, rows, hits, bits)
-            case Linked(bits=bits):
-                sections = self.arrays.sections
-                a, b = rows.node[hits.rows], rows.node[hits.others]
-                place, statement = sections.linking(a, b, bits, self._bits)
-                entry = sections.sources[statement]
-                yield _finding_rows(number, hits.take(place), entry=entry)
+        a, b = hits
+        match condition:
+            case Linked():
+                matrix = self.arrays.matrices[condition.statements]
+                is_mutual = condition.order == "contradictory"
+                for x, y in ((a, b), (b, a)) if is_mutual else ((a, b),):
+                    place, source = matrix.sources(
+                        rows.node[x], rows.node[y], condition.bits
+                    )
+                    name = "note" if condition.statements == "notes" else "entry"
+                    yield _finding_rows(number, x[place], y[place], **{name: source})
             case Unmet():
-                notes = self.checker.graph.note_count + hits.others
-                yield _finding_rows(number, Hits.of(hits.rows), note=notes)
-            case condition if getattr(condition, "column", "") == rule.id:
-                entry = self.arrays.columns[rule.id][rows.node[hits.rows]]
-                yield _finding_rows(number, hits, entry=entry)
+                note = self.checker.graph.note_count + b
+                yield _finding_rows(number, a, np.full_like(b, -1), note=note)
+            case InWords():
+                yield _finding_rows(number, a, np.full_like(b, -1), note=b)
+            case _ if getattr(condition, "column", "") == rule.id:
+                entry = self.arrays.columns[rule.id][rows.node[a]]
+                yield _finding_rows(number, a, b, entry=entry)
             case _:
-                yield _finding_rows(number, hits)
-
-    def _by_notes(self, number: int, rows: Rows, hits: Hits, bits: int) -> FindingRows:
-        notes = self.arrays.notes
-        a, b = rows.node[hits.rows], rows.node[hits.others]
-        place, statement = notes.linking(a, b, bits, self._bits)
-        return _finding_rows(number, hits.take(place), note=notes.sources[statement])
-
-    def _notes_in_words(self, number: int, rows: Rows) -> FindingRows:
-        """Return the notes of each code that only a reader can decide."""
-        nodes, at = np.unique(rows.distinct, return_inverse=True)
-        lists = Ragged([self._notes_of(node) for node in nodes.tolist()])
-        expanded = lists.expand(at)
-        return _finding_rows(number, Hits.of(expanded.rows), note=expanded.members)
-
-    def _notes_of(self, node: int) -> tuple[int, ...]:
-        if node not in self._in_words:
-            notes = self.checker.notes_in_words(node) if node >= 0 else []
-            self._in_words[node] = tuple(notes)
-        return self._in_words[node]
+                yield _finding_rows(number, a, b)
 
 
 def _ordered(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Return *batch* with the codes of each encounter by their order, nulls last."""
     import pyarrow as pa
 
-    if batch.column("order").null_count == batch.num_rows:
-        return batch
     order = _numbers(batch, "order", np.inf)
     starts = starts_of(batch.column("encounter"))
     if ((order[1:] >= order[:-1]) | starts[1:]).all():
@@ -201,52 +150,34 @@ def _ordered(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def _numbers(batch: pa.RecordBatch, name: str, missing: float) -> NDArray[np.float64]:
-    column = batch.column(name)
-    if column.null_count == len(column):
-        return np.full(len(column), missing)
-    values = column.to_numpy(zero_copy_only=False)
+    values = batch.column(name).to_numpy()
     return np.where(np.isnan(values), missing, values)
-
-
-def _unknown(rule: Rule, rows: Rows, unknown: list[str]) -> NDArray[np.int64]:
-    """Return the rows whose texts are not codes and break *rule*."""
-    breaks = np.array([name == rule.id for name in unknown])
-    at = np.flatnonzero(rows.node < 0)
-    broken: NDArray[np.int64] = at[breaks[-1 - rows.node[at]]]
-    return broken
 
 
 def _finding_rows(
     number: int,
-    hits: Hits,
+    row: NDArray[np.int64],
+    other: NDArray[np.int64],
     *,
-    note: NDArray[np.integer] | None = None,
-    entry: NDArray[np.integer] | None = None,
+    note: NDArray[np.integer] | int = -1,
+    entry: NDArray[np.integer] | int = 0,
 ) -> FindingRows:
-    size = len(hits.rows)
     return FindingRows(
-        np.full(size, number, dtype=np.uint8),
-        hits.rows,
-        hits.others,
-        np.full(size, -1, np.int32) if note is None else note.astype(np.int32),
-        np.zeros(size, np.int32) if entry is None else entry.astype(np.int32),
+        np.full(len(row), number, np.uint8),
+        row,
+        other,
+        np.full(len(row), note, np.int32),
+        np.full(len(row), entry, np.int32),
     )
 
 
-def _by_encounter(parts: list[FindingRows], rows: Rows) -> FindingRows:
+def _by_encounter(
+    parts: list[FindingRows], encounter: NDArray[np.int64]
+) -> FindingRows:
     """Return *parts* as one, by encounter; within one they keep their order."""
     if not parts:
-        return _finding_rows(0, Hits.joined([]))
-    sides = (np.concatenate(side) for side in zip(*parts, strict=True))
-    joined = FindingRows._make(sides)
-    place = _stable_order(rows.encounter[joined.row])
+        return _finding_rows(0, *Hits.joined([]))
+    joined = FindingRows._make(map(np.concatenate, zip(*parts, strict=True)))
+    # Quick, as each part is in order: they are merged.
+    place = np.argsort(encounter[joined.row], kind="stable")
     return FindingRows._make(side[place] for side in joined)
-
-
-def _stable_order(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the places that sort *numbers*, from 0 and below 2 ** 32, stably."""
-    # By radix, which numpy has for 16 bits alone, and which is several times faster.
-    low = np.argsort(numbers.astype(np.uint16), kind="stable")
-    high = (numbers >> 16).astype(np.uint16)[low]
-    place: NDArray[np.int64] = low[np.argsort(high, kind="stable")]
-    return place

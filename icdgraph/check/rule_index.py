@@ -31,6 +31,7 @@ from icdgraph.check.indexing import full_text, packed_index
 from icdgraph.check.statements import Members, Memo, Statements
 from icdgraph.coding.derived import Packed, all_derived, unpack_numbers
 from icdgraph.coding.laterality import Laterality, laterality
+from icdgraph.model import LINKING, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +73,8 @@ class RuleIndex:
         self._asked_by = Memo[int, frozenset[int]](lambda c: self._among(applying[c]))
         self.asked: Memo[tuple[int, int], tuple[int, ...]] = Memo(self._of_kinds)
         """The requirements of codes of each owner class and kinds of requirement."""
+        self.in_words: Memo[int, tuple[int, ...]] = Memo(self._notes_in_words)
+        """The notes that apply to each node and that only a reader can decide."""
 
     def __reduce__(self) -> tuple[Any, tuple[Graph, dict[str, Packed]]]:
         """Return what is pickled: the graph, and what has been derived from it."""
@@ -87,7 +90,7 @@ class RuleIndex:
     def marks(self) -> dict[str, Sequence[int]]:
         """What tells codes of one number of a column apart, by the column's name."""
         return {
-            "two_sided": self.laterality.sides,
+            "two_sided": memoryview(self.laterality.sides),
             "injury": self.columns["sequela"],
             # Any two codes of one entry are too many: each has a mark of its own.
             "W407": range(self.graph.node_count),
@@ -102,6 +105,11 @@ class RuleIndex:
         """Return the requirements of *node* that are of kinds *bits*."""
         return self.asked[self.notes.owner_class[node], bits]
 
+    def notes_of(self, note: int) -> list[int]:
+        """Return *note*, or those of a requirement, which counts on after all notes."""
+        requirement = note - self.graph.note_count
+        return [note] if requirement < 0 else sorted(self.required_notes[requirement])
+
     def _of_kinds(self, key: tuple[int, int]) -> tuple[int, ...]:
         owner_class, bits = key
         asked = sorted(self._asked_by[owner_class])
@@ -111,6 +119,18 @@ class RuleIndex:
         """Return the requirements that *statements* belong to."""
         of = self._requirement
         return frozenset(of[number] - 1 for number in statements if of[number])
+
+    def _notes_in_words(self, node: int) -> tuple[int, ...]:
+        graph = self.graph
+        # The line above a list is read with the list.
+        return tuple(
+            note
+            for above in (node, *graph.tree.ancestors(node))
+            for note in graph.notes_from(above)
+            if graph.kind_of_note(note) in LINKING
+            and graph.state_of(note) in (State.TEXT, State.QUALIFIED)
+            and not graph.text_of(note).rstrip().endswith(":")
+        )
 
     def text_of(self, note: int) -> str:
         """Return the text of *note* after that of the line above its list."""

@@ -2,7 +2,7 @@
 
 The words of a rule are in ``rules.toml``, and what the Guidelines state about codes is
 in ``guidelines.toml``.  A rule without a condition is decided by the text of a code,
-before there is a node (see `repair`), or, as A901, only on demand.
+before there is a node (see `repair`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from icdgraph.check import statements as s
 from icdgraph.check.conditions import (
     Condition,
     InColumn,
+    InWords,
     Linked,
     NotFirst,
     OtherAge,
@@ -70,6 +71,7 @@ CONDITIONS: dict[str, tuple[Condition, ...]] = {
         InColumn("A603", place="first", setting="inpatient", beside="definitive"),
     ),
     "W604": (OtherAge("W604"),),
+    "A901": (InWords(),),
 }
 IN_WORDS = "A901"
 """The rule about notes that only a reader can decide: checked when it is asked for."""
@@ -122,14 +124,14 @@ def rules() -> dict[str, Rule]:
 def chosen(names: Iterable[str] | None) -> dict[str, Rule]:
     """Return the rules that *names* selects: ids, or starts of ids such as ``E2``.
 
-    None selects all.  Raises `ParseError` for a name that selects none.
+    None selects all but `IN_WORDS`.  Raises `ParseError` for a name that selects none.
 
     >>> list(chosen(["e2", "A901"]))
     ['E201', 'E202', 'A901']
     """
     known = rules()
     if names is None:
-        return known
+        return {name: rule for name, rule in known.items() if name != IN_WORDS}
     wanted = [name.strip().upper() for name in names]
     for name in wanted:
         if not name or not any(rule.startswith(name) for rule in known):

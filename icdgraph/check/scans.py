@@ -15,6 +15,7 @@ from icdgraph.check.batch import Hits, Rows
 from icdgraph.check.conditions import (
     Condition,
     InColumn,
+    InWords,
     Linked,
     NotFirst,
     OtherAge,
@@ -24,6 +25,7 @@ from icdgraph.check.conditions import (
     Unmet,
 )
 from icdgraph.check.encounter import SETTINGS
+from icdgraph.check.rule_arrays import Ragged
 
 if TYPE_CHECKING:
     from icdgraph.check.rule_arrays import RuleArrays
@@ -132,3 +134,12 @@ def _unmet(condition: Unmet, arrays: RuleArrays, rows: Rows) -> Hits:
         met[waiting] |= meets & (other != row[waiting])
         step += 1
     return Hits(row[~met], requirement[~met])
+
+
+@scan.register(InWords)
+def _in_words(condition: InWords, arrays: RuleArrays, rows: Rows) -> Hits:
+    known = np.flatnonzero(rows.distinct >= 0)
+    nodes, at = np.unique(rows.distinct[known], return_inverse=True)
+    notes = Ragged([arrays.index.in_words[node] for node in nodes.tolist()])
+    place, note = notes.expand(at)
+    return Hits(known[place], note)

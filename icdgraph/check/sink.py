@@ -11,25 +11,22 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Callable
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from icdgraph.check.source import Reject, RejectedRow
 from icdgraph.errors import ParseError
 from icdgraph.output import written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     import pyarrow as pa
 
-
-class FindingsWriter(Protocol):
-    """What takes batches of findings."""
-
-    def write_batch(self, batch: pa.RecordBatch) -> None:
-        """Write *batch*."""
+WriteBatch = Callable[[Any], None]
+"""Writes a batch of findings."""
 
 
 def require_writable(path: Path) -> None:
@@ -44,32 +41,35 @@ def require_writable(path: Path) -> None:
 
 
 @contextmanager
-def findings_writer(path: Path, schema: pa.Schema) -> Iterator[FindingsWriter]:
-    """Open a writer of batches of *schema* to a file that becomes *path*."""
+def findings_writer(path: Path, schema: pa.Schema) -> Iterator[WriteBatch]:
+    """Give what writes batches of *schema* to a file that becomes *path*."""
     opened = FORMATS[path.suffix]
-    with written(path) as temporary, opened(temporary, schema) as writer:
-        yield writer
-
-
-def _parquet(path: Path, schema: pa.Schema) -> Any:
-    from pyarrow import parquet
-
-    # Findings come by encounter: statistics of other columns would tell nothing.
-    return parquet.ParquetWriter(
-        path, schema, compression="zstd", write_statistics=["encounter"]
-    )
+    with written(path) as temporary, opened(temporary, schema) as write:
+        yield write
 
 
 @contextmanager
-def _csv(path: Path, schema: pa.Schema) -> Iterator[FindingsWriter]:
+def _parquet(path: Path, schema: pa.Schema) -> Iterator[WriteBatch]:
+    from pyarrow import parquet
+
+    # Findings come by encounter: statistics of other columns would tell nothing.
+    with parquet.ParquetWriter(
+        path, schema, compression="zstd", write_statistics=["encounter"]
+    ) as writer:
+        yield writer.write_batch
+
+
+@contextmanager
+def _csv(path: Path, schema: pa.Schema) -> Iterator[WriteBatch]:
     from pyarrow import csv as arrow_csv
 
-    plain = _without_dictionaries(schema)
+    plain = plain_schema(schema)
     with arrow_csv.CSVWriter(path, plain) as writer:
-        yield _CastingWriter(writer, plain)
+        yield lambda batch: writer.write_batch(batch.cast(plain))
 
 
-def _without_dictionaries(schema: pa.Schema) -> pa.Schema:
+def plain_schema(schema: pa.Schema) -> pa.Schema:
+    """Return *schema* with texts in place of dictionaries of texts."""
     import pyarrow as pa
 
     types = [
@@ -79,53 +79,17 @@ def _without_dictionaries(schema: pa.Schema) -> pa.Schema:
     return pa.schema(list(zip(schema.names, types, strict=True)))
 
 
-class _CastingWriter:
-    """Writes batches with the types of a schema."""
-
-    def __init__(self, writer: Any, schema: pa.Schema) -> None:
-        self._writer, self._schema = writer, schema
-
-    def write_batch(self, batch: pa.RecordBatch) -> None:
-        self._writer.write_batch(batch.cast(self._schema))
-
-
 @contextmanager
-def _jsonl(path: Path, schema: pa.Schema) -> Iterator[FindingsWriter]:
+def _jsonl(path: Path, schema: pa.Schema) -> Iterator[WriteBatch]:
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        yield _LinesWriter(file)
 
+        def write(batch: pa.RecordBatch) -> None:
+            for row in batch.to_pylist():
+                known = {name: v for name, v in row.items() if v is not None}
+                line = json.dumps(known, ensure_ascii=False, default=str)
+                file.write(f"{line}\n")
 
-class _LinesWriter:
-    """Writes each row as a line of JSON."""
-
-    def __init__(self, file: IO[str]) -> None:
-        self._file = file
-
-    def write_batch(self, batch: pa.RecordBatch) -> None:
-        self._file.writelines(f"{line}\n" for line in json_lines(batch))
-
-
-def json_lines(batch: pa.RecordBatch) -> Iterator[str]:
-    """Yield each row of *batch* as JSON; fields that are null are left out."""
-    names = [json.dumps(name) for name in batch.schema.names]
-    columns = [_encoded(column) for column in batch.columns]
-    for row in zip(*columns, strict=True):
-        fields = [f"{n}: {v}" for n, v in zip(names, row, strict=True) if v != "null"]
-        yield "{" + ", ".join(fields) + "}"
-
-
-def _encoded(column: Any) -> list[str]:
-    """Return each value of *column* as JSON; a text of a dictionary is made once."""
-    import pyarrow as pa
-
-    if not pa.types.is_dictionary(column.type):
-        return [_json(value) for value in column.to_pylist()]
-    texts = [*map(_json, column.dictionary.to_pylist()), "null"]
-    return [texts[-1 if i is None else i] for i in column.indices.to_pylist()]
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
+        yield write
 
 
 FORMATS: dict[str, Callable[[Path, Any], Any]] = {

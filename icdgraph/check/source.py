@@ -12,6 +12,7 @@ another number of fields than its header are rejected.
 from __future__ import annotations
 
 import bz2
+import csv
 import gzip
 import io
 import logging
@@ -19,7 +20,7 @@ import lzma
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -27,8 +28,6 @@ from icdgraph.errors import ParseError
 from icdgraph.extras import require
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -167,22 +166,10 @@ def _file(path: str, columns: list[str], schema: pa.Schema) -> Iterator[pa.Recor
                 "have it"
             )
     with parquet.ParquetFile(path, read_dictionary=texts, pre_buffer=False) as file:
-        first = schema.field(columns[0]).type
+        first = schema.field(columns[0])
         for batch in file.iter_batches(BATCH, columns=columns):
             batch = batch.select(columns)
-            if batch.column(0).type == first:
-                yield batch
-            else:
-                cast = batch.column(0).cast(first)
-                yield batch.set_column(0, columns[0], cast)
-
-
-def _scanned(found: Any, columns: list[str]) -> Iterator[pa.RecordBatch]:
-    # A few batches ahead: more would make the memory grow with the row groups.
-    scanner = found.scanner(
-        columns=columns, batch_size=BATCH, batch_readahead=2, fragment_readahead=1
-    )
-    yield from scanner.to_batches()
+            yield batch.set_column(0, first, batch.column(0).cast(first.type))
 
 
 # Text
@@ -191,8 +178,14 @@ def _scanned(found: Any, columns: list[str]) -> Iterator[pa.RecordBatch]:
 def _text(path: Path, delimiter: str | None, encoding: str) -> TableSource:
     head = _head(path, encoding)
     if delimiter is None:
-        delimiter = max(DELIMITERS, key=head.count)
-    names = _names(path, delimiter, encoding)
+        delimiter = max(DELIMITERS, key=head.splitlines()[0].count)
+    lines = io.StringIO(head, newline=None)
+    names = tuple(next(csv.reader(lines, delimiter=delimiter)))
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ParseError(
+            f"{str(path)!r} has two columns {twice!r}. Rename one of them."
+        )
 
     def read(columns: list[str], reject: Reject) -> Iterator[TableBatch]:
         return _csv_batches(path, columns, reject, delimiter, encoding)
@@ -200,72 +193,33 @@ def _text(path: Path, delimiter: str | None, encoding: str) -> TableSource:
     return TableSource(str(path), names, read)
 
 
-def _opened(path: Path) -> AbstractContextManager[Any]:
-    opened: AbstractContextManager[Any] = COMPRESSED.get(path.suffix, open)(path, "rb")
-    return opened
-
-
 def _head(path: Path, encoding: str) -> str:
-    with _opened(path) as file:
+    """Return the beginning of *path*, from its first line that is not blank."""
+    with path.open("rb") as raw, _plain(path, raw) as file:
         try:
-            line: bytes = file.read(1 << 16)
-            text = line.decode(encoding, errors="replace")
-        except (LookupError, EOFError, OSError, lzma.LZMAError) as exc:
-            if isinstance(exc, LookupError):
-                raise ParseError(
-                    f"unknown encoding {encoding!r}: expected one such as utf-8"
-                ) from exc
+            text: str = file.read(1 << 16).decode(encoding, errors="replace")
+        except LookupError as exc:
+            raise ParseError(
+                f"unknown encoding {encoding!r}: expected one such as utf-8"
+            ) from exc
+        except (EOFError, OSError, lzma.LZMAError) as exc:
             raise _damaged(path, exc) from exc
-    if not text.strip("\ufeff\r\n "):
+    head = text.lstrip("\ufeff").lstrip("\r\n ")
+    if not head:
         raise ParseError(
             f"{str(path)!r} is empty: expected a line with the names of the columns, "
             "and a line for each row"
         )
-    return next(line for line in text.lstrip("\ufeff").splitlines() if line.strip())
+    return head
+
+
+def _plain(path: Path, raw: IO[bytes]) -> Any:
+    """Return *raw*, the file *path*, decompressed."""
+    return COMPRESSED.get(path.suffix, io.BufferedReader)(raw)
 
 
 def _damaged(path: Path, exc: Exception) -> ParseError:
     return ParseError(f"cannot read {str(path)!r}: {str(exc).splitlines()[0]}")
-
-
-def _csv(
-    path: Path, file: Any, delimiter: str, encoding: str, **options: Any
-) -> pa.RecordBatchReader:
-    import pyarrow as pa
-    from pyarrow import csv
-
-    handler = options.pop("handler", None)
-    try:
-        return csv.open_csv(
-            file,
-            # With threads, pyarrow does not number the rows.
-            csv.ReadOptions(use_threads=False, block_size=BLOCK, encoding=encoding),
-            csv.ParseOptions(
-                delimiter=delimiter,
-                newlines_in_values=True,
-                invalid_row_handler=handler,
-            ),
-            csv.ConvertOptions(strings_can_be_null=False, **options),
-        )
-    except pa.ArrowInvalid as exc:
-        raise _damaged(path, exc) from exc
-
-
-def _names(path: Path, delimiter: str, encoding: str) -> tuple[str, ...]:
-    def skip(row: Any) -> str:
-        return "skip"
-
-    with (
-        _opened(path) as file,
-        _csv(path, file, delimiter, encoding, handler=skip) as reader,
-    ):
-        names = tuple(reader.schema.names)
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise ParseError(
-            f"{str(path)!r} has two columns {twice!r}. Rename one of them."
-        )
-    return names
 
 
 def _csv_batches(
@@ -276,6 +230,7 @@ def _csv_batches(
     encoding: str,
 ) -> Iterator[TableBatch]:
     import pyarrow as pa
+    from pyarrow import csv as arrow_csv
 
     skipped: list[int] = []
 
@@ -286,31 +241,35 @@ def _csv_batches(
         return "skip"
 
     size, following = path.stat().st_size, 1
-    with _opened(path) as file:
-        raw = getattr(file, "fileobj", file)
+    with path.open("rb") as raw, _plain(path, raw) as file:
         counted = _Counted(file)
-        reader = _csv(
-            path,
-            counted,
-            delimiter,
-            encoding,
-            handler=skip,
-            include_columns=columns,
-            # Bytes, so that one value in another encoding does not stop the file.
-            column_types=dict.fromkeys(columns, pa.binary()),
-        )
-        while True:
-            try:
-                batch = reader.read_next_batch()
-            except StopIteration:
-                _warn_of_lines(path, counted.lines - following - len(skipped), encoding)
-                return
-            except (pa.ArrowInvalid, EOFError, OSError) as exc:
-                raise _damaged(path, exc) from exc
-            rows = _rows_without(skipped, following, batch.num_rows)
-            following = int(rows[-1]) + 1 if len(rows) else following
-            skipped[:] = [number for number in skipped if number >= following]
-            yield TableBatch(batch, rows, _fraction(raw, size))
+        try:
+            reader = arrow_csv.open_csv(
+                counted,
+                # With threads, pyarrow does not number the rows.
+                arrow_csv.ReadOptions(
+                    use_threads=False, block_size=BLOCK, encoding=encoding
+                ),
+                arrow_csv.ParseOptions(
+                    delimiter=delimiter,
+                    newlines_in_values=True,
+                    invalid_row_handler=skip,
+                ),
+                # Bytes, so that one value in another encoding does not stop the file.
+                arrow_csv.ConvertOptions(
+                    strings_can_be_null=False,
+                    include_columns=columns,
+                    column_types=dict.fromkeys(columns, pa.binary()),
+                ),
+            )
+            for batch in reader:
+                rows = _rows_without(skipped, following, batch.num_rows)
+                following = int(rows[-1]) + 1 if len(rows) else following
+                skipped[:] = [number for number in skipped if number >= following]
+                yield TableBatch(batch, rows, raw.tell() / size)
+        except (pa.ArrowInvalid, EOFError, OSError) as exc:
+            raise _damaged(path, exc) from exc
+        _warn_of_lines(path, counted.lines - following - len(skipped), encoding)
 
 
 class _Counted(io.RawIOBase):
@@ -319,13 +278,13 @@ class _Counted(io.RawIOBase):
     def __init__(self, file: Any) -> None:
         super().__init__()
         self._file = file
-        self._ends = True
+        self._last = b"\n"
         self._breaks = 0
 
     @property
     def lines(self) -> int:
         """The lines so far, the last one included even if it is not ended."""
-        return self._breaks + (not self._ends)
+        return self._breaks + (self._last != b"\n")
 
     def readable(self) -> bool:
         return True
@@ -333,7 +292,7 @@ class _Counted(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         data: bytes = self._file.read(size)
         self._breaks += data.count(b"\n")
-        self._ends = data.endswith(b"\n") if data else self._ends
+        self._last = data[-1:] or self._last
         return data
 
 
@@ -356,16 +315,7 @@ def _rows_without(skipped: list[int], first: int, size: int) -> NDArray[np.int64
     [1, 3, 4]
     """
     numbers = np.arange(first, first + size + len(skipped))
-    if skipped:
-        numbers = np.setdiff1d(numbers, skipped, assume_unique=True)
-    return numbers[:size]
-
-
-def _fraction(raw: Any, size: int) -> float | None:
-    try:
-        return min(1.0, raw.tell() / size) if size else None
-    except (AttributeError, OSError, ValueError):
-        return None
+    return np.setdiff1d(numbers, skipped, assume_unique=True)[:size]
 
 
 # Frames, and anything else with the Arrow C stream interface
@@ -378,7 +328,11 @@ def _frame(data: Any) -> TableSource:
     if isinstance(data, dataset.Dataset):
 
         def scan(columns: list[str], reject: Reject) -> Iterator[TableBatch]:
-            return _numbered(_scanned(data, columns), data.count_rows())
+            # A few batches ahead: more would make the memory grow with the row groups.
+            scanner = data.scanner(
+                columns, batch_size=BATCH, batch_readahead=2, fragment_readahead=1
+            )
+            return _numbered(scanner.to_batches(), data.count_rows())
 
         return TableSource("dataset", tuple(data.schema.names), scan)
     if not hasattr(data, "__arrow_c_stream__"):
@@ -387,36 +341,18 @@ def _frame(data: Any) -> TableSource:
             "polars or pandas frame, a DuckDB relation, or a pyarrow table, reader or "
             "dataset"
         )
-    names = _names_of(data)
+    schema = getattr(data, "schema", None)
+    names = schema.names if isinstance(schema, pa.Schema) else data.columns
+    # The length of a DuckDB relation would cost its query.
+    is_frame = isinstance(data, pa.Table) or hasattr(data, "iloc")
+    total = len(data) if is_frame else getattr(data, "height", None)
 
     def read(columns: list[str], reject: Reject) -> Iterator[TableBatch]:
-        total = _size_of(data)
+        # Of a pandas frame, Arrow may refuse columns that are not needed.
+        given = data.loc[:, columns] if hasattr(data, "iloc") else data
         # Closed even when reading stops early: DuckDB would keep its relation open.
-        with pa.RecordBatchReader.from_stream(_narrowed(data, columns)) as reader:
+        with pa.RecordBatchReader.from_stream(given) as reader:
             yield from _numbered((batch.select(columns) for batch in reader), total)
 
     is_reader = isinstance(data, pa.RecordBatchReader)
-    return TableSource(type(data).__name__, names, read, not is_reader)
-
-
-def _names_of(data: Any) -> tuple[str, ...]:
-    import pyarrow as pa
-
-    schema = getattr(data, "schema", None)
-    found = schema.names if isinstance(schema, pa.Schema) else data.columns
-    return tuple(str(name) for name in found)
-
-
-def _size_of(data: Any) -> int | None:
-    """Return how many rows *data* has, if it knows without a query."""
-    if hasattr(data, "iloc"):
-        return len(data)
-    size = getattr(data, "num_rows", getattr(data, "height", None))
-    return size if isinstance(size, int) else None
-
-
-def _narrowed(data: Any, columns: list[str]) -> Any:
-    """Return *data* with *columns* alone if it is a frame: Arrow may refuse others."""
-    if hasattr(data, "iloc"):
-        return data.loc[:, list(dict.fromkeys(columns))]
-    return data
+    return TableSource(type(data).__name__, tuple(map(str, names)), read, not is_reader)

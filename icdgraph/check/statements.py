@@ -99,7 +99,11 @@ class Statements:
 
     def linking(self, a: int, b: int, bits: int) -> list[int]:
         """Return the statements of kinds *bits* that apply to *a* and name *b*."""
-        both = self.applying[self.owner_class[a]] & self.naming[self.target_class[b]]
+        return self.common(self.owner_class[a], self.target_class[b], bits)
+
+    def common(self, owner_class: int, target_class: int, bits: int) -> list[int]:
+        """Return the statements of kinds *bits* that link codes of the two classes."""
+        both = self.applying[owner_class] & self.naming[target_class]
         return sorted(number for number in both if self.bits_of[number] & bits)
 
 

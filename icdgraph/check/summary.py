@@ -4,7 +4,6 @@ table, release, encounters, codes, rejected rows by reason
 with_error, with_warning            encounters
 rules    each with its findings, its encounters, and their rate per 1,000
 pairs    the most frequent errors and warnings, with the note and what to do
-notes    the notes that most findings rest on
 order, not_checked                  what the figures do not cover
 """
 
@@ -13,22 +12,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from icdgraph.check.conditions import Unmet
 from icdgraph.check.finding import Severity
 from icdgraph.check.rules import IN_WORDS
 from icdgraph.check.rules import rules as all_rules
-from icdgraph.check.tally import FindingTally, unpack_note, unpack_pair
+from icdgraph.serialize import counted
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterator
 
-    from icdgraph.check.code_lookup import CodeLookup
+    from icdgraph.check.arrow_findings import ArrowFindings
     from icdgraph.check.finding import Finding
-    from icdgraph.check.kernel import Kernel
+    from icdgraph.check.tally import FindingTally
 
 SHOWN = 25
-"""Pairs and notes of a summary."""
+"""Pairs of a summary."""
 _LINES = 10
 
 
@@ -62,28 +60,31 @@ class TableSummary:
 
 def summary_of(
     facts: TableFacts,
-    kernel: Kernel,
-    lookup: CodeLookup,
     tally: FindingTally,
     rejected: Counter[str],
+    arrow: ArrowFindings,
 ) -> TableSummary:
     """Return the summary of what *tally* counted."""
+    pairs = tally.pairs.merged()
+    shown = [column.to_pylist() for column in pairs.slice(0, SHOWN).columns]
     return TableSummary(
         {
             "table": facts.name,
-            "release": kernel.checker.graph.edition.identifier,
+            "release": arrow.kernel.checker.graph.edition.identifier,
             "encounters": tally.encounters,
             "codes": tally.codes,
             "unknown_codes": tally.unknown,
-            "distinct_unknown_codes": len(lookup.texts),
+            "distinct_unknown_codes": len(arrow.lookup.texts),
             "rejected": {"rows": rejected.total(), "reasons": dict(rejected)},
             "findings": int(tally.findings.sum()),
             "with_error": tally.by_severity[Severity.ERROR],
             "with_warning": tally.by_severity[Severity.WARNING],
             "rules": list(_rules(tally)),
-            "pairs": list(_pairs(kernel, lookup, tally)),
-            "distinct_pairs": len(tally.pairs),
-            "notes": list(_notes(kernel, tally)),
+            "pairs": [
+                _pair(arrow.finding(*pair), times)
+                for *pair, times in zip(*shown, strict=True)
+            ],
+            "distinct_pairs": len(pairs),
             "order": facts.order,
             "sorted_first": facts.is_sorted_first,
             "not_checked": list(_not_checked(facts, tally)),
@@ -105,57 +106,19 @@ def _rules(tally: FindingTally) -> Iterator[dict[str, Any]]:
         }
 
 
-def _pairs(
-    kernel: Kernel, lookup: CodeLookup, tally: FindingTally
-) -> Iterator[dict[str, Any]]:
-    for key, times in tally.pairs.top(SHOWN):
-        number, code, other = unpack_pair(key)
-        finding = _example(kernel, lookup, number, code, other)
-        yield {
-            "rule": finding.rule,
-            "severity": finding.severity.value,
-            "codes": list(finding.codes),
-            "findings": times,
-            "message": finding.message,
-            "note": " ".join(filter(None, (finding.heading, finding.note))),
-            "defined_at": finding.defined_at,
-            "section": finding.section,
-            "resolves": finding.resolves,
-            "unless": finding.unless,
-        }
-
-
-def _example(
-    kernel: Kernel, lookup: CodeLookup, number: int, code: int, other: int | None
-) -> Finding:
-    """Return the first finding of rule *number* on the codes."""
-    checker, rule = kernel.checker, kernel.rules[number]
-    if code < 0:
-        text = lookup.texts[-1 - code]
-        return checker.explainer.unreadable(rule, text, checker.repair.diagnose(text))
-    hit = (code,) if other is None else (code, other)
-    condition = rule.conditions[0]
-    if isinstance(condition, Unmet):
-        hit = (code, checker.index.requirements(code, condition.bits)[0])
-    return checker.explainer.findings(rule, hit, "")[0]
-
-
-def _notes(kernel: Kernel, tally: FindingTally) -> Iterator[dict[str, Any]]:
-    graph, required = kernel.checker.graph, kernel.checker.index.required_notes
-    for key, times in tally.notes.top(SHOWN):
-        number, note = unpack_note(key)
-        requirement = note - graph.note_count
-        numbers = [note] if requirement < 0 else sorted(required[requirement])
-        notes = [graph.note(n) for n in numbers]
-        yield {
-            "rule": tally.rules[number].id,
-            "findings": times,
-            "defined_at": notes[0].owner.code,
-            "title": notes[0].owner.title,
-            "kind": notes[0].kind.value,
-            "heading": notes[0].heading or "",
-            "note": "; ".join(n.text for n in notes),
-        }
+def _pair(finding: Finding, times: int) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "codes": list(finding.codes),
+        "findings": times,
+        "message": finding.message,
+        "note": f"{finding.heading} {finding.note}".strip(),
+        "defined_at": finding.defined_at,
+        "section": finding.section,
+        "resolves": finding.resolves,
+        "unless": finding.unless,
+    }
 
 
 def _not_checked(facts: TableFacts, tally: FindingTally) -> Iterator[str]:
@@ -172,15 +135,6 @@ def _not_checked(facts: TableFacts, tally: FindingTally) -> Iterator[str]:
     if IN_WORDS not in checked:
         yield f"notes in words, which only a reader can decide ({IN_WORDS})"
     yield "whether the medical record supports the codes"
-
-
-def counted(number: int, noun: str) -> str:
-    """Return *number* with *noun* in the singular or plural.
-
-    >>> counted(1, "encounter"), counted(2500, "code")
-    ('1 encounter', '2,500 codes')
-    """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _lines(record: dict[str, Any]) -> Iterator[str]:

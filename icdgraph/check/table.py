@@ -14,7 +14,7 @@ import os
 from collections import Counter, deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,13 +35,14 @@ from icdgraph.check.grouping import (
 from icdgraph.check.kernel import Kernel
 from icdgraph.check.rules import IN_WORDS, chosen
 from icdgraph.check.sink import (
+    WriteBatch,
     findings_writer,
     read_rejected,
     rejected_path,
     rejects_file,
     require_writable,
 )
-from icdgraph.check.source import Reject, RejectedRow, TableSource, table_source
+from icdgraph.check.source import Reject, RejectedRow, TableSource
 from icdgraph.check.summary import TableFacts, TableSummary, summary_of
 from icdgraph.check.table_columns import TableColumns, long_form
 from icdgraph.check.tally import FindingTally
@@ -49,7 +50,7 @@ from icdgraph.errors import ParseError
 from icdgraph.extras import require
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     import pandas
     import polars
@@ -58,15 +59,6 @@ if TYPE_CHECKING:
     from icdgraph.check.checker import Checker
     from icdgraph.check.kernel import CheckedBatch
     from icdgraph.progress import Progress
-
-__all__ = [
-    "CheckOptions",
-    "OutputOptions",
-    "TableColumns",
-    "TableFindings",
-    "check_table",
-    "table_source",
-]
 
 PIECE = 1 << 18
 """About how many rows a thread checks at a time; more would not fit into the caches."""
@@ -150,8 +142,7 @@ class TableFindings:
                 f"the findings were written to {str(self.path)!r}, which is not read "
                 "back. Write a .parquet file, or no file, to have them as a frame."
             )
-        found = self.findings
-        return found.to_table() if hasattr(found, "to_table") else found
+        return self.findings if self.path is None else self.findings.to_table()
 
     def __len__(self) -> int:
         return int(self.summary["findings"])
@@ -190,90 +181,97 @@ def check_table(
     Raises `ParseError` and `MissingExtra`.
     """
     options, output = options or CheckOptions(), output or OutputOptions()
-    columns = columns.of_table(table)
-    path = None if output.path is None else Path(output.path)
-    if path is not None:
-        require_writable(path)
-    facts = TableFacts(
-        table.name,
-        _order_of(columns),
-        has_setting=bool(options.setting or columns.setting),
-        has_age=options.age is not None or bool(columns.age),
-    )
-    check = _TableCheck(
-        options.kernel(checker), table, columns, replace(output, path=path), progress
-    )
+    kernel, columns = options.kernel(checker), columns.of_table(table)
+    check = _TableCheck(kernel, table, columns, options, output, progress)
+    if check.path is not None:
+        require_writable(check.path)
     if table.is_rereadable:
         try:
-            return check.run(facts)
+            return check.run(is_sorted_first=False)
         except UnsortedTable:
             pass
-    return check.run(replace(facts, is_sorted_first=True))
-
-
-def _order_of(columns: TableColumns) -> str:
-    if columns.order:
-        return f"by column {columns.order}"
-    if columns.is_wide:
-        return f"by column, {columns.code_columns[0]} first"
-    return "by row"
+    return check.run(is_sorted_first=True)
 
 
 _Checked = tuple["CheckedBatch", "pa.RecordBatch | None"]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _TableCheck:
     """The check of one table; it is run again if the table must be sorted."""
 
     kernel: Kernel
     table: TableSource
     columns: TableColumns
+    options: CheckOptions
     output: OutputOptions
     progress: Progress | None
-    reasons: Counter[str] = field(default_factory=Counter)
-    rejected: list[RejectedRow] = field(default_factory=list)
 
     @property
     def path(self) -> Path | None:
         return None if self.output.path is None else Path(self.output.path)
 
-    def run(self, facts: TableFacts) -> TableFindings:
+    def run(self, *, is_sorted_first: bool) -> TableFindings:
         """Check the table; raises `UnsortedTable` unless it is to be sorted first."""
-        self.reasons, self.rejected = Counter(), []
-        checker = self.kernel.checker
+        import pyarrow as pa
+        from pyarrow import dataset
+
+        path, checker = self.path, self.kernel.checker
         lookup = CodeLookup(checker.graph, checker.repair)
         arrow = ArrowFindings(self.kernel, lookup, details=self.output.details)
         tally = FindingTally(self.kernel.rules)
+        reasons: Counter[str] = Counter()
+        rejected: list[RejectedRow] = []
         batches: list[pa.RecordBatch] = []
         with ExitStack() as opened:
-            reject = self._reject(opened)
+            keep: Reject = rejected.append
+            if path is not None:
+                keep = opened.enter_context(rejects_file(rejected_path(path)))
+
+            def reject(row: RejectedRow) -> None:
+                reasons[row.reason] += 1
+                keep(row)
+
+            def writer(schema: pa.Schema) -> WriteBatch:
+                if path is None:
+                    return batches.append
+                return opened.enter_context(findings_writer(path, schema))
+
+            write: WriteBatch | None = None
             rows = self._long(lookup, reject)
-            if facts.is_sorted_first:
+            if is_sorted_first:
                 rows = sorted_by_encounter(rows)
-            write = batches.append if self.path is None else None
-            for checked, found in self._checked(whole_encounters(rows, reject), arrow):
+            for checked, findings in self._checked(
+                whole_encounters(rows, reject), arrow
+            ):
                 tally.add(checked)
-                if found is not None:
-                    write = write or self._writer(opened, found.schema)
-                    write(found)
-            if write is None:
-                self._writer(opened, _schema(arrow))
-        summary = summary_of(facts, self.kernel, lookup, tally, self.reasons)
-        findings = self._findings(batches, arrow)
-        return TableFindings(summary, findings, self.path, tuple(self.rejected))
+                if findings is not None:
+                    write = write or writer(findings.schema)
+                    write(findings)
+            # Without encounters, their type is not known.
+            schema = batches[0].schema if batches else arrow.schema(pa.string())
+            write = write or writer(schema)
+        found: Any = None
+        if path is None:
+            found = pa.Table.from_batches(batches, schema)
+        elif path.suffix == ".parquet" and path.is_file():
+            found = dataset.dataset(path)
+        summary = summary_of(self._facts(is_sorted_first), tally, reasons, arrow)
+        return TableFindings(summary, found, path, tuple(rejected))
 
-    def _reject(self, opened: ExitStack) -> Reject:
-        """Return what keeps a rejected row: in a file beside the findings, or here."""
-        keep: Reject = self.rejected.append
-        if self.path is not None:
-            keep = opened.enter_context(rejects_file(rejected_path(self.path)))
-
-        def reject(row: RejectedRow) -> None:
-            self.reasons[row.reason] += 1
-            keep(row)
-
-        return reject
+    def _facts(self, is_sorted_first: bool) -> TableFacts:
+        columns, options, order = self.columns, self.options, "by row"
+        if columns.order:
+            order = f"by column {columns.order}"
+        elif columns.is_wide:
+            order = f"by column, {columns.code_columns[0]} first"
+        return TableFacts(
+            self.table.name,
+            order,
+            has_setting=bool(options.setting or columns.setting),
+            has_age=options.age is not None or bool(columns.age),
+            is_sorted_first=is_sorted_first,
+        )
 
     def _long(self, lookup: CodeLookup, reject: Reject) -> Iterator[pa.RecordBatch]:
         for batch in self.table.read(self.columns.names, reject):
@@ -304,29 +302,6 @@ class _TableCheck:
             finally:
                 for waiting in ahead:
                     waiting.cancel()
-
-    def _writer(
-        self, opened: ExitStack, schema: pa.Schema
-    ) -> Callable[[pa.RecordBatch], None]:
-        assert self.path is not None
-        return opened.enter_context(findings_writer(self.path, schema)).write_batch
-
-    def _findings(self, batches: list[pa.RecordBatch], arrow: ArrowFindings) -> Any:
-        import pyarrow as pa
-        from pyarrow import dataset
-
-        if self.path is None:
-            schema = batches[0].schema if batches else _schema(arrow)
-            return pa.Table.from_batches(batches, schema)
-        is_dataset = self.path.suffix == ".parquet" and self.path.is_file()
-        return dataset.dataset(self.path) if is_dataset else None
-
-
-def _schema(arrow: ArrowFindings) -> pa.Schema:
-    """Return the schema of findings in a table without encounters."""
-    import pyarrow as pa
-
-    return arrow.schema(pa.string())
 
 
 def _pieces(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

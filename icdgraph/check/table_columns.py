@@ -111,99 +111,67 @@ def long_form(
     """Return *batch* in the long form, without the rows that are rejected."""
     import pyarrow as pa
 
-    given = {name: _plain(batch.columns.column(name)) for name in columns.names}
-    encounter, faults = _encounters(columns, batch, given)
-    order = None
-    if columns.order:
-        order, wrong = _numbers(given[columns.order])
-        faults.append(("the order is not a number", wrong))
-    setting = _looked_up(given, columns.setting, _setting)
-    age = _looked_up(given, columns.age, _days)
-    for name, column in list(given.items()):
-        given[name], wrong = _decoded(column)
-        faults.append((f"{name} is not UTF-8", wrong))
-    codes = [given[name] for name in columns.code_columns]
-    if not columns.is_wide:
-        faults.append(("the code is missing", _blank(codes[0])))
-    kept = np.flatnonzero(~_rejected(given, batch.rows, faults, reject))
-    texts, row = _codes(codes, kept)
-    empty = np.zeros(len(batch.rows), dtype=bool)
-    empty[kept] = True
-    empty[row] = False
-    _rejected(given, batch.rows, [("all codes are blank", empty)], reject)
-    return pa.RecordBatch.from_arrays(
-        [
-            encounter.take(pa.array(row)),
-            pa.array(lookup.numbers(texts)),
-            *(
-                pa.nulls(len(row), pa.float64())
-                if column is None
-                else pa.array(column[row])
-                for column in (order, setting, age)
-            ),
-            pa.array(batch.rows[row]),
-        ],
-        names=list(LONG),
-    )
-
-
-def _encounters(
-    columns: TableColumns, batch: TableBatch, given: dict[str, Any]
-) -> tuple[Any, list[tuple[str, NDArray[np.bool_]]]]:
-    """Return the column of encounters, and the rows that have none."""
-    import pyarrow as pa
-
-    if columns.encounter is None:
-        return pa.array(batch.rows), []
-    encounter, wrong = _decoded(given[columns.encounter])
-    missing = _blank(encounter) & ~wrong
-    return encounter, [("the encounter is missing", missing)]
-
-
-def _plain(column: Any) -> Any:
-    """Return *column* as an array of one of few types, without views."""
-    import pyarrow as pa
-
-    types = pa.types
-    kind = column.type
-    if types.is_dictionary(kind):
-        if types.is_string(kind.value_type):
-            return column
-        if types.is_large_string(kind.value_type) or types.is_string_view(
-            kind.value_type
-        ):
-            texts = column.dictionary.cast(pa.string())
-            return pa.DictionaryArray.from_arrays(column.indices, texts)
-        return _plain(column.dictionary_decode())
-    if types.is_large_string(kind) or types.is_string_view(kind):
-        return column.cast(pa.string())
-    if types.is_large_binary(kind) or types.is_binary_view(kind):
-        return column.cast(pa.binary())
-    return column
+    given: dict[str, Any] = {}
+    faults: dict[str, NDArray[np.bool_]] = {}
+    for name in columns.names:
+        column, is_faulty = _decoded(batch.columns.column(name))
+        given[name], faults[f"{name} is not UTF-8"] = column, is_faulty
+    encounter = pa.array(batch.rows)
+    if columns.encounter is not None:
+        encounter = given[columns.encounter]
+        faults["the encounter is missing"] = _blank(encounter)
+    order, faults["the order is not a number"] = _read(given, columns.order, _number)
+    setting, _ = _read(given, columns.setting, _setting)
+    age, _ = _read(given, columns.age, _days)
+    codes = [_texts(given[name]) for name in columns.code_columns]
+    missing = "all codes are blank" if columns.is_wide else "the code is missing"
+    faults[missing] = np.logical_and.reduce([_blank(column) for column in codes])
+    texts, row = _codes(codes, ~_rejected(given, batch.rows, faults, reject))
+    found = [
+        encounter.take(pa.array(row)),
+        lookup.numbers(texts),
+        *(numbers[row] for numbers in (order, setting, age)),
+        batch.rows[row],
+    ]
+    return pa.RecordBatch.from_arrays(list(map(pa.array, found)), names=list(LONG))
 
 
 def _decoded(column: Any) -> tuple[Any, NDArray[np.bool_]]:
-    """Return *column* with bytes read as UTF-8, and which of them are not UTF-8."""
+    """Return *column* with its texts as strings, and which of them are not UTF-8."""
     import pyarrow as pa
 
-    fine = np.zeros(len(column), dtype=bool)
-    if not pa.types.is_binary(column.type):
+    types = pa.types
+    kind, fine = column.type, np.zeros(len(column), dtype=bool)
+    if types.is_dictionary(kind):
+        return (_texts(column) if _is_text(kind.value_type) else column), fine
+    if _is_text(kind):
+        return column.cast(pa.string()), fine
+    if not (types.is_binary(kind) or types.is_large_binary(kind)):
         return column, fine
     try:
         return column.cast(pa.string()), fine
     except pa.ArrowInvalid:
         values = [value or b"" for value in column.to_pylist()]
-        wrong = np.array([not _is_utf8(value) for value in values])
         texts = [value.decode("utf-8", errors="backslashreplace") for value in values]
-        return pa.array(texts, pa.string()), wrong
+        pairs = zip(values, texts, strict=True)
+        is_faulty = np.array([value != text.encode() for value, text in pairs])
+        return pa.array(texts, pa.string()), is_faulty
 
 
-def _is_utf8(value: bytes) -> bool:
-    try:
-        value.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+def _is_text(kind: Any) -> bool:
+    import pyarrow as pa
+
+    return kind in (pa.string(), pa.large_string(), pa.string_view())
+
+
+def _texts(column: Any) -> Any:
+    """Return *column* as a dictionary of texts."""
+    import pyarrow as pa
+
+    if not pa.types.is_dictionary(column.type):
+        return column.cast(pa.string()).dictionary_encode()
+    texts = column.dictionary.cast(pa.string())
+    return pa.DictionaryArray.from_arrays(column.indices, texts)
 
 
 def _blank(column: Any) -> NDArray[np.bool_]:
@@ -212,26 +180,44 @@ def _blank(column: Any) -> NDArray[np.bool_]:
     from pyarrow import compute as pc
 
     if pa.types.is_dictionary(column.type):
-        blank = np.append(_blank(column.dictionary), True)
-        return blank[_indices(column)]
-    found = pc.is_null(column, nan_is_null=True)
+        return np.append(_blank(column.dictionary), True)[_indices(column)]
+    is_blank = pc.is_null(column, nan_is_null=True)
     if pa.types.is_string(column.type):
-        blank = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(column)), 0)
-        found = pc.or_(found, pc.fill_null(blank, True))
-    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
+        is_empty = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(column)), 0)
+        is_blank = pc.or_(is_blank, pc.fill_null(is_empty, True))
+    return np.asarray(is_blank.to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def _indices(column: Any) -> NDArray[np.int64]:
     """Return the indices of a dictionary column, -1 where it is null."""
     from pyarrow import compute as pc
 
-    found = pc.fill_null(column.indices.cast("int64"), -1)
-    return np.asarray(found.to_numpy())
+    return np.asarray(pc.fill_null(column.indices.cast("int64"), -1).to_numpy())
 
 
-def _numbers(column: Any) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return *column* as numbers, NaN where there is none, and which are unreadable."""
-    return _by_value(column, _number)
+def _read(
+    given: dict[str, Any], name: str | None, read: Callable[[Any], float | None]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return *read* of each value of the column *name*, and where it returns None.
+
+    Numbers are NaN there, and everywhere if there is no such column.
+    """
+    import pyarrow as pa
+
+    if name is None:
+        size = len(next(iter(given.values())))
+        return np.full(size, np.nan), np.zeros(size, dtype=bool)
+    column = given[name]
+    if pa.types.is_integer(column.type) and read is _number:
+        numbers = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        return numbers, np.zeros(len(numbers), dtype=bool)
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    values = [v if v is None else read(v) for v in column.dictionary.to_pylist()]
+    at = _indices(column)
+    # The last one is for null, whose index is -1.
+    is_faulty = np.array([*(value is None for value in values), False])
+    return np.array([*values, None], dtype=float)[at], is_faulty[at]
 
 
 def _number(value: Any) -> float | None:
@@ -240,31 +226,6 @@ def _number(value: Any) -> float | None:
         return float(text) if text else float("nan")
     except ValueError:
         return None
-
-
-def _by_value(
-    column: Any, read: Callable[[Any], float | None]
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return *read* of each value, once for each that occurs, and where it fails."""
-    import pyarrow as pa
-
-    decoded, _ = _decoded(column)
-    if pa.types.is_integer(decoded.type) and read is _number and not decoded.null_count:
-        return np.asarray(decoded.to_numpy(), dtype=float), np.zeros(len(decoded), bool)
-    if not pa.types.is_dictionary(decoded.type):
-        decoded = decoded.dictionary_encode()
-    values = [None if v is None else read(v) for v in decoded.dictionary.to_pylist()]
-    known = [np.nan if value is None else value for value in values]
-    found = np.array([*known, np.nan])
-    wrong = np.array([*(value is None for value in values), False])
-    at = _indices(decoded)
-    return found[at], wrong[at]
-
-
-def _looked_up(
-    given: dict[str, Any], name: str | None, read: Callable[[Any], float | None]
-) -> NDArray[np.float64] | None:
-    return None if name is None else _by_value(given[name], read)[0]
 
 
 def _setting(value: Any) -> float | None:
@@ -281,46 +242,30 @@ def _days(value: Any) -> float | None:
 def _rejected(
     given: dict[str, Any],
     rows: NDArray[np.int64],
-    faults: list[tuple[str, NDArray[np.bool_]]],
+    faults: dict[str, NDArray[np.bool_]],
     reject: Reject,
 ) -> NDArray[np.bool_]:
     """Return which rows are faulty, and reject each for its first fault."""
     out = np.zeros(len(rows), dtype=bool)
-    for reason, wrong in faults:
-        for i in np.flatnonzero(wrong & ~out).tolist():
+    for reason, is_faulty in faults.items():
+        for i in np.flatnonzero(is_faulty & ~out).tolist():
             values = {name: column[i].as_py() for name, column in given.items()}
             text = json.dumps(values, ensure_ascii=False, default=str)
             reject(RejectedRow(int(rows[i]), reason, text))
-        out |= wrong
+        out |= is_faulty
     return out
 
 
 def _codes(
-    columns: list[Any], kept: NDArray[np.int64]
+    columns: list[Any], is_kept: NDArray[np.bool_]
 ) -> tuple[Any, NDArray[np.int64]]:
-    """Return the codes of the rows *kept* without blanks, and the row of each."""
+    """Return the codes of the rows to keep without blanks, and the row of each."""
     import pyarrow as pa
 
-    if len(columns) == 1 and len(kept) == len(columns[0]):
-        texts, row = _texts(columns[0]), kept
-    else:
-        parts = [_texts(column).take(pa.array(kept)) for column in columns]
-        place = np.arange(len(parts) * len(kept)).reshape(len(parts), -1).T.ravel()
-        joined = pa.chunked_array(parts).unify_dictionaries().combine_chunks()
-        texts = joined.take(pa.array(place))
-        row = np.repeat(kept, len(parts))
-    full = np.flatnonzero(~_blank(texts))
-    if len(full) < len(row):
-        texts, row = texts.take(pa.array(full)), row[full]
-    return texts, row
-
-
-def _texts(column: Any) -> Any:
-    """Return *column* as a dictionary of texts."""
-    import pyarrow as pa
-
-    if not pa.types.is_dictionary(column.type):
-        if not pa.types.is_string(column.type):
-            column = column.cast(pa.string())
-        column = column.dictionary_encode()
-    return column
+    kept = np.flatnonzero(is_kept)
+    joined = pa.chunked_array([column.take(pa.array(kept)) for column in columns])
+    texts = joined.unify_dictionaries().combine_chunks()
+    # Column by column so far: now row by row.
+    place = np.arange(len(texts)).reshape(len(columns), -1).T.ravel()
+    full = np.flatnonzero(~_blank(texts)[place])
+    return texts.take(pa.array(place[full])), np.repeat(kept, len(columns))[full]

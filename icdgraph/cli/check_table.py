@@ -85,7 +85,7 @@ def _announce(found: TableFindings) -> None:
 
 
 def _remark_rejected(found: TableFindings) -> None:
-    from icdgraph.check.summary import counted
+    from icdgraph.serialize import counted
 
     rows = found.summary["rejected"]["rows"]
     if rows:
