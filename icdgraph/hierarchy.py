@@ -17,15 +17,18 @@ the smallest parent among those of ``a + 1`` to *b*.  This module knows nothing 
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left, bisect_right
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import numpy as np
     from numpy.typing import DTypeLike, NDArray
+
+T = TypeVar("T")
 
 Span = tuple[int, int]
 """Leaves from the first number up to, and not including, the second."""
@@ -317,6 +320,29 @@ class Hierarchy:
             node += 1
             chain.append(node)
         return chain
+
+
+class SubtreeIndex(Generic[T]):
+    """Items at nodes of a tree, found by a node at, above or below theirs.
+
+    >>> tree = Hierarchy([-1, 0, 1, 1, 0, -1])
+    >>> SubtreeIndex(tree, [(2, "a"), (4, "b"), (0, "c")]).overlapping(1)
+    ['a', 'c']
+    """
+
+    def __init__(self, tree: Hierarchy, items: Iterable[tuple[int, T]]) -> None:
+        self._tree = tree
+        self._items: dict[int, list[T]] = {}
+        for node, item in items:
+            self._items.setdefault(node, []).append(item)
+        self._nodes = sorted(self._items)
+
+    def overlapping(self, node: int) -> list[T]:
+        """Return the items at *node*, at its descendants and at its ancestors."""
+        low = bisect_left(self._nodes, node)
+        high = bisect_right(self._nodes, self._tree.last[node], low)
+        nodes = (*self._nodes[low:high], *self._tree.ancestors(node))
+        return [item for near in nodes for item in self._items.get(near, ())]
 
 
 def merge(spans: Iterable[Span]) -> list[Span]:

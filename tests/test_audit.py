@@ -214,14 +214,14 @@ def test_a_note_may_oppose_itself(grow):
     assert [pairs for *_, pairs in cases(grow(release(both)), "C201")] == [1]
 
 
-def test_a_code_before_itself_is_no_circle(grow):
+def test_a_code_before_itself_is_no_cycle(grow):
     notes = note("useAdditionalCode", "its category (A06)", "both (A05-A06)")
     parts = [diag("A06.0", "First", notes), diag("A06.1", "Second")]
     g = grow(release(diag("A05", "Other"), diag("A06", "Category", *parts)))
     assert cases(g, "C201") == cases(g, "C202") == []
 
 
-def test_a_circle_goes_through_the_codes_that_its_notes_share(grow):
+def test_a_cycle_goes_through_the_codes_that_its_notes_share(grow):
     diags = [diag(f"A0{n}", "Other") for n in range(3, 8)]
     diags += [
         diag("A08", "Circle, first", note("useAdditionalCode", "next (A03, A09)")),
@@ -486,7 +486,7 @@ def test_codes_that_go_before_each_other_are_those_counted_one_by_one(graph, res
     assert {frozenset(c.notes): c.pairs for c in results["C201"]} == expected
 
 
-def test_circles_close(results):
+def test_cycles_close(results):
     for case in results["C202"]:
         assert len(case.nodes) == len(case.notes) == len(set(case.notes)) > 2
         ends = zip(case.nodes, (*case.nodes[1:], case.nodes[0]), strict=True)
@@ -502,11 +502,11 @@ def test_circles_close(results):
     ]
 
 
-def test_no_note_is_in_a_shorter_circle_than_reported(graph, results):
+def test_no_note_is_in_a_shorter_cycle_than_reported(graph, results):
     order = Sequencing(graph.core)
     for case in results["C202"]:
         number = next(n for n in order.earlier if graph.core.note(n) == case.notes[0])
-        assert 2 < len(cycles.circle(order, number)) <= len(case.notes)
+        assert 2 < len(cycles.cycle(order, number)) <= len(case.notes)
 
 
 def test_index_finds_the_rectangles_that_overlap(graph):

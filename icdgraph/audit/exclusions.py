@@ -10,23 +10,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from icdgraph.audit.checks import (
-    AuditCase,
-    AuditCheck,
-    AuditSeverity,
-    describe,
-    first_names,
-)
+from icdgraph.audit.checks import AuditCase, describe, first_names
 from icdgraph.audit.rectangles import (
-    Rectangle,
     RectangleIndex,
     Sides,
-    by_note,
     count_pairs,
     example_pair,
-    intersection,
     rectangles,
-    stated_in_return,
+    shared_pairs,
+    unreturned,
 )
 from icdgraph.model import Kind, NoteKind
 from icdgraph.serialize import node_name
@@ -42,23 +34,15 @@ _INSTRUCTIONS = (
     NoteKind.CODE_ALSO,
 )
 
-_Shared = dict[tuple[int, int], list[Sides]]
-"""The pairs of codes that two notes share, by the numbers of the notes."""
 
+def both_on_one_side(graph: Graph, *, at_one_node: bool) -> Iterator[AuditCase]:
+    """Yield Excludes1 and Excludes2 notes that share pairs.
 
-def both_at_one_node(graph: Graph) -> Iterator[AuditCase]:
-    """Yield Excludes1 and Excludes2 notes of one node that share pairs."""
+    Both are defined at one node, or one is defined above the other.
+    """
     for case in _both(graph, flipped=False):
         excludes1, excludes2 = case.notes
-        if excludes1.owner == excludes2.owner:
-            yield case
-
-
-def both_on_one_path(graph: Graph) -> Iterator[AuditCase]:
-    """Yield Excludes1 and Excludes2 notes, one above the other, that share pairs."""
-    for case in _both(graph, flipped=False):
-        excludes1, excludes2 = case.notes
-        if excludes1.owner != excludes2.owner:
+        if (excludes1.owner == excludes2.owner) is at_one_node:
             yield case
 
 
@@ -70,7 +54,7 @@ def both_on_two_sides(graph: Graph) -> Iterator[AuditCase]:
 def _both(graph: Graph, *, flipped: bool) -> Iterator[AuditCase]:
     excluding = RectangleIndex(graph.tree, rectangles(graph, NoteKind.EXCLUDES1))
     allowing = RectangleIndex(graph.tree, rectangles(graph, NoteKind.EXCLUDES2))
-    for numbers, shared in _shared(excluding, allowing, flipped=flipped).items():
+    for numbers, shared in shared_pairs(excluding, allowing, flipped=flipped).items():
         excludes1, excludes2 = map(graph.note, numbers)
         group = _positions(excludes1, excludes2, flipped=flipped)
         yield from _case(graph, (excludes1, excludes2), shared, group)
@@ -94,24 +78,13 @@ def against_instructions(graph: Graph) -> Iterator[AuditCase]:
     """Yield Excludes1 notes for pairs that an instruction asks to code together."""
     excluding = RectangleIndex(graph.tree, rectangles(graph, NoteKind.EXCLUDES1))
     asking = RectangleIndex(graph.tree, rectangles(graph, *_INSTRUCTIONS))
-    shared = _shared(excluding, asking, flipped=False)
-    for notes, sides in _shared(excluding, asking, flipped=True).items():
+    shared = shared_pairs(excluding, asking, flipped=False)
+    for notes, sides in shared_pairs(excluding, asking, flipped=True).items():
         shared.setdefault(notes, []).extend(sides)
     for numbers, sides in sorted(shared.items()):
         excludes1, instruction = map(graph.note, numbers)
         group = f"against {instruction.kind.heading}"
         yield from _case(graph, (excludes1, instruction), sides, group)
-
-
-def _shared(a: RectangleIndex, b: RectangleIndex, *, flipped: bool) -> _Shared:
-    """Return the pairs that notes of *a* share with those of *b*, *flipped* or not."""
-    shared: _Shared = {}
-    for rectangle in a.rectangles:
-        wanted = rectangle.flipped if flipped else rectangle
-        for match in b.overlapping(*wanted.sides):
-            sides = intersection(rectangle, match.flipped if flipped else match)
-            shared.setdefault((rectangle.note, match.note), []).append(sides)
-    return shared
 
 
 def _case(
@@ -137,105 +110,41 @@ def _case(
 def of_own_relatives(graph: Graph) -> Iterator[AuditCase]:
     """Yield exclusions that name their own node, or one above or below it."""
     for rectangle in rectangles(graph, NoteKind.EXCLUDES1, NoteKind.EXCLUDES2):
-        relation = _relation(graph, rectangle)
-        if relation:
-            note = graph.note(rectangle.note)
-            source, target = map(graph.node, rectangle.sides)
-            yield AuditCase(
-                f"{note.kind.heading} of {relation}",
-                (source, target),
-                (note,),
-                f"{describe(note)} names {node_name(target)}, {relation} of "
-                f"{node_name(source)}, to which it applies.",
-            )
+        note = graph.note(rectangle.note)
+        source, target = map(graph.node, rectangle.sides)
+        if source == target:
+            relation = "the same node"
+        elif source.subsumes(target):
+            relation = "a descendant"
+        elif target.subsumes(source):
+            relation = "an ancestor"
+        else:
+            continue
+        yield AuditCase(
+            f"{note.kind.heading} of {relation}",
+            (source, target),
+            (note,),
+            f"{describe(note)} names {node_name(target)}, {relation} of "
+            f"{node_name(source)}, to which it applies.",
+        )
 
 
-def _relation(graph: Graph, rectangle: Rectangle) -> str:
-    source, target = rectangle.sides
-    if source == target:
-        return "the same node"
-    if graph.tree.subsumes(source, target):
-        return "a descendant"
-    return "an ancestor" if graph.tree.subsumes(target, source) else ""
-
-
-def on_one_side(graph: Graph) -> Iterator[AuditCase]:
+def not_returned(graph: Graph) -> Iterator[AuditCase]:
     """Yield Excludes1 notes that are not stated in return, or only in part."""
-    index = RectangleIndex(graph.tree, rectangles(graph, NoteKind.EXCLUDES1))
-    for number, own in by_note(index.rectangles).items():
-        total = count_pairs(graph.tree, (r.sides for r in own))
-        returned = count_pairs(graph.tree, stated_in_return(index, own))
-        if returned < total:
-            note = graph.note(number)
-            where = f"at {first_names(note.targets)}"
-            answer = (
-                f"Excludes1 notes {where} state it for {returned:,} of {total:,} pairs"
-                if returned
-                else f"no Excludes1 note {where} states it in return"
-            )
-            yield AuditCase(
-                "stated in return in part" if returned else "not stated in return",
-                (note.owner, *note.targets),
-                (note,),
-                f"{describe(note)}: {answer}.",
-                total - returned,
-                example_pair(graph, (r.sides for r in own)),
-            )
-
-
-CHECKS = (
-    AuditCheck(
-        "C101",
-        "Excludes1 and Excludes2 at one node for the same codes",
-        AuditSeverity.CONTRADICTION,
-        "One note says that two codes are not used together, the other that they may "
-        "be, and both are defined at the same node. Often the words name two "
-        "conditions that share a code, and one of them is NOS: the words differ, the "
-        "codes do not, and a claim shows only codes.",
-        both_at_one_node,
-    ),
-    AuditCheck(
-        "C102",
-        "Excludes1 and Excludes2 for the same codes, one defined above the other",
-        AuditSeverity.QUESTION,
-        "A note applies to all codes below its node. A chapter has an Excludes2 note "
-        "for another chapter, and a node in it has an Excludes1 note for a part of "
-        "that other chapter. The nearer note is probably meant to win, but the "
-        "Guidelines do not say so.",
-        both_on_one_path,
-    ),
-    AuditCheck(
-        "C103",
-        "Excludes1 on one side, Excludes2 on the other",
-        AuditSeverity.QUESTION,
-        "A note at the first code excludes the pair; a note at the second code allows "
-        "it. A coder who looks up only one of the codes sees half of the answer.",
-        both_on_two_sides,
-    ),
-    AuditCheck(
-        "C104",
-        "Excludes1 for codes that an instruction asks to code together",
-        AuditSeverity.CONTRADICTION,
-        "Code first, Use additional code and Code also ask for two codes on one "
-        "claim; an Excludes1 note excludes the same two. A coder cannot follow both.",
-        against_instructions,
-    ),
-    AuditCheck(
-        "C105",
-        "Exclusion of a node's own ancestor or descendant",
-        AuditSeverity.QUESTION,
-        "The note applies to all codes below its node, and names some of these codes "
-        "or a node above it: read literally, a code is excluded from itself. Usually "
-        "the other codes below the node are meant.",
-        of_own_relatives,
-    ),
-    AuditCheck(
-        "C106",
-        "Excludes1 stated on one side only",
-        AuditSeverity.OBSERVATION,
-        "An Excludes1 note excludes a pair whichever of the two codes has the note, so "
-        "this is not an error. But a coder who looks up the other code does not see "
-        "it there.",
-        on_one_side,
-    ),
-)
+    for note, total, returned, example in unreturned(
+        graph, NoteKind.EXCLUDES1, NoteKind.EXCLUDES1
+    ):
+        where = f"at {first_names(note.targets)}"
+        answer = (
+            f"Excludes1 notes {where} state it for {returned:,} of {total:,} pairs"
+            if returned
+            else f"no Excludes1 note {where} states it in return"
+        )
+        yield AuditCase(
+            "stated in return in part" if returned else "not stated in return",
+            (note.owner, *note.targets),
+            (note,),
+            f"{describe(note)}: {answer}.",
+            total - returned,
+            example,
+        )

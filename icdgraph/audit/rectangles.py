@@ -14,16 +14,16 @@ overlap a given one; `count_pairs` counts the pairs in several, each pair once.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from itertools import pairwise, product
+from itertools import groupby, pairwise, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from icdgraph.coding.note_edges import note_edges
+from icdgraph.hierarchy import SubtreeIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from icdgraph.graph import Graph
+    from icdgraph.graph import Graph, Note
     from icdgraph.hierarchy import Hierarchy
     from icdgraph.model import NoteKind
 
@@ -75,60 +75,72 @@ class RectangleIndex:
     """
 
     def __init__(self, tree: Hierarchy, rectangles: Iterable[Rectangle]) -> None:
-        self.tree = tree
-        self.rectangles = list(rectangles)
-        self._by_source = SubtreeIndex(tree, [r.source for r in self.rectangles])
-        self._by_target = SubtreeIndex(tree, [r.target for r in self.rectangles])
+        self.tree, self.rectangles = tree, list(rectangles)
+        numbered = list(enumerate(self.rectangles))
+        self._sources = SubtreeIndex(tree, ((r.source, n) for n, r in numbered))
+        self._targets = SubtreeIndex(tree, ((r.target, n) for n, r in numbered))
 
     def overlapping(self, source: int, target: int) -> Iterator[Rectangle]:
         """Yield the rectangles that share pairs with that of *source* and *target*."""
-        by_source = self._by_source.overlapping(source)
-        by_target = self._by_target.overlapping(target)
-        if len(by_source) <= len(by_target):
-            candidates = (self.rectangles[n] for n in sorted(by_source))
-            return (r for r in candidates if overlap(self.tree, r.target, target))
-        candidates = (self.rectangles[n] for n in sorted(by_target))
-        return (r for r in candidates if overlap(self.tree, r.source, source))
+        by_source = self._sources.overlapping(source)
+        by_target = self._targets.overlapping(target)
+        for number in sorted(min(by_source, by_target, key=len)):
+            match = self.rectangles[number]
+            if overlap(self.tree, match.source, source) and overlap(
+                self.tree, match.target, target
+            ):
+                yield match
 
 
-class SubtreeIndex:
-    """Positions in a list of nodes, found by a node at, above or below them."""
+def shared_pairs(
+    a: RectangleIndex, b: RectangleIndex, *, flipped: bool
+) -> dict[tuple[int, int], list[Sides]]:
+    """Return the pairs that notes of *a* share with those of *b*, *flipped* or not.
 
-    def __init__(self, tree: Hierarchy, nodes: list[int]) -> None:
-        self._tree = tree
-        self._positions = sorted(range(len(nodes)), key=nodes.__getitem__)
-        self._nodes = [nodes[n] for n in self._positions]
-
-    def overlapping(self, node: int) -> list[int]:
-        """Return the positions of *node*, of its descendants and of its ancestors."""
-        positions = self._between(node, self._tree.last[node])
-        for ancestor in self._tree.ancestors(node):
-            positions += self._between(ancestor, ancestor)
-        return positions
-
-    def _between(self, low: int, high: int) -> list[int]:
-        start = bisect_left(self._nodes, low)
-        return self._positions[start : bisect_right(self._nodes, high, start)]
+    The pairs are given by the numbers of the two notes.
+    """
+    shared: dict[tuple[int, int], list[Sides]] = {}
+    for rectangle in a.rectangles:
+        wanted = rectangle.flipped if flipped else rectangle
+        for match in b.overlapping(*wanted.sides):
+            other = match.flipped if flipped else match
+            sides = intersection(rectangle.sides, other.sides)
+            shared.setdefault((rectangle.note, match.note), []).append(sides)
+    return shared
 
 
-def by_note(rectangles: Iterable[Rectangle]) -> dict[int, list[Rectangle]]:
-    """Return *rectangles* by the number of their note, in their order."""
-    groups: dict[int, list[Rectangle]] = {}
-    for rectangle in rectangles:
-        groups.setdefault(rectangle.note, []).append(rectangle)
-    return groups
+class Unreturned(NamedTuple):
+    """A note with *total* pairs, of which other notes state *returned* in return."""
+
+    note: Note
+    total: int
+    returned: int
+    example: tuple[str, ...]
 
 
-def stated_in_return(
-    index: RectangleIndex, rectangles: Iterable[Rectangle]
-) -> list[Sides]:
-    """Return the parts of *rectangles* that notes of *index* state at the target."""
-    return [
-        intersection(rectangle, match.flipped)
-        for rectangle in rectangles
-        for match in index.overlapping(rectangle.target, rectangle.source)
-        if match.note != rectangle.note
-    ]
+def unreturned(graph: Graph, kind: NoteKind, answer: NoteKind) -> Iterator[Unreturned]:
+    """Yield the notes of *kind* with pairs that no note of kind *answer* returns.
+
+    A note returns a pair if it applies to what the other names and names what the other
+    applies to.
+    """
+    index = RectangleIndex(graph.tree, rectangles(graph, answer))
+    for number, group in groupby(rectangles(graph, kind), key=lambda r: r.note):
+        own = [rectangle.sides for rectangle in group]
+        total = count_pairs(graph.tree, own)
+        returned = count_pairs(
+            graph.tree,
+            (
+                intersection(sides, match.flipped.sides)
+                for sides in own
+                for match in index.overlapping(*sides[::-1])
+                if match.note != number
+            ),
+        )
+        if returned < total:
+            yield Unreturned(
+                graph.note(number), total, returned, example_pair(graph, own)
+            )
 
 
 def overlap(tree: Hierarchy, a: int, b: int) -> bool:
@@ -136,12 +148,12 @@ def overlap(tree: Hierarchy, a: int, b: int) -> bool:
     return tree.subsumes(a, b) or tree.subsumes(b, a)
 
 
-def intersection(a: Rectangle, b: Rectangle) -> Sides:
+def intersection(a: Sides, b: Sides) -> Sides:
     """Return the sides of the pairs that two overlapping rectangles share.
 
     Of two subtrees that overlap, the inner one has the greater number.
     """
-    return max(a.source, b.source), max(a.target, b.target)
+    return max(a[0], b[0]), max(a[1], b[1])
 
 
 def count_pairs(tree: Hierarchy, rectangles: Iterable[Sides]) -> int:

@@ -6,16 +6,9 @@ The reader of the notes keeps what it could not resolve as printed with the grap
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from icdgraph.audit.checks import (
-    AuditCase,
-    AuditCheck,
-    AuditSeverity,
-    describe,
-    first_names,
-)
+from icdgraph.audit.checks import AuditCase, describe, first_names
 from icdgraph.model import DefectKind, State
 
 if TYPE_CHECKING:
@@ -61,39 +54,3 @@ def unapplied(graph: Graph) -> Iterator[AuditCase]:
                 (note,),
                 f"{describe(note)} has a condition in words that was not applied.",
             )
-
-
-CHECKS = (
-    AuditCheck(
-        "C401",
-        "A reference to a code that does not exist",
-        AuditSeverity.MISPRINT,
-        "The note names a code that the release does not contain: it was deleted, or "
-        "never existed.",
-        partial(defects, check="C401"),
-    ),
-    AuditCheck(
-        "C402",
-        "A range that cannot be read as printed",
-        AuditSeverity.MISPRINT,
-        "An end of the range is not a code, the ends are in the wrong order, or a list "
-        "was printed as ranges: the codes between the ends are not what is meant.",
-        partial(defects, check="C402"),
-    ),
-    AuditCheck(
-        "C403",
-        "Another misprint in a reference",
-        AuditSeverity.MISPRINT,
-        "A parenthesis that is never closed, a condition that no code meets, or a "
-        "reference that cannot be read. A person may not notice; a program fails.",
-        partial(defects, check="C403"),
-    ),
-    AuditCheck(
-        "C404",
-        "A condition in words that was not applied",
-        AuditSeverity.OBSERVATION,
-        "The note narrows the codes that it names by words, and codes and titles do "
-        "not say which of them are meant.",
-        unapplied,
-    ),
-)

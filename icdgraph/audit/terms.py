@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from icdgraph.audit.checks import AuditCase, AuditCheck, AuditSeverity
+from icdgraph.audit.checks import AuditCase
 from icdgraph.model import NoteKind
 from icdgraph.serialize import node_name
 
@@ -99,33 +99,3 @@ def _positions(nodes: tuple[Node, ...]) -> str:
 def _listed(nodes: tuple[Node, ...]) -> str:
     *first, last = map(node_name, nodes)
     return f"{', '.join(first)} and {last}" if first else last
-
-
-CHECKS = (
-    AuditCheck(
-        "C301",
-        "One inclusion term at two nodes",
-        AuditSeverity.QUESTION,
-        "The same words lead to two codes, so the words alone cannot be coded. Terms "
-        "that name what a family of codes classifies (conditions classifiable to "
-        "C50.-) may have good reason to be at several nodes.",
-        shared_terms,
-    ),
-    AuditCheck(
-        "C302",
-        "An inclusion term that is the title of another node",
-        AuditSeverity.QUESTION,
-        "A search for the words returns both nodes, and the title looks like the "
-        "better answer. If one node is above the other, the term only repeats the "
-        "title.",
-        terms_as_titles,
-    ),
-    AuditCheck(
-        "C303",
-        "One title at two separate nodes",
-        AuditSeverity.QUESTION,
-        "Two nodes, neither above the other, have the same title. A title that an only "
-        "child repeats, as is common in the book, is not listed.",
-        shared_titles,
-    ),
-)

@@ -49,7 +49,7 @@ def audit(
     """List contradictions and gaps in the classification itself.
 
     The audit finds pairs of codes that are excluded and allowed at once, exclusions
-    that are stated on one side only, circles in the order of codes, terms that lead to
+    that are stated on one side only, cycles in the order of codes, terms that lead to
     two codes, and more; docs/audit.md explains the checks. It shows the first cases
     of each check. With --check, --all, another format or a file it shows every case.
 

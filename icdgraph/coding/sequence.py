@@ -15,9 +15,10 @@ a note at T36-T50, above T36.0X1, names D56-D76.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from icdgraph.hierarchy import SubtreeIndex
 from icdgraph.model import NoteKind
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ class Sequencing:
     """
 
     def __init__(self, graph: Graph) -> None:
-        self._tree = graph.tree
         self.earlier: dict[int, Sequence[int]] = {}
         self.later: dict[int, Sequence[int]] = {}
         for note in graph.note_numbers(*ORDERED):
@@ -51,21 +51,13 @@ class Sequencing:
             is_first = graph.kind_of_note(note) is NoteKind.USE_ADDITIONAL_CODE
             self.earlier[note] = sources if is_first else targets
             self.later[note] = targets if is_first else sources
-        self._notes_by_start: dict[int, set[int]] = {}
-        for note, nodes in self.earlier.items():
-            for node in nodes:
-                self._notes_by_start.setdefault(node, set()).add(note)
-        self._starts = sorted(self._notes_by_start)
+        starts = ((n, note) for note, nodes in self.earlier.items() for n in nodes)
+        self._starts = SubtreeIndex(graph.tree, starts)
         self._followers: dict[int, list[int]] = {}
 
     def followers(self, note: int) -> list[int]:
         """Return the notes that start where *note* ends, possibly including itself."""
         if note not in self._followers:
-            followers: set[int] = set()
-            for node in set(self.later[note]):
-                low = bisect_left(self._starts, node)
-                high = bisect_right(self._starts, self._tree.last[node], low)
-                for start in (*self._starts[low:high], *self._tree.ancestors(node)):
-                    followers |= self._notes_by_start.get(start, set())
-            self._followers[note] = sorted(followers)
+            followers = map(self._starts.overlapping, set(self.later[note]))
+            self._followers[note] = sorted(set(chain.from_iterable(followers)))
         return self._followers[note]
