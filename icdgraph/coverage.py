@@ -7,7 +7,7 @@ and an order file shows where the codes themselves differ.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,7 +76,9 @@ def coverage(graph: Graph, order: str | Path | None = None) -> Coverage:
     >>> record["nodes"]["billable"], record["states"]["text"]
     (15, 2)
     """
-    dangling, others = _defects(graph)
+    defects = [
+        (d.kind is DefectKind.DANGLING, _defect_record(d)) for d in graph.defects
+    ]
     record: Record = {
         "version": graph.version,
         "source": graph.edition.source,
@@ -84,13 +86,10 @@ def coverage(graph: Graph, order: str | Path | None = None) -> Coverage:
         "nodes": _node_counts(graph),
         "notes": _note_counts(graph),
         "states": _state_counts(graph),
-        "dangling": dangling,
-        "other_defects": others,
-        "seventh_character_exceptions": _exceptions(graph),
-        "problems": [
-            {"line": p.line, "where": p.where, "message": p.message, "text": p.text}
-            for p in graph.problems
-        ],
+        "dangling": [defect for is_dangling, defect in defects if is_dangling],
+        "other_defects": [defect for is_dangling, defect in defects if not is_dangling],
+        "seventh_character_exceptions": [asdict(e) for e in graph.seventh_exceptions],
+        "problems": [asdict(problem) for problem in graph.problems],
     }
     if order is not None:
         record["order"] = _compared(graph, order)
@@ -125,36 +124,12 @@ def _state_counts(graph: Graph) -> Record:
     return {state.value: counts[state] for state in State}
 
 
-def _defects(graph: Graph) -> tuple[list[Record], list[Record]]:
-    """Return the references that point nowhere, and the other defects."""
-    dangling: list[Record] = []
-    others: list[Record] = []
-    for defect in graph.defects:
-        is_dangling = defect.kind == DefectKind.DANGLING
-        (dangling if is_dangling else others).append(_defect_record(defect))
-    return dangling, others
-
-
 def _defect_record(defect: Defect) -> Record:
     return {
         "defect": defect.kind.value,
         "reference": defect.text,
         "note": note_record(defect.note),
     }
-
-
-def _exceptions(graph: Graph) -> list[Record]:
-    return [
-        {
-            "owner": exception.owner,
-            "characters": list(exception.characters),
-            "place": exception.place,
-            "values": list(exception.values),
-            "removed": list(exception.removed),
-            "text": exception.text,
-        }
-        for exception in graph.seventh_exceptions
-    ]
 
 
 def _compared(graph: Graph, order: str | Path) -> Record:

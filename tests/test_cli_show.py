@@ -82,9 +82,7 @@ def test_tree_draws_the_levels_asked_for(run):
 
 def test_tree_as_records(run):
     nested = json.loads(output(run("tree", "M54", "--json")))
-    flat = [
-        json.loads(line) for line in output(run("tree", "M54", "--jsonl")).splitlines()
-    ]
+    flat = list(map(json.loads, output(run("tree", "M54", "--jsonl")).splitlines()))
 
     def flattened(record, level=0):
         rest = {key: value for key, value in record.items() if key != "children"}

@@ -3,10 +3,11 @@
 import random
 from itertools import product
 from math import prod
+from typing import NamedTuple
 
 import pytest
 
-from icdgraph import Relation
+from icdgraph import Note, Relation
 from icdgraph.explain.chains import chains, notes_between
 from icdgraph.explain.paths import climb
 from icdgraph.toy import toy
@@ -18,33 +19,81 @@ def graph(graph):
     return graph.core
 
 
-def subtrees(graph):
-    """Return the numbers in every subtree, collected from the parents."""
-    found = {node.number: {node.number} for node in graph.nodes()}
-    for node in graph.nodes():
-        for above in node.ancestors:
-            found[above.number].add(node.number)
-    return found
+class Side(NamedTuple):
+    """The edge of a note, seen from one of its ends."""
+
+    note: Note
+    near: int
+    far: int
+    forward: bool
 
 
-def sides(graph):
-    """Return every note's edges from both sides: note, near, far, forward."""
-    edges = [
-        (note, speaker.number, target.number)
-        for note in graph.notes()
-        if note.kind.refers
-        for speaker in note.scope or (note.owner,)
-        for target in note.targets
-    ]
-    return [(n, s, t, True) for n, s, t in edges] + [
-        (n, t, s, False) for n, s, t in edges
-    ]
+class Naive:
+    """A search that compares everything with everything."""
+
+    def __init__(self, graph):
+        self.tree = graph.tree
+        edges = [
+            (note, source.number, target.number)
+            for note in graph.notes()
+            if note.kind.refers
+            for source in note.scope or (note.owner,)
+            for target in note.targets
+        ]
+        self.sides = [Side(n, s, t, True) for n, s, t in edges]
+        self.sides += [Side(n, t, s, False) for n, s, t in edges]
+
+    def overlap(self, a, b):
+        return self.tree.subsumes(a, b) or self.tree.subsumes(b, a)
+
+    def levels(self, top, low):
+        """Return how many levels *low* is below *top*, 0 if it is not."""
+        return max(0, self.tree.depth[low] - self.tree.depth[top])
+
+    def away(self, start, end):
+        """Return the sides from *start* that do not concern *end* as well."""
+        top = self.tree.lca(start, end)
+        return [
+            side
+            for side in self.sides
+            if self.overlap(side.near, start)
+            and not self.overlap(side.far, end)
+            and not (top >= 0 and self.tree.subsumes(side.near, top))
+        ]
+
+    def notes(self, a, b):
+        """Return the paths along one note, by note and ends, from whichever end."""
+        found = {}
+        for note, near, far, forward in self.sides:
+            if self.overlap(near, a) and self.overlap(far, b):
+                length = 1 + self.levels(a, near) + self.levels(b, far)
+                ends = (near, far) if forward else (far, near)
+                found.setdefault((note, frozenset(ends)), set()).add(
+                    (length, ((note, *ends, forward),))
+                )
+        return found
+
+    def chains(self, a, b):
+        """Return the shortest chains of two notes, each as `summary` gives it."""
+        found = [
+            (
+                2 + self.levels(a, one.near) + self.levels(b, other.near),
+                (edge(one, one.forward), edge(other, not other.forward)),
+            )
+            for one, other in product(self.away(a, b), self.away(b, a))
+            if self.overlap(one.far, other.far)
+        ]
+        shortest = min((length for length, _ in found), default=0)
+        return {way for way in found if way[0] == shortest}
 
 
-def levels(graph, top, low):
-    """Return how many levels *low* is below *top*, 0 if it is not."""
-    above = [low, *(node.number for node in graph.node(low).ancestors)]
-    return above.index(top) if top in above else 0
+def breadth(graph, *nodes):
+    return prod(len(graph.node(n).billable_codes) for n in nodes)
+
+
+def edge(side, forward):
+    ends = (side.near, side.far) if side.forward else (side.far, side.near)
+    return side.note, *ends, forward
 
 
 def summary(path):
@@ -55,77 +104,31 @@ def summary(path):
     )
 
 
-def naive_notes(graph, trees, every, a, b):
-    """Return the paths along one note, by note and ends, from whichever end."""
-    found = {}
-    for note, near, far, forward in every:
-        if trees[near] & trees[a] and trees[far] & trees[b]:
-            length = 1 + levels(graph, a, near) + levels(graph, b, far)
-            ends = (near, far) if forward else (far, near)
-            found.setdefault((note, frozenset(ends)), set()).add(
-                (length, ((note, *ends, forward),))
-            )
-    return found
-
-
-def naive_chains(graph, trees, every, a, b):
-    """Return the shortest chains of two notes, each as `summary` gives it."""
-    top = graph.lca(graph.node(a), graph.node(b))
-
-    def leaves(x, start, end):
-        _, near, far, _ = x
-        alike = top is not None and top.number in trees[near]
-        return trees[near] & trees[start] and not alike and not trees[far] & trees[end]
-
-    first = [x for x in every if leaves(x, a, b)]
-    second = [x for x in every if leaves(x, b, a)]
-    found = [
-        (
-            2 + levels(graph, a, one[1]) + levels(graph, b, other[1]),
-            (edge(one, one[3]), edge(other, not other[3])),
-        )
-        for one, other in product(first, second)
-        if trees[one[2]] & trees[other[2]]
-    ]
-    shortest = min((length for length, _ in found), default=0)
-    return {way for way in found if way[0] == shortest}
-
-
-def edge(side, forward):
-    note, near, far, speaks = side
-    speaker, named = (near, far) if speaks else (far, near)
-    return note, speaker, named, forward
-
-
 def test_notes_between_all_nodes_of_the_toy_are_those_of_a_naive_search():
     g = toy().core
-    trees, every = subtrees(g), sides(g)
+    naive = Naive(g)
     for a, b in product(range(g.node_count), repeat=2):
         if a == b:
             continue
         found = notes_between(g, g.node(a), g.node(b))
-        naive = naive_notes(g, trees, every, a, b)
-        assert len(found.paths) == len(naive)
-        assert found.more == 0
+        expected = naive.notes(a, b)
+        assert (len(found.paths), found.more) == (len(expected), 0)
         for path in found.paths:
-            length, ((note, speaker, named, forward),) = summary(path)
-            ways = naive[note, frozenset((speaker, named))]
-            assert (length, ((note, speaker, named, forward),)) in ways
+            length, ((note, source, target, forward),) = summary(path)
+            ways = expected[note, frozenset((source, target))]
+            assert (length, ((note, source, target, forward),)) in ways
             assert length == min(way[0] for way in ways)
 
 
 def test_chains_between_all_nodes_of_the_toy_are_those_of_a_naive_search():
     g = toy().core
-    trees, every = subtrees(g), sides(g)
+    naive = Naive(g)
     seen = 0
     for a, b in product(range(g.node_count), repeat=2):
-        if trees[a] & trees[b]:
-            continue
-        naive = naive_chains(g, trees, every, a, b)
-        if naive:
-            found = chains(g, g.node(a), g.node(b))
-            assert {summary(path) for path in found.paths} == naive
-            assert len(found.paths) == len(naive)
+        expected = set() if naive.overlap(a, b) else naive.chains(a, b)
+        if expected:
+            found = [summary(path) for path in chains(g, g.node(a), g.node(b)).paths]
+            assert sorted(found, key=str) == sorted(expected, key=str)
             seen += 1
     assert seen > 100
 
@@ -178,63 +181,32 @@ def test_chains_join_end_to_end(graph, pairs):
 
 def test_chains_of_three_have_every_middle_note(graph):
     a, b = graph["M54.50"], graph["M54.2"]
-    low = graph.tree.subsumes
-
-    def overlap(one, other):
-        return low(one, other) or low(other, one)
-
-    top = graph.lca(a, b)
-    every = sides(graph)
-    numbers = {side[1] for side in every}
-
-    def ends(start, end):
-        return {
-            far
-            for _, near, far, _ in every
-            if overlap(near, start.number)
-            and not overlap(far, end.number)
-            and not (top and low(near, top.number))
-        }
-
-    first, third = ends(a, b), ends(b, a)
-    assert not any(overlap(one, other) for one in first for other in third)
-    start, finish = (
-        {n for n in numbers if any(overlap(n, end) for end in reached)}
-        for reached in (first, third)
-    )
-    naive = {
-        (note, near, far)
-        for note, near, far, _ in every
-        if near in start and far in finish
+    naive = Naive(graph)
+    first, last = naive.away(a.number, b.number), naive.away(b.number, a.number)
+    starts, ends = ({side.far for side in sides} for sides in (first, last))
+    assert not any(naive.overlap(one, other) for one in starts for other in ends)
+    reached = [
+        {s.near for s in naive.sides if any(naive.overlap(s.near, n) for n in nodes)}
+        for nodes in (starts, ends)
+    ]
+    expected = {
+        side[:3]
+        for side in naive.sides
+        if side.near in reached[0] and side.far in reached[1]
     }
-    found = chains(graph, a, b)
-    middles = [step for path in found.paths for step in path.steps[1:2]]
-    shown = {
-        (
-            s.note,
-            *(n.number for n in ((s.applies_to, s.names)[:: 1 if s.forward else -1])),
-        )
-        for s in middles
-    }
-    assert shown == naive
-    assert len(found.paths) == len(naive) > 0
-
-    def breadth(step):
-        ends = (step.applies_to, step.names)
-        return prod(len(end.billable_codes) for end in ends)
-
+    shown = {}
+    for path in chains(graph, a, b).paths:
+        before, middle, _ = path.steps
+        near, far = (middle.applies_to, middle.names)[:: 1 if middle.forward else -1]
+        shown[middle.note, near.number, far.number] = before
+    assert shown.keys() == expected
     # Of the notes that lead from *a* to the middle note, the most specific is taken.
-    for path in found.paths:
-        near = (
-            path.steps[1].applies_to if path.steps[1].forward else path.steps[1].names
-        )
-        assert breadth(path.steps[0]) == min(
-            prod(len(graph.node(n).billable_codes) for n in (start, far))
-            for _, start, far, _ in every
-            if overlap(start, a.number)
-            and not overlap(far, b.number)
-            and not (top and low(start, top.number))
-            and overlap(far, near.number)
+    for (_, near, _), before in shown.items():
+        ends = before.applies_to.number, before.names.number
+        assert breadth(graph, *ends) == min(
+            breadth(graph, side.near, side.far)
+            for side in first
+            if naive.overlap(side.far, near)
         )
 
 
@@ -271,14 +243,10 @@ def test_a_limit_counts_what_it_leaves_out(graph):
 
 
 def test_specific_notes_come_first(graph):
-    def breadth(path):
-        found = 1
-        for step in path.steps:
-            for end in (step.applies_to, step.names):
-                found *= len(end.billable_codes)
-        return found
-
-    order = [breadth(p) for p in chains(graph, graph["M54.50"], graph["A00.0"]).paths]
+    order = [
+        breadth(graph, *(n for _, a, b, _ in summary(path)[1] for n in (a, b)))
+        for path in chains(graph, graph["M54.50"], graph["A00.0"]).paths
+    ]
     assert order == sorted(order)
     assert len(set(order)) > 3
 

@@ -25,7 +25,7 @@ from icdgraph.errors import ParseError
 from icdgraph.model import NoteKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from icdgraph.graph import Graph
 
@@ -41,7 +41,7 @@ __all__ = [
 
 _ORDERING = (NoteKind.CODE_FIRST, NoteKind.USE_ADDITIONAL_CODE)
 
-_FINDERS = {
+_FINDERS: dict[str, Callable[[Graph], Iterator[AuditCase]]] = {
     "C101": partial(exclusions.both_on_one_side, at_one_node=True),
     "C102": partial(exclusions.both_on_one_side, at_one_node=False),
     "C103": exclusions.both_on_two_sides,

@@ -96,7 +96,8 @@ def cycle(order: Sequencing, note: int) -> tuple[int, ...]:
 
     A cycle has more than one note: a note that follows itself is not a cycle.
     """
-    ways, seen = [(note,)], {note}
+    ways: list[tuple[int, ...]] = [(note,)]
+    seen = {note}
     for way in ways:  # grows while it is read
         for after in order.followers(way[-1]):
             if after == note and len(way) > 1:

@@ -84,7 +84,8 @@ class RectangleIndex:
         """Yield the rectangles that share pairs with that of *source* and *target*."""
         by_source = self._sources.overlapping(source)
         by_target = self._targets.overlapping(target)
-        for number in sorted(min(by_source, by_target, key=len)):
+        fewest = by_source if len(by_source) <= len(by_target) else by_target
+        for number in sorted(fewest):
             match = self.rectangles[number]
             if overlap(self.tree, match.source, source) and overlap(
                 self.tree, match.target, target

@@ -6,6 +6,7 @@ rows have every case with its notes.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from icdgraph.serialize import counted
@@ -13,8 +14,8 @@ from icdgraph.serialize import counted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from icdgraph.audit.checks import AuditCase, AuditResult
-    from icdgraph.graph import Graph, Note
+    from icdgraph.audit.checks import AuditResult
+    from icdgraph.graph import Graph
     from icdgraph.serialize import Record
 
 SHOWN = 2
@@ -81,20 +82,10 @@ def rows(results: Iterable[AuditResult]) -> Iterator[tuple[object, ...]]:
                 case.sentence,
             )
             for note in case.notes or (None,):
-                yield (*start, *_cells(note))
+                yield (*start, *(_cells(note) if note else [""] * 6))
 
 
-def _cells(note: Note | None) -> tuple[object, ...]:
-    if note is None:
-        return ("",) * 6
-    return (
-        note.owner.code,
-        note.kind.value,
-        note.position,
-        note.line,
-        note.heading or "",
-        note.text,
-    )
+_cells = attrgetter("owner.code", "kind.value", "position", "line", "heading", "text")
 
 
 def lines(
@@ -126,13 +117,10 @@ def _result(result: AuditResult, shown: int | None) -> Iterator[str]:
         yield f"  {group}: {counted(count, 'case')}"
         cases = [case for case in result.cases if case.group == group][:shown]
         for case in cases:
-            yield f"    {case.sentence}{_pairs(case)}"
+            yield f"    {case.sentence}"
+            if case.pairs:
+                pairs = f"{counted(case.pairs, 'pair')} of billable codes"
+                such_as = ", such as" if case.pairs > 1 else ":"
+                yield f"      {pairs}{such_as} {' with '.join(case.example)}"
         if len(cases) < count:
             yield f"    and {count - len(cases):,} more, with --check {check.id}"
-
-
-def _pairs(case: AuditCase) -> str:
-    if not case.pairs:
-        return ""
-    example = f", such as {' with '.join(case.example)}" if case.example else ""
-    return f" {counted(case.pairs, 'pair')} of billable codes{example}."

@@ -62,5 +62,7 @@ def _node(graph: CodeGraph, code: str) -> Node:
     try:
         return graph[code]
     except ParseError as exc:
-        command = f"icdgraph search {shlex.quote(code)}"
-        raise ParseError(f"{exc}. To find a code by words, use: {command}") from exc
+        message, words = str(exc).removesuffix("."), shlex.quote(code)
+        raise ParseError(
+            f"{message}. To find a code by words, use: icdgraph search {words}"
+        ) from exc

@@ -11,7 +11,9 @@ the same card; `icdgraph.explain.card_text` writes it as lines.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from icdgraph.coding.unspecified import is_unspecified, more_specific
@@ -22,7 +24,7 @@ from icdgraph.model import CODE_KINDS, LINKING, NoteKind
 from icdgraph.serialize import Record, node_record, note_record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from icdgraph.explain.card_sections import CardNotes
     from icdgraph.explain.links import Link
@@ -46,6 +48,7 @@ class SeventhChoice(NamedTuple):
     node: Node
 
 
+@dataclass(eq=False)
 class Card:
     """What the classification says about *node*.
 
@@ -57,8 +60,7 @@ class Card:
     ((<code M54.59 'Other low back pain'>,), ['M54.2', 'M54.4'])
     """
 
-    def __init__(self, node: Node) -> None:
-        self.node = node
+    node: Node
 
     @property
     def is_code(self) -> bool:
@@ -67,12 +69,7 @@ class Card:
 
     @property
     def status(self) -> str:
-        """What it is and whether it is billable, in which release.
-
-        >>> from icdgraph.toy import toy
-        >>> Card(toy().core["S39.012D"]).status
-        'billable code with 7th character D, ICD-10-CM 2026'
-        """
+        """What it is and whether it is billable, in which release."""
         node = self.node
         status = f"{node.kind}, not billable" if self.is_code else f"{node.kind}"
         if node.is_billable:
@@ -96,8 +93,7 @@ class Card:
     @cached_property
     def includes(self) -> tuple[CardNotes, ...]:
         """Its Includes notes, by the node where they are defined."""
-        includes = (n for n in self._applying if n.kind is NoteKind.INCLUDES)
-        return grouped(includes, self.node)
+        return self._applying_of((NoteKind.INCLUDES,))
 
     @cached_property
     def sections(self) -> tuple[CardSection, ...]:
@@ -105,14 +101,15 @@ class Card:
         sections = (
             CardSection(
                 heading,
-                grouped(
-                    (n for n in self._applying if n.kind in heading.kinds), self.node
-                ),
+                self._applying_of(heading.kinds),
                 grouped(n for n in self._naming if n.kind in heading.naming),
             )
             for heading in HEADINGS
         )
         return tuple(s for s in sections if s.applying or s.naming)
+
+    def _applying_of(self, kinds: Container[NoteKind]) -> tuple[CardNotes, ...]:
+        return grouped((n for n in self._applying if n.kind in kinds), self.node)
 
     @cached_property
     def named_by(self) -> dict[Node, tuple[NoteKind, ...]]:
@@ -130,11 +127,6 @@ class Card:
         """The 7th characters to choose from here, or at the code it is made from.
 
         Empty for a header whose subcategories take them.
-
-        >>> from icdgraph.toy import toy
-        >>> card = Card(toy().core["S39.012D"])
-        >>> [(c.character, c.node.code) for c in card.seventh_choices]
-        [('A', 'S39.012A'), ('D', 'S39.012D'), ('S', 'S39.012S')]
         """
         meanings = {s.character: meaning_of(s) for s in self.node.seventh_characters}
         return tuple(
@@ -152,14 +144,9 @@ class Card:
     # Related codes
 
     @property
-    def is_unspecified(self) -> bool:
-        """Whether its title says that something is unspecified."""
-        return is_unspecified(self.node.graph, self.node.number)
-
-    @property
     def advice(self) -> str:
         """When an unspecified code is right; empty for any other."""
-        return ADVICE if self.is_unspecified else ""
+        return ADVICE if is_unspecified(self.node.graph, self.node.number) else ""
 
     @cached_property
     def more_specific(self) -> tuple[Node, ...]:
@@ -178,8 +165,13 @@ class Card:
 
     @cached_property
     def siblings_of_parent(self) -> tuple[Node, ...]:
-        """The siblings of its parent, if that is a code, without more specific ones."""
+        """The siblings of its parent, if that is a code, without more specific ones.
+
+        An only child, such as S06.0X, has none: those of the node above it are taken.
+        """
         parent = self._base.parent
+        while parent and parent.kind in CODE_KINDS and not parent.siblings:
+            parent = parent.parent
         if parent is None or parent.kind not in CODE_KINDS:
             return ()
         return tuple(n for n in parent.siblings if n not in self.more_specific)
@@ -204,7 +196,7 @@ class Card:
         node = self.node
         return node_record(node) | {
             "billable": node.is_billable,
-            "unspecified": self.is_unspecified,
+            "unspecified": bool(self.advice),
             "path": _records(node.path),
             "children": _records(node.children),
             "synonyms": list(node.synonyms),
@@ -225,7 +217,10 @@ class Card:
                 }
                 for s in node.seventh_characters
             ],
-            "pointed_at_by": self._pointing(),
+            "pointed_at_by": [
+                node_record(owner) | {"notes": [note_record(n) for n in notes]}
+                for owner, notes in groupby(node.pointed_at_by, lambda n: n.owner)
+            ],
             "related": {
                 "more_specific": _records(self.more_specific),
                 "siblings": _records(self.siblings),
@@ -233,12 +228,6 @@ class Card:
             },
             "links": [link._asdict() for link in self.links],
         }
-
-    def _pointing(self) -> list[Record]:
-        notes: dict[Node, list[Record]] = {}
-        for note in self.node.pointed_at_by:
-            notes.setdefault(note.owner, []).append(note_record(note))
-        return [node_record(owner) | {"notes": n} for owner, n in notes.items()]
 
 
 def meaning_of(seventh: Seventh) -> str:

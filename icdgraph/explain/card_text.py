@@ -24,24 +24,14 @@ SHOWN = 12
 UNFOLD = "show them with --all"
 
 
-def lines(node: Node, everything: bool = False) -> Iterator[str]:
-    """Yield the card of *node* as lines; *everything* unfolds what is folded.
+def text(node: Node, everything: bool = False) -> str:
+    """Return the card of *node* as text; *everything* unfolds what is folded.
 
     >>> from icdgraph.toy import toy
-    >>> for line in lines(toy().core["M54.2"]):
-    ...     print(line[:46])
-    ...     if not line:
-    ...         break
-    M54.2  Cervicalgia
-    billable code, ICD-10-CM 2026
-    <BLANKLINE>
+    >>> text(toy().core["M54.2"]).splitlines()[:2]
+    ['M54.2  Cervicalgia', 'billable code, ICD-10-CM 2026']
     """
-    return _CardText(Card(node), everything).lines()
-
-
-def text(node: Node, everything: bool = False) -> str:
-    """Return the card of *node* as one text, as `lines` has it."""
-    return "\n".join(lines(node, everything))
+    return "\n".join(_CardText(Card(node), everything).lines())
 
 
 class _CardText:
@@ -71,9 +61,7 @@ class _CardText:
     def _section(self, section: CardSection) -> Iterator[str]:
         if section.heading.meaning:
             yield f"  {section.heading.meaning}"
-        is_folded = self.limit is not None
-        groups = (*section.applying, *section.naming)
-        folded = [g for g in groups if is_folded and g.is_boilerplate]
+        folded = [g for g in (*section.applying, *section.naming) if self._is_folded(g)]
         yield from self._applying(g for g in section.applying if g not in folded)
         naming = [g for g in section.naming if g not in folded]
         for group in naming[: self.limit]:
@@ -85,6 +73,10 @@ class _CardText:
             chapters = "chapters" if len(folded) > 1 else "chapter"
             codes = ", ".join(group.owner.code for group in folded)
             yield f"  {notes} of {chapters} {codes}; {UNFOLD}"
+
+    def _is_folded(self, group: CardNotes) -> bool:
+        is_own = group.owner == self.node
+        return self.limit is not None and group.is_boilerplate and not is_own
 
     def _applying(self, groups: Iterable[CardNotes]) -> Iterator[str]:
         for group in groups:

@@ -13,21 +13,20 @@ first: notes that cover the fewest pairs of billable codes.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import Counter
-from functools import cached_property
+from functools import cache, cached_property
 from heapq import nsmallest
 from itertools import pairwise
+from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from icdgraph.coding.note_edges import edges_of
 from icdgraph.explain.paths import Path, Paths, Step, down, up
+from icdgraph.hierarchy import SubtreeIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from icdgraph.graph import Graph, Node
-    from icdgraph.hierarchy import Hierarchy
 
 
 class Arrow(NamedTuple):
@@ -88,9 +87,8 @@ class _Search:
     # One note
 
     def between(self, limit: int | None) -> Paths:
-        arrows = [
-            x for x in _arrows(self.graph, self.a) if self._overlap(x.far, self.b)
-        ]
+        overlap, end = self._overlap, self.b
+        arrows = [x for x in _arrows(self.graph, self.a) if overlap(x.far, end)]
         # If one node is above the other, a note may be seen from both of its ends.
         by_edge = {(x.note, frozenset((x.near, x.far))): x for x in reversed(arrows)}
         ranked = sorted(self._rank((arrow,)) for arrow in by_edge.values())
@@ -102,48 +100,48 @@ class _Search:
 
     def chains(self, limit: int | None) -> Paths:
         for search in (self._by_two, self._by_three):
-            best, count = self._best(search(), limit)
-            if count:
-                return self._paths(best, count)
+            ranked = [self._rank(chain) for chain in search()]
+            if ranked:
+                shortest = min(length for length, *_ in ranked)
+                ranked = [rank for rank in ranked if rank[0] == shortest]
+                best = nsmallest(len(ranked) if limit is None else limit, ranked)
+                return self._paths([chain for *_, chain in best], len(ranked))
         return Paths()
 
     @cached_property
     def _ends(self) -> tuple[list[Arrow], list[Arrow]]:
         """The arrows that lead away from *a*, and those that lead away from *b*."""
-        a, b = self.a, self.b
-        top = self.tree.lca(a, b)
-        return (
-            [x for x in _arrows(self.graph, a) if self._leads_away(x, b, top)],
-            [x for x in _arrows(self.graph, b) if self._leads_away(x, a, top)],
-        )
+        return self._away(self.a, self.b), self._away(self.b, self.a)
 
-    def _leads_away(self, arrow: Arrow, other: int, top: int) -> bool:
-        concerns_both = top >= 0 and self.tree.subsumes(arrow.near, top)
-        return not concerns_both and not self._overlap(arrow.far, other)
+    def _away(self, start: int, end: int) -> list[Arrow]:
+        """Return the arrows from *start*, without those that concern both nodes."""
+        top = self.tree.lca(start, end)
+        return [
+            x
+            for x in _arrows(self.graph, start)
+            if not (top >= 0 and self.tree.subsumes(x.near, top))
+            and not self._overlap(x.far, end)
+        ]
 
     def _by_two(self) -> Iterator[Chain]:
         first, last = self._ends
-        at_end = _FarEnds(self.graph, self.b, last)
+        at_end = SubtreeIndex(self.tree, ((arrow.far, arrow) for arrow in last))
         return ((x, y.reversed) for x in first for y in at_end.overlapping(x.far))
 
     def _by_three(self) -> Iterator[Chain]:
         first, last = self._ends
-        from_a = _FarEnds(self.graph, self.a, first)
-        from_b = _FarEnds(self.graph, self.b, last)
+        from_a = self._most_specific(self.a, first)
+        from_b = self._most_specific(self.b, last)
         middles = {
             middle
             for far in self._outermost({arrow.far for arrow in first})
             for middle in _arrows(self.graph, far)
-            if from_b.any_overlapping(middle.far)
         }
-        return (
-            (
-                from_a.most_specific(middle.near),
-                middle,
-                from_b.most_specific(middle.far).reversed,
-            )
-            for middle in middles
-        )
+        for middle in middles:
+            end = from_b(middle.far)
+            start = from_a(middle.near) if end else None
+            if start and end:
+                yield start, middle, end.reversed
 
     def _outermost(self, nodes: set[int]) -> Iterator[int]:
         """Yield those of *nodes* that have no other above: their arrows are all."""
@@ -153,15 +151,22 @@ class _Search:
                 end = self.tree.last[node]
                 yield node
 
-    def _best(
-        self, chains: Iterable[Chain], limit: int | None
-    ) -> tuple[list[Chain], int]:
-        """Return the first of the shortest *chains*, and how many are as short."""
-        ranked = [self._rank(chain) for chain in chains]
-        shortest = min((length for length, *_ in ranked), default=0)
-        ranked = [rank for rank in ranked if rank[0] == shortest]
-        best = nsmallest(len(ranked) if limit is None else limit, ranked)
-        return [chain for *_, chain in best], len(ranked)
+    def _most_specific(
+        self, start: int, arrows: list[Arrow]
+    ) -> Callable[[int], Arrow | None]:
+        """Return a function from a node to the arrow that leads to it from *start*.
+
+        Of several, it is the one nearest to all of *start*, with the fewest codes.
+        """
+        index = SubtreeIndex(self.tree, ((arrow.far, arrow) for arrow in arrows))
+        depth = self.tree.depth
+
+        @cache
+        def rank(arrow: Arrow) -> tuple[int, int, Arrow]:
+            levels = max(0, depth[arrow.near] - depth[start])
+            return levels, self._breadth((arrow,)), arrow
+
+        return cache(lambda node: min(index.overlapping(node), key=rank, default=None))
 
     # Measures
 
@@ -170,7 +175,7 @@ class _Search:
 
     def _rank(self, chain: Chain) -> tuple[int, int, Chain]:
         """Return what chains are sorted by: length, breadth, place in the book."""
-        return self._length(chain), _breadth(self.tree, chain), chain
+        return self._length(chain), self._breadth(chain), chain
 
     def _length(self, chain: Chain) -> int:
         """Return the steps of *chain*: its notes, and the levels within both ends."""
@@ -180,6 +185,11 @@ class _Search:
             + max(0, depth[chain[0].near] - depth[self.a])
             + max(0, depth[chain[-1].far] - depth[self.b])
         )
+
+    def _breadth(self, chain: Chain) -> int:
+        """Return the product of the pairs of billable codes that the notes cover."""
+        spans = (self.tree.span(end) for x in chain for end in (x.near, x.far))
+        return prod(high - low for low, high in spans)
 
     # Paths
 
@@ -209,56 +219,6 @@ class _Search:
         return Step(
             node(source), relation, node(target), arrow.forward, note, applies_to, names
         )
-
-
-class _FarEnds:
-    """Arrows from *start*, sorted by their far ends to find those around a node."""
-
-    def __init__(self, graph: Graph, start: int, arrows: list[Arrow]) -> None:
-        self._tree, self._start = graph.tree, start
-        self._arrows = sorted(arrows, key=lambda arrow: (arrow.far, arrow))
-        self._ends = [arrow.far for arrow in self._arrows]
-        self._count = Counter(self._ends)
-        self._any: dict[int, bool] = {}
-        self._chosen: dict[int, Arrow] = {}
-
-    def overlapping(self, node: int) -> list[Arrow]:
-        """Return the arrows whose far end is *node*, an ancestor or a descendant."""
-        low = bisect_left(self._ends, node)
-        high = bisect_right(self._ends, self._tree.last[node])
-        arrows = self._arrows[low:high]
-        for above in self._tree.ancestors(node):
-            if above in self._count:
-                start = bisect_left(self._ends, above)
-                arrows += self._arrows[start : start + self._count[above]]
-        return arrows
-
-    def any_overlapping(self, node: int) -> bool:
-        """Return True if there is such an arrow."""
-        if node not in self._any:
-            self._any[node] = bool(self.overlapping(node))
-        return self._any[node]
-
-    def most_specific(self, node: int) -> Arrow:
-        """Return the one that is nearest to all of *start*, with the fewest codes."""
-        if node not in self._chosen:
-            self._chosen[node] = min(self.overlapping(node), key=self._rank)
-        return self._chosen[node]
-
-    def _rank(self, arrow: Arrow) -> tuple[int, int, Arrow]:
-        depth = self._tree.depth
-        levels = max(0, depth[arrow.near] - depth[self._start])
-        return levels, _breadth(self._tree, (arrow,)), arrow
-
-
-def _breadth(tree: Hierarchy, chain: Chain) -> int:
-    """Return the product of the pairs of billable codes that the notes cover."""
-    breadth = 1
-    for arrow in chain:
-        for end in (arrow.near, arrow.far):
-            low, high = tree.span(end)
-            breadth *= high - low
-    return breadth
 
 
 def _arrows(graph: Graph, node: int) -> Iterator[Arrow]:
