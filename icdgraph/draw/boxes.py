@@ -6,13 +6,15 @@ at scale 1; y grows downwards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from icdgraph.draw.scene import Role
 from icdgraph.draw.text_metrics import FONT_SIZE, PADDING, box_width, wrap
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from icdgraph.draw.scene import Item, Scene
 
 WIDTHS = {Role.ANCESTOR: 300, Role.CENTER: 340, Role.CHILD: 170}
@@ -70,6 +72,13 @@ def box(item: Item, *, only_name: bool = False) -> Box:
     if item.role != Role.CHILD or only_name:
         width = box_width(lines, font_size)
     return Box(item.key, item, lines, width, font_size)
+
+
+def stack(boxes: Iterable[Box], gap: float, top: float = 0.0) -> Iterator[Box]:
+    """Yield *boxes* one below the other from *top* down, with a *gap* between two."""
+    for shown in boxes:
+        yield replace(shown, y=top + shown.height / 2)
+        top += shown.height + gap
 
 
 def shows_only_names(scene: Scene) -> bool:

@@ -39,11 +39,6 @@ def page(scene: Scene, picture: Record) -> str:
 
     *picture* has what `page.js` draws: ``nodes``, ``edges`` and ``options`` of
     vis-network, and whether to open with the ``whole`` of it.
-
-    >>> from icdgraph.toy import toy
-    >>> html = toy().draw("M54.50").page()
-    >>> html[:15], "<title>M54.50 Low back pain, unspecified" in html
-    ('<!DOCTYPE html>', True)
     """
     heading = captions.heading(scene)
     version = scene.centers[0].graph.version

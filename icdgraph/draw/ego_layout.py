@@ -21,17 +21,17 @@ pixels at scale 1, the origin is the top of the spine, y grows downwards.
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import groupby
 from math import ceil, copysign
+from statistics import fmean
 from typing import TYPE_CHECKING
 
-from icdgraph.draw.boxes import COLUMN, WIDTHS, Box, box
+from icdgraph.draw.boxes import COLUMN, WIDTHS, Box, box, stack
 from icdgraph.draw.palette import LOOKS
 from icdgraph.draw.scene import SPINE, Item, Role, Scene
 from icdgraph.draw.text_metrics import box_width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 LEFT = frozenset({Role.NAMING, Role.SYNONYM})
 RIGHT = frozenset({Role.NAMED})
@@ -74,8 +74,8 @@ def ego_layout(scene: Scene) -> tuple[Box, ...]:
     spine = [box(item) for item in scene.items if item.role in SPINE]
     children = [box(item) for item in scene.items if item.role == Role.CHILD]
     heights = _heights(scene)
-    columns = [_stacked(_groups(scene, side, heights)) for side in (LEFT, RIGHT)]
-    height = max(_length(spine, STEP), *map(_depth, columns))
+    columns = [_column(scene, side, heights) for side in (LEFT, RIGHT)]
+    height = max(_bottom(stack(spine, STEP)), *map(_bottom, columns))
     placed = _spread(spine, height, at_bottom=bool(children))
     levels = [shown.y for shown in placed]
     below = list(_below(children, height + DROP))
@@ -85,11 +85,11 @@ def ego_layout(scene: Scene) -> tuple[Box, ...]:
     return (*placed, *below)
 
 
+def _bottom(boxes: Iterable[Box]) -> float:
+    return max((shown.y + shown.height / 2 for shown in boxes), default=0.0)
+
+
 # The spine, and what stands below it
-
-
-def _length(boxes: Sequence[Box], gap: float) -> float:
-    return sum(shown.height for shown in boxes) + gap * (len(boxes) - 1)
 
 
 def _spread(spine: Sequence[Box], height: float, *, at_bottom: bool) -> list[Box]:
@@ -97,26 +97,14 @@ def _spread(spine: Sequence[Box], height: float, *, at_bottom: bool) -> list[Box
 
     A single node stands in the middle, or *at_bottom* where it has children below.
     """
-    if len(spine) == 1 and not at_bottom:
-        return [replace(spine[0], x=0.0, y=height / 2)]
-    gap = (height - _length(spine, 0)) / max(len(spine) - 1, 1)
-    y = height - spine[0].height if len(spine) == 1 else 0.0
-    placed = []
-    for shown in spine:
-        placed.append(replace(shown, x=0.0, y=y + shown.height / 2))
-        y += shown.height + gap
-    return placed
+    room = height - _bottom(stack(spine, 0))
+    if len(spine) == 1:
+        return list(stack(spine, 0, room if at_bottom else room / 2))
+    return list(stack(spine, room / (len(spine) - 1)))
 
 
 def _below(children: Sequence[Box], top: float) -> Iterator[Box]:
-    """Set the *children* in one row, or in two of which the second is offset.
-
-    >>> from icdgraph.toy import toy
-    >>> from icdgraph.draw.neighborhood import neighborhood
-    >>> boxes = ego_layout(neighborhood(toy().core["M54"]))
-    >>> [box.x for box in boxes if box.item and box.item.role == Role.CHILD]
-    [-185.0, 0.0, 185.0]
-    """
+    """Set the *children* in one row, or in two of which the second is offset."""
     count = len(children)
     columns = count if count <= ONE_ROW else ceil(count / 2)
     pitch = WIDTHS[Role.CHILD] + 15.0
@@ -134,8 +122,7 @@ def _below(children: Sequence[Box], top: float) -> Iterator[Box]:
 def _room(below: Sequence[Box], height: float) -> float:
     """Return the width of the picture between its columns, in the shape of a screen."""
     wide = max((2 * abs(child.x) + child.width for child in below), default=0.0)
-    high = max((child.y + child.height / 2 for child in below), default=height)
-    return max(wide, SCREEN * high)
+    return max(wide, SCREEN * max(height, _bottom(below)))
 
 
 def _heights(scene: Scene) -> dict[str, float]:
@@ -147,36 +134,30 @@ def _heights(scene: Scene) -> dict[str, float]:
         for key, end in ((link.source, link.target), (link.target, link.source)):
             if end in steps:
                 linked.setdefault(key, []).append(steps[end])
-    return {key: sum(ends) / len(ends) for key, ends in linked.items()}
+    return {key: fmean(ends) for key, ends in linked.items()}
 
 
-def _groups(
+def _column(
     scene: Scene, side: frozenset[Role], heights: dict[str, float]
-) -> list[list[Box]]:
-    """Return the groups of a column with their headings, the highest first."""
+) -> list[Box]:
+    """Return the boxes of a column: groups with headings, the highest group first."""
 
-    def height(item: Item) -> float:
-        return heights.get(item.key, 0.0)
+    def height(item: Item) -> tuple[bool, float]:
+        return bool(item.omitted), heights.get(item.key, 0.0)
 
-    def kind(item: Item) -> tuple[bool, str, str]:
+    def mean(group: Sequence[Item]) -> tuple[bool, float]:
         # The synonyms are the node's own: they stand at the bottom, beside it.
-        return item.role == Role.SYNONYM, item.role, item.relation
+        is_last = group[0].role == Role.SYNONYM
+        return is_last, fmean(heights.get(item.key, 0.0) for item in group)
 
-    aside = sorted((item for item in scene.items if item.role in side), key=kind)
-    groups = [list(same) for _, same in groupby(aside, key=kind)]
-    groups.sort(
-        key=lambda group: (
-            group[0].role == Role.SYNONYM,
-            sum(map(height, group)) / len(group),
-        )
-    )
-    return [
-        [
-            _heading(group[0]),
-            *map(box, sorted(group, key=lambda i: (bool(i.omitted), height(i)))),
-        ]
-        for group in groups
-    ]
+    aside = [item for item in scene.items if item.role in side]
+    kinds = sorted({(item.role, item.relation) for item in aside})
+    groups = [[i for i in aside if (i.role, i.relation) == kind] for kind in kinds]
+    column: list[Box] = []
+    for group in sorted(groups, key=mean):
+        shown = [_heading(group[0]), *map(box, sorted(group, key=height))]
+        column += stack(shown, GAP, _bottom(column) + GROUP_GAP if column else 0.0)
+    return column
 
 
 def _heading(item: Item) -> Box:
@@ -184,22 +165,6 @@ def _heading(item: Item) -> Box:
     text = look.naming if item.role == Role.NAMING else look.named
     key = f"heading:{item.role}:{item.relation}"
     return Box(key, None, (text,), 1.02 * box_width((text,)))
-
-
-def _stacked(groups: Sequence[Sequence[Box]]) -> list[Box]:
-    """Stack the *groups*, from y = 0 down."""
-    placed: list[Box] = []
-    y = 0.0
-    for group in groups:
-        for shown in group:
-            placed.append(replace(shown, y=y + shown.height / 2))
-            y += shown.height + GAP
-        y += GROUP_GAP - GAP
-    return placed
-
-
-def _depth(column: Sequence[Box]) -> float:
-    return column[-1].y + column[-1].height / 2 if column else 0.0
 
 
 def _beside(
@@ -216,10 +181,8 @@ def _beside(
     linked = [heights[shown.key] for shown in column if shown.key in heights]
     if not linked:
         return []
-    step = sum(linked) / len(linked)
-    middle = levels[round(step)]
-    depth = _depth(column)
-    top = min(max(middle - depth / 2, 0.0), height - depth)
+    depth = _bottom(column)
+    top = min(max(levels[round(fmean(linked))] - depth / 2, 0.0), height - depth)
     return [
         replace(shown, x=edge + copysign(shown.width / 2, edge), y=shown.y + top)
         for shown in column

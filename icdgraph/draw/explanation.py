@@ -23,7 +23,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from icdgraph.draw import svg
-from icdgraph.draw.boxes import Box, box
+from icdgraph.draw.boxes import Box, box, stack
 from icdgraph.draw.palette import LOOKS
 from icdgraph.draw.scene import Item, Link, Role, node_item, parent_link
 from icdgraph.draw.scene_svg import MARGIN, drawn, paragraph
@@ -55,12 +55,7 @@ STEP = 14
 
 
 def page(answer: Why) -> str:
-    """Return the picture of *answer* above its sentences, as one HTML page.
-
-    >>> from icdgraph.toy import toy
-    >>> page(toy().why("M54.50", "F45.41"))[:15]
-    '<!DOCTYPE html>'
-    """
+    """Return the picture of *answer* above its sentences, as one HTML page."""
     items = (f"<li>{escape(words)}</li>" for words in answer.sentences)
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         title=escape(_title(answer)),
@@ -139,22 +134,20 @@ def _column(
     above both codes are.  The column begins at *edge*.
     """
     column: Column = {}
-    indents = {}
     for node in sorted(set(nodes), key=lambda node: node.number):
         is_above_both = answer.lca is not None and node.subsumes(answer.lca)
         if is_above_both is (way == 0):
             role = Role.CENTER if node in (answer.a, answer.b) else Role.ANCESTOR
             item = node_item(node, role, Relation.PARENT)
-            shown = box(replace(item, key=f"{way} {item.key}"))
-            indents[node] = STEP * sum(above in column for above in node.ancestors)
-            column[node] = replace(shown, y=y + shown.height / 2)
-            y += shown.height + STEP
-    wide = max((column[node].width + indents[node] for node in column), default=0)
-    return {
-        node: replace(shown, x=way * (edge + width / 2), width=width)
-        for node, shown in column.items()
-        for width in [wide - indents[node] * abs(way)]
-    }
+            column[node] = box(replace(item, key=f"{way} {item.key}"))
+    indents = [abs(way) * STEP * sum(a in column for a in n.ancestors) for n in column]
+    placed = list(stack(column.values(), STEP, y))
+    ends = (b.width + indent for b, indent in zip(placed, indents, strict=True))
+    wide = max(ends, default=0)
+    for node, shown, indent in zip([*column], placed, indents, strict=True):
+        x = way * (edge + (wide - indent) / 2)
+        column[node] = replace(shown, x=x, width=wide - indent)
+    return column
 
 
 def _tree(column: Column) -> Iterator[Link]:

@@ -27,13 +27,7 @@ EFFORT = 60_000
 
 
 def force(scene: Scene) -> tuple[Box, ...]:
-    """Return the boxes of *scene*, placed by the forces between them.
-
-    >>> from icdgraph.draw.neighborhood import neighborhood
-    >>> from icdgraph.toy import toy
-    >>> len(force(neighborhood(toy().core["M54.5"])))
-    12
-    """
+    """Return the boxes of *scene*, placed by the forces between them."""
     import networkx as nx
 
     start = rings(scene)

@@ -33,11 +33,6 @@ def layout(scene: Scene, name: str = "tree") -> tuple[Box, ...]:
     """Return the boxes of *scene* in the layout *name*.
 
     Raises `ParseError` for an unknown name.
-
-    >>> from icdgraph.draw.neighborhood import neighborhood
-    >>> from icdgraph.toy import toy
-    >>> len(layout(neighborhood(toy().core["M54.50"]), "radial"))
-    13
     """
     if name not in LAYOUTS:
         known = ", ".join(LAYOUTS)

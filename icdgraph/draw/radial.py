@@ -34,15 +34,7 @@ _MIDDLE = ""
 
 
 def radial(scene: Scene) -> tuple[Box, ...]:
-    """Return the boxes of *scene*, in rings around its center.
-
-    >>> from icdgraph.draw.neighborhood import neighborhood
-    >>> from icdgraph.toy import toy
-    >>> scene = neighborhood(toy().core["M54.5"])
-    >>> (center,) = [b for b in radial(scene) if b.key == "subcategory:M54.5"]
-    >>> round(center.x), round(center.y)
-    (0, 0)
-    """
+    """Return the boxes of *scene*, in rings around its center."""
     at = rings(scene)
     places = ((box, *at[key]) for key, box in boxes(scene).items())
     return without_overlap([replace(box, x=x, y=y) for box, x, y in places])

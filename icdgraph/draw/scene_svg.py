@@ -33,13 +33,6 @@ def scene_svg(scene: Scene, boxes: Sequence[Box], route: str = "spine") -> str:
     """Return *scene*, laid out as *boxes*, as an SVG document.
 
     *route* is how lines run (`icdgraph.draw.layout`).
-
-    >>> from icdgraph.draw.layout import layout
-    >>> from icdgraph.draw.neighborhood import neighborhood
-    >>> from icdgraph.toy import toy
-    >>> scene = neighborhood(toy().core["M54.50"])
-    >>> "psychological factors" in scene_svg(scene, layout(scene))
-    True
     """
     title, about = heading(scene), summary(scene)
     head = partial(_head, scene, title, about)

@@ -80,12 +80,7 @@ def of_edges(edges: Sequence[Edge]) -> str:
 
 
 def of_omitted(names: Iterable[str]) -> str:
-    """Return the tooltip of an item that stands for omitted *names*.
-
-    >>> print(of_omitted(["A00", "A01"]))
-    Omitted from the picture:
-    A00, A01
-    """
+    """Return the tooltip of an item that stands for omitted *names*."""
     return _bounded(["Omitted from the picture:", *_wrapped(", ".join(names))])
 
 

@@ -51,13 +51,7 @@ class _Arc:
 
 
 def sunburst(tally: Tally) -> Overview:
-    """Return *tally* as rings of chapters, sections and categories.
-
-    >>> from icdgraph.draw.overview.tally import tally
-    >>> from icdgraph.toy import toy
-    >>> sunburst(tally(toy().core)).shapes[0].count("<path")
-    1
-    """
+    """Return *tally* as rings of chapters, sections and categories."""
     graph = tally.graph
     shapes: list[str] = []
     total, start, categories = sum(tally.own), 0.0, 0

@@ -45,13 +45,7 @@ Rectangle = tuple[float, float, float, float]
 
 
 def treemap(tally: Tally) -> Overview:
-    """Return *tally* as a treemap of chapters and their categories.
-
-    >>> from icdgraph.draw.overview.tally import tally
-    >>> from icdgraph.toy import toy
-    >>> treemap(tally(toy().core)).about
-    '15 billable codes in 6 categories.'
-    """
+    """Return *tally* as a treemap of chapters and their categories."""
     graph = tally.graph
     chapters = {node: n for n, node in enumerate(graph.nodes(Kind.CHAPTER))}
     shapes: list[str] = []
