@@ -5,8 +5,6 @@ A page holds it from the start, so that a reader can expand it without a network
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from icdgraph.draw.scene import (
     Item,
     Link,
@@ -19,11 +17,6 @@ from icdgraph.draw.scene import (
     parent_link,
 )
 from icdgraph.model import Relation
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from icdgraph.graph import Node
 
 MOST = 400
 """How many items a scene has collapsed at most."""
@@ -41,25 +34,21 @@ def collapsed(scene: Scene) -> tuple[tuple[Item, ...], tuple[Link, ...]]:
     items: dict[str, Item] = {}
     links: list[Link] = []
     for item in shown.values():
-        nodes = dict.fromkeys(end_of(edge, item.role) for edge in item.edges)
-        fresh = [n for n in nodes if key_of(n) not in shown and key_of(n) not in items]
+        ends = dict.fromkeys(end_of(edge, item.role) for edge in item.edges)
+        fresh = [n for n in ends if key_of(n) not in shown and key_of(n) not in items]
         if len(items) + len(fresh) <= MOST:
             for node in fresh:
                 made = node_item(node, item.role, item.relation, item.key)
                 items[made.key] = made
             links += note_links(item.edges, {*shown, *items})
-    for item in shown.values() if Relation.PARENT in scene.drawn else ():
-        children = _hidden_children(item, shown)
-        if item.node and len(items) + len(children) <= MOST:
-            for child in children:
-                if key_of(child) not in items:
-                    made = node_item(child, Role.CHILD, Relation.PARENT, item.key)
-                    items[made.key] = made
-                    links.append(parent_link(child, item.node))
+    nodes = [item.node for item in shown.values() if item.node]
+    for node in nodes if Relation.PARENT in scene.drawn else ():
+        children = node.children
+        is_open = any(key_of(child) in shown for child in children)
+        has_room = len(items) + len(children) <= MOST
+        for child in children if has_room and not is_open else ():
+            if key_of(child) not in items:
+                made = node_item(child, Role.CHILD, Relation.PARENT, key_of(node))
+                items[made.key] = made
+                links.append(parent_link(child, node))
     return tuple(items.values()), tuple(links)
-
-
-def _hidden_children(item: Item, shown: Mapping[str, Item]) -> tuple[Node, ...]:
-    """Return the children of *item*, none where some are *shown* already."""
-    children = item.node.children if item.node else ()
-    return () if any(key_of(child) in shown for child in children) else children

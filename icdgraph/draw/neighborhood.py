@@ -23,7 +23,6 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from icdgraph.draw import tooltips
-from icdgraph.draw.edges import edges_applying, edges_naming
 from icdgraph.draw.scene import (
     Ends,
     Item,
@@ -38,12 +37,14 @@ from icdgraph.draw.scene import (
     parent_link,
 )
 from icdgraph.errors import ParseError
+from icdgraph.graph import Edge, Node
+from icdgraph.graph.nodes import note
 from icdgraph.model import LINKING, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from icdgraph.graph import Edge, Node, Note
+    from icdgraph.graph import Note
 
 CHILDREN = 32
 """How many children are shown; no node of the 2026 release has more than 27."""
@@ -225,19 +226,16 @@ class _Builder:
 
     def _groups(self, node: Node, only_own: bool) -> dict[Group, list[Edge]]:
         """Return the edges around *node* by direction and relation."""
-        groups: dict[Group, list[Edge]] = {
-            (role, kind.relation): []
-            for role in (Role.NAMED, Role.NAMING)
-            for kind in LINKING
-            if kind.relation in self.relations
-        }
+        groups: dict[Group, list[Edge]] = {}
+        relations = [k.relation for k in LINKING if k.relation in self.relations]
         for role, edges in (
             (Role.NAMED, edges_applying(node)),
             (Role.NAMING, edges_naming(node)),
         ):
+            groups |= {(role, relation): [] for relation in relations}
             for edge in edges:
                 is_own = node in (edge.source, edge.target)
-                if edge.relation in self.relations and (is_own or not only_own):
+                if edge.relation in relations and (is_own or not only_own):
                     groups[role, edge.relation].append(edge)
         return groups
 
@@ -268,6 +266,43 @@ class _Builder:
 
 
 _OPPOSITE = {Role.NAMED: Role.NAMING, Role.NAMING: Role.NAMED}
+
+
+def edges_applying(node: Node) -> Iterator[Edge]:
+    """Yield the edges of the notes that apply to *node*, the nearest first.
+
+    An edge starts at a node that its note applies to, as in `Node.edges`: that of an
+    inherited note starts at an ancestor.
+
+    >>> from icdgraph.toy import toy
+    >>> list(edges_applying(toy().core["M54.50"]))[-1]
+    <M54 --excludes1--> F45.41>
+    """
+    for source in (node, *node.ancestors):
+        for edge in source.edges:
+            if edge.note and edge.note.kind in LINKING:
+                yield edge
+
+
+def edges_naming(node: Node) -> Iterator[Edge]:
+    """Yield the edges of other nodes' notes that name *node* or a node above it.
+
+    Those that name it most closely come first.
+
+    >>> from icdgraph.toy import toy
+    >>> list(edges_naming(toy().core["M54.50"]))
+    [<G89 --excludes2--> M54.5>, <G89 --excludes2--> M54>]
+    """
+    graph = node.graph
+    above = {node.number, *graph.tree.ancestors(node.number)}
+    for target in (node, *node.ancestors):
+        for number in graph.notes_naming(target.number):
+            sources = graph.speakers_of(number)
+            relation = graph.kind_of_note(number).relation
+            if relation and above.isdisjoint(sources):
+                for source in sources:
+                    ends = Node(graph, source), relation, target
+                    yield Edge(*ends, note(graph, number))
 
 
 def _room_for(values: Sequence[object], limit: int) -> int:

@@ -6,6 +6,7 @@ text out silently, so that is refused.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from math import sqrt
 
@@ -35,12 +36,8 @@ def png(svg: str) -> bytes:
 
 def size(svg: str) -> tuple[float, float]:
     """Return the width and height of *svg*."""
-    head = svg[: svg.index(">")]
-    wide, high = (head.split(f' {name}="')[1].split('"')[0] for name in _SIDES)
+    wide, high = re.findall(r' (?:width|height)="([^"]*)"', svg[: svg.index(">")])
     return float(wide), float(high)
-
-
-_SIDES = ("width", "height")
 
 
 @cache

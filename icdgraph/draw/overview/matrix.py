@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from icdgraph.draw import svg, tooltips
 from icdgraph.draw.neighborhood import relations_named
-from icdgraph.draw.overview.shades import INK, shade
-from icdgraph.draw.overview.view import Overview
+from icdgraph.draw.overview.shades import shade
+from icdgraph.draw.overview.view import Overview, part
 from icdgraph.draw.palette import LOOKS
 from icdgraph.errors import ParseError
 from icdgraph.model import LINKING, Kind, Relation
+from icdgraph.serialize import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -100,14 +101,11 @@ def _field(
     row: int, column: int, count: int, most: int, chapters: Sequence[Node]
 ) -> str:
     color, ink = shade(count, most)
-    x, y = LEFT + column * FIELD[0], TOP + row * FIELD[1]
-    shape = (
-        f'<rect class="part" x="{x:g}" y="{y:g}" width="{FIELD[0]:g}" '
-        f'height="{FIELD[1]:g}" fill="{color}" stroke="#ffffff"/>'
-    )
+    (wide, high), x, y = FIELD, LEFT + column * FIELD[0], TOP + row * FIELD[1]
+    shape = part((x, y, wide, high), color)
     if count:
-        x, y = x + FIELD[0] / 2, y + FIELD[1] / 2 + 5
-        shape += svg.label(x, y, f"{count:,}", 13, anchor="middle", color=ink or INK)
+        x, y = x + wide / 2, y + high / 2 + 5
+        shape += svg.label(x, y, f"{count:,}", 13, anchor="middle", color=ink)
     source, target = (tooltips.of_title(chapters[n]) for n in (row, column))
-    words = f"{count:,} {'note' if count == 1 else 'notes'}"
-    return svg.titled(shape, f"{words} defined in {source}\nname codes of {target}")
+    words = f"{counted(count, 'note')} defined in {source}\nname codes of {target}"
+    return svg.titled(shape, words)

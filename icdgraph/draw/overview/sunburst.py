@@ -54,13 +54,13 @@ def sunburst(tally: Tally) -> Overview:
     """Return *tally* as rings of chapters, sections and categories."""
     graph = tally.graph
     shapes: list[str] = []
-    total, start, categories = sum(tally.own), 0.0, 0
+    start, scale, categories = 0.0, 2 * pi / (sum(tally.own) or 1), 0
     for number, chapter in enumerate(graph.nodes(Kind.CHAPTER)):
         if tally.of(chapter):
-            arcs = list(_arcs(chapter, tally, start, 2 * pi / total))
+            arcs = list(_arcs(chapter, tally, start, scale))
             categories += sum(arc.node.kind == Kind.CATEGORY for arc in arcs)
             shapes += (_shape(arc, tint(number), tally) for arc in arcs)
-            start += 2 * pi * tally.of(chapter) / total
+            start = arcs[0].end
     what = "own counts" if tally.by_user else "billable codes"
     title = f"ICD-10-CM {graph.version}: {what} by chapter, section and category"
     text = about(tally, categories)
@@ -109,13 +109,8 @@ def _path(arc: _Arc) -> str:
 
 
 def _point(radius: float, angle: float) -> str:
-    x, y = _place(radius, angle)
-    return f"{x:.2f} {y:.2f}"
-
-
-def _place(radius: float, angle: float) -> tuple[float, float]:
     half = SIDE / 2
-    return half + radius * sin(angle), half - radius * cos(angle)
+    return f"{half + radius * sin(angle):.2f} {half - radius * cos(angle):.2f}"
 
 
 def _name(arc: _Arc) -> str:
@@ -126,10 +121,8 @@ def _name(arc: _Arc) -> str:
     for size in FONT_SIZES:
         if ems(arc.node.code) * size + 6 <= outer - inner and size * 1.2 <= room:
             turn = degrees(arc.middle) - 90 + (180 if arc.middle > pi else 0)
-            x, y = _place(arc.radius, arc.middle)
-            label = svg.label(
-                0, size * 0.36, arc.node.code, size, anchor="middle", color=INK
-            )
-            place = f"translate({x:.1f} {y:.1f}) rotate({turn:.1f})"
+            place = f"translate({_point(arc.radius, arc.middle)}) rotate({turn:.1f})"
+            name, y = arc.node.code, size * 0.36
+            label = svg.label(0, y, name, size, anchor="middle", color=INK)
             return f'<g transform="{place}">{label}</g>'
     return ""

@@ -69,21 +69,18 @@ def tally(graph: Graph, counts: Counts | None = None) -> Tally:
     """
     own = [0.0] * len(graph.codes)
     unknown: dict[str, float] = {}
-    if counts is None:
-        for number in graph.leaves:
-            own[number] = 1.0
-    else:
-        for code, value in counts.items():
-            count = _number(code, value)
-            try:
-                own[graph.number_of(code)] += count
-            except (ParseError, UnknownCode):
-                unknown[str(code)] = unknown.get(str(code), 0.0) + count
+    for number in graph.leaves if counts is None else ():
+        own[number] = 1.0
+    for code, value in counts.items() if counts is not None else ():
+        count = _number(code, value)
+        try:
+            own[graph.number_of(code)] += count
+        except (ParseError, UnknownCode):
+            unknown[str(code)] = unknown.get(str(code), 0.0) + count
     total = list(own)
-    parents = graph.tree.parents
-    for number in range(len(own) - 1, -1, -1):
-        if parents[number] >= 0:
-            total[parents[number]] += total[number]
+    for number, parent in reversed([*enumerate(graph.tree.parents)]):
+        if parent >= 0:
+            total[parent] += total[number]
     return Tally(graph, own, total, unknown, counts is not None)
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from icdgraph.draw import svg, tooltips
 from icdgraph.draw.overview.shades import INK, tint
-from icdgraph.draw.overview.view import Overview, about, number
+from icdgraph.draw.overview.view import Overview, about, number, part
 from icdgraph.draw.text_metrics import ems, wrap
 from icdgraph.model import Kind
 from icdgraph.serialize import short_title
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from icdgraph.draw.overview.tally import Tally
+    from icdgraph.draw.overview.view import Rectangle
     from icdgraph.graph import Node
 
 SIZE = (1500.0, 900.0)
@@ -39,9 +40,6 @@ TITLE = 11
 
 ROOMY = 74.0
 """An area of at least this width shows its title if it is high enough."""
-
-Rectangle = tuple[float, float, float, float]
-"""Left, top, width and height."""
 
 
 def treemap(tally: Tally) -> Overview:
@@ -91,7 +89,7 @@ def _chapter(
     """Yield a chapter: its strip with its name, its parts, and a border around it."""
     left, top, wide, high = area
     head = HEAD if high > 2 * HEAD and wide > HEAD else 0.0
-    strip = _part(area, color) + _strip(chapter, tally, area, head)
+    strip = part(area, color) + _strip(chapter, tally, area, head)
     yield svg.titled(strip, tooltip(chapter, tally.of(chapter), tally))
     margin = min(1.0, wide / 8, high / 8)
     inner = left + margin, top + head, wide - 2 * margin, high - head - margin
@@ -100,8 +98,8 @@ def _chapter(
     for node in (chapter, *chapter.descendants):
         if node.kind in (Kind.CHAPTER, Kind.SECTION) and tally.own[node.number]:
             sizes[node] = tally.own[node.number]
-    for node, part in areas(sizes, inner):
-        shapes = _part(part, color) + _name(node, part)
+    for node, place in areas(sizes, inner):
+        shapes = part(place, color) + _name(node, place)
         yield svg.titled(shapes, tooltip(node, sizes[node], tally))
     yield (
         f'<rect x="{left:.2f}" y="{top:.2f}" width="{wide:.2f}" height="{high:.2f}" '
@@ -114,25 +112,16 @@ def tooltip(node: Node, count: float, tally: Tally) -> str:
     return f"{tooltips.of_title(node)}\n{number(count)} {tally.what}"
 
 
-def _part(area: Rectangle, color: str) -> str:
-    left, top, wide, high = area
-    return (
-        f'<rect class="part" x="{left:.2f}" y="{top:.2f}" width="{wide:.2f}" '
-        f'height="{high:.2f}" fill="{color}" stroke="#ffffff" stroke-width="0.8"/>'
-    )
-
-
 def _strip(chapter: Node, tally: Tally, area: Rectangle, head: float) -> str:
     """Return the name of *chapter* in its strip, as much of it as fits."""
     left, top, wide, _ = area
     name, count = chapter.code, number(tally.of(chapter))
     choices = (f"{tooltips.of_title(chapter)}: {count}", f"{name}: {count}", name)
+    x, y = left + 5, top + 14.5
     for words in choices if head else ():
         for size in FONT_SIZES[1:]:
             if ems(words) * size + 10 <= wide:
-                return svg.label(
-                    left + 5, top + 14.5, words, size, color=INK, look="bold"
-                )
+                return svg.label(x, y, words, size, color=INK, look="bold")
     return ""
 
 

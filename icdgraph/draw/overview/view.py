@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING
 
 from icdgraph.draw import files, svg
 from icdgraph.draw.text_metrics import FONT_SIZE, wrap
+from icdgraph.serialize import counted
 
 if TYPE_CHECKING:
     from icdgraph.draw.overview.tally import Tally
+
+Rectangle = tuple[float, float, float, float]
+"""Left, top, width and height."""
 
 MARGIN = 20
 TEMPLATE = Path(__file__).with_name("overview.html")
@@ -78,6 +82,15 @@ class Overview:
         return f"<Overview {self.title!r}: {self.about}>"
 
 
+def part(area: Rectangle, color: str) -> str:
+    """Return the shape of an *area* that shows it is under the mouse."""
+    left, top, wide, high = area
+    return (
+        f'<rect class="part" x="{left:.2f}" y="{top:.2f}" width="{wide:.2f}" '
+        f'height="{high:.2f}" fill="{color}" stroke="#ffffff" stroke-width="0.8"/>'
+    )
+
+
 def number(value: float) -> str:
     """Return *value* for people: whole where it is, else with two places.
 
@@ -99,6 +112,6 @@ def unknown_codes(unknown: dict[str, float]) -> str:
     """Return how many codes of *unknown* there are, their counts, and some of them."""
     names = ", ".join(list(unknown)[:UNKNOWN])
     more = f" and {len(unknown) - UNKNOWN:,} more" if len(unknown) > UNKNOWN else ""
-    codes = "unknown code" if len(unknown) == 1 else "unknown codes"
     count = number(sum(unknown.values()))
-    return f"{len(unknown):,} {codes} with a count of {count}: {names}{more}."
+    codes = counted(len(unknown), "unknown code")
+    return f"{codes} with a count of {count}: {names}{more}."
