@@ -8,15 +8,9 @@ from icdgraph import NoteKind, Relation, UnknownCode
 from icdgraph.draw.boxes import forest
 from icdgraph.draw.captions import sentences, summary
 from icdgraph.draw.collapsed import MOST, collapsed
-from icdgraph.draw.neighborhood import (
-    CODES,
-    EXCLUDED,
-    LIMIT,
-    edges_naming,
-    neighborhood,
-)
+from icdgraph.draw.neighborhood import CODES, EXCLUDED, LIMIT, neighborhood
 from icdgraph.draw.palette import LOOKS
-from icdgraph.draw.scene import Role, key_of
+from icdgraph.draw.scene import Role, edges_naming, key_of
 from icdgraph.errors import ParseError
 from icdgraph.toy import toy
 

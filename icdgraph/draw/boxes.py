@@ -93,14 +93,7 @@ def boxes(scene: Scene) -> dict[str, Box]:
 
 
 def forest(scene: Scene) -> tuple[list[str], dict[str, list[str]]]:
-    """Return the keys of the items that no other brought in, and what each brings in.
-
-    >>> from icdgraph.draw.neighborhood import neighborhood
-    >>> from icdgraph.toy import toy
-    >>> roots, brought = forest(neighborhood(toy().core["M54.50"]))
-    >>> roots, brought["category:M54"]
-    (['chapter:M00-M99'], ['subcategory:M54.5', 'code:F45.41'])
-    """
+    """Return the keys of the items that none brought in, and what each brings in."""
     known = {item.key for item in scene.items}
     roots: list[str] = []
     brought: dict[str, list[str]] = {}

@@ -37,13 +37,7 @@ def heading(scene: Scene) -> str:
 
 
 def summary(scene: Scene) -> str:
-    """Return what *scene* holds in one or more sentences.
-
-    >>> from icdgraph.draw.neighborhood import neighborhood
-    >>> from icdgraph.toy import toy
-    >>> summary(neighborhood(toy().core["M54.50"]))  # doctest: +ELLIPSIS
-    'M54.50 with 5 ancestors, 0 children, 2 synonyms, 4 codes named by its notes...'
-    """
+    """Return what *scene* holds in one or more sentences."""
     counts = dict.fromkeys(Role, 0)
     for item in scene.items:
         counts[item.role] += len(item.omitted) or 1

@@ -1,4 +1,6 @@
-"""Pictures written to files: the ending of the name decides the format.
+"""What is drawn: shown in a notebook, and written to a file.
+
+The ending of a file name decides the format:
 
 .html    a page, complete in one file
 .svg     a still picture, for papers
@@ -7,44 +9,63 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from icdgraph import output
 from icdgraph.errors import ParseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
-class Drawn(Protocol):
-    """What can be written: a picture of nodes, or an overview."""
+class Drawing:
+    """A picture of nodes, or an overview."""
+
+    __slots__ = ()
 
     def page(self) -> str:
-        """Return it as an HTML page."""
+        """Return the picture as an HTML page."""
+        raise NotImplementedError
 
     def svg(self) -> str:
-        """Return it as an SVG document."""
+        """Return the picture as an SVG document."""
+        raise NotImplementedError
+
+    def write(self, path: str | Path) -> Path:
+        """Write the picture to *path*, which ends in .html, .svg or .png.
+
+        Raises `ParseError` for another ending and `OSError`.
+        """
+        path = Path(path)
+        output.write(path, FORMATS[ending(path)](self))
+        return path
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """Return the picture as SVG, for places that show no frames, such as paper."""
+        return {"image/svg+xml": self.svg()}
+
+    def _frame(self, title: str, high: int) -> str:
+        """Return the page in a frame *high* pixels high, for a notebook."""
+        return (
+            f'<iframe srcdoc="{escape(self.page())}" width="100%" height="{high}" '
+            f'style="border:0" title="{escape(title)}"></iframe>'
+        )
 
 
-def _png(drawn: Drawn) -> bytes:
+def _png(drawing: Drawing) -> bytes:
     from icdgraph.draw.png import png
 
-    return png(drawn.svg())
+    return png(drawing.svg())
 
 
-FORMATS: dict[str, Callable[[Drawn], bytes]] = {
-    ".html": lambda drawn: drawn.page().encode(),
-    ".svg": lambda drawn: drawn.svg().encode(),
+FORMATS: dict[str, Callable[[Drawing], bytes]] = {
+    ".html": lambda drawing: drawing.page().encode(),
+    ".svg": lambda drawing: drawing.svg().encode(),
     ".png": _png,
 }
 """What makes the content of a file, by the ending of its name."""
-
-
-def write(drawn: Drawn, path: Path) -> Path:
-    """Write *drawn* to *path* and return *path*.  Raises `ParseError`, `OSError`."""
-    output.write(path, FORMATS[ending(path)](drawn))
-    return path
 
 
 def ending(path: Path) -> str:
@@ -53,9 +74,6 @@ def ending(path: Path) -> str:
     >>> from pathlib import Path
     >>> ending(Path("M54.50.SVG"))
     '.svg'
-    >>> ending(Path("M54.50.pdf"))
-    Traceback (most recent call last):
-    icdgraph.errors.ParseError: unknown format '.pdf' of 'M54.50.pdf': expected ...
     """
     suffix = path.suffix.lower()
     if suffix not in FORMATS:

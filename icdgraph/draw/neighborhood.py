@@ -29,6 +29,8 @@ from icdgraph.draw.scene import (
     Link,
     Role,
     Scene,
+    edges_applying,
+    edges_naming,
     end_of,
     key_of,
     node_item,
@@ -37,14 +39,12 @@ from icdgraph.draw.scene import (
     parent_link,
 )
 from icdgraph.errors import ParseError
-from icdgraph.graph import Edge, Node
-from icdgraph.graph.nodes import note
 from icdgraph.model import LINKING, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from icdgraph.graph import Note
+    from icdgraph.graph import Edge, Node, Note
 
 CHILDREN = 32
 """How many children are shown; no node of the 2026 release has more than 27."""
@@ -266,43 +266,6 @@ class _Builder:
 
 
 _OPPOSITE = {Role.NAMED: Role.NAMING, Role.NAMING: Role.NAMED}
-
-
-def edges_applying(node: Node) -> Iterator[Edge]:
-    """Yield the edges of the notes that apply to *node*, the nearest first.
-
-    An edge starts at a node that its note applies to, as in `Node.edges`: that of an
-    inherited note starts at an ancestor.
-
-    >>> from icdgraph.toy import toy
-    >>> list(edges_applying(toy().core["M54.50"]))[-1]
-    <M54 --excludes1--> F45.41>
-    """
-    for source in (node, *node.ancestors):
-        for edge in source.edges:
-            if edge.note and edge.note.kind in LINKING:
-                yield edge
-
-
-def edges_naming(node: Node) -> Iterator[Edge]:
-    """Yield the edges of other nodes' notes that name *node* or a node above it.
-
-    Those that name it most closely come first.
-
-    >>> from icdgraph.toy import toy
-    >>> list(edges_naming(toy().core["M54.50"]))
-    [<G89 --excludes2--> M54.5>, <G89 --excludes2--> M54>]
-    """
-    graph = node.graph
-    above = {node.number, *graph.tree.ancestors(node.number)}
-    for target in (node, *node.ancestors):
-        for number in graph.notes_naming(target.number):
-            sources = graph.speakers_of(number)
-            relation = graph.kind_of_note(number).relation
-            if relation and above.isdisjoint(sources):
-                for source in sources:
-                    ends = Node(graph, source), relation, target
-                    yield Edge(*ends, note(graph, number))
 
 
 def _room_for(values: Sequence[object], limit: int) -> int:

@@ -10,7 +10,6 @@ pyvis takes half a second to import, so this module is imported where it is used
 from __future__ import annotations
 
 import json
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,7 @@ from pyvis.options import Options
 from icdgraph.draw import document, vis
 from icdgraph.draw.boxes import box, shows_only_names
 from icdgraph.draw.collapsed import collapsed
-from icdgraph.draw.files import write
+from icdgraph.draw.files import Drawing
 from icdgraph.draw.layout import layout, route
 from icdgraph.draw.scene_svg import scene_svg
 
@@ -34,7 +33,7 @@ HEIGHT = 600
 """How high a picture is in a notebook, in pixels."""
 
 
-class Picture(Network):  # type: ignore[misc]
+class Picture(Drawing, Network):  # type: ignore[misc]
     """The picture of *scene* as a pyvis network, with the layout *name*.
 
     >>> from icdgraph.toy import toy
@@ -88,13 +87,6 @@ class Picture(Network):  # type: ignore[misc]
         """
         return scene_svg(self.scene, self.boxes, self.route)
 
-    def write(self, path: str | Path) -> Path:
-        """Write the picture to *path*, which ends in .html, .svg or .png.
-
-        Raises `ParseError` for another ending and `OSError`.
-        """
-        return write(self, Path(path))
-
     def generate_html(self, *_: Any, **__: Any) -> str:
         """Return `page`, for the methods of pyvis that write a file."""
         self.html = self.page()
@@ -116,17 +108,8 @@ class Picture(Network):  # type: ignore[misc]
         merged: dict[str, Any] = _over(vis.OPTIONS, {"interaction": many} | options)
         return merged
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        """Return the picture as SVG, for places that show no frames, such as paper."""
-        return {"image/svg+xml": self.svg()}
-
     def _repr_html_(self) -> str:
-        """Return the page in a frame, for a notebook."""
-        page = escape(self.page())
-        return (
-            f'<iframe srcdoc="{page}" width="100%" height="{HEIGHT}" '
-            'style="border:0" title="Picture"></iframe>'
-        )
+        return self._frame("Picture", HEIGHT)
 
 
 def _over(under: Any, over: Any) -> Any:

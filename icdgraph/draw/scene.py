@@ -17,14 +17,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from icdgraph.draw import tooltips
-from icdgraph.graph import Node
-from icdgraph.model import Relation
+from icdgraph.graph import Edge, Node
+from icdgraph.graph.nodes import note
+from icdgraph.model import LINKING, Relation
 from icdgraph.serialize import short_title
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from icdgraph.graph import Edge, Note
+    from icdgraph.graph import Note
 
 Ends = tuple[str, Relation, str]
 """The keys of the two ends of a link, and its relation."""
@@ -186,3 +187,43 @@ def target_of(edge: Edge) -> Node:
 def end_of(edge: Edge, role: Role) -> Node:
     """Return the node of *edge* that an item of *role* shows."""
     return target_of(edge) if role == Role.NAMED else edge.source
+
+
+# The edges around a node
+
+
+def edges_applying(node: Node) -> Iterator[Edge]:
+    """Yield the edges of the notes that apply to *node*, the nearest first.
+
+    An edge starts at a node that its note applies to, as in `Node.edges`: that of an
+    inherited note starts at an ancestor.
+
+    >>> from icdgraph.toy import toy
+    >>> list(edges_applying(toy().core["M54.50"]))[-1]
+    <M54 --excludes1--> F45.41>
+    """
+    for source in (node, *node.ancestors):
+        for edge in source.edges:
+            if edge.note and edge.note.kind in LINKING:
+                yield edge
+
+
+def edges_naming(node: Node) -> Iterator[Edge]:
+    """Yield the edges of other nodes' notes that name *node* or a node above it.
+
+    Those that name it most closely come first.
+
+    >>> from icdgraph.toy import toy
+    >>> list(edges_naming(toy().core["M54.50"]))
+    [<G89 --excludes2--> M54.5>, <G89 --excludes2--> M54>]
+    """
+    graph = node.graph
+    above = {node.number, *graph.tree.ancestors(node.number)}
+    for target in (node, *node.ancestors):
+        for number in graph.notes_naming(target.number):
+            sources = graph.speakers_of(number)
+            relation = graph.kind_of_note(number).relation
+            if relation and above.isdisjoint(sources):
+                for source in sources:
+                    ends = Node(graph, source), relation, target
+                    yield Edge(*ends, note(graph, number))

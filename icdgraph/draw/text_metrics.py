@@ -90,9 +90,5 @@ def _broken(word: str, room: float) -> list[str]:
 
 
 def box_width(lines: tuple[str, ...], font_size: int = FONT_SIZE) -> float:
-    """Return the width of a box for *lines*.
-
-    >>> box_width(("Low back pain,", "unspecified"))
-    117
-    """
+    """Return the width of a box for *lines*."""
     return ceil(max(map(ems, lines), default=0.0) * font_size + 2 * PADDING)

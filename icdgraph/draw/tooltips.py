@@ -37,17 +37,7 @@ def of_title(node: Node) -> str:
 
 
 def of_node(node: Node, notes: Sequence[Note] = ()) -> str:
-    """Return the tooltip of *node*, with the *notes* defined there.
-
-    >>> from icdgraph.toy import toy
-    >>> g = toy().core
-    >>> print(of_node(g["M54"], g["M54"].notes))
-    M54 Dorsalgia
-    category
-    <BLANKLINE>
-    Excludes1
-      psychogenic dorsalgia (F45.41)
-    """
+    """Return the tooltip of *node*, with the *notes* defined there."""
     lines = _wrapped(of_title(node))
     lines.append(f"{node.kind}, billable" if node.is_billable else str(node.kind))
     for kind, same in groupby(notes, key=lambda note: note.kind):

@@ -48,9 +48,6 @@ def shade(value: float, most: float) -> tuple[str, str]:
     """Return the color for *value*, of at most *most*, and that of text on it.
 
     Steps are even in the logarithm, because most pairs of chapters have few notes.
-
-    >>> shade(0, 100), shade(100, 100)
-    (('#F7FBFF', '#111111'), ('#08306B', '#ffffff'))
     """
     part = log1p(value) / log1p(most) if most else 0.0
     step = round(part * (len(SCALE) - 1))

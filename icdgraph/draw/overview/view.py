@@ -8,7 +8,8 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
-from icdgraph.draw import files, svg
+from icdgraph.draw import svg
+from icdgraph.draw.files import Drawing
 from icdgraph.draw.text_metrics import FONT_SIZE, wrap
 from icdgraph.serialize import counted
 
@@ -25,7 +26,7 @@ UNKNOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Drawing):
     """A picture of *size* pixels: *shapes* under *title* and *about*.
 
     *unknown* has the counts of codes that the release does not have.
@@ -59,24 +60,9 @@ class Overview:
             title=escape(self.title), picture=self.svg()
         )
 
-    def write(self, path: str | Path) -> Path:
-        """Write the overview to *path*, which ends in .html, .svg or .png.
-
-        Raises `ParseError` for another ending and `OSError`.
-        """
-        return files.write(self, Path(path))
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        """Return the picture as SVG, for places that show no frames, such as paper."""
-        return {"image/svg+xml": self.svg()}
-
     def _repr_html_(self) -> str:
-        """Return the page in a frame, for a notebook."""
         high = round(self.size[1] / self.size[0] * 900 + 90)
-        return (
-            f'<iframe srcdoc="{escape(self.page())}" width="100%" height="{high}" '
-            f'style="border:0" title="{escape(self.title)}"></iframe>'
-        )
+        return self._frame(self.title, high)
 
     def __repr__(self) -> str:
         return f"<Overview {self.title!r}: {self.about}>"
