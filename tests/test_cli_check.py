@@ -200,9 +200,19 @@ def test_findings_that_cannot_be_written(run, table, tmp_path, name):
     assert [p.name for p in tmp_path.iterdir()] == [table.name]
 
 
-def test_a_folder_without_tables(run, tmp_path):
-    done = run("check", "--table", str(tmp_path), "--code", "dx")
-    assert f"no Parquet files in the folder '{tmp_path}'" in str(done.exception)
+@pytest.mark.parametrize("more", [(), ("--code", "dx")])
+def test_a_folder_without_tables(run, tmp_path, more):
+    done = run("check", "--table", str(tmp_path), *more)
+    assert f"no Parquet files in the folder '{tmp_path}'. Give a .csv" in str(
+        done.exception
+    )
+
+
+def test_a_table_without_its_column_of_codes(run, table):
+    done = run("check", "--table", str(table))
+    message = done.exception.format_message()
+    assert message.startswith("--table requires --code")
+    assert "id, dx" in message
 
 
 def test_a_clean_table(run, table):
@@ -214,7 +224,6 @@ def test_a_clean_table(run, table):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--table", "x.csv"), "--table requires --code"),
         (
             ("--table", "x.csv", "--code", "dx", "I10"),
             "--table cannot be combined with CODE",

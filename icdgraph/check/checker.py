@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from icdgraph.check.conditions import Condition, signal_of
 from icdgraph.check.encounter import SETTINGS, Encounter
 from icdgraph.check.explain import Explainer
 from icdgraph.check.finding import Findings
@@ -49,6 +50,10 @@ def checker_of(graph: Graph) -> Checker:
     return checker
 
 
+_Chosen = tuple[dict[str, Rule], list[tuple[Rule, Condition, int]]]
+"""Rules that are selected, and each condition with the signals that it needs."""
+
+
 class Checker:
     """Checks encounters against one graph; made once and used for many.
 
@@ -62,6 +67,7 @@ class Checker:
         self.graph = index.graph
         self.index = index
         self.explainer = Explainer(index)
+        self._known: dict[tuple[tuple[str, ...] | None, bool], _Chosen] = {}
 
     def __reduce__(self) -> tuple[type[Checker], tuple[RuleIndex]]:
         """Return what is pickled: all but remembered answers."""
@@ -91,19 +97,34 @@ class Checker:
         setting, age or rule.
         """
         texts = _texts(codes, principal)
-        selected = chosen(rules)
-        if words:
-            selected = selected | chosen([IN_WORDS])
+        selected, searches = self._chosen(rules, words)
         findings: list[Finding] = []
         nodes = list(self._nodes(texts, selected, findings))
         encounter = Encounter.of(nodes, setting_of(setting), age_of(age))
-        for rule in selected.values():
-            for condition in rule.conditions:
+        signals = encounter.signals(self.index)
+        for rule, condition, needed in searches:
+            if signals & needed or not needed:
                 for hit in condition.find(self.index, encounter):
                     findings += self.explainer.findings(rule, hit, encounter.setting)
         names = zip(nodes, texts, strict=True)
         known = [self.graph.codes[n] if n >= 0 else text for n, text in names]
         return Findings(known, findings)
+
+    def _chosen(self, names: Iterable[str] | None, words: bool) -> _Chosen:
+        key = (None if names is None else tuple(names), words)
+        if key not in self._known:
+            selected = chosen(key[0])
+            if words:
+                selected = selected | chosen([IN_WORDS])
+            self._known[key] = (
+                selected,
+                [
+                    (rule, condition, signal_of(self.index, condition))
+                    for rule in selected.values()
+                    for condition in rule.conditions
+                ],
+            )
+        return self._known[key]
 
     def _nodes(
         self, texts: list[str], selected: dict[str, Rule], findings: list[Finding]

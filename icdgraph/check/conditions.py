@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from icdgraph.check.encounter import SIGNALS
 from icdgraph.check.guidelines import entries
 from icdgraph.check.statements import ANY_CODE_FIRST, ANY_USE_ADDITIONAL
 
@@ -49,11 +50,10 @@ class InColumn:
 
     def find(self, index: RuleIndex, encounter: Encounter) -> list[Hit]:
         """Return ``(node,)`` for each such code."""
-        if (
-            not encounter.has_any(index, self.column)
-            or (self.setting and encounter.setting != self.setting)
-            or (self.beside and not encounter.has_any(index, self.beside))
-        ):
+        if self.setting and encounter.setting != self.setting:
+            return []
+        beside = index.columns[self.beside] if self.beside else None
+        if beside and not any(beside[n] for n in encounter.nodes if n >= 0):
             return []
         nodes = encounter.nodes if self.place == "any" else encounter.nodes[:1]
         column, value = index.columns[self.column], self.value
@@ -74,13 +74,11 @@ class NotFirst:
 
     def find(self, index: RuleIndex, encounter: Encounter) -> list[Hit]:
         """Return ``(node,)`` for each such code."""
-        if not encounter.has_any(index, self.column):
-            return []
-        column, (first, *others) = index.columns[self.column], encounter.nodes
-        excused = column[first] if first >= 0 else 0
+        column, nodes = index.columns[self.column], encounter.nodes
+        excused = column[nodes[0]] if nodes and nodes[0] >= 0 else 0
         if excused not in index.sharing:
             excused = 0
-        return [(n,) for n in others if n >= 0 and column[n] not in (0, excused)]
+        return [(n,) for n in nodes[1:] if n >= 0 and column[n] not in (0, excused)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +89,10 @@ class OutranksFirst:
 
     def find(self, index: RuleIndex, encounter: Encounter) -> list[Hit]:
         """Return ``(node, first-listed node)``, once."""
-        if not encounter.has_any(index, self.column):
+        column, nodes = index.columns[self.column], encounter.nodes
+        if not nodes or nodes[0] < 0 or column[nodes[0]]:
             return []
-        column, (first, *others) = index.columns[self.column], encounter.nodes
-        if first < 0 or column[first]:
-            return []
-        hits: list[Hit] = [(n, first) for n in others if n >= 0 and column[n]]
+        hits: list[Hit] = [(n, nodes[0]) for n in nodes[1:] if n >= 0 and column[n]]
         return hits[:1]
 
 
@@ -109,7 +105,7 @@ class OtherAge:
     def find(self, index: RuleIndex, encounter: Encounter) -> list[Hit]:
         """Return ``(node,)`` for each such code."""
         days = encounter.days
-        if days is None or not encounter.has_any(index, self.column):
+        if days is None:
             return []
         column = index.columns[self.column]
         nodes = [n for n in encounter.nodes if n >= 0 and column[n]]
@@ -125,8 +121,6 @@ class SameGroup:
 
     def find(self, index: RuleIndex, encounter: Encounter) -> list[Hit]:
         """Return ``(node, node)``, the earlier code first."""
-        if not encounter.has_any(index, self.column):
-            return []
         column, marks = index.columns[self.column], index.marks[self.column]
         nodes = [n for n in encounter.nodes if n >= 0 and column[n]]
         return [
@@ -192,16 +186,12 @@ class Unmet:
 
     def find(self, index: RuleIndex, encounter: Encounter) -> list[Hit]:
         """Return ``(node, requirement)``."""
-        nodes = encounter.nodes
-        if self.place != "any":
-            nodes = nodes[:1] if self.place == "first" else nodes[1:]
-        asked, owner_class = index.asked, index.notes.owner_class
+        kinds, is_first = index.kind_required, self.place == "first"
         return [
-            (node, requirement)
-            for node in nodes
-            if node >= 0
-            for requirement in asked[owner_class[node], self.bits]
-            if not encounter.meets(index, requirement, node)
+            (encounter.nodes[place], requirement)
+            for place, requirement in encounter.unmet(index)
+            if kinds[requirement] & self.bits
+            and (self.place == "any" or (place == 0) is is_first)
         ]
 
 
@@ -226,3 +216,18 @@ Condition = (
     | Unmet
     | InWords
 )
+
+
+def signal_of(index: RuleIndex, condition: Condition) -> int:
+    """Return bits of `Encounter.signals`, one of which *condition* needs; 0 for none.
+
+    Most conditions have no hits in most encounters: they are not even looked for.
+    """
+    match condition:
+        case Linked(statements=statements, bits=bits):
+            return bits << SIGNALS[statements]
+        case Unmet(bits=bits):
+            return bits << SIGNALS["unmet"]
+        case Repeated() | InWords():
+            return 0
+    return index.flag_of[condition.column] << SIGNALS["columns"]

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 SETTINGS = {"": 0, "inpatient": 1, "outpatient": 2}
 """The settings that the Guidelines tell apart (sections II, III and IV), as numbers."""
 
+SIGNALS = {"notes": 0, "sections": 8, "unmet": 16, "columns": 32}
+"""Where each kind of bits begins in the signals of an encounter."""
+
 
 @dataclass(slots=True)
 class Encounter:
@@ -28,8 +31,7 @@ class Encounter:
     setting: str = ""
     days: float | None = None
     _links: dict[str, list[tuple[int, int, int]]] = field(default_factory=dict)
-    _met: frozenset[int] | None = None
-    _flags: int = -1
+    _unmet: list[tuple[int, int]] | None = None
 
     @classmethod
     def of(
@@ -48,14 +50,18 @@ class Encounter:
                 distinct.append(node)
         return cls(distinct, repeated, setting, days)
 
-    def has_any(self, index: RuleIndex, column: str) -> bool:
-        """Return True if *column* is set at any of the codes."""
-        if self._flags < 0:
-            self._flags = 0
-            for node in self.nodes:
-                if node >= 0:
-                    self._flags |= index.flags[node]
-        return self._flags & index.flag_of[column] > 0
+    def signals(self, index: RuleIndex) -> int:
+        """Return what conditions need to have a hit, as bits (see `SIGNALS`)."""
+        columns = notes = sections = unmet = 0
+        for node in self.nodes:
+            columns |= index.flags[node] if node >= 0 else 0
+        for _, _, bits in self.links(index, "notes"):
+            notes |= bits
+        for _, _, bits in self.links(index, "sections"):
+            sections |= bits
+        for _, requirement in self.unmet(index):
+            unmet |= index.kind_required[requirement]
+        return notes | sections << 8 | unmet << 16 | columns << 32
 
     def links(self, index: RuleIndex, statements: str) -> list[tuple[int, int, int]]:
         """Return the places of two codes, with the kinds of statement that link them.
@@ -64,34 +70,34 @@ class Encounter:
         second.
         """
         if statements not in self._links:
-            self._links[statements] = list(
-                _linked(index.statements[statements], self.nodes)
-            )
+            links = list(_linked(index.statements[statements], self.nodes))
+            self._links[statements] = links
         return self._links[statements]
 
-    def meets(self, index: RuleIndex, requirement: int, node: int) -> bool:
-        """Return True if another code than *node* meets *requirement*."""
-        target = index.notes.target_class
-        if self._met is None:
-            met = (index.met_by[target[n]] for n in self.nodes if n >= 0)
-            self._met = frozenset().union(*met)
-        if requirement not in self._met:
-            return False
-        if requirement not in index.met_by[target[node]]:
-            return True
-        others = (n for n in self.nodes if n >= 0 and n != node)
-        return any(requirement in index.met_by[target[n]] for n in others)
+    def unmet(self, index: RuleIndex) -> list[tuple[int, int]]:
+        """Return the place of each code, and a requirement that no other code meets."""
+        if self._unmet is None:
+            self._unmet = list(_unmet(index, self.nodes))
+        return self._unmet
 
 
 def _linked(statements: Statements, nodes: list[int]) -> Iterator[tuple[int, int, int]]:
     owner, target = statements.owner_class, statements.target_class
     linked = statements.linked
     named = [(j, target[n]) for j, n in enumerate(nodes) if n >= 0 and target[n]]
-    if not named:
-        return
-    for i, node in enumerate(nodes):
+    for i, node in enumerate(nodes if named else ()):
         if node >= 0 and owner[node]:
             for j, target_class in named:
                 bits = linked[owner[node], target_class]
                 if bits and i != j:
                     yield i, j, bits
+
+
+def _unmet(index: RuleIndex, nodes: list[int]) -> Iterator[tuple[int, int]]:
+    owner, target = index.notes.owner_class, index.notes.target_class
+    met = [index.met_by[target[n]] if n >= 0 else () for n in nodes]
+    for place, node in enumerate(nodes):
+        for requirement in index.asked_by[owner[node]] if node >= 0 else ():
+            others = met[:place] + met[place + 1 :]
+            if not any(requirement in of_one for of_one in others):
+                yield place, requirement

@@ -140,7 +140,7 @@ class Findings(Sequence[Finding]):
 
     def __init__(self, codes: Sequence[str], findings: Sequence[Finding]) -> None:
         self.codes = tuple(codes)
-        self._findings = sorted(findings, key=lambda f: RANKS[Severity.of(f.rule)])
+        self._findings = sorted(findings, key=lambda f: "EWA".index(f.rule[0]))
 
     @overload
     def __getitem__(self, key: int) -> Finding: ...

@@ -131,8 +131,13 @@ class RuleArrays:
     def required(self, bits: int) -> Ragged:
         """Return the requirements of kinds *bits* of codes of each owner class."""
         if bits not in self._required:
-            classes = range(self.index.notes.applying.count)
-            self._required[bits] = Ragged([self.index.asked[c, bits] for c in classes])
+            kinds, asked_by = self.index.kind_required, self.index.asked_by
+            self._required[bits] = Ragged(
+                [
+                    sorted(n for n in asked_by[owner_class] if kinds[n] & bits)
+                    for owner_class in range(self.index.notes.applying.count)
+                ]
+            )
         return self._required[bits]
 
     @cached_property

@@ -70,9 +70,8 @@ class RuleIndex:
         naming, applying = self.notes.naming, self.notes.applying
         self.met_by = Memo[int, frozenset[int]](lambda c: self._among(naming[c]))
         """The requirements that codes of each target class meet."""
-        self._asked_by = Memo[int, frozenset[int]](lambda c: self._among(applying[c]))
-        self.asked: Memo[tuple[int, int], tuple[int, ...]] = Memo(self._of_kinds)
-        """The requirements of codes of each owner class and kinds of requirement."""
+        self.asked_by = Memo[int, frozenset[int]](lambda c: self._among(applying[c]))
+        """The requirements of codes of each owner class."""
         self.in_words: Memo[int, tuple[int, ...]] = Memo(self._notes_in_words)
         """The notes that apply to each node and that only a reader can decide."""
 
@@ -101,19 +100,10 @@ class RuleIndex:
         """The entries of the Guidelines whose codes share first place."""
         return frozenset(n for n, e in enumerate(entries(), 1) if e.share)
 
-    def requirements(self, node: int, bits: int) -> tuple[int, ...]:
-        """Return the requirements of *node* that are of kinds *bits*."""
-        return self.asked[self.notes.owner_class[node], bits]
-
     def notes_of(self, note: int) -> list[int]:
         """Return *note*, or those of a requirement, which counts on after all notes."""
         requirement = note - self.graph.note_count
         return [note] if requirement < 0 else sorted(self.required_notes[requirement])
-
-    def _of_kinds(self, key: tuple[int, int]) -> tuple[int, ...]:
-        owner_class, bits = key
-        asked = sorted(self._asked_by[owner_class])
-        return tuple(number for number in asked if self.kind_required[number] & bits)
 
     def _among(self, statements: frozenset[int]) -> frozenset[int]:
         """Return the requirements that *statements* belong to."""

@@ -30,7 +30,18 @@ def check_file(
 ) -> int:
     """Check a table, write what is asked for, print the summary; 1 with errors."""
     if code_column is None:
-        raise click.UsageError("--table requires --code, the column of the codes.")
+        from icdgraph.check.source import table_source
+
+        # A table that cannot be read is the first thing to put right.
+        table = table_source(
+            options["table"],
+            delimiter=options["delimiter"],
+            encoding=options["encoding"],
+        )
+        raise click.UsageError(
+            "--table requires --code, the column of the codes. The table has the "
+            f"columns {', '.join(table.columns)}."
+        )
     options["code"] = [name.strip() for name in code_column.split(",")]
     if as_lines:
         if output is not None:
