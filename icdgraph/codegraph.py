@@ -1,6 +1,6 @@
 """The graph that users hold: a façade over the core and all its views.
 
-    g["M54.50"], g.find, g.nodes, ...           nodes
+    g["M54.50"], g.nodes, g.notes, ...          nodes
     g.subsumes, g.lca, g.excludes1, ...         how two stand to each other
     g.search, g.codes, g.check, g.why, ...      what the views answer
     g.draw, g.sparql, g.to_networkx, ...        pictures, queries, other libraries
@@ -86,10 +86,15 @@ class CodeGraph(Mapping[str, Node]):
     # Finding nodes
 
     def __getitem__(self, key: str | Node) -> Node:
-        """Return the node that *key* names: a code in any spelling, or a range.
+        """Return the node that *key* names.
 
-        Raises `UnknownCode`, and `ParseError` for what cannot be a code; both are
-        `KeyError`.
+        *key* is a code in any spelling, the range of a section or chapter, or
+        ``chapter 13``.  B99 is the category and ``B99-B99`` the section.  Raises
+        `UnknownCode` and `ParseError`, which are both `KeyError`.
+
+        >>> from icdgraph.toy import toy
+        >>> toy()["m50 - m54"].kind
+        <Kind.SECTION: 'section'>
         """
         return self.core[key]
 
@@ -105,19 +110,6 @@ class CodeGraph(Mapping[str, Node]):
 
     def __contains__(self, key: object) -> bool:
         return key in self.core
-
-    def find(self, text: str) -> Node:
-        """Return the node that *text* names, as ``g[text]`` does.
-
-        *text* is a code however written, a section's or chapter's range, or
-        ``chapter 13``.  A name that a category and a section share means the category;
-        the range ``B99-B99`` means the section.  Raises `ParseError` or `UnknownCode`.
-
-        >>> from icdgraph.toy import toy
-        >>> toy().find("m50 - m54").kind
-        <Kind.SECTION: 'section'>
-        """
-        return self.core[text]
 
     def section(self, name: str) -> Node:
         """Return the section *name*, its range or its id: ``B99-B99`` or ``B99``.

@@ -47,8 +47,8 @@ def parse(text: str) -> Code:
     # Upper case makes an S of the long s, so look at the letters before it.
     if not packed.isascii() or not _CODE.fullmatch(dotted):
         raise ParseError(
-            f"invalid code {text!r}: expected three characters, then up to four after "
-            "a dot, such as M54.50"
+            f"invalid code {text!r}: expected a letter and two characters, then up to "
+            "four after a dot, such as M54.50"
         )
     return Code(dotted)
 

@@ -58,9 +58,10 @@ class Hierarchy:
     def _ends(self) -> array[int]:
         parents, size = self.parents, len(self.parents)
         for node, parent in enumerate(parents):
-            if not -1 <= parent < node or (
-                parent != node - 1 and node and not self._is_above(parent, node - 1)
-            ):
+            above = node - 1  # a node's parent is the one before it or above that
+            while above > max(parent, -1):
+                above = parents[above]
+            if above != parent:
                 raise ValueError(f"node {node} is not in pre-order below {parent}")
         last = array("i", range(size))
         for node in range(size - 1, -1, -1):
@@ -83,19 +84,15 @@ class Hierarchy:
         return array("i", accumulate(is_leaf, initial=0))
 
     @cached_property
-    def _leaves(self) -> array[int]:
+    def leaves(self) -> array[int]:
+        """The node number of each leaf, in order."""
         return array("i", (n for n, last in enumerate(self.last) if n == last))
-
-    def _is_above(self, ancestor: int, node: int) -> bool:
-        while node > ancestor:
-            node = self.parents[node]
-        return node == ancestor
 
     def __len__(self) -> int:
         return len(self.parents)
 
     def subsumes(self, ancestor: int, node: int) -> bool:
-        """Say whether *node* is *ancestor* or stands below it."""
+        """Return True if *node* is *ancestor* or stands below it."""
         return ancestor <= node <= self.last[ancestor]
 
     def children(self, node: int) -> Iterator[int]:
@@ -123,7 +120,7 @@ class Hierarchy:
         return 1 + sum(1 for _ in self.ancestors(node))
 
     def is_leaf(self, node: int) -> bool:
-        """Say whether nothing stands below *node*."""
+        """Return True if nothing stands below *node*."""
         return self.last[node] == node
 
     def lca(self, a: int, b: int) -> int:
@@ -144,12 +141,12 @@ class Hierarchy:
         top = self.lca(a, b)
         return self.depth[a] + self.depth[b] - 2 * (self.depth[top] if top >= 0 else 0)
 
-    # The same for whole arrays of node numbers, which broadcast together
+    # The same for arrays of node numbers
 
     def subsumes_many(
         self, ancestors: NDArray[np.int32], nodes: NDArray[np.int32]
     ) -> NDArray[np.bool_]:
-        """Answer `subsumes` for whole arrays of node numbers, broadcast together."""
+        """Answer `subsumes` for arrays of node numbers, which broadcast together."""
         import numpy as np
 
         last = np.frombuffer(self.last, dtype=np.int32)
@@ -158,9 +155,7 @@ class Hierarchy:
     def lca_many(
         self, a: NDArray[np.integer], b: NDArray[np.integer]
     ) -> NDArray[np.int32]:
-        """Answer `lca` for whole arrays of node numbers, broadcast together.
-
-        Raises `IndexError` for a number that no node has.
+        """Answer `lca` for arrays of node numbers.  Raises as `in_blocks` does.
 
         The smallest parent of a run of nodes is that of two runs that cover it, each
         a power of two long, as in M. A. Bender and M. Farach-Colton, "The LCA problem
@@ -176,10 +171,7 @@ class Hierarchy:
     def distance_many(
         self, a: NDArray[np.integer], b: NDArray[np.integer]
     ) -> NDArray[np.int32]:
-        """Answer `distance` for whole arrays of node numbers, broadcast together.
-
-        Raises `IndexError` for a number that no node has.
-        """
+        """Answer `distance` for arrays of node numbers.  Raises as `in_blocks` does."""
         import numpy as np
 
         depth = np.append(np.frombuffer(self.depth, dtype=np.int32), np.int32(0))
@@ -196,11 +188,11 @@ class Hierarchy:
         b: NDArray[np.integer],
         dtype: DTypeLike,
     ) -> NDArray[Any]:
-        """Return *function* of node numbers *a* and *b*, asked a block at a time.
+        """Return *function* of node numbers *a* and *b*, which broadcast together.
 
-        The arrays broadcast together; *function* gets flat ones of at most `BLOCK`
-        numbers and returns as many values, which are kept as *dtype*.
-        Raises `IndexError` for a number that no node has.
+        *function* gets flat arrays of at most `BLOCK` numbers and returns as many
+        values, which are kept as *dtype*.  Raises `IndexError` for a number that no
+        node has.
         """
         import numpy as np
 
@@ -278,10 +270,6 @@ class Hierarchy:
                 spans.append((start, end))
         return spans
 
-    def leaf_nodes(self) -> array[int]:
-        """Return the node number of every leaf, in order: leaf number to node."""
-        return self._leaves
-
     def cover(
         self, spans: Iterable[Span], choose: Callable[[list[int]], int] | None = None
     ) -> list[int]:
@@ -294,11 +282,10 @@ class Hierarchy:
         >>> tree.cover([(0, 2)]), tree.cover([(0, 3)]), tree.cover([(1, 4)])
         ([1], [0], [3, 4, 5])
         """
-        leaves = self.leaf_nodes()
         nodes: list[int] = []
         for low, high in merge(spans):
             while low < high:
-                node = self._widest(leaves[low], high)
+                node = self._widest(self.leaves[low], high)
                 nodes.append(node)
                 low = self.span(node)[1]
         return [choose(self._chain(n)) for n in nodes] if choose else nodes

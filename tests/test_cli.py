@@ -56,7 +56,7 @@ def test_show_is_json_on_stdout_alone(run):
         ("notes", "--inherited"),
         ("notes", "--kind", "excludes3"),
         ("coverage", "--order", "nowhere.txt"),
-        ("query", "SELECT"),
+        ("query", "SELECT", *TOY),
         ("export", "turtle", "--root", "M5O"),
         ("export", "csv"),
         ("draw", "M54.5O"),

@@ -59,7 +59,7 @@ def test_json_and_json_lines(run):
 def test_an_empty_set_is_reported_on_stderr(run):
     done = run("I10 and M54")
     assert done.stdout == ""
-    assert done.stderr == "icdgraph: the set is empty\n"
+    assert done.stderr == "icdgraph: no codes\n"
     assert run("I10 and M54", "--json").stdout == "[]\n"
 
 
@@ -169,7 +169,7 @@ def test_diff(run, tmp_path):
         (["M54", "--count", "--format", "sql-in"], "--count"),
         (["M54", "--json", "--format", "csv"], "--json"),
         (["M54", "--json", "--jsonl"], "--jsonl"),
-        (["--condense", DIABETES, "--format", "json"], "require an EXPRESSION"),
+        (["--condense", DIABETES, "--format", "csv"], "require an EXPRESSION"),
         (["--lint", DIABETES, "--count"], "require an EXPRESSION"),
         (["--lint", DIABETES, "--compact"], "require an EXPRESSION"),
         (["--lint", str(LISTS / "crosswalk.csv"), "--column", "third"], "'third'"),

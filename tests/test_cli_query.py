@@ -106,7 +106,7 @@ def test_the_graph_is_read_only(run, text):
         (("ASK {}", "--format", "turtle"), "no triples"),
         (("DESCRIBE <a:a>", "--json"), "triples"),
         (("--name", "siblings", "--param", "code"), "expected NAME=VALUE"),
-        (("--list", "--format", "csv"), "--list takes"),
+        (("--list", "--format", "csv"), "as csv"),
         (("",), "empty string"),
         (("ASK {}", "--endpoint", ""), "empty string"),
     ],

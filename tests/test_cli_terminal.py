@@ -48,12 +48,15 @@ def test_codes_and_severities_are_colored():
     program = (
         "from icdgraph.cli.terminal import *\n"
         "heading('Never with')\n"
-        "line('M54 and (S39.012) but not vitamin B12 ', severity('error'))"
+        "line('M54 and (S39.012) but not vitamin B12 ', severity('error'))\n"
+        "line('M50-M54: no R10.1-R10.4-, (I95.-), A00-B99 or M54.5. E.')"
     )
     assert run_in_terminal(["-c", program]).splitlines() == [
         "\x1b[1mNever with\x1b[0m",
         "\x1b[36mM54\x1b[0m and (\x1b[36mS39.012\x1b[0m) but not vitamin B12 "
         "\x1b[1;31merror\x1b[0m",
+        "\x1b[36mM50-M54\x1b[0m: no \x1b[36mR10.1-R10.4-\x1b[0m, "
+        "(\x1b[36mI95.-\x1b[0m), \x1b[36mA00-B99\x1b[0m or \x1b[36mM54.5\x1b[0m. E.",
     ]
 
 

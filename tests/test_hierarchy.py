@@ -18,7 +18,7 @@ def test_numbers_are_those_of_the_drawing(tree: Hierarchy) -> None:
     assert list(tree.parents) == DRAWN
     assert list(tree.last) == [4, 3, 2, 3, 4, 5]
     assert list(tree.depth) == [1, 2, 3, 3, 2, 1]
-    assert list(tree.leaf_nodes()) == [2, 3, 4, 5]
+    assert list(tree.leaves) == [2, 3, 4, 5]
     assert [tree.span(n) for n in range(6)] == [
         (0, 3), (0, 2), (0, 1), (1, 2), (2, 3), (3, 4),
     ]  # fmt: skip

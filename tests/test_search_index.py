@@ -209,7 +209,7 @@ def test_threads_search_at_once(graph: CodeGraph) -> None:
     ],
 )
 def test_the_default_code(graph: CodeGraph, header: str, leaf: str | None) -> None:
-    number = search_index(graph.core).defaults[graph.find(header).number]
+    number = search_index(graph.core).defaults[graph[header].number]
     assert (graph.core.codes[number] if number >= 0 else None) == leaf
 
 

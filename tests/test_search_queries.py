@@ -49,7 +49,7 @@ def test_the_queries_are_many_and_of_every_sort() -> None:
 def test_every_expected_code_exists(graph: CodeGraph) -> None:
     for query in QUERIES:
         for code in query["codes"].split():
-            assert graph.find(code).code == code, query
+            assert graph[code].code == code, query
 
 
 def test_no_query_is_a_title(graph: CodeGraph) -> None:

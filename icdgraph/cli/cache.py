@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from icdgraph.cli import terminal
-from icdgraph.cli.options import Group, records_options
+from icdgraph.cli.options import Group, form_options
 from icdgraph.cli.output import print_records
 from icdgraph.errors import DamagedRelease
 from icdgraph.release import cache as kept
@@ -27,37 +27,42 @@ CONTENTS = {
 
 
 @click.group(cls=Group, invoke_without_command=True)
-@records_options
+@form_options("json", "jsonl")
 @click.pass_context
-def cache(context: click.Context, as_json: bool, as_lines: bool) -> None:
-    """List what is kept on disk, so that it is made only once.
+def cache(context: click.Context, form: str) -> None:
+    """List the files that icdgraph keeps, so that it makes them only once.
 
-    A release is parsed when it is first used; its RDF store, its search index and
-    other data derived from it are made when they are first needed. All of it is in one
-    folder, which the environment variable ICDGRAPH_CACHE_DIR chooses.
+    A release is parsed when it is first used. Its RDF store, its search index and other
+    derived files are built when they are first needed. All of them are in one folder;
+    to choose another folder, set the environment variable ICDGRAPH_CACHE_DIR.
 
     \b
     Examples:
       icdgraph cache
       icdgraph cache clear
     """
-    if context.invoked_subcommand is None:
-        entries = kept.entries()
-        if as_json or as_lines:
-            print_records(map(_record, entries), as_json, as_lines)
-        else:
-            _print(entries)
+    if context.invoked_subcommand is not None:
+        return
+    entries = kept.entries()
+    if form != "text":
+        print_records(form, map(_record, entries))
+        return
+    terminal.line(str(kept.folder()))
+    if entries:
+        header = "release", "key", "content", "size"
+        terminal.table(header, map(_row, entries))
+    terminal.line(_sum(entries))
 
 
 @cache.command()
 @click.argument("releases", nargs=-1, metavar="[RELEASE]...")
-@records_options
-def clear(releases: tuple[str, ...], as_json: bool, as_lines: bool) -> None:
-    """Remove everything, or only what was made of each RELEASE.
+@form_options("json", "jsonl")
+def clear(releases: tuple[str, ...], form: str) -> None:
+    """Remove all files, or only those of each RELEASE.
 
-    "icdgraph cache" prints the day and the key of each release; RELEASE is the
-    beginning of one of them. What another process is building at this moment
-    stays. What was removed is made again when it is needed.
+    RELEASE is the date or the key of a release, or the start of either, as "icdgraph
+    cache" prints them. Files that another process is building are kept. Removed files
+    are built again when they are needed.
 
     \b
     Examples:
@@ -65,57 +70,39 @@ def clear(releases: tuple[str, ...], as_json: bool, as_lines: bool) -> None:
       icdgraph cache clear 2026-04 f161f818
     """
     entries = kept.entries()
-    names = {entry.key: (entry.key, _identifier(entry.key)) for entry in entries}
-    keys = set(names)
+    keys = {entry.key for entry in entries}
     if releases:
-        keys = {key for release in releases for key in _matching(release, names)}
+        keys = {key for release in releases for key in _matching(release, keys)}
     removed = kept.clear(entry for entry in entries if entry.key in keys)
-    if as_json or as_lines:
-        print_records(map(_record, removed), as_json, as_lines)
-    else:
+    if form == "text":
         terminal.line(f"removed {_sum(removed)}")
+    else:
+        print_records(form, map(_record, removed))
     if in_use := {e.name for e in kept.entries() if e.key in keys}:
         terminal.remark(f"not removed, being built: {', '.join(sorted(in_use))}")
 
 
-def _matching(release: str, names: dict[str, tuple[str, str]]) -> list[str]:
-    """Return the keys that *release* names, by key or day."""
-    keys = [
-        key
-        for key, (_, identifier) in names.items()
-        if key.startswith(release) or identifier.startswith(release)
+def _matching(release: str, keys: set[str]) -> list[str]:
+    """Return those of *keys* that *release* names, by key or date."""
+    matching = [
+        k for k in keys if k.startswith(release) or _date(k).startswith(release)
     ]
-    if not keys:
-        known = ", ".join(
-            sorted(identifier or key[:8] for key, identifier in names.values())
-        )
+    if not matching:
+        known = ", ".join(sorted(_date(key) or key[:8] for key in keys)) or "nothing"
         raise click.UsageError(
-            f"unknown release {release!r} in the cache. It holds: {known or 'nothing'}."
+            f"unknown release {release!r} in the cache. It holds: {known}."
         )
-    return keys
+    return matching
 
 
-def _print(entries: list[CacheEntry]) -> None:
-    terminal.line(str(kept.folder()))
-    if entries:
-        terminal.table(
-            ("release", "key", "content", "size"),
-            [
-                (
-                    _identifier(entry.key),
-                    entry.key[:8],
-                    CONTENTS.get(entry.content, entry.content),
-                    _size(entry.size),
-                )
-                for entry in entries
-            ],
-        )
-    terminal.line(_sum(entries))
+def _row(entry: CacheEntry) -> tuple[str, ...]:
+    content = CONTENTS.get(entry.content, entry.content)
+    return _date(entry.key), entry.key[:8], content, _size(entry.size)
 
 
 def _record(entry: CacheEntry) -> dict[str, object]:
     return {
-        "release": _identifier(entry.key) or None,
+        "release": _date(entry.key) or None,
         "key": entry.key,
         "content": entry.content,
         "size": entry.size,
@@ -124,8 +111,8 @@ def _record(entry: CacheEntry) -> dict[str, object]:
 
 
 @lru_cache
-def _identifier(key: str) -> str:
-    """Return the day of the release with *key*, empty where it is not in the cache."""
+def _date(key: str) -> str:
+    """Return the date of the release with *key*, empty if it is not in the cache."""
     from icdgraph.graph.graph import reopen
 
     try:

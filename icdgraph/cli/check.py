@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from icdgraph.cli import terminal
-from icdgraph.cli.check_table import check_file
-from icdgraph.cli.options import command, records_options, with_graph
-from icdgraph.cli.output import print_json, print_records
+from icdgraph.cli.check_table import check_file, table_options
+from icdgraph.cli.options import (
+    command,
+    form_options,
+    split,
+    with_graph,
+)
+from icdgraph.cli.output import print_records
 from icdgraph.serialize import note_record
 
 if TYPE_CHECKING:
@@ -29,8 +34,6 @@ _COMPANIONS = {
     "beside": "With it, in either order",
 }
 _BETWEEN = re.compile(r"[\s,;|]+")
-_LONG_NAMES = {"code_column": "code", "order_column": "order"}
-"""Options whose names in Python differ."""
 
 
 @command()
@@ -41,33 +44,21 @@ _LONG_NAMES = {"code_column": "code", "order_column": "order"}
     type=click.Choice(["inpatient", "outpatient"]),
     help="Also check the rules of this setting.",
 )
-@click.option("--age", metavar="AGE", help="Years, or 8d, 3w, 6m: also check the age.")
-@click.option("--rules", metavar="IDS", help="Only these rules, such as E201,W3.")
+@click.option("--age", metavar="AGE", help="Check rules on age: 45, 8d, 3w or 6m.")
+@click.option("--rules", metavar="IDS", help="Check only these rules: E201,W3.")
 @click.option(
     "--severity",
     type=click.Choice(SEVERITIES),
     default="advice",
     show_default=True,
-    help="The least severe findings to report.",
+    help="Report findings of this severity and above.",
 )
 @click.option("--words", is_flag=True, help="Also report notes that name no code.")
 @click.option("--list", "listed", is_flag=True, help="List the rules.")
 @click.option("--explain", metavar="ID", help="Print the page of a rule.")
-@click.option("--with", "companion", metavar="CODE", help="Which codes go with CODE.")
-@click.option("--table", metavar="FILE", help="A CSV or Parquet of many encounters.")
-@click.option("--encounter", metavar="COL", help="The column of the encounter's id.")
-@click.option("--code", "code_column", metavar="COL", help="dx, or dx1,dx2, or 'dx*'.")
-@click.option("--order", "order_column", metavar="COL", help="The order of the codes.")
-@click.option("--setting-column", metavar="COL", help="Inpatient or outpatient.")
-@click.option("--age-column", metavar="COL", help="The age of the patient.")
-@click.option("--delimiter", metavar="CHAR", help="Of a CSV; by default guessed.")
-@click.option("--encoding", default="utf-8", show_default=True, help="Of a CSV.")
-@click.option("--details", is_flag=True, help="Write the sentences of findings, too.")
-@click.option(
-    "-o", "--output", metavar="FINDINGS", help="A .parquet, .csv or .jsonl file."
-)
-@click.option("--report", metavar="FILE", help="Write an HTML report.")
-@records_options
+@click.option("--with", "companion", metavar="CODE", help="Print what goes with CODE.")
+@table_options
+@form_options("json", "jsonl")
 @with_graph
 def check(
     graph: CodeGraph,
@@ -81,25 +72,23 @@ def check(
     listed: bool,
     explain: str | None,
     companion: str | None,
-    as_json: bool,
-    as_lines: bool,
+    form: str,
     **table: Any,
 ) -> int:
-    """Check the codes of one encounter, in the order of the claim.
+    """Check the codes of one encounter, or of a file of encounters.
 
-    The first CODE is the first-listed one, unless --principal names it.  "-" reads
-    codes from stdin, separated by spaces, commas or line breaks.  A finding quotes its
-    note with the path of inheritance, or cites the Official Guidelines, and tells what
-    to do.  docs/rules.md has a page for each rule.
+    Give the codes in the order of the claim: the first CODE is the first-listed one,
+    unless you use --principal. "-" reads codes from stdin, separated by spaces, commas
+    or line breaks. Each finding quotes a note and says where it is inherited from, or
+    cites the Official Guidelines, and says how to resolve it. docs/rules.md explains
+    each rule. The exit code is 1 if there are errors.
 
-    With --table, all encounters of a file of any size are checked: one code in each
-    row, or several (--code 'dx*').  A summary is printed, and findings are written to
-    --output, with rows that cannot be checked in a file beside it.  See docs/check.md.
-
-    The exit code is 1 if there are errors, else 0.
+    With --table, a file of any size is checked. A row has one code or several. A
+    summary is printed. Findings are written to the file given by --output, and rows
+    that cannot be checked to a second file next to it. See docs/check.md.
 
     \b
-    Example:
+    Examples:
       icdgraph check M54.50 F45.41
       icdgraph check S0001A W18.30XA --setting outpatient --severity warning
       icdgraph check --with M54.50
@@ -113,9 +102,8 @@ def check(
             )
         return check_file(
             graph,
-            as_json=as_json,
-            as_lines=as_lines,
-            rules=_split(rules),
+            form=form,
+            rules=split(rules),
             setting=setting,
             age=age,
             severity=severity,
@@ -128,9 +116,9 @@ def check(
                 "--list, --explain and --with cannot be combined with CODE."
             )
         if companion:
-            _print_companions(graph.may_go_with(companion), as_json, as_lines)
+            _print_companions(graph.may_go_with(companion), form)
         else:
-            _print_rules(graph, explain, as_json, as_lines)
+            _print_rules(graph, explain, form)
         return 0
     given = list(_given(codes))
     if not given and principal is None:
@@ -140,29 +128,23 @@ def check(
         principal=principal,
         setting=setting,
         age=age,
-        rules=_split(rules),
+        rules=split(rules),
         words=words,
     ).down_to(severity)
-    if as_lines:
-        print_records(findings.records(), as_json, as_lines)
-    elif as_json:
-        document = {"codes": list(findings.codes), "findings": findings.records()}
-        print_json(document)
-    else:
+    if form == "text":
         _print_findings(findings)
+    else:
+        records = findings.records()
+        document = {"codes": list(findings.codes), "findings": records}
+        print_records(form, records, document)
     return 1 if findings.errors else 0
-
-
-def _split(ids: str | None) -> list[str] | None:
-    return None if ids is None else ids.split(",")
 
 
 def _require_table(table: dict[str, Any]) -> None:
     """Refuse options that have no effect without ``--table``."""
     for name, value in table.items():
         if value not in (None, False) and name != "encoding":
-            option = _LONG_NAMES.get(name, name).replace("_", "-")
-            raise click.UsageError(f"--{option} requires --table.")
+            raise click.UsageError(f"--{name.replace('_', '-')} requires --table.")
 
 
 def _given(codes: tuple[str, ...]) -> Iterator[str]:
@@ -183,16 +165,14 @@ def _print_findings(findings: Findings) -> None:
         terminal.line(piece, indent=len(line) - len(words))
 
 
-def _print_rules(
-    graph: CodeGraph, ids: str | None, as_json: bool, as_lines: bool
-) -> None:
+def _print_rules(graph: CodeGraph, ids: str | None, form: str) -> None:
     """Print a list of all rules, or the pages of those with *ids*."""
     from icdgraph.check import checker_of, chosen
     from icdgraph.check.rule_docs import page
 
-    rules = chosen(_split(ids)).values()
-    if as_json or as_lines:
-        print_records((rule.record() for rule in rules), as_json, as_lines)
+    rules = chosen(split(ids)).values()
+    if form != "text":
+        print_records(form, (rule.record() for rule in rules))
     elif ids is None:
         for rule in rules:
             terminal.line(f"{rule.id}  {rule.section:12}  {rule.name}")
@@ -202,15 +182,12 @@ def _print_rules(
         terminal.page("\n".join(pages).rstrip())
 
 
-def _print_companions(found: Companions, as_json: bool, as_lines: bool) -> None:
+def _print_companions(found: Companions, form: str) -> None:
     groups = {name: getattr(found, name) for name in _COMPANIONS}
-    records = {k: [note_record(n) for n in notes] for k, notes in groups.items()}
-    if as_lines:
+    if form != "text":
+        records = {k: [note_record(n) for n in notes] for k, notes in groups.items()}
         lines = ({"group": k, **r} for k, group in records.items() for r in group)
-        print_records(lines, as_json, as_lines)
-        return
-    if as_json:
-        print_json(records)
+        print_records(form, lines, records)
         return
     for name, notes in groups.items():
         if notes:

@@ -11,25 +11,61 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from icdgraph.cli import terminal
-from icdgraph.cli.output import announce, print_json, save
+from icdgraph.cli.options import output_option, split
+from icdgraph.cli.output import announce, print_records, save
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from icdgraph.check.table import TableFindings
+    from icdgraph.cli.options import Verb
     from icdgraph.codegraph import CodeGraph
+
+
+_COLUMNS = {
+    "--encounter": "The encounter of a row. By default, each row is an encounter.",
+    "--code": "One column of codes, or several: dx1,dx2 or 'dx*'.",
+    "--order": "The position of a code. By default, the order of the rows.",
+    "--setting-column": "The setting: inpatient or outpatient.",
+    "--age-column": "The age of the patient.",
+}
+"""The options that name a column of the table, with their help."""
+
+
+def table_options(verb: Verb) -> Verb:
+    """Give *verb* ``--table`` and the options that only a table has."""
+    options: tuple[Callable[[Verb], Verb], ...] = (
+        click.option("--report", metavar="FILE", help="Write an HTML report."),
+        output_option("Write the findings of a table: .parquet, .csv or .jsonl."),
+        click.option("--details", is_flag=True, help="Add the text of each finding."),
+        click.option(
+            "--encoding", default="utf-8", show_default=True, help="Of a CSV."
+        ),
+        click.option(
+            "--delimiter", metavar="CHAR", help="Of a CSV.  [default: guessed]"
+        ),
+        *(
+            click.option(name, metavar="COLUMN", help=text)
+            for name, text in reversed(_COLUMNS.items())
+        ),
+        click.option("--table", metavar="FILE", help="Check a CSV or Parquet file."),
+    )
+    for option in options:
+        verb = option(verb)
+    return verb
 
 
 def check_file(
     graph: CodeGraph,
     *,
-    code_column: str | None,
-    output: str | None,
+    code: str | None,
+    output: Path | None,
     report: str | None,
-    as_json: bool,
-    as_lines: bool,
+    form: str,
     **options: Any,
 ) -> int:
     """Check a table, write what is asked for, print the summary; 1 with errors."""
-    if code_column is None:
+    if code is None:
         from icdgraph.check.source import table_source
 
         # A table that cannot be read is the first thing to put right.
@@ -42,8 +78,8 @@ def check_file(
             "--table requires --code, the column of the codes. The table has the "
             f"columns {', '.join(table.columns)}."
         )
-    options["code"] = [name.strip() for name in code_column.split(",")]
-    if as_lines:
+    options["code"] = split(code)
+    if form == "jsonl":
         if output is not None:
             raise click.UsageError("Choose one of --jsonl and --output.")
         found = _print_lines(graph, options)
@@ -54,22 +90,20 @@ def check_file(
         from icdgraph.check.html_report import page
 
         save(Path(report), page(found.summary.record))
-    if as_json:
-        print_json(found.summary.record)
-    elif not as_lines:
+    if form == "json":
+        print_records(form, (), found.summary.record)
+    elif form == "text":
         terminal.page(found.summary.text())
     return 1 if found.summary["with_error"] else 0
 
 
 def _check(
-    graph: CodeGraph, options: dict[str, Any], output: str | Path | None
+    graph: CodeGraph, options: dict[str, Any], output: Path | None
 ) -> TableFindings:
-    options = dict(options)
     table = Path(options.pop("table"))
-    order = options.pop("order_column")
     with terminal.progress(f"checking {table.name}") as progress:
         return graph.check_table(
-            table, order=order, output=output, keep=False, progress=progress, **options
+            table, output=output, keep=False, progress=progress, **options
         )
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from icdgraph.cli import terminal
-from icdgraph.cli.options import command, records_options, with_graph
-from icdgraph.cli.output import print_json, print_records, save
+from icdgraph.cli.options import command, form_options, output_option, with_graph
+from icdgraph.cli.output import print_records, save
 
 if TYPE_CHECKING:
     from icdgraph.codegraph import CodeGraph
@@ -25,7 +25,7 @@ _FILE = click.Path(dir_okay=False, exists=True, path_type=Path, allow_dash=True)
 
 @command()
 @click.argument("text", metavar="[EXPRESSION]", required=False)
-@click.option("--file", type=_FILE, help="Read EXPRESSION from a file; - is stdin.")
+@click.option("--file", type=_FILE, help="Read EXPRESSION from a file.")
 @click.option(
     "--condense",
     type=_FILE,
@@ -38,7 +38,7 @@ _FILE = click.Path(dir_okay=False, exists=True, path_type=Path, allow_dash=True)
     type=_FILE,
     nargs=2,
     metavar="OLD NEW",
-    help="Print what changed from one list of codes to another.",
+    help="Print what changed between two lists of codes.",
 )
 @click.option(
     "--format",
@@ -48,20 +48,15 @@ _FILE = click.Path(dir_okay=False, exists=True, path_type=Path, allow_dash=True)
     help="The output format. sql-in and sql-like are SQL conditions, sparql is a "
     "VALUES block, fhir is a ValueSet.",
 )
-@records_options
+@form_options("json", "jsonl")
 @click.option(
     "--column",
     metavar="NAME",
-    help="The column in SQL, or the column of a LIST that has the codes.",
+    help="The column to name in SQL, or the column of LIST that has the codes.",
 )
-@click.option("--compact", is_flag=True, help="Leave out the dots, in text and SQL.")
+@click.option("--compact", is_flag=True, help="Omit the dots, in text and SQL.")
 @click.option("--count", is_flag=True, help="Print only the number of codes.")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write to a file instead of stdout.",
-)
+@output_option("Write to FILE instead of stdout.")
 @with_graph
 def codes(
     graph: CodeGraph,
@@ -70,35 +65,44 @@ def codes(
     condense: Path | None,
     lint: Path | None,
     diff: tuple[Path, Path] | None,
-    form: str | None,
-    as_json: bool,
-    as_lines: bool,
+    form: str,
     column: str | None,
     compact: bool,
     count: bool,
     output: Path | None,
 ) -> int:
-    """Print the codes that EXPRESSION names, in book order. - reads it from stdin.
+    """Print the codes that match EXPRESSION; check and compare lists of codes.
 
-    A code includes everything below it: E11. So does a range: E08-E13. E11.2- is
-    everything below E11.2, =E11 is the header alone. Combine with commas, or, and,
-    except, and parentheses. Predicates: billable, header, kind category,
-    title "low back", title /regex/, has excludes1, lacks code-first, excludes1 F45.41
-    (codes with a note that names F45.41), excludes1 of M54.50 (codes that its notes
-    name), seventh A, laterality left.
+    Codes are printed in book order. For EXPRESSION and for every file, - is stdin.
 
     \b
-    Example:
+    In an EXPRESSION:
+      E11                   E11 and everything below it
+      E08-E13               a range of codes, and everything below them
+      E11.2-                everything below E11.2
+      =E11                  E11 alone
+      , or and except ()    unions, intersections and differences
+      billable, header      codes that are billable, or are not
+      kind category         codes of this kind
+      title "low back"      codes with these words in the title; or title /regex/
+      has excludes1         codes with such a note; lacks: codes without one
+      excludes1 F45.41      codes with a note that refers to F45.41
+      excludes1 of M54.50   codes that a note of M54.50 refers to
+      seventh A             codes with this 7th character
+      laterality left       codes of this side
+
+    A LIST is text or a table of codes in any spelling, ranges, and patterns such as
+    E11* and E11.x. --lint exits with 1 if it finds errors or warnings, --condense and
+    --diff if an entry is invalid.
+
+    \b
+    Examples:
       icdgraph codes 'E11 except E11.9 and billable'
       icdgraph codes 'M54 and title "low back"' --format sql-like --column dx
       icdgraph codes 'excludes1 F45.41 and billable' --format fhir -o set.json
       icdgraph codes --lint list.csv
       icdgraph codes --condense list.txt
       icdgraph codes --diff old.txt new.txt
-
-    A LIST is text or a table, with codes in any spelling, ranges, E11*, E11.x. --lint
-    prints what is wrong with it and exits with 1 if there are errors or warnings.
-    --condense and --diff exit with 1 if an entry is invalid.
     """
     modes = [text, file, condense, lint, diff]
     if sum(mode is not None for mode in modes) != 1:
@@ -106,24 +110,22 @@ def codes(
             "Give exactly one of EXPRESSION, --file, --condense, --lint and --diff."
         )
     if lint or condense or diff:
-        if form or compact or count or output:
+        if compact or count or output or form not in ("text", "json", "jsonl"):
             raise click.UsageError(
                 "--format, --compact, --count and --output require an EXPRESSION."
             )
-    else:
-        given = [form, "json" if as_json else None, "jsonl" if as_lines else None]
-        form = _form([name for name in given if name], column, compact, count, output)
-    if lint:
-        return _lint(_report(graph, lint, column), as_json, as_lines)
-    if condense:
-        return _condense(_report(graph, condense, column), condense, as_json, as_lines)
-    if diff:
-        return _diff(graph, diff, column, as_json, as_lines)
+        if lint:
+            return _lint(_report(graph, lint, column), form)
+        if condense:
+            return _condense(_report(graph, condense, column), condense, form)
+        assert diff is not None
+        return _diff(graph, diff, column, form)
+    _refuse_useless(form, column, compact, count, output)
     chosen = _evaluated(graph, text, file)
     if count:
-        click.echo(len(chosen) if as_json or as_lines else chosen.count)
+        click.echo(chosen.count if form == "text" else len(chosen))
         return 0
-    content = chosen.to(form or "text", column=column or "code", compact=compact)
+    content = chosen.to(form, column=column or "code", compact=compact)
     if output is None:
         # In one piece, a closed pipe would go unnoticed.
         sys.stdout.writelines(content.splitlines(keepends=True))
@@ -132,19 +134,12 @@ def codes(
     return 0
 
 
-def _form(
-    given: list[str],
-    column: str | None,
-    compact: bool,
-    count: bool,
-    output: Path | None,
-) -> str:
-    """Return the format to print; raises `click.UsageError` for a useless option."""
+def _refuse_useless(
+    form: str, column: str | None, compact: bool, count: bool, output: Path | None
+) -> None:
+    """Raise `click.UsageError` for an option that has no effect."""
     from icdgraph.codesets.formats import NAMED, SPELLED
 
-    form = given[0] if given else "text"
-    if len(given) > 1:
-        raise click.UsageError("Choose one of --format, --json and --jsonl.")
     if count and (form not in ("text", "json", "jsonl") or column or compact or output):
         raise click.UsageError(
             "--count cannot be used with --format, --column, --compact or --output."
@@ -156,7 +151,6 @@ def _form(
         if is_given and form not in forms:
             names = ", ".join(name for name in FORMS if name in forms)
             raise click.UsageError(f"{option} requires one of these formats: {names}.")
-    return form
 
 
 def _evaluated(graph: CodeGraph, text: str | None, file: Path | None) -> CodeSet:
@@ -171,12 +165,8 @@ def _evaluated(graph: CodeGraph, text: str | None, file: Path | None) -> CodeSet
         terminal.remark(f"read as {parsed}")
     chosen = graph.codes(text)
     if not chosen:
-        _report_empty()
+        terminal.remark("no codes")
     return chosen
-
-
-def _report_empty() -> None:
-    terminal.remark("the set is empty")
 
 
 # Lists
@@ -195,46 +185,39 @@ def _report(graph: CodeGraph, path: Path, column: str | None) -> ListReport:
     return lint(graph.core, _read(path), column)
 
 
-def _lint(report: ListReport, as_json: bool, as_lines: bool) -> int:
-    if as_json:
-        print_json(report.record())
-    elif as_lines:
-        print_records((finding.record() for finding in report.findings), False, True)
-    else:
+def _lint(report: ListReport, form: str) -> int:
+    if form == "text":
         for finding in report.findings:
             severity = terminal.severity(finding.flaw.severity)
             terminal.line(f"line {finding.line}: ", severity, f": {finding.message}")
         terminal.remark(report.summary)
+    else:
+        records = (finding.record() for finding in report.findings)
+        print_records(form, records, report.record())
     return 0 if report.is_clean else 1
 
 
-def _condense(report: ListReport, path: Path, as_json: bool, as_lines: bool) -> int:
+def _condense(report: ListReport, path: Path, form: str) -> int:
     expression = report.codes.condense()
     record = {"expression": expression, **report.record()}
-    if as_json:
-        print_json(record)
-    elif as_lines:
-        print_records([record], False, True)
+    if form != "text":
+        print_records(form, [record], record)
     elif expression:
         click.echo(expression)
     else:
-        _report_empty()
+        terminal.remark("no codes")
     return _report_errors(report, path)
 
 
 def _diff(
-    graph: CodeGraph,
-    paths: tuple[Path, Path],
-    column: str | None,
-    as_json: bool,
-    as_lines: bool,
+    graph: CodeGraph, paths: tuple[Path, Path], column: str | None, form: str
 ) -> int:
     if all(str(path) == "-" for path in paths):
         raise click.UsageError("Only one of OLD and NEW can be -, which is stdin.")
     old, new = (_report(graph, path, column) for path in paths)
     changes = new.codes.changes(since=old.codes)
-    if as_json or as_lines:
-        print_records((change.record() for change in changes), as_json, as_lines)
+    if form != "text":
+        print_records(form, (change.record() for change in changes))
     else:
         for change in changes:
             terminal.line(str(change), hang=9)

@@ -2,57 +2,49 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import command, records_options, with_graph
+from icdgraph.cli.options import command, form_options, output_option, with_graph
 from icdgraph.cli.output import form_of, give, json_lines, json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
     from icdgraph.codegraph import CodeGraph
-    from icdgraph.coverage import Coverage
 
 
 @command()
-@click.option("--order", metavar="FILE", help="An order file, plain or compressed.")
-@records_options
 @click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write: .txt, .json or .jsonl.",
+    "--order",
+    metavar="FILE",
+    help="Compare with this order file of CMS, plain or compressed.",
 )
+@form_options("json", "jsonl")
+@output_option("Write a .txt, .json or .jsonl file.")
 @with_graph
 def coverage(
-    graph: CodeGraph,
-    order: str | None,
-    as_json: bool,
-    as_lines: bool,
-    output: Path | None,
+    graph: CodeGraph, order: str | None, form: str, output: Path | None
 ) -> None:
     """Count what was read of the release, and list what was not.
 
-    The counts are those of nodes, and of notes by how far their references could be
-    resolved. Misprints and other problems are listed one by one. With an order file,
-    each code that is missing, extra, or has another billable flag or title is listed
-    as well.
+    The result has the number of nodes of each kind, the number of notes by how well
+    their references were resolved, and every misprint or other problem. With --order,
+    it also lists each code that is missing or extra, or whose title or billable status
+    differs.
 
     \b
-    Example:
+    Examples:
       icdgraph coverage
       icdgraph coverage --order icd10cm_order_2026.txt --json
     """
-    form = form_of(output, json=as_json, jsonl=as_lines)
-    give(_lines(graph.coverage(order), form), form, output)
-
-
-def _lines(covered: Coverage, form: str) -> Iterator[str]:
-    if form == "json":
-        return iter([json_text(covered.record())])
-    if form == "jsonl":
-        return json_lines([covered.record()])
-    return covered.lines()
+    form = form_of(output, form, "json", "jsonl")
+    covered = graph.coverage(order)
+    if form == "text":
+        lines = covered.lines()
+    elif form == "json":
+        lines = iter([json_text(covered.record())])
+    else:
+        lines = json_lines([covered.record()])
+    give(lines, form, output)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import command, with_graph
+from icdgraph.cli.options import command, output_option, split, with_graph
 from icdgraph.cli.output import announce
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from icdgraph.codegraph import CodeGraph
 
 # icdgraph.export has them too, but takes time to import; a test compares them.
@@ -28,37 +29,36 @@ CONTEXTS = ("icdgraph", "who")
     type=click.Choice(PROFILES),
     default="full",
     show_default=True,
-    help="For RDF: everything, plain SKOS for thesaurus tools such as Skosmos, or OWL "
-    "classes for ontology tools such as OLS and Protege.",
+    help="For RDF: full is everything, skos is plain SKOS for thesaurus tools such as "
+    "Skosmos, owl is OWL classes for ontology tools such as OLS and Protege.",
 )
 @click.option(
-    "--root", metavar="CODE", help="Only CODE, what is below it and what is above it."
+    "--root",
+    metavar="CODE",
+    help="Only CODE, the nodes below it and its ancestors. A network has no ancestors, "
+    "but every edge that starts or ends at CODE or below it.",
 )
 @click.option(
     "--context",
     type=click.Choice(CONTEXTS),
     default="icdgraph",
     show_default=True,
-    help="For JSON-LD: keys of icdgraph, or those of WHO's ICD-API.",
+    help="For JSON-LD: use the keys of icdgraph, or those of WHO's ICD API.",
 )
 @click.option(
     "--relations",
     metavar="NAMES",
-    help="For a network: relations, separated by commas. By default parent, excludes1, "
-    "excludes2, use-additional, code-first and code-also; synonym is possible too.",
+    help="For a network: only these relations, separated by commas: parent, excludes1, "
+    "excludes2, use-additional, code-first, code-also, synonym.  [default: all but "
+    "synonym]",
 )
 @click.option(
     "--inherited",
     is_flag=True,
-    help="For a network: write a note at every node that it applies to, not only where "
-    "it is defined. For the whole graph, that makes 6 million edges.",
+    help="For a network: repeat each note at every node that it applies to. For the "
+    "whole graph, this makes 6 million edges.",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write; by default stdout.",
-)
+@output_option("Write to FILE instead of stdout.")
 @with_graph
 def export(
     graph: CodeGraph,
@@ -72,13 +72,12 @@ def export(
 ) -> None:
     """Write the graph, or a part of it, as RDF or as a network.
 
-    RDF formats: turtle, trig, ntriples, nquads, rdfxml, jsonld.  Network formats:
-    graphml, gexf, nodelink (node-link JSON); in a network, --root selects CODE, what is
-    below it, and every edge that starts or ends there.  The same release gives the same
-    bytes.
+    FORMAT is turtle, trig, ntriples, nquads, rdfxml or jsonld for RDF, and graphml,
+    gexf or nodelink (node-link JSON) for a network. The same release always gives the
+    same bytes.
 
     \b
-    Example:
+    Examples:
       icdgraph export turtle -o icd10cm.ttl
       icdgraph export jsonld --root M54 -o M54.jsonld
       icdgraph export rdfxml --profile owl -o icd10cm.owl
@@ -87,10 +86,7 @@ def export(
     from icdgraph.export import formats
 
     node = None if root is None else graph[root]
-    names = None
-    if relations is not None:
-        names = [name.strip() for name in relations.split(",")]
-    options = profile, context, names, inherited
+    options = profile, context, split(relations), inherited
     if output is None:
         sys.stdout.writelines(formats.pieces(graph.core, form, node, *options))
     else:

@@ -23,14 +23,14 @@ PASSWORD = "ICDGRAPH_PASSWORD"
     "--graph",
     "name",
     metavar="IRI",
-    help="The named graph to load into; by default the IRI of the release.",
+    help="The named graph to load into.  [default: the IRI of the release]",
 )
 @click.option(
     "--store",
     metavar="URL",
-    help="The address of the graph store; known for Oxigraph and Virtuoso.",
+    help="The address of the graph store. Not needed for Oxigraph and Virtuoso.",
 )
-@click.option("--user", help="The user to log in as, if the store requires it.")
+@click.option("--user", metavar="NAME", help="The user, if the store requires a login.")
 @click.option(
     "--password-env",
     "variable",
@@ -50,12 +50,12 @@ def load_endpoint(
 ) -> None:
     """Load the graph into the SPARQL endpoint at URL.
 
-    The content of the named graph is replaced.  URL is the address for queries; the
-    data is sent with the SPARQL 1.1 Graph Store HTTP Protocol.  docs/endpoints.md has
-    the steps for each engine, and a faster way for some.
+    The content of the named graph is replaced. URL is the address for queries. The
+    data is sent with the SPARQL 1.1 Graph Store HTTP Protocol. docs/endpoints.md has
+    the steps for each engine, and faster ways for some.
 
     \b
-    Example:
+    Examples:
       oxigraph serve --location icd --bind localhost:7878
       icdgraph load-endpoint http://localhost:7878/query
       ICDGRAPH_PASSWORD=dba icdgraph load-endpoint --user dba \\

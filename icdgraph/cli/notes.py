@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from icdgraph.cli import terminal
-from icdgraph.cli.options import command, records_options, with_graph
+from icdgraph.cli.options import command, form_options, kind_option, with_graph
 from icdgraph.cli.output import print_records
 from icdgraph.model import NoteKind
 from icdgraph.serialize import counted, node_name, note_record, remark, titled
@@ -25,16 +25,14 @@ SHOWN = 12
 
 @command()
 @click.argument("code", required=False)
-@click.option(
-    "--kind",
-    "kinds",
-    multiple=True,
-    type=click.Choice([kind.value for kind in NoteKind], case_sensitive=False),
-    help="Only notes of this kind; may be repeated.",
+@kind_option(
+    NoteKind,
+    "Only notes of this kind: excludes1, excludes2, useAdditionalCode, codeFirst, "
+    "codeAlso, includes, inclusionTerm, notes or sevenChrNote. Can be repeated.",
 )
-@click.option("--inherited", is_flag=True, help="Also the notes that CODE inherits.")
-@click.option("--expand", is_flag=True, help="Also the billable codes below targets.")
-@records_options
+@click.option("--inherited", is_flag=True, help="Add the notes that CODE inherits.")
+@click.option("--expand", is_flag=True, help="Add the billable codes below targets.")
+@form_options("json", "jsonl")
 @with_graph
 def notes(
     graph: CodeGraph,
@@ -42,27 +40,25 @@ def notes(
     kinds: tuple[str, ...],
     inherited: bool,
     expand: bool,
-    as_json: bool,
-    as_lines: bool,
+    form: str,
 ) -> None:
-    """Print the notes defined at CODE; without CODE, all notes of the release.
+    """Print the notes defined at CODE, or all notes if no CODE is given.
 
-    Each note comes with the node where it is defined, its words, how far its
-    references could be resolved, and its targets: the fewest nodes that together have
-    exactly the codes that the note names.
+    Each note is printed with its owner (the node where it is defined), its text, and
+    its targets: the nodes that it refers to. "condition in words, not applied" marks a
+    note that is narrower than its targets.
 
     \b
-    Example:
+    Examples:
       icdgraph notes M54.50 --inherited
       icdgraph notes --kind excludes1 --expand --jsonl
     """
     if inherited and code is None:
-        raise click.UsageError("--inherited needs a CODE")
+        raise click.UsageError("--inherited requires a CODE.")
     wanted = [NoteKind(kind) for kind in kinds] or list(NoteKind)
     selected = _selected(graph, code, wanted, inherited)
-    if as_json or as_lines:
-        records = (note_record(note, expand=expand) for note in selected)
-        print_records(records, as_json, as_lines)
+    if form != "text":
+        print_records(form, (note_record(note, expand=expand) for note in selected))
         return
     for _, group in groupby(selected, key=lambda note: (note.owner, note.kind)):
         terminal.page("\n".join(_lines([*group], expand)))

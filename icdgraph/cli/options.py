@@ -1,17 +1,19 @@
-"""What commands share: their class, the release they read, and how records are printed.
+"""What commands share: their class, the release they read, and their common options.
 
     @command()                       # refuses empty arguments, takes --color
     @click.argument("code")
-    @json_option                     # --json, as as_json
+    @form_options("json", "jsonl")   # --json and --jsonl, as form
+    @output_option("The file to write: .json or .jsonl.")
     @with_graph                      # --release, as the graph
-    def show(graph, code, as_json): ...
+    def show(graph, code, form, output): ...
 
-`records_options` gives ``--json`` and ``--jsonl`` to a command that prints records.
+The order of the options in ``--help`` is that of the decorators.
 """
 
 from __future__ import annotations
 
 from functools import partial, wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,9 +22,11 @@ from icdgraph.cli import terminal
 from icdgraph.release import source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from icdgraph.codegraph import CodeGraph
+
+    Verb = Callable[..., Any]
 
 
 def _set_color(context: click.Context, _: click.Parameter, value: str | None) -> None:
@@ -35,7 +39,17 @@ class Command(click.Command):
 
     def __init__(self, *args: Any, **attributes: Any) -> None:
         super().__init__(*args, **attributes)
-        self.params.append(_color_option())
+        self.params.append(
+            click.Option(
+                ["--color"],
+                type=click.Choice(["auto", "always", "never"]),
+                expose_value=False,
+                is_eager=True,
+                callback=_set_color,
+                help="When to use color. The default, auto, uses it on a terminal "
+                "unless NO_COLOR is set.",
+            )
+        )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse *args*; an empty one is an error, for it is often a forgotten value."""
@@ -66,24 +80,14 @@ class Group(Command, click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as exc:
-            similar = get_close_matches(args[0], self.list_commands(ctx))
-            if not similar:
-                raise
-            message = f"{exc.message} Did you mean {' or '.join(similar)}?"
-            raise click.UsageError(message, ctx) from exc
-
-
-def _color_option() -> click.Option:
-    """Return the option ``--color``, one for each command."""
-    return click.Option(
-        ["--color"],
-        type=click.Choice(["auto", "always", "never"]),
-        expose_value=False,
-        is_eager=True,
-        callback=_set_color,
-        help="When to color text: auto, the default, is on a terminal unless NO_COLOR "
-        "is set.",
-    )
+            known = self.list_commands(ctx)
+            similar = get_close_matches(args[0], known)
+            hint = (
+                f"Did you mean {' or '.join(similar)}?"
+                if similar
+                else f"Choose from: {', '.join(known)}."
+            )
+            raise click.UsageError(f"{exc.message} {hint}", ctx) from exc
 
 
 command = partial(click.command, cls=Command)
@@ -94,29 +98,53 @@ release_option = click.option(
     default=source.BUNDLED,
     show_default=True,
     metavar="FILE",
-    help="A Tabular List XML, plain or in a zip, gz or xz.",
+    help="A Tabular List in XML, as a plain, zip, gz or xz file.",
 )
 
-json_option = click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON document."
-)
+_FORMS = {
+    "json": "Print one JSON document.",
+    "jsonl": "Print each record as JSON on its own line.",
+    "csv": "Print a CSV table.",
+}
 
 
-def records_options(verb: Callable[..., Any]) -> Callable[..., Any]:
-    """Give *verb* the options ``--json`` and ``--jsonl``: *as_json* and *as_lines*."""
+def form_options(*forms: str) -> Callable[[Verb], Verb]:
+    """Give a command a flag for each of *forms*, and the one chosen as *form*.
 
-    @json_option
-    @click.option("--jsonl", "as_lines", is_flag=True, help="Print a record per line.")
-    @wraps(verb)
-    def checked(*args: Any, as_json: bool, as_lines: bool, **options: Any) -> Any:
-        if as_json and as_lines:
-            raise click.UsageError("Choose one of --json and --jsonl.")
-        return verb(*args, as_json=as_json, as_lines=as_lines, **options)
+    *form* is ``text`` by default.  The option ``--format`` of a command counts too.
+    """
 
-    return checked
+    def decorate(verb: Verb) -> Verb:
+        @wraps(verb)
+        def chosen(*args: Any, form: str | None = None, **options: Any) -> Any:
+            given = [name for name in forms if options.pop(name)]
+            named = [*(["format"] if form else []), *given]
+            if len(named) > 1:
+                raise click.UsageError(f"Choose one of --{' and --'.join(named)}.")
+            return verb(*args, form=form or (given or ["text"])[0], **options)
+
+        for form in reversed(forms):
+            chosen = click.option(f"--{form}", is_flag=True, help=_FORMS[form])(chosen)
+        return chosen
+
+    return decorate
 
 
-def with_graph(verb: Callable[..., Any]) -> Callable[..., Any]:
+def output_option(text: str) -> Callable[[Verb], Verb]:
+    """Return the option ``-o``, the file that a command writes; *text* is its help."""
+    path = click.Path(dir_okay=False, path_type=Path)
+    return click.option("-o", "--output", metavar="FILE", type=path, help=text)
+
+
+def kind_option(kinds: Iterable[str], text: str) -> Callable[[Verb], Verb]:
+    """Return the option ``--kind``, which may be repeated; *text* is its help."""
+    choice = click.Choice([str(kind) for kind in kinds], case_sensitive=False)
+    return click.option(
+        "--kind", "kinds", multiple=True, type=choice, metavar="KIND", help=text
+    )
+
+
+def with_graph(verb: Verb) -> Verb:
     """Give *verb* the option ``--release`` and, as first argument, the graph."""
 
     @release_option
@@ -128,10 +156,7 @@ def with_graph(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def open_graph(release: str) -> CodeGraph:
-    """Load *release*, once for all commands of the tour.
-
-    The progress of reading one that is not in the cache is shown.
-    """
+    """Load *release*, once for all commands of the tour, and show the progress."""
     from icdgraph.loading import load
 
     opened = click.get_current_context().meta.setdefault(__name__, {})
@@ -140,3 +165,10 @@ def open_graph(release: str) -> CodeGraph:
             opened[release] = load(release, progress=progress)
     graph: CodeGraph = opened[release]
     return graph
+
+
+def split(option: str | None) -> list[str] | None:
+    """Return the values of an *option*, separated by commas; None if not given."""
+    if option is None:
+        return None
+    return [name for name in map(str.strip, option.split(",")) if name]

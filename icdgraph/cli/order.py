@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from icdgraph.cli import terminal
-from icdgraph.cli.options import command, records_options, with_graph
-from icdgraph.cli.output import print_json, print_records
+from icdgraph.cli.options import command, form_options, with_graph
+from icdgraph.cli.output import print_records
 
 if TYPE_CHECKING:
     from icdgraph.codegraph import CodeGraph
@@ -16,26 +16,22 @@ if TYPE_CHECKING:
 
 @command()
 @click.argument("codes", nargs=-1, required=True, metavar="CODE...")
-@records_options
+@form_options("json", "jsonl")
 @with_graph
-def order(
-    graph: CodeGraph, codes: tuple[str, ...], as_json: bool, as_lines: bool
-) -> int:
-    """Put CODEs into the order that the notes and the Guidelines require.
+def order(graph: CodeGraph, codes: tuple[str, ...], form: str) -> int:
+    """Put codes into the order that the notes and the Guidelines require.
 
-    Code-first and use-additional notes are followed; what they leave open stays as it
-    was given.  If the notes form a cycle, or no CODE may be listed first, the reasons
-    are printed instead, and the exit code is 1.
+    Code-first and use-additional-code notes are followed. Otherwise, codes stay in the
+    order given. If the notes form a cycle, or none of the codes may be listed first,
+    the reasons are printed instead of an order, and the exit code is 1.
 
     \b
-    Example:
+    Examples:
       icdgraph order F02.80 G30.9 I10
     """
-    found = graph.order(codes)
-    if as_lines:
-        print_records([found.record()], as_json, as_lines)
-    elif as_json:
-        print_json(found.record())
+    answer = graph.order(codes)
+    if form == "text":
+        terminal.page(answer.text())
     else:
-        terminal.page(found.text())
-    return 0 if found.is_legal else 1
+        print_records(form, [answer.record()], answer.record())
+    return 0 if answer.is_legal else 1

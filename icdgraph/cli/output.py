@@ -1,26 +1,20 @@
 """What commands write: JSON and lines on stdout, files named by ``-o``.
 
-    print_json(document)                      # one JSON document on stdout
-    print_records(records, as_json, as_lines) # an array, or a record on each line
-    save(path, text)                          # -o FILE: safe, and reported on stderr
+    print_records(form, records)     # an array, or a record on each line
+    save(path, text)                 # -o FILE: safe, and reported on stderr
 
-    with saving(path) as temporary:           # -o FILE, for a writer that takes a path
-        picture.write(temporary)
-
-Both ways of writing a file are those of `icdgraph.output`: what is there is replaced
-only when the new content is complete, and only where it is a regular file.
+`icdgraph.output` writes the files, and never destroys what is there.
 """
 
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from icdgraph.cli import terminal
-from icdgraph.output import write, written
+from icdgraph.output import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,19 +28,11 @@ def json_text(document: object) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
-def print_json(document: object) -> None:
-    """Print *document* as one JSON document."""
-    click.echo(json_text(document))
+def json_lines(records: Iterable[object]) -> Iterator[str]:
+    """Yield each of *records* as a line of JSON."""
+    import json
 
-
-def print_records(
-    records: Iterable[object], as_json: bool, as_lines: bool = False
-) -> None:
-    """Print *records* as one JSON array, or with *as_lines* each on its own line."""
-    if as_lines:
-        print_lines(json_lines(records))
-    elif as_json:
-        print_json(list(records))
+    return (json.dumps(record, ensure_ascii=False) for record in records)
 
 
 def print_lines(lines: Iterable[str]) -> None:
@@ -55,29 +41,32 @@ def print_lines(lines: Iterable[str]) -> None:
         sys.stdout.write(line + "\n")
 
 
-def json_lines(records: Iterable[object]) -> Iterator[str]:
-    """Yield each of *records* as a line of JSON."""
-    import json
+def print_records(
+    form: str, records: Iterable[object], document: object = None
+) -> None:
+    """Print *records* in the *form* ``jsonl`` or ``json``.
 
-    return (json.dumps(record, ensure_ascii=False) for record in records)
-
-
-def form_of(output: Path | None, **options: bool) -> str:
-    """Return the form of what is written: that of the option given, or of *output*.
-
-    A file that ends in ``.txt``, or has no ending, has the form ``text``.
+    In JSON they are one array, or the *document* where one is given.
     """
-    given = [form for form, is_given in options.items() if is_given]
-    if len(given) > 1:
-        raise click.UsageError(f"choose one of --{' and --'.join(given)}")
-    form = output.suffix.lower().removeprefix(".") if output else ""
-    if given or form in options:
-        return given[0] if given else form
-    if form not in ("", "txt"):
+    if form == "jsonl":
+        print_lines(json_lines(records))
+    else:
+        click.echo(json_text(list(records) if document is None else document))
+
+
+def form_of(output: Path | None, form: str, *forms: str) -> str:
+    """Return *form*, or if that is text, the form that the ending of *output* means.
+
+    *forms* are the endings that can be written besides ``.txt``.
+    """
+    if output is None or form != "text":
+        return form
+    ending = output.suffix.lower().removeprefix(".")
+    if ending not in ("", "txt", *forms):
         raise click.UsageError(
-            f"unknown ending of {str(output)!r}: expected .txt, .{', .'.join(options)}"
+            f"unknown ending of {str(output)!r}: expected .txt, .{', .'.join(forms)}"
         )
-    return "text"
+    return ending if ending in forms else "text"
 
 
 def give(lines: Iterable[str], form: str, output: Path | None) -> None:
@@ -93,14 +82,6 @@ def give(lines: Iterable[str], form: str, output: Path | None) -> None:
 def save(path: Path, content: str | bytes | Iterable[str | bytes]) -> None:
     """Write *content* to *path* and report it on stderr."""
     write(path, content)
-    announce(path)
-
-
-@contextmanager
-def saving(path: Path) -> Iterator[Path]:
-    """Give a temporary path to write to; put it at *path* and report it on stderr."""
-    with written(path) as temporary:
-        yield temporary
     announce(path)
 
 

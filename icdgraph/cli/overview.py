@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.draw import relation_names
-from icdgraph.cli.options import command, with_graph
+from icdgraph.cli.options import command, output_option, split, with_graph
 from icdgraph.cli.output import announce
 from icdgraph.cli.terminal import remark
 
@@ -18,26 +17,24 @@ if TYPE_CHECKING:
 
 @command()
 @click.argument(
-    "kind", type=click.Choice(["treemap", "sunburst", "matrix"], case_sensitive=False)
+    "kind",
+    type=click.Choice(["treemap", "sunburst", "matrix"], case_sensitive=False),
+    metavar="KIND",
 )
 @click.option(
     "--counts",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Your own counts: a CSV file with a code and a number on each line.",
+    help="A CSV file with a code and a number on each line, to use instead of the "
+    "number of billable codes.",
 )
 @click.option(
     "--relations",
     metavar="NAMES",
-    help="The relations of a matrix, separated by commas.  [default: "
+    help="For a matrix: the relations to count, separated by commas.  [default: "
     "excludes1,excludes2]",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The .html, .svg or .png file to write.  [default: KIND.html]",
-)
+@output_option("Write an .html, .svg or .png file.  [default: KIND.html]")
 @with_graph
 def overview(
     graph: CodeGraph,
@@ -46,14 +43,14 @@ def overview(
     relations: str | None,
     output: Path | None,
 ) -> None:
-    """Draw the whole classification: a treemap, a sunburst or a matrix.
+    """Draw the whole classification as a treemap, a sunburst or a matrix.
 
-    A treemap and a sunburst show chapters and categories, by their billable codes or by
-    your own counts; unknown codes are counted and named.  A matrix shows how many notes
-    lead from each chapter to each other chapter.
+    KIND is one of these three. In a treemap and a sunburst, the size of a chapter or a
+    category is its number of billable codes, or a count of your own, such as the number
+    of claims. A matrix shows how many notes lead from each chapter to each other one.
 
     \b
-    Example:
+    Examples:
       icdgraph overview treemap -o codes.svg
       icdgraph overview sunburst --counts claims.csv -o claims.html
       icdgraph overview matrix --relations excludes1 -o excludes1.png
@@ -64,7 +61,7 @@ def overview(
     path = output or Path(f"{kind}.html")
     ending(path)
     numbers = _read(counts) if counts else None
-    picture = graph.overview(kind, numbers, relation_names(relations))
+    picture = graph.overview(kind, numbers, split(relations and relations.lower()))
     if picture.unknown:
         remark(unknown_codes(picture.unknown))
     announce(picture.write(path))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import sys
 from dataclasses import asdict
@@ -12,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from icdgraph.cli import terminal
-from icdgraph.cli.options import command, open_graph, records_options, release_option
-from icdgraph.cli.output import print_lines, print_records
+from icdgraph.cli.options import command, form_options, open_graph, release_option
+from icdgraph.cli.output import json_lines, json_text, print_lines, print_records
 
 if TYPE_CHECKING:
     from icdgraph.cli.terminal import Piece
@@ -31,31 +30,31 @@ TIMEOUT = 60.0
 @click.option(
     "--file",
     type=click.Path(dir_okay=False, exists=True, path_type=Path, allow_dash=True),
-    help="A file that contains the query; - is stdin.",
+    help="Read the query from a file; - is stdin.",
 )
-@click.option("--name", help="A named query; see --list.")
+@click.option("--name", metavar="NAME", help="Answer this named query.")
 @click.option(
     "--param",
     "parameters",
     multiple=True,
     metavar="NAME=VALUE",
-    help="A parameter of the named query; can be repeated.",
+    help="Set a parameter of the named query. Can be repeated.",
 )
 @click.option("--list", "listing", is_flag=True, help="List the named queries.")
 @click.option(
     "--format",
     "form",
     type=click.Choice([*ROWS, *TRIPLES]),
-    help="For rows: table (the default), csv, tsv, json or jsonl; for triples: turtle "
-    "(the default) or jsonld.",
+    help="The output format. By default, rows are printed as a table, and triples as "
+    "turtle.",
 )
-@click.option("--endpoint", metavar="URL", help="Query this SPARQL endpoint instead.")
+@click.option("--endpoint", metavar="URL", help="Query this SPARQL endpoint.")
 @click.option(
     "--graph",
     "graphs",
     multiple=True,
     metavar="IRI",
-    help="A named graph of the endpoint to query, not its default graph; can be "
+    help="Query this named graph of the endpoint instead of its default graph. Can be "
     "repeated.",
 )
 @click.option(
@@ -64,14 +63,15 @@ TIMEOUT = 60.0
     default=TIMEOUT,
     show_default=True,
     metavar="SECONDS",
-    help="Stop the query after this time; 0 for no limit.",
+    help="Stop the query after this time. 0 means no limit.",
 )
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
-    help="The number of rows or triples to print.",
+    metavar="N",
+    help="Print at most N rows or triples.",
 )
-@records_options
+@form_options("json", "jsonl")
 @release_option
 def query(
     text: str | None,
@@ -79,25 +79,22 @@ def query(
     name: str | None,
     parameters: tuple[str, ...],
     listing: bool,
-    form: str | None,
+    form: str,
     endpoint: str | None,
     graphs: tuple[str, ...],
     timeout: float,
     limit: int | None,
-    as_json: bool,
-    as_lines: bool,
     release: str,
 ) -> None:
-    """Answer the SPARQL query TEXT, a query in a file, or a named one.
+    """Answer a SPARQL query: TEXT, a query in a file, or a named query.
 
-    SELECT, ASK, CONSTRUCT and DESCRIBE are possible; the graph is read-only.  The
-    prefixes ICD10CM, ig, skos, xkos, rdfs, owl, xsd and dct need not be declared.  A
-    query is stopped after 60 seconds (see --timeout), and if it needs more than 2 GB of
-    memory.  The first query builds the store, which takes some seconds, and keeps it in
-    the cache.
+    Queries can be SELECT, ASK, CONSTRUCT or DESCRIBE; the graph is read-only. The
+    prefixes ICD10CM, ig, skos, xkos, rdfs, owl, xsd and dct are predefined. A query is
+    stopped after 60 seconds (see --timeout), or if it needs more than 2 GB of memory.
+    The first query builds the RDF store, which takes some seconds.
 
     \b
-    Example:
+    Examples:
       icdgraph query 'SELECT ?code ?title {
         ?code skos:broader+ ICD10CM:M54 ; skos:prefLabel ?title }'
       icdgraph query --list
@@ -107,14 +104,8 @@ def query(
     from icdgraph.rdf.vocabulary import release_iri
 
     if listing:
-        if form:
-            raise click.UsageError("--list takes --json or --jsonl, not --format.")
-        print_named_queries(as_json, as_lines)
+        _print_named_queries(form)
         return
-    if as_json or as_lines:
-        if form:
-            raise click.UsageError("Choose one of --format, --json and --jsonl.")
-        form = "json" if as_json else "jsonl"
     if sum(source is not None for source in (text, file, name)) != 1:
         raise click.UsageError("Give a query as TEXT, with --file or with --name.")
     if file:
@@ -135,7 +126,7 @@ def query(
             progress,
             graphs,
         )
-    print_answer(answer, form, release_iri(graph))
+    _print_answer(answer, form, release_iri(graph))
     if endpoint and not graphs and not isinstance(answer, bool) and not len(answer):
         terminal.remark(
             "no result in the default graph of the endpoint. To query the graph that "
@@ -143,14 +134,16 @@ def query(
         )
 
 
-def print_named_queries(as_json: bool, as_lines: bool) -> None:
+def _print_named_queries(form: str) -> None:
     """Print the named queries: name, question and parameters."""
     from icdgraph.rdf.named_queries import queries
 
     known = queries().values()
-    if as_json or as_lines:
-        print_records(map(asdict, known), as_json, as_lines)
+    if form in ("json", "jsonl"):
+        print_records(form, map(asdict, known))
         return
+    if form != "text":
+        raise click.UsageError(f"--list cannot be printed as {form}. Use --json.")
     width = max(len(query.name) for query in known)
     for query in known:
         defaults = "".join(f"  {p.name}={p.default}" for p in query.parameters)
@@ -160,8 +153,8 @@ def print_named_queries(as_json: bool, as_lines: bool) -> None:
         )
 
 
-def print_answer(answer: Answer, form: str | None, base: str) -> None:
-    """Print *answer* in the format *form*, or in the default one of its kind.
+def _print_answer(answer: Answer, form: str, base: str) -> None:
+    """Print *answer* in the format *form*; ``text`` is the default one of its kind.
 
     In a table, IRIs below that of the release, *base*, are shown relative to it.
     """
@@ -180,12 +173,12 @@ def print_answer(answer: Answer, form: str | None, base: str) -> None:
             f"The answer has no triples to print as {form}. Use CONSTRUCT or DESCRIBE."
         )
     if not isinstance(answer, Table):
-        click.echo(json.dumps(answer))
+        click.echo(json_text(answer))
         return
     if form == "json":
         click.echo(answer.json())
     elif form == "jsonl":
-        print_lines(json.dumps(row.as_dict(), ensure_ascii=False) for row in answer)
+        print_lines(json_lines(row.as_dict() for row in answer))
     elif form in ("csv", "tsv"):
         click.echo(answer.csv("\t" if form == "tsv" else ","), nl=False)
     else:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from icdgraph.cli import terminal
-from icdgraph.cli.options import command, records_options, with_graph
-from icdgraph.cli.output import print_json, print_records
+from icdgraph.cli.options import command, form_options, kind_option, with_graph
+from icdgraph.cli.output import print_records
 from icdgraph.model import Kind
 
 if TYPE_CHECKING:
@@ -23,56 +23,50 @@ if TYPE_CHECKING:
     default=10,
     show_default=True,
     type=click.IntRange(min=1),
-    help="The number of results to print at most.",
+    metavar="N",
+    help="Print at most N results.",
 )
 @click.option("--under", metavar="CODE", help="Only CODE and everything below it.")
-@click.option(
-    "--kind",
-    "kinds",
-    multiple=True,
-    type=click.Choice([kind.value for kind in Kind], case_sensitive=False),
-    help="Only nodes of this kind; can be given more than once.",
+@kind_option(
+    Kind,
+    "Only nodes of this kind: chapter, section, category, subcategory or code. Can be "
+    "repeated.",
 )
 @click.option(
     "--billable/--header",
     default=None,
     help="Only billable codes, or only headers.",
 )
-@records_options
+@form_options("json", "jsonl")
 @with_graph
 def search(
     graph: CodeGraph,
     text: tuple[str, ...],
-    limit: int,
-    under: str | None,
     kinds: tuple[str, ...],
-    billable: bool | None,
-    as_json: bool,
-    as_lines: bool,
+    form: str,
+    **filters: Any,
 ) -> None:
-    """Find the codes that TEXT means, the most likely ones first.
+    """Find codes by words, the most likely first.
 
-    TEXT is a code, the start of a code, or words: in any order, misspelled, British,
-    abbreviated. Billable codes have an asterisk. If another wording than the title
-    matched, it follows in brackets, with the code that has it.
+    TEXT is a code, the start of a code, or words in any order. Misspellings, British
+    spellings and common abbreviations are understood; how they were read is reported
+    on stderr. Billable codes have an asterisk. If TEXT matched a synonym or an index
+    entry instead of the title, it is shown in brackets.
 
-    Of the codes that differ only by a 7th character, one is printed: the one whose
-    meaning TEXT has ("sequela", "open"), otherwise the first. Words that were not read
-    as typed are reported on stderr.
+    Of the codes that differ only in the 7th character, one is shown: the one that TEXT
+    asks for ("sequela", "open"), or else the first.
 
     \b
-    Example:
+    Examples:
       icdgraph search low back pain
       icdgraph search "heart attack" --billable --limit 3
       icdgraph search fracture sequela --under S52
     """
-    results = graph.search(" ".join(text), limit, under, kinds or None, billable)
-    if as_json:
-        print_json(results.record())
-    elif as_lines:
-        print_records(results.records(), False, True)
-    else:
+    results = graph.search(" ".join(text), kind=kinds or None, **filters)
+    if form == "text":
         _print(results)
+    else:
+        print_records(form, results.records(), results.record())
 
 
 def _print(results: SearchResults) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from icdgraph.cli import terminal
-from icdgraph.cli.options import command, records_options, with_graph
+from icdgraph.cli.options import command, form_options, kind_option, with_graph
 from icdgraph.cli.output import print_records
 from icdgraph.model import Kind
 from icdgraph.similarity.information import CONTENTS
@@ -22,34 +22,31 @@ if TYPE_CHECKING:
 @click.option(
     "-n",
     "--limit",
-    "limit",
     type=click.IntRange(min=1),
     default=10,
     show_default=True,
-    help="Number of codes to print.",
+    metavar="N",
+    help="Print at most N codes.",
 )
 @click.option(
     "--measure",
     type=click.Choice(list(MEASURES), case_sensitive=False),
     default="lin",
     show_default=True,
-    help="The measure of similarity. The first four use depth in the hierarchy, the "
-    "others information content.",
+    help="The measure of similarity. The first four use the depth in the hierarchy, "
+    "the others use information content.",
 )
 @click.option(
     "--content",
     type=click.Choice(list(CONTENTS), case_sensitive=False),
-    help="The information content that the measure uses.  [default: sanchez]",
+    help="The formula for information content.  [default: sanchez]",
 )
-@click.option(
-    "--kind",
-    "kinds",
-    multiple=True,
-    type=click.Choice([kind.value for kind in Kind], case_sensitive=False),
-    help="Compare with nodes of this kind instead of billable codes. May be given more "
-    "than once.",
+@kind_option(
+    Kind,
+    "Compare with nodes of this kind, not with billable codes: chapter, section, "
+    "category, subcategory or code. Can be repeated.",
 )
-@records_options
+@form_options("json", "jsonl")
 @with_graph
 def similar(
     graph: CodeGraph,
@@ -58,13 +55,13 @@ def similar(
     measure: str,
     content: str | None,
     kinds: tuple[str, ...],
-    as_json: bool,
-    as_lines: bool,
+    form: str,
 ) -> None:
     """Print the billable codes most similar to CODE by their place in the hierarchy.
 
-    The most similar code comes first; equally similar codes are in book order. The
-    measure "lin" is 1 for the same code and 0 for a code in another chapter.
+    The most similar code comes first; equally similar codes are in book order. With
+    the measure "lin", a code has similarity 1 to itself and 0 to codes of other
+    chapters.
 
     \b
     Examples:
@@ -74,8 +71,8 @@ def similar(
     among = list(graph.nodes(*map(Kind, kinds))) if kinds else None
     similarity = graph.similarity(measure, content)
     matches = similarity.most_similar(graph[code], limit, among)
-    if as_json or as_lines:
-        print_records((match.record() for match in matches), as_json, as_lines)
+    if form != "text":
+        print_records(form, (match.record() for match in matches))
         return
     for match in matches:
         name = terminal.code(f"{match.node.code:8}")

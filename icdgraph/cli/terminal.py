@@ -26,6 +26,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from icdgraph.codes import CODE as CODE_PATTERN
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -41,11 +43,12 @@ HEADING, CODE, DIM = "bold", "cyan", "dim"
 SEVERITIES = {"error": "bold red", "warning": "yellow", "advice": "blue"}
 
 _CODES = re.compile(
-    r"\b[A-Z]\d[\dA-Z]\.(?:[\dA-Z]{1,4}-?|-)"
-    r"|^[A-Z]\d[\dA-Z]\b|(?<=\()[A-Z]\d[\dA-Z]-?(?=\))"
+    rf"\b{CODE_PATTERN}-{CODE_PATTERN}\b-?"
+    rf"|\b(?=\w{{3}}\.[-\dA-Z]){CODE_PATTERN}(?:\.?-)?"
+    rf"|^{CODE_PATTERN}\b|(?<=\(){CODE_PATTERN}-?(?=\))"
 )
-"""A code with a dot anywhere; without one, which "vitamin B12" could also be, only
-at the start of a text or alone in parentheses."""
+"""A range, or a code with a dot, anywhere; a code without a dot, which "vitamin B12"
+could also be, only at the start of a text or alone in parentheses."""
 
 _FIRST_COLUMN = re.compile(r"\S+ {2,}")
 _NUMBER = re.compile(r"-?[\d,.]+(?: ?%| MB)?")

@@ -33,7 +33,7 @@ STEPS = {
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("exports"),
     show_default=True,
-    help="The folder for the files; it is created.",
+    help="The folder to write files to. It is created if needed.",
 )
 @release_option
 @click.pass_context
@@ -41,10 +41,10 @@ def tour(context: click.Context, folder: Path, release: str) -> None:
     """Run seven commands, from the card of a code to a picture.
 
     Each command is printed before its answer, so that you can run it yourself. The
-    first run takes about half a minute, most of it to build the RDF store.
+    first tour takes about half a minute, mostly to build the RDF store.
 
     \b
-    Example:
+    Examples:
       icdgraph tour --folder exports
     """
     _create(folder)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from icdgraph.cli import terminal
-from icdgraph.cli.options import command, records_options, with_graph
-from icdgraph.cli.output import print_json, print_records, save
+from icdgraph.cli.options import command, form_options, output_option, with_graph
+from icdgraph.cli.output import print_records, save
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from icdgraph.codegraph import CodeGraph
 
 
@@ -23,43 +24,37 @@ if TYPE_CHECKING:
     type=click.IntRange(min=0),
     default=5,
     show_default=True,
-    help="The most paths to print between parts, and through other nodes.",
+    metavar="N",
+    help="Print at most N notes between parts of A and B, and N chains of notes.",
 )
 @click.option(
     "--through/--no-through",
     default=None,
-    help="Look for chains of notes through other nodes; by default only if no note "
-    "connects A and B.",
+    help="Whether to look for chains of notes through other nodes.  [default: only if "
+    "no note connects A and B]",
 )
-@records_options
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write a picture: an .svg or .html file.",
-)
+@form_options("json", "jsonl")
+@output_option("Draw the answer in an .svg or .html file.")
 @with_graph
 def why(
     graph: CodeGraph,
     a: str,
     b: str,
-    limit: int,
-    through: bool | None,
-    as_json: bool,
-    as_lines: bool,
+    form: str,
     output: Path | None,
+    **options: Any,
 ) -> None:
     """Explain how the codes A and B are connected.
 
-    Print their lowest common ancestor and the notes that connect them, inherited
-    notes included, each with its words and where it is defined. If no note connects
-    them, print the shortest chains of notes through other nodes, those with the most
-    specific notes first.
+    The answer has their lowest common ancestor and the notes that connect them, with
+    the words of each note and where it is defined. Inherited notes are included. If no
+    note connects A and B, the answer has the shortest chains of notes through other
+    nodes, the most specific notes first.
 
-    A and B may also be sections or chapters, by their range or as "chapter 13".
+    A and B can also be sections or chapters, given by their range or as "chapter 13".
 
     \b
-    Example:
+    Examples:
       icdgraph why M54.50 F45.41
       icdgraph why M54.50 M54.2 --limit 1
       icdgraph why E11.9 Z79.4 -o why.svg
@@ -69,11 +64,9 @@ def why(
         raise click.UsageError(
             f"unknown ending of {str(output)!r}: expected .svg or .html"
         )
-    answer = graph.why(a, b, limit=limit, through=through)
-    if as_json:
-        print_json(answer.record())
-    elif as_lines:
-        print_records([answer.record()], as_json, as_lines)
+    answer = graph.why(a, b, **options)
+    if form != "text":
+        print_records(form, [answer.record()], answer.record())
     elif output is None:
         for node in dict.fromkeys((answer.a, answer.b)):
             terminal.line(f"{node.code}  {node.title}")

@@ -153,10 +153,10 @@ class Questions:
     def _range(self, name: str) -> int:
         number = self._ranges.get(name)
         if number is None:
+            near = next(iter(nearest(name, self._ranges, 1)), "M50-M54")
             raise UnknownCode(
                 f"unknown section or chapter {name!r} in ICD-10-CM {self.version}. "
-                f"For the codes of a range, use icdgraph codes {name} or "
-                f"g.codes({name!r})."
+                f"Did you mean {near}?"
             )
         return number
 
@@ -278,7 +278,7 @@ class Questions:
     @cached_property
     def leaves(self) -> array[int]:
         """The node number of every leaf, in the order of the book."""
-        return self.tree.leaf_nodes()
+        return self.tree.leaves
 
     # Notes
 

@@ -78,7 +78,7 @@ class Resolver:
         self._names = names
         self._titles = titles
         self._meanings = meanings
-        self._leaves = tree.leaf_nodes()
+        self._leaves = tree.leaves
         self._is_code = [kind in CODE_KINDS for kind in kinds]
         self._node = {
             name: node for node, name in enumerate(names) if self._is_code[node]

@@ -57,7 +57,7 @@ def test_subsumes_is_descent(forest: list[int]) -> None:
         assert tree.depth[a] == len(_ancestors(forest, a)) + 1
         assert tree.is_leaf(a) == (not below)
         assert set(range(*tree.span(a))) == _below(forest, a)
-    assert list(tree.leaf_nodes()) == _leaves(forest)
+    assert list(tree.leaves) == _leaves(forest)
     numbers = np.arange(len(forest), dtype=np.int32)
     assert tree.subsumes_many(numbers[:, None], numbers).tolist() == [
         [tree.subsumes(a, b) for b in nodes] for a in nodes
