@@ -103,6 +103,7 @@ AT_HOME = {
     "rdflib": {"rdf", "codegraph"},
     "resvg_py": {"draw"},
     "rich": {"cli"},
+    "scipy": {"similarity"},
     "squarify": {"draw"},
     "starlette": {"web"},
     "uvicorn": {"web"},

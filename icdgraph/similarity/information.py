@@ -4,22 +4,19 @@ The rarer a code, the more information it carries.  If p(c) is the probability t
 record is coded with *c* or something below it, the content of *c* is -log p(c): 0 at
 the root, greatest at the leaves, and never less on the way down.
 
-    root  0 ── chapter 13 ── M40-M54 ── M50-M54 ── M54 ── M54.5 ── M54.50
-
 p comes from the shape of the tree alone, which is called intrinsic (`seco`, `sanchez`),
 or from how often each code occurs in a user's own records (`counted`).
 
 A content has one value for each node, by its number, in nats (natural logarithms), and
 one more at the end for the root above the chapters.  The root is index -1, which is
-also the lowest common ancestor of codes in different chapters.  Because content never
-decreases downwards, the lowest common ancestor has the most content of all of them.
+also the lowest common ancestor of codes in different chapters.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from icdgraph.errors import IcdGraphError
 
@@ -35,8 +32,7 @@ if TYPE_CHECKING:
     Column = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class InformationContent:
+class InformationContent(NamedTuple):
     """One value for each node: *values* by number, the root's last.
 
     *maximum* is the greatest value that the formula allows in a tree of this size; no
@@ -49,7 +45,7 @@ class InformationContent:
 
     def scaled(self) -> InformationContent:
         """Return the values divided by *maximum*, so that they are from 0 to 1."""
-        return replace(self, values=self.values / self.maximum, maximum=1.0)
+        return self._replace(values=self.values / self.maximum, maximum=1.0)
 
 
 class CodeCounts(Protocol):
@@ -127,7 +123,7 @@ def counted(
 
     A code that was never counted would have infinite content.  Each billable code is
     therefore counted *smoothing* times more than it was, by default once (Laplace's
-    rule of succession).  Less smoothing gives rare codes more content; 0 is refused.
+    rule of succession); 0 is refused.
 
     P. Resnik, "Using information content to evaluate semantic similarity in a
     taxonomy", IJCAI 1995.
@@ -184,15 +180,13 @@ def content(
 
 
 def _count(code: object, count: float) -> float:
-    try:
+    with suppress(TypeError, ValueError):
         value = float(count)
-    except (TypeError, ValueError):
-        value = math.nan
-    if not (value >= 0 and math.isfinite(value)):
-        raise IcdGraphError(
-            f"invalid count {count!r} of {code!r}: expected a number from 0"
-        )
-    return value
+        if value >= 0 and math.isfinite(value):
+            return value
+    raise IcdGraphError(
+        f"invalid count {count!r} of {code!r}: expected a number from 0"
+    )
 
 
 def _leaves(tree: Hierarchy) -> Column:

@@ -8,17 +8,13 @@ lowest common ancestor, which is the root if nothing lower is above both.
                 a   │                   a + b - 2 * top is the way from a up to top
                     b                   and down to b
 
-Two of the measures by content have the formula of a measure by depth: Lin's is that of
-Wu and Palmer, and Jiang and Conrath's is that of path length.
-
-The formulas take floats and arrays alike; *maximum* is the greatest number possible.
-All are similarities (the greater, the closer) and symmetric.
+They take floats and arrays alike; *maximum* is the greatest number possible.  All are
+similarities (the greater, the closer) and symmetric.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,34 +23,41 @@ Value = Any
 """A float, or a numpy array of them."""
 
 
-def path(a: Value, b: Value, top: Value, _maximum: float) -> Value:
-    """Return 1 / (1 + d), with d the steps from *a* to *b*: 1 for the same node.
+def inverse_distance(a: Value, b: Value, top: Value, _maximum: float) -> Value:
+    """Return 1 / (1 + d), with d = a + b - 2 top: 1 for the same node, never 0.
 
-    It is never 0.
+    Of depths, d is the number of steps from *a* to *b*: R. Rada, H. Mili, E. Bicknell
+    and M. Blettner, "Development and application of a metric on semantic nets", IEEE
+    Transactions on Systems, Man, and Cybernetics 19(1), 1989, doi:10.1109/21.24528.
 
-    d is the distance of R. Rada, H. Mili, E. Bicknell and M. Blettner, "Development and
-    application of a metric on semantic nets", IEEE Transactions on Systems, Man, and
-    Cybernetics 19(1), 1989, doi:10.1109/21.24528.
+    Of contents, d is the distance of J. J. Jiang and D. W. Conrath, "Semantic
+    similarity based on corpus statistics and lexical taxonomy", ROCLING X, 1997,
+    aclanthology.org/O97-1002, without its weights of edges, which are usually left out.
 
-    >>> path(4, 5, 3, 10)
+    >>> inverse_distance(4, 5, 3, 10)
     0.25
     """
-    return 1 / (1 + a + b - 2 * top)
+    # In parentheses: for the same node, 1 + a would be rounded before a is subtracted.
+    return 1 / (1 + (a + b - 2 * top))
 
 
-def wu_palmer(a: Value, b: Value, top: Value, _maximum: float) -> Value:
-    """Return 2 top / (a + b) of depths: 1 for the same node, never 0.
+def shared_fraction(a: Value, b: Value, top: Value, _maximum: float) -> Value:
+    """Return 2 top / (a + b): 1 for the same node.
 
-    N3 in the paper, the nodes from the common ancestor to the root, is *top*, and
-    N1 + N3 is *a*.  The root counts as 1, so that codes in two chapters share it.
+    Of depths, it is never 0, because the root counts as 1: Z. Wu and M. Palmer, "Verb
+    semantics and lexical selection", ACL 1994, doi:10.3115/981732.981751.  N3 in the
+    paper, the nodes from the common ancestor to the root, is *top*, and N1 + N3 is *a*.
 
-    Z. Wu and M. Palmer, "Verb semantics and lexical selection", ACL 1994,
-    doi:10.3115/981732.981751.
+    Of contents, it is 0 in two chapters: D. Lin, "An information-theoretic definition
+    of similarity", ICML 1998.  Two nodes without content have the similarity 1.
 
-    >>> wu_palmer(4, 6, 3, 10)
-    0.6
+    >>> shared_fraction(4.0, 6.0, 3.0, 10.0), shared_fraction(0.0, 0.0, 0.0, 10.0)
+    (0.6, 1.0)
     """
-    return 2 * top / (a + b)
+    total = a + b
+    is_zero = total == 0
+    # A bool counts as 0 or 1: the fraction is 1/1 where it would be 0/0.
+    return (2 * top + is_zero) / (total + is_zero)
 
 
 def leacock_chodorow(a: Value, b: Value, top: Value, maximum: float) -> Value:
@@ -77,9 +80,9 @@ def leacock_chodorow(a: Value, b: Value, top: Value, maximum: float) -> Value:
 def batet(a: Value, b: Value, top: Value, _maximum: float) -> Value:
     """Return top / (a + b - top) of depths: the share of ancestors in common.
 
-    Each node and the root count among the ancestors.  This is the Jaccard index of the
-    two sets of ancestors: 1 for the same node, never 0.  The paper goes on to take
-    -log2(1 - x), which has no upper bound; like nxontology, this leaves it out.
+    This is the Jaccard index of the two sets of ancestors, with the nodes themselves
+    and the root: 1 for the same node, never 0.  The paper goes on to take -log2(1 - x),
+    which has no upper bound; like nxontology, this leaves it out.
 
     M. Batet, D. Sánchez and A. Valls, "An ontology-based measure to compute semantic
     similarity in biomedicine", Journal of Biomedical Informatics 44(1), 2011,
@@ -105,37 +108,6 @@ def resnik(_a: Value, _b: Value, top: Value, _maximum: float) -> Value:
     return top
 
 
-def lin(a: Value, b: Value, top: Value, _maximum: float) -> Value:
-    """Return 2 top / (a + b) of contents: 1 for the same node, 0 in two chapters.
-
-    Two nodes that both have no content have the similarity 1.
-
-    D. Lin, "An information-theoretic definition of similarity", ICML 1998.
-
-    >>> lin(4.0, 6.0, 3.0, 10.0), lin(0.0, 0.0, 0.0, 10.0)
-    (0.6, 1.0)
-    """
-    total = a + b
-    is_zero = total == 0
-    # A bool counts as 0 or 1: the fraction is 1/1 where it would be 0/0.
-    return (2 * top + is_zero) / (total + is_zero)
-
-
-def jiang_conrath(a: Value, b: Value, top: Value, _maximum: float) -> Value:
-    """Return 1 / (1 + d), with d = a + b - 2 top of contents: 1 for the same node.
-
-    It is never 0.  The paper gives the distance d = 1 / s - 1, and weights of edges,
-    which are usually left out.
-
-    J. J. Jiang and D. W. Conrath, "Semantic similarity based on corpus statistics and
-    lexical taxonomy", ROCLING X, 1997, aclanthology.org/O97-1002.
-
-    >>> jiang_conrath(4.0, 5.0, 3.0, 10.0)
-    0.25
-    """
-    return 1 / (1 + a + b - 2 * top)
-
-
 def jiang_seco(a: Value, b: Value, top: Value, maximum: float) -> Value:
     """Return 1 - d / 2, with d that of Jiang and Conrath of scaled contents.
 
@@ -150,8 +122,7 @@ def jiang_seco(a: Value, b: Value, top: Value, maximum: float) -> Value:
     return 1 - (a + b - 2 * top) / (2 * maximum)
 
 
-@dataclass(frozen=True, slots=True)
-class SimilarityMeasure:
+class SimilarityMeasure(NamedTuple):
     """A formula, and whether it takes contents; otherwise it takes depths."""
 
     formula: Callable[[Value, Value, Value, float], Value]
@@ -159,13 +130,13 @@ class SimilarityMeasure:
 
 
 MEASURES = {
-    "path": SimilarityMeasure(path, by_content=False),
-    "wu-palmer": SimilarityMeasure(wu_palmer, by_content=False),
+    "path": SimilarityMeasure(inverse_distance, by_content=False),
+    "wu-palmer": SimilarityMeasure(shared_fraction, by_content=False),
     "leacock-chodorow": SimilarityMeasure(leacock_chodorow, by_content=False),
     "batet": SimilarityMeasure(batet, by_content=False),
     "resnik": SimilarityMeasure(resnik, by_content=True),
-    "lin": SimilarityMeasure(lin, by_content=True),
-    "jiang-conrath": SimilarityMeasure(jiang_conrath, by_content=True),
+    "lin": SimilarityMeasure(shared_fraction, by_content=True),
+    "jiang-conrath": SimilarityMeasure(inverse_distance, by_content=True),
     "jiang-seco": SimilarityMeasure(jiang_seco, by_content=True),
 }
 """The measures by name."""

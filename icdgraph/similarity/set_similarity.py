@@ -8,14 +8,12 @@ codes: the ancestors that the two sets share, divided by all of them.
     {M54.2, G89.4}      G89.4  ──── 1.00 ──── G89.4      (0.25 + 1 + 0.25 + 1) / 4
 
 A code counts once in a set even if it is given twice.  An empty set has no similarity
-and is refused.  Many sets are compared in blocks, so that the memory used is about two
-or three times that of the resulting matrix.
+and is refused.  Many sets are compared in a few times the memory of the result.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
+    from scipy import sparse
 
     from icdgraph.graph import Graph, Node
 
@@ -78,22 +77,18 @@ def read(graph: Graph, sets: Sets) -> NodeSets:
 
     Raises `IcdGraphError` for an empty set, `UnknownCode` and `ParseError`.
     """
-    numbers = [np.unique(graph.array_of(_codes(codes))) for codes in sets]
-    for place, nodes in enumerate(numbers):
-        if not len(nodes):
+    numbers = [np.empty(0, np.int32)]
+    for place, codes in enumerate(sets):
+        # A string is an iterable too, and its letters would be taken for codes.
+        if isinstance(codes, str):
+            raise IcdGraphError(f"expected a set of codes, got the string {codes!r}")
+        numbers.append(np.unique(graph.array_of(codes)))
+        if not len(numbers[-1]):
             raise IcdGraphError(
-                f"the set at index {place} of {len(numbers)} is empty. A set needs at "
+                f"the set at index {place} of {len(sets)} is empty. A set needs at "
                 "least one code"
             )
-    starts = np.cumsum([0, *map(len, numbers)])
-    return NodeSets(np.concatenate([np.empty(0, np.int32), *numbers]), starts)
-
-
-def _codes(codes: Iterable[str | Node]) -> Iterable[str | Node]:
-    # A string is an iterable too, and its letters would be taken for codes.
-    if isinstance(codes, str):
-        raise IcdGraphError(f"expected a set of codes, got the string {codes!r}")
-    return codes
+    return NodeSets(np.concatenate(numbers), np.cumsum(list(map(len, numbers))))
 
 
 def best_matches(
@@ -128,8 +123,9 @@ def best_matches(
     forth = _matched(measure, rows, columns)
     back = forth.T if others is None else _matched(measure, columns, rows).T
     m, n = rows.sizes[:, None], columns.sizes
-    average = forth / m + back / n if weigh == "sets" else forth + back
-    return average / (2 if weigh == "sets" else m + n)
+    if weigh == "sets":
+        return (forth / m + back / n) / 2
+    return (forth + back) / (m + n)
 
 
 def _matched(measure: MatrixMeasure, rows: NodeSets, columns: NodeSets) -> Matrix:
@@ -178,14 +174,16 @@ def jaccard_matrix(graph: Graph, sets: Sets, others: Sets | None = None) -> Matr
     rows = _with_ancestors(graph, read(graph, sets))
     columns = rows if others is None else _with_ancestors(graph, read(graph, others))
     # The root is above every set, and has no number.
-    shared = _shared(rows, columns) + 1
-    together: Matrix = np.add.outer(rows.sizes + 1.0, columns.sizes + 1.0)
+    shared: Matrix = (rows @ columns.T).toarray() + 1
+    together: Matrix = np.add.outer(rows.sum(axis=1) + 2, columns.sum(axis=1))
     together -= shared
     return shared / together
 
 
-def _with_ancestors(graph: Graph, sets: NodeSets) -> NodeSets:
-    """Return *sets* with all ancestors of their nodes, without duplicates."""
+def _with_ancestors(graph: Graph, sets: NodeSets) -> sparse.csr_array:
+    """Return a row for each of *sets*: 1 for its nodes and their ancestors."""
+    from scipy import sparse
+
     parents = np.frombuffer(graph.tree.parents, dtype=np.int32)
     count, size = len(sets.sizes), len(parents)
     nodes, owners = sets.nodes, np.repeat(np.arange(count), sets.sizes)
@@ -195,19 +193,6 @@ def _with_ancestors(graph: Graph, sets: NodeSets) -> NodeSets:
         nodes = parents[nodes]
         owners, nodes = owners[nodes >= 0], nodes[nodes >= 0]
     unique = np.unique(np.concatenate(keys))
-    return NodeSets(unique % size, np.searchsorted(unique, np.arange(count + 1) * size))
-
-
-def _shared(rows: NodeSets, columns: NodeSets) -> Matrix:
-    """Return how many nodes each row and column have in common."""
-    order = np.argsort(columns.nodes, kind="stable")
-    owners = np.repeat(np.arange(len(columns.sizes)), columns.sizes)[order]
-    by_node = columns.nodes[order]
-    lows = np.searchsorted(by_node, rows.nodes, "left").tolist()
-    highs = np.searchsorted(by_node, rows.nodes, "right").tolist()
-    counts = np.empty((len(rows.sizes), len(columns.sizes)))
-    for row, (first, end) in enumerate(pairwise(rows.starts.tolist())):
-        runs = zip(lows[first:end], highs[first:end], strict=True)
-        shared = np.concatenate([owners[low:high] for low, high in runs])
-        counts[row] = np.bincount(shared, minlength=len(columns.sizes))
-    return counts
+    starts = np.searchsorted(unique, np.arange(count + 1) * size)
+    ones = np.ones(len(unique))
+    return sparse.csr_array((ones, unique % size, starts), shape=(count, size))

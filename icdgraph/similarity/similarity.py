@@ -1,8 +1,7 @@
 """How close two codes are.
 
-A `Similarity` is a measure (see `measures`) over one graph, with the depths or the
-information contents (see `information`) that it takes.  It is called like a function,
-and has methods for arrays, matrices, sets of codes and a search:
+A `Similarity` is called like a function, and has methods for arrays, matrices, sets of
+codes and a search:
 
     lin = g.similarity("lin")
     lin("M54.50", "M51.26")                 one pair
@@ -11,8 +10,8 @@ and has methods for arrays, matrices, sets of codes and a search:
     lin.sets(patient, other)                two sets of codes (see `set_similarity`)
     lin.most_similar("M54.50", 5)           the billable codes closest to one
 
-The tree is that of the book, chapters, sections, categories and so on, below a root
-that counts as a node.
+Measures are formulas (see `measures`) of depths or information contents.  The tree is
+that of the book below a root, which counts as a node.
 """
 
 from __future__ import annotations
@@ -66,10 +65,8 @@ class Similarity:
 
     *measure* is a key of `measures.MEASURES`.  *content* is the information content for
     the measures that take one: a key of `information.CONTENTS` (by default ``sanchez``)
-    or a mapping from code to count (a dict, a Counter, a pandas Series), to which
-    *smoothing* is added for each billable code.  Contents are in nats; *scaled* divides
-    them by the greatest possible.  Codes may be written in any way, and nodes can be
-    given instead.
+    or a mapping from code to count, to which *smoothing* is added for each billable
+    code.  Contents are in nats; *scaled* divides them by the greatest possible.
 
     Raises `IcdGraphError` for an unknown name, and for a content given to a measure
     that takes depths.
@@ -104,12 +101,12 @@ class Similarity:
             )
         self.graph = graph
         self.measure = measure
+        self.content = information.depth(graph.tree)
         if chosen.by_content:
             source = "sanchez" if content is None else content
-            values = information.content(graph, source, smoothing)
-            self.content = values.scaled() if scaled else values
-        else:
-            self.content = information.depth(graph.tree)
+            self.content = information.content(graph, source, smoothing)
+        if scaled:
+            self.content = self.content.scaled()
         self._formula = chosen.formula
         # A float is read out of an array much faster than out of a numpy array.
         self._column = array("d", self.content.values.tobytes())
@@ -138,8 +135,7 @@ class Similarity:
 
         def values(i: NDArray[np.int32], j: NDArray[np.int32]) -> Column:
             top = x[tree.lca_many(i, j)]
-            result: Column = self._formula(x[i], x[j], top, self.content.maximum)
-            return result
+            return np.asarray(self._formula(x[i], x[j], top, self.content.maximum))
 
         return tree.in_blocks(values, self.numbers(a), self.numbers(b), "f8")
 
@@ -201,13 +197,7 @@ class Similarity:
         ]
 
     def numbers(self, names: Names) -> NDArray[np.integer[Any]]:
-        """Return *names* as node numbers in the same shape; numbers are unchanged.
-
-        >>> from icdgraph.toy import toy
-        >>> Similarity(toy().core).numbers([["M54", "M54.2"], ["M54.4", "M54.5"]])
-        array([[22, 23],
-               [24, 27]], dtype=int32)
-        """
+        """Return *names* as node numbers in the same shape; numbers are unchanged."""
         if not isinstance(names, str | Node):
             names = names if hasattr(names, "__array__") else list(names)
         given = np.asarray(names)
