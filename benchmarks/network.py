@@ -77,7 +77,6 @@ ALGORITHMS = (
     "communities()",
     "components()",
     "cycles()",
-    "cross_chapter()",
 )
 
 

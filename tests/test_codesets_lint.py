@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from tables import rows
 
 from icdgraph import ParseError
 from icdgraph.codesets import listing
@@ -24,28 +25,7 @@ def codes(graph, text, column=None):
 # Parsing
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "E11.21\nE11.22\n",
-        "e1121\r\ne1122\r\n",
-        "E1121, E11.22",
-        "E1121;E1122;",
-        "E11.21 and E11.22",
-        "'E11.21', 'E11.22'",
-        "('E1121','E1122')",
-        "- E11.21\n- E11.22  Type 2 diabetes mellitus, 2024",
-        "\u2022 E11.21 Type 2\n\u2022 E11.22",
-        "E11.21 # yes\n# E11.29\nE11.22 // and that",
-        "code,title\nE11.21,a\nE11.22,b",
-        "title\tICD\na\tE11.21\nb, c\tE11.22",
-        '"E11.21","a, b"\n"E11.22","c"',
-        "Nephropathy;E11.21\nKidney disease;E11.22",
-        "id;dx;n\n1;E11.21;44\n2;E11.22;45\n",
-        'sep=;\r\ncode;title\r\nE11.21;"a; b"\r\nE11.22;c\r\n',
-        "sep=,\nE11.21\nE11.22",
-    ],
-)
+@pytest.mark.parametrize("text", rows("codesets/two_codes.jsonl"))
 def test_many_ways_to_write_two_codes(graph, text):
     report = lint(graph.core, text)
     assert list(report.codes) == ["E11.21", "E11.22"]
@@ -58,26 +38,7 @@ def test_encodings(encoding):
     assert listing.decode(text.encode(encoding)) == text
 
 
-@pytest.mark.parametrize(
-    ("text", "expression"),
-    [
-        ("E11.2*", "E11.2-"),
-        ("E11.2x", "E11.2-"),
-        ("E11.2X", "E11.2-"),
-        ("E11.2%", "E11.2-"),
-        ("E11.2-", "E11.2-"),
-        ("E11.2.-", "E11.2-"),
-        ("E112*", "E11.2-"),
-        ("S52.5xx", "S52.5"),
-        ("E1?", "E10-E16"),
-        ("E11.21-E11.22", "E11.21-E11.22"),
-        ("E11.21 to E11.22", "E11.21-E11.22"),
-        ("E11.21 through E11.22", "E11.21-E11.22"),
-        ("E11.21 THRU E11.22", "E11.21-E11.22"),
-        ("E1121 \u2013 E1122", "E11.21-E11.22"),
-        ("E08-E13", "E08-E13"),
-    ],
-)
+@pytest.mark.parametrize(("text", "expression"), rows("codesets/ranges.jsonl"))
 def test_ranges_and_wildcards_are_their_billable_codes(graph, text, expression):
     assert lint(graph.core, text).codes == graph.codes(expression).billable
 
@@ -139,40 +100,7 @@ def test_rows_of_a_table_have_the_lines_of_the_file(graph):
 # Findings
 
 
-@pytest.mark.parametrize(
-    ("text", "line", "flaw"),
-    [
-        ("I10\nsee above", 2, "no code"),
-        ("E11.99", 1, "unknown code"),
-        ("250.00", 1, "unknown code"),
-        ("E11.9, E11.219", 1, "unknown code"),
-        ("E11.9-E11.99", 1, "unknown code"),
-        ("250.00-250.90", 1, "unknown code"),
-        ("ZZ9*", 1, "unknown code"),
-        ("E13-E08", 1, "invalid range"),
-        ("E11-E11.3", 1, "invalid range"),
-        ("M54.5", 1, "header"),
-        ("S52.501", 1, "header"),
-        ("I10\nI11.0\nI10", 3, "duplicate"),
-        ("E11.21\nE11.2*", 2, "duplicate"),
-        ("E11.0-E11.3", 1, "ambiguous range"),
-        ("E110-E113", 1, "ambiguous range"),
-        ("B99-C00", 1, "ambiguous range"),
-        ("J40-J4A", 1, "ambiguous range"),
-        ("F45.0\nF45.1\nF45.2-\nF45.41\nF45.8\nF45.9", 1, "gap"),
-        ("E11.x", 1, "wildcard"),
-        ("I10-", 1, "wildcard"),
-        ("i10", 1, "spelling"),
-        ("E11.9.", 1, "spelling"),
-        ("I10.", 1, "spelling"),
-        ("T36-T50 with fifth or sixth character 5", 1, "ignored text"),
-        ("E11 except E11.9", 1, "ignored text"),
-        ("E11.9 Diabetes; I10 Hypertension", 1, "ignored text"),
-        ("E11.- (excluding E11.9)", 1, "ignored text"),
-        ("WHERE dx IN ('E119','E118')", 1, "no code"),
-        ("Codes\nI10", 1, "heading"),
-    ],
-)
+@pytest.mark.parametrize(("text", "line", "flaw"), rows("codesets/flaws.jsonl"))
 def test_flaw(graph, text, line, flaw):
     assert (line, flaw) in flaws(graph, text)
 
@@ -232,23 +160,7 @@ def test_a_gap_is_reported_for_the_highest_header(graph, expression, found):
         assert message.endswith(words)
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("S52.501", "7th character, as in S52.501A"),
-        ("M54.5", "M54.5- has 3 billable codes"),
-        ("E11.99", "Did you mean E11."),
-        ("250.00", "ICD-9-CM"),
-        ("V58.67", "ICD-9-CM"),
-        ("E950.0", "ICD-9-CM"),
-        ("401", "ICD-9-CM"),
-        ("E13-E08", "E08-E13"),
-        ("E11.0-E11.3", "in text order there are"),
-        ("B99-C00", "from chapter A00-B99 into C00-D49"),
-        ("J40-J4A", "up to J4A"),
-        ("E11.x", "start with E11: 87 billable codes"),
-    ],
-)
+@pytest.mark.parametrize(("text", "words"), rows("codesets/messages.jsonl"))
 def test_messages_say_what_to_do(graph, text, words):
     assert words in lint(graph.core, text).findings[0].message
 

@@ -1,12 +1,9 @@
 """The tables of the lexicon: words of the release, each with a correct source."""
 
-from __future__ import annotations
-
 import lzma
 import re
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,13 +12,8 @@ from icdgraph.search.index import search_index
 from icdgraph.search.lexicon import LONGEST, TABLES, meanings, phrase
 from icdgraph.search.words import root
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
-    from icdgraph import CodeGraph
-
-
-def rows(name: str) -> list[tuple[str, str, str]]:
+def rows(name):
     path = Path(lexicon.__file__).with_name(name)
     table = tomllib.loads(path.read_text("utf-8"))
     return [(a, b, c) for a, b, c in (*table["rows"], *table.get("same", ()))]
@@ -30,7 +22,7 @@ def rows(name: str) -> list[tuple[str, str, str]]:
 ROWS = [row for name in TABLES for row in rows(name)]
 
 
-def test_no_row_is_there_twice() -> None:
+def test_no_row_is_there_twice():
     pairs = [(phrase(said), phrase(printed)) for said, printed, _ in ROWS]
     assert len(set(pairs)) == len(pairs)
     assert max(len(said) for said, _ in meanings()) <= LONGEST
@@ -38,7 +30,7 @@ def test_no_row_is_there_twice() -> None:
     assert not [pair for pair in pairs if pair[0] == pair[1]]
 
 
-def test_what_is_meant_is_printed(graph: CodeGraph) -> None:
+def test_what_is_meant_is_printed(graph):
     index = search_index(graph.core)
     missing = {
         word
@@ -49,7 +41,7 @@ def test_what_is_meant_is_printed(graph: CodeGraph) -> None:
     assert not missing
 
 
-def test_sources_are_codes_guidelines_or_usage(graph: CodeGraph) -> None:
+def test_sources_are_codes_guidelines_or_usage(graph):
     for said, _, source in ROWS:
         known = source == "usage" or re.fullmatch(r"Guidelines I\.\S+", source)
         assert known or source in graph, (said, source)
@@ -60,9 +52,7 @@ def test_sources_are_codes_guidelines_or_usage(graph: CodeGraph) -> None:
     [row for row in ROWS if row[2] != "usage" and "Guidelines" not in row[2]],
     ids=str,
 )
-def test_a_code_as_source_has_both_phrases(
-    graph: CodeGraph, row: tuple[str, str, str]
-) -> None:
+def test_a_code_as_source_has_both_phrases(graph, row):
     said, printed, source = row
     top = graph[source]
     text = " ".join(
@@ -75,9 +65,7 @@ def test_a_code_as_source_has_both_phrases(
 
 
 @pytest.mark.data
-def test_the_guidelines_have_what_they_are_cited_for(
-    data_file: Callable[[str], Path],
-) -> None:
+def test_the_guidelines_have_what_they_are_cited_for(data_file):
     path = data_file("official_guidelines_2026.txt.xz")
     words = set(phrase(lzma.decompress(path.read_bytes()).decode("utf-8", "replace")))
     for said, printed, source in ROWS:
@@ -85,9 +73,7 @@ def test_the_guidelines_have_what_they_are_cited_for(
             assert set(phrase(f"{said} {printed}")) <= words, said
 
 
-def test_the_tables_do_not_repeat_abbreviations_of_the_release(
-    graph: CodeGraph,
-) -> None:
+def test_the_tables_do_not_repeat_abbreviations_of_the_release(graph):
     found = search_index(graph.core).meanings
     assert found["copd",][-1].printed == "chronic obstructive pulmonary disease"
     assert found["mrsa",][-1].printed == "methicillin resistant staphylococcus aureus"

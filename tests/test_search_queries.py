@@ -6,20 +6,14 @@ set aside at first, and has since been measured many times: the rates guard agai
 changes for the worse, and do not say how well queries are found that nobody has seen.
 """
 
-from __future__ import annotations
-
 import csv
 import random
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from icdgraph.search.terms import wordings
-
-if TYPE_CHECKING:
-    from icdgraph import CodeGraph
 
 PATH = Path(__file__).parent / "data" / "search" / "queries.tsv"
 LEAST = {"tune": (0.96, 0.985), "held": (0.88, 0.96), "all": (0.95, 0.985)}
@@ -38,7 +32,7 @@ with PATH.open(encoding="utf-8", newline="") as file:
     QUERIES = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def test_the_queries_are_many_and_of_every_sort() -> None:
+def test_the_queries_are_many_and_of_every_sort():
     assert len(QUERIES) >= 200
     assert {query["sort"] for query in QUERIES} == SORTS
     assert len({query["query"] for query in QUERIES}) == len(QUERIES)
@@ -46,13 +40,13 @@ def test_the_queries_are_many_and_of_every_sort() -> None:
     assert 0.3 < held / len(QUERIES) < 0.35
 
 
-def test_every_expected_code_exists(graph: CodeGraph) -> None:
+def test_every_expected_code_exists(graph):
     for query in QUERIES:
         for code in query["codes"].split():
             assert graph[code].code == code, query
 
 
-def test_no_query_is_a_title(graph: CodeGraph) -> None:
+def test_no_query_is_a_title(graph):
     titles = {
         node.title.lower().removesuffix(", unspecified") for node in graph.values()
     }
@@ -62,9 +56,7 @@ def test_no_query_is_a_title(graph: CodeGraph) -> None:
 
 
 @pytest.mark.parametrize("which", LEAST)
-def test_hit_rate(
-    graph: CodeGraph, which: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_hit_rate(graph, which, capsys):
     queries = [q for q in QUERIES if which in ("all", q["set"])]
     counts: Counter[tuple[str, str]] = Counter()
     for query in queries:
@@ -84,7 +76,7 @@ def test_hit_rate(
     assert counts["all", "at 10"] / len(queries) >= least_ten
 
 
-def test_an_official_title_finds_its_code(graph: CodeGraph) -> None:
+def test_an_official_title_finds_its_code(graph):
     codes = random.Random(1).sample(list(graph.codes("billable")), 300)
     found = sum(graph.search(graph[code].title, 1).codes == (code,) for code in codes)
     assert found / len(codes) >= 0.95

@@ -1,15 +1,8 @@
 """Each weight of the ranking, and a query that it decides."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
 from icdgraph.search import Field, query, ranking
-
-if TYPE_CHECKING:
-    from icdgraph import CodeGraph
 
 DECIDED = [
     (ranking, "COVERED", "heart attack", "I21.9"),
@@ -38,14 +31,7 @@ DECIDED = [
 
 
 @pytest.mark.parametrize(("place", "weight", "text", "code"), DECIDED, ids=str)
-def test_a_query_that_the_weight_decides(
-    graph: CodeGraph,
-    monkeypatch: pytest.MonkeyPatch,
-    place: object,
-    weight: str,
-    text: str,
-    code: str,
-) -> None:
+def test_a_query_that_the_weight_decides(graph, monkeypatch, place, weight, text, code):
     assert graph.search(text).codes[0] == code
     if isinstance(place, dict):
         monkeypatch.setitem(place, weight, 0)
@@ -62,19 +48,13 @@ def test_a_query_that_the_weight_decides(
         ("E10", "diabetic retinopathy", "E11.319"),
     ],
 )
-def test_a_rare_node_is_not_preferred(
-    graph: CodeGraph,
-    monkeypatch: pytest.MonkeyPatch,
-    weight: str,
-    text: str,
-    code: str,
-) -> None:
+def test_a_rare_node_is_not_preferred(graph, monkeypatch, weight, text, code):
     assert graph.search(text).codes[0] == code
     monkeypatch.setitem(ranking.RARE, weight, 1)
     assert graph.search(text).codes[0] != code
 
 
-def test_every_weight_has_a_query() -> None:
+def test_every_weight_has_a_query():
     weights = {
         name
         for module in (ranking, query)

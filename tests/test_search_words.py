@@ -1,7 +1,5 @@
 """Words, wordings, abbreviations and corrections, without a release."""
 
-from __future__ import annotations
-
 import pytest
 
 from icdgraph.search import correction
@@ -25,21 +23,21 @@ from icdgraph.search.words import american, fold, joined, root, singular, words
         ("", []),
     ],
 )
-def test_words_of_a_text(text: str, expected: list[str]) -> None:
+def test_words_of_a_text(text, expected):
     assert [word.text for word in words(text)] == expected
 
 
-def test_words_have_their_place() -> None:
+def test_words_have_their_place():
     text = "Sj\u00f6gren\u2019s \u017fyndrome"
     assert [text[word.start : word.end] for word in words(text)] == text.split()
 
 
-def test_folding_keeps_the_length() -> None:
+def test_folding_keeps_the_length():
     text = "\u0130stanbul \ufb01ssure \u2075 \u00df \u0301x"
     assert len(fold(text)) == len(text)
 
 
-def test_hyphenated_words_are_also_one() -> None:
+def test_hyphenated_words_are_also_one():
     assert list(joined("Pre-eclampsia, X-linked")) == ["preeclampsia", "xlinked"]
 
 
@@ -55,7 +53,7 @@ def test_hyphenated_words_are_also_one() -> None:
         ["depressed", "depression", "depressive"],
     ],
 )
-def test_a_family_shares_its_root(family: list[str]) -> None:
+def test_a_family_shares_its_root(family):
     assert len({root(singular(word)) for word in family}) == 1
 
 
@@ -73,13 +71,13 @@ def test_a_family_shares_its_root(family: list[str]) -> None:
         ("haematocoele", "hematocele"),
     ],
 )
-def test_british_spelling(british: str, known: str) -> None:
+def test_british_spelling(british, known):
     assert american(british, {known}.__contains__) == known
     assert american(british, set().__contains__) is None
     assert american(known, {known}.__contains__) is None
 
 
-def test_brackets_have_another_wording_and_parentheses_optional_words() -> None:
+def test_brackets_have_another_wording_and_parentheses_optional_words():
     title, bracket = wordings("Acute nasopharyngitis [common cold]")
     assert title.essential == ("acute", "nasopharyngiti")
     assert bracket.essential == ("common", "cold")
@@ -105,15 +103,13 @@ def test_brackets_have_another_wording_and_parentheses_optional_words() -> None:
         ("Lumbago NOS", "lumbago", ""),
     ],
 )
-def test_fillers_and_negations_are_not_essential(
-    title: str, essential: str, minor: str
-) -> None:
+def test_fillers_and_negations_are_not_essential(title, essential, minor):
     (words,) = wordings(title)
     assert " ".join(words.essential) == essential
     assert " ".join(words.minor) == minor
 
 
-def test_abbreviations_that_a_text_defines() -> None:
+def test_abbreviations_that_a_text_defines():
     texts = [
         "Human immunodeficiency virus [HIV] disease",
         "Acquired immune deficiency syndrome (AIDS)",
@@ -143,14 +139,12 @@ def test_abbreviations_that_a_text_defines() -> None:
         ("2026", {"2025": 3}, None),
     ],
 )
-def test_corrections(word: str, counts: dict[str, int], expected: str | None) -> None:
+def test_corrections(word, counts, expected):
     assert corrected(word, counts) == expected
 
 
 @pytest.mark.parametrize("weight", ["FREQUENCY", "SOUND", "FIRST_LETTER"])
-def test_each_weight_of_corrections_decides(
-    weight: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_weight_of_corrections_decides(weight, monkeypatch):
     word, counts = {
         "FREQUENCY": ("habd", {"hand": 1, "hard": 100}),
         "SOUND": ("syatica", {"sciatica": 30, "static": 50}),
@@ -161,14 +155,14 @@ def test_each_weight_of_corrections_decides(
     assert corrected(word, counts) != before
 
 
-def test_longer_words_can_have_more_edits() -> None:
+def test_longer_words_can_have_more_edits():
     edits = [most_edits("x" * length) for length in range(1, 14)]
     assert edits == sorted(edits)
     assert (edits[2], edits[3], edits[-1]) == (0, 1, 3)
     assert sound("fosphate") == sound("phosphate")
 
 
-def test_joined_words() -> None:
+def test_joined_words():
     counts = {"low": 50, "back": 60, "kidney": 9, "stone": 9, "stones": 1}
     assert split("lowback", counts) == ("low", "back")
     assert split("kidneystone", counts) == ("kidney", "stone")

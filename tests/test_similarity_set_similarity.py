@@ -1,9 +1,6 @@
 """Sets of codes, compared with averages and sets of ancestors by hand."""
 
-from __future__ import annotations
-
 import random
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,19 +9,15 @@ from icdgraph import IcdGraphError, UnknownCode
 from icdgraph.similarity import set_similarity
 from icdgraph.toy import toy
 
-if TYPE_CHECKING:
-    from icdgraph import CodeGraph
-    from icdgraph.similarity.similarity import Similarity
-
 Codes = list[str]
 
 
-def drawn(graph: CodeGraph, count: int, most: int = 9) -> list[Codes]:
+def drawn(graph, count, most=9):
     draw, codes = random.Random(54), list(graph)
     return [draw.sample(codes, draw.randint(1, most)) for _ in range(count)]
 
 
-def averaged(similarity: Similarity, x: Codes, y: Codes, weigh: str) -> float:
+def averaged(similarity, x, y, weigh):
     forth = [max(similarity(a, b) for b in y) for a in x]
     back = [max(similarity(a, b) for a in x) for b in y]
     if weigh == "sets":
@@ -32,8 +25,8 @@ def averaged(similarity: Similarity, x: Codes, y: Codes, weigh: str) -> float:
     return sum(forth + back) / len(forth + back)
 
 
-def shared(graph: CodeGraph, x: Codes, y: Codes) -> float:
-    def above(codes: Codes) -> set[object]:
+def shared(graph, x, y):
+    def above(codes):
         nodes = [graph[code] for code in codes]
         return {"root", *nodes, *(up for node in nodes for up in node.ancestors)}
 
@@ -41,7 +34,7 @@ def shared(graph: CodeGraph, x: Codes, y: Codes) -> float:
 
 
 @pytest.fixture(params=[set_similarity.CELLS, 1, 50], ids="{} cells".format)
-def cells(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def cells(request, monkeypatch):
     """Take the sets all at once, one by one, and a few at a time."""
     monkeypatch.setattr(set_similarity, "CELLS", request.param)
 
@@ -49,7 +42,7 @@ def cells(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.usefixtures("cells")
 @pytest.mark.parametrize("weigh", set_similarity.WEIGHTS)
 @pytest.mark.parametrize("measure", ["lin", "resnik", "path"])
-def test_best_matches_are_averages_of_the_best_pairs(measure: str, weigh: str) -> None:
+def test_best_matches_are_averages_of_the_best_pairs(measure, weigh):
     graph = toy()
     similarity = graph.similarity(measure)
     sets, others = drawn(graph, 12), drawn(graph, 7, most=20)
@@ -66,7 +59,7 @@ def test_best_matches_are_averages_of_the_best_pairs(measure: str, weigh: str) -
 
 
 @pytest.mark.usefixtures("cells")
-def test_jaccard_is_that_of_the_sets_of_ancestors() -> None:
+def test_jaccard_is_that_of_the_sets_of_ancestors():
     graph = toy()
     sets, others = drawn(graph, 12), drawn(graph, 7, most=20)
     matrix = graph.jaccard_matrix(sets)
@@ -77,7 +70,7 @@ def test_jaccard_is_that_of_the_sets_of_ancestors() -> None:
     assert graph.jaccard(sets[0], others[0]) == between[0, 0]
 
 
-def test_both_hold_over_the_release(graph: CodeGraph) -> None:
+def test_both_hold_over_the_release(graph):
     lin = graph.similarity()
     sets = drawn(graph, 40)
     best, common = lin.sets_matrix(sets), graph.jaccard_matrix(sets)
@@ -86,7 +79,7 @@ def test_both_hold_over_the_release(graph: CodeGraph) -> None:
         assert common[i, j] == shared(graph, sets[i], sets[j])
 
 
-def test_a_set_has_similarity_1_with_itself_in_any_spelling(graph: CodeGraph) -> None:
+def test_a_set_has_similarity_1_with_itself_in_any_spelling(graph):
     lin = graph.similarity()
     one = ["M54.50", "E11.9", "I10"]
     for same in (["i10", "M5450", "E11.9", "E119"], iter(one), {graph[c] for c in one}):
@@ -94,13 +87,13 @@ def test_a_set_has_similarity_1_with_itself_in_any_spelling(graph: CodeGraph) ->
     assert graph.jaccard(one, reversed(one)) == 1
 
 
-def test_jaccard_of_single_codes_is_batets_measure(graph: CodeGraph) -> None:
+def test_jaccard_of_single_codes_is_batets_measure(graph):
     batet = graph.similarity("batet")
     for a, b in [("M54.50", "M54.2"), ("M54.50", "A00"), ("M54", "M54.5")]:
         assert graph.jaccard([a], [b]) == pytest.approx(batet(a, b), abs=1e-15)
 
 
-def test_an_empty_set_is_refused_with_its_index() -> None:
+def test_an_empty_set_is_refused_with_its_index():
     path = toy().similarity("path")
     with pytest.raises(IcdGraphError, match="index 1 of 2 is empty"):
         path.sets_matrix([["M54"], []])
@@ -110,7 +103,7 @@ def test_an_empty_set_is_refused_with_its_index() -> None:
         toy().jaccard([], ["M54"])
 
 
-def test_no_sets_give_an_empty_matrix() -> None:
+def test_no_sets_give_an_empty_matrix():
     path = toy().similarity("path")
     assert path.sets_matrix([]).shape == (0, 0)
     assert path.sets_matrix([["M54"]], []).shape == (1, 0)
@@ -119,7 +112,7 @@ def test_no_sets_give_an_empty_matrix() -> None:
     assert toy().jaccard_matrix([], [["M54"]]).shape == (0, 1)
 
 
-def test_wrong_input_is_refused() -> None:
+def test_wrong_input_is_refused():
     path = toy().similarity("path")
     with pytest.raises(IcdGraphError, match=r"expected a set of codes.*'M54'"):
         path.sets("M54", ["M54"])

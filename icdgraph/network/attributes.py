@@ -8,13 +8,16 @@ relation between the two nodes on, as in ``excludes1`` and ``excludes1 2``.
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from icdgraph.model import Kind
 from icdgraph.network.weights import group_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from icdgraph.graph import Graph
     from icdgraph.model import Relation
@@ -53,7 +56,6 @@ number that `Graph.note` takes, the code of the node where the note is defined, 
 position there, the line that heads its list, its text, and its `State`."""
 
 TERM = "term"
-PARENT_EDGE: Attributes = {"relation": "parent"}
 
 
 def about(graph: Graph) -> dict[str, str]:
@@ -82,11 +84,23 @@ def nodes(selection: Selection) -> Iterator[tuple[str, Attributes]]:
     >>> name, attributes["billable"], attributes["chapter"], attributes["level"]
     ('S39.012S', True, 'S00-T88', 7)
     """
-    numbers, terms = selection.ends()
-    for name, attributes in _nodes(selection.graph, numbers):
+    # By number, because making a `Node` for each would take twice as long.
+    graph, (numbers, terms) = selection.graph, selection.ends()
+    codes, titles, depth = graph.codes, graph.titles, graph.tree.depth
+    chapters = group_of(graph, Kind.CHAPTER)
+    for number in numbers:
+        attributes = {
+            "kind": graph.kind_of(number).value,
+            "code": codes[number],
+            "title": titles[number],
+            "level": depth[number],
+            "billable": graph.is_billable(number),
+            "chapter": codes[chapters[number]],
+            "number": number,
+        }
         if selection.is_part:
-            attributes["inside"] = attributes["number"] in selection.inside
-        yield name, attributes
+            attributes["inside"] = number in selection.inside
+        yield codes[number], attributes
     for text in terms:
         attributes = {"kind": TERM, "title": text}
         yield term(text), attributes | ({"inside": True} if selection.is_part else {})
@@ -104,41 +118,22 @@ def edges(selection: Selection) -> Iterator[tuple[str, str, str, Attributes]]:
     ('F45.42', 'G89', 'code-also', 'F45.42', 1)
     """
     codes = selection.graph.codes
-    by_note = dict[int, Attributes]({-1: PARENT_EDGE})
-    counts: dict[tuple[int | str, Relation], int] = {}
-    last = -1
-    for source, target, relation, note in selection.edges():
-        if source != last:
-            counts, last = {}, source
-        count = counts[target, relation] = counts.get((target, relation), 0) + 1
-        if note not in by_note:
-            by_note[note] = _edge(selection.graph, note)
-        end = term(target) if isinstance(target, str) else codes[target]
-        key = relation.value if count == 1 else f"{relation.value} {count}"
-        yield codes[source], end, key, by_note[note]
+    by_note = dict[int, Attributes]({-1: {"relation": "parent"}})
+    for source, group in groupby(selection.edges(), itemgetter(0)):
+        counts: Counter[tuple[int | str, Relation]] = Counter()
+        for _, target, relation, note in group:
+            counts[target, relation] += 1
+            count = counts[target, relation]
+            if note not in by_note:
+                by_note[note] = _edge(selection.graph, note)
+            end = term(target) if isinstance(target, str) else codes[target]
+            key = relation.value if count == 1 else f"{relation.value} {count}"
+            yield codes[source], end, key, by_note[note]
 
 
 def term(text: str) -> str:
     """Return the name of the node that stands for the term *text*."""
     return f"{TERM}:{text}"
-
-
-def _nodes(graph: Graph, numbers: Iterable[int]) -> Iterator[tuple[str, Attributes]]:
-    # By number, because making a `Node` for each would take twice as long.
-    codes, titles, depth = graph.codes, graph.titles, graph.tree.depth
-    chapters = group_of(graph, Kind.CHAPTER)
-    for number in numbers:
-        code = codes[number]
-        attributes = {
-            "kind": graph.kind_of(number).value,
-            "code": code,
-            "title": titles[number],
-            "level": depth[number],
-            "billable": graph.is_billable(number),
-            "chapter": codes[chapters[number]],
-            "number": number,
-        }
-        yield code, attributes
 
 
 def _edge(graph: Graph, note: int) -> Attributes:

@@ -37,16 +37,14 @@ def ranked(graph: Graph, network: nx.DiGraph, measure: str) -> list[CentralNode]
     measure.
     """
     if measure not in CENTRALITIES:
-        raise IcdGraphError(
-            f"unknown centrality {measure!r}. Choose from: {', '.join(CENTRALITIES)}"
-        )
+        known = ", ".join(CENTRALITIES)
+        raise IcdGraphError(f"unknown centrality {measure!r}. Choose from: {known}")
     scores = CENTRALITIES[measure](network)
     # Rounded, since equal nodes may differ in the last digits.
     order = sorted(scores, key=lambda number: (-round(scores[number], 10), number))
-    nodes = map(graph.node, order)
     return [
         CentralNode(rank, node.code, node.kind.value, node.title, scores[node.number])
-        for rank, node in enumerate(nodes, start=1)
+        for rank, node in enumerate(map(graph.node, order), start=1)
     ]
 
 

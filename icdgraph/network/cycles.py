@@ -4,8 +4,7 @@ Notes follow one another as `icdgraph.coding.sequence` says, and networkx finds 
 cycles; what is added here are billable codes to which all notes of a cycle apply.
 
 A cycle does not prove an error in the book.  Many notes hold only under a condition,
-"if known" or "if applicable", that is not applied here: read their texts and headings.
-But a program that sorts codes by these notes must expect cycles.
+"if known" or "if applicable", that is not applied here.
 """
 
 from __future__ import annotations
@@ -57,18 +56,15 @@ def cycles(graph: Graph, longest: int) -> list[CycleStep]:
         raise IcdGraphError(f"invalid longest {longest!r}: expected 1 or more")
     sequence = Sequencing(graph)
     follows = nx.DiGraph({note: sequence.followers(note) for note in sequence.earlier})
-    circles = sorted(
-        map(_from_its_least, nx.simple_cycles(follows, longest)),
-        key=lambda notes: (len(notes), notes),
-    )
-    steps: list[CycleStep] = []
-    number = 0
-    for notes in circles:
-        codes = _codes(graph, sequence, notes)
-        if codes:
-            number += 1
-            steps += _steps(graph, number, notes, codes)
-    return steps
+    circles = list(map(_from_its_least, nx.simple_cycles(follows, longest)))
+    circles.sort(key=lambda notes: (len(notes), notes))
+    # Without the cycles to all notes of which no codes apply.
+    found = [(n, codes) for n in circles if (codes := _codes(graph, sequence, n))]
+    return [
+        step
+        for number, (notes, codes) in enumerate(found, start=1)
+        for step in _steps(graph, number, notes, codes)
+    ]
 
 
 def _from_its_least(notes: Sequence[int]) -> list[int]:
@@ -80,23 +76,17 @@ def _from_its_least(notes: Sequence[int]) -> list[int]:
 def _codes(graph: Graph, sequence: Sequencing, notes: Sequence[int]) -> tuple[int, ...]:
     """Return different billable codes, each before the next by one of *notes*.
 
-    The first is what the first note puts first.  Empty where there are none, as where
-    two notes share a single code, which cannot go before itself.
+    There are none where, for example, two notes share a single code.
     """
     size = max(len(notes), 2)
-    shared = [
-        sorted(
-            _leaves(graph, sequence.later[previous])
-            & _leaves(graph, sequence.earlier[note])
-        )[:size]
-        for previous, note in zip((notes[-1], *notes), notes, strict=False)
-    ]
+    later = [_leaves(graph, sequence.later[note]) for note in notes]
+    earlier = [_leaves(graph, sequence.earlier[note]) for note in notes]
+    both = zip([later[-1], *later], earlier, strict=False)
+    shared = [sorted(before & after)[:size] for before, after in both]
     if len(notes) == 1:
         shared *= 2
-    for leaves in product(*shared):
-        if len(set(leaves)) == len(leaves):
-            return tuple(graph.leaves[leaf] for leaf in leaves)
-    return ()
+    different = (leaves for leaves in product(*shared) if len({*leaves}) == len(leaves))
+    return tuple(graph.leaves[leaf] for leaf in next(different, ()))
 
 
 def _leaves(graph: Graph, nodes: Iterable[int]) -> set[int]:

@@ -5,9 +5,9 @@
     nodelink   for D3 and other programs in JavaScript, networkx
 
 networkx has writers of its own.  They hold the whole document in memory (1 GB), write
-the current day into GEXF, and give parallel edges the same id in GraphML, where ids
-must differ.  What is written here depends on the release alone, and networkx reads it
-back as `to_networkx` made it, except that it takes the ids of GraphML's edges for keys.
+the current day into GEXF, and give parallel edges the same id in GraphML.  What is
+written here depends on the release alone, and networkx reads it back as `to_networkx`
+made it, except that it takes the ids of GraphML's edges for keys.
 """
 
 from __future__ import annotations
@@ -18,16 +18,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from icdgraph.errors import IcdGraphError
-from icdgraph.network.attributes import (
-    EDGE_FIELDS,
-    about,
-    edges,
-    node_fields,
-    nodes,
-)
+from icdgraph.network.attributes import EDGE_FIELDS, about, edges, node_fields, nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     from icdgraph.network.attributes import Attributes
     from icdgraph.network.selection import Selection
@@ -61,9 +55,8 @@ def pieces(selection: Selection, form: str) -> Iterator[str]:
     39
     """
     if form not in FORMATS:
-        raise IcdGraphError(
-            f"unknown network format {form!r}. Choose from: {', '.join(FORMATS)}"
-        )
+        known = ", ".join(FORMATS)
+        raise IcdGraphError(f"unknown network format {form!r}. Choose from: {known}")
     return FORMATS[form].write(selection)
 
 
@@ -73,33 +66,30 @@ def pieces(selection: Selection, form: str) -> Iterator[str]:
 def graphml(selection: Selection) -> Iterator[str]:
     """Yield *selection* as GraphML."""
     attributes = about(selection.graph)
+    fields: dict[str, dict[str, type]] = {
+        "graph": dict.fromkeys(attributes, str),
+        "node": node_fields(selection),
+        "edge": EDGE_FIELDS,
+    }
     yield f'{HEAD}<graphml xmlns="{GRAPHML}">\n'
-    yield from _graphml_keys("graph", dict.fromkeys(attributes, str))
-    yield from _graphml_keys("node", node_fields(selection))
-    yield from _graphml_keys("edge", EDGE_FIELDS)
-    yield '<graph edgedefault="directed">\n'
-    yield from (f"{line}\n" for line in _graphml_data("graph", attributes))
+    for of, kinds in fields.items():
+        for field, kind in kinds.items():
+            name = f'id="{of}.{field}" for="{of}" attr.name="{field}"'
+            yield f'<key {name} attr.type="{_XML_TYPES[kind]}"/>\n'
+    yield f'<graph edgedefault="directed">\n{_graphml_data("graph", attributes)}\n'
     for name, values in nodes(selection):
-        data = "".join(_graphml_data("node", values))
-        yield f"<node id={_attribute(name)}>{data}</node>\n"
+        yield f"<node id={_attribute(name)}>{_graphml_data('node', values)}</node>\n"
     for number, (source, target, _, values) in enumerate(edges(selection)):
         ends = f"source={_attribute(source)} target={_attribute(target)}"
-        data = "".join(_graphml_data("edge", values))
-        yield f'<edge id="e{number}" {ends}>{data}</edge>\n'
+        yield f'<edge id="e{number}" {ends}>{_graphml_data("edge", values)}</edge>\n'
     yield "</graph>\n</graphml>\n"
 
 
-def _graphml_keys(of: str, fields: Mapping[str, type]) -> Iterator[str]:
-    for field, kind in fields.items():
-        yield (
-            f'<key id="{of}.{field}" for="{of}" attr.name="{field}" '
-            f'attr.type="{_XML_TYPES[kind]}"/>\n'
-        )
-
-
-def _graphml_data(of: str, values: Attributes) -> Iterator[str]:
-    for field, value in values.items():
-        yield f'<data key="{of}.{field}">{_text(value)}</data>'
+def _graphml_data(of: str, values: Attributes) -> str:
+    return "".join(
+        f'<data key="{of}.{field}">{_text(value)}</data>'
+        for field, value in values.items()
+    )
 
 
 # GEXF: https://gexf.net/1.2/gexf-12draft-primer.pdf
@@ -112,8 +102,13 @@ def gexf(selection: Selection) -> Iterator[str]:
     yield f'{HEAD}<gexf xmlns="{GEXF}" version="1.2">\n'
     yield f"<meta><description>{_text(description)}</description></meta>\n"
     yield f'<graph defaultedgetype="directed" name={_attribute(attributes["name"])}>\n'
-    yield from _gexf_attributes("node", node_fields(selection))
-    yield from _gexf_attributes("edge", EDGE_FIELDS | {KEY: str})
+    fields = {"node": node_fields(selection), "edge": EDGE_FIELDS | {KEY: str}}
+    for of, kinds in fields.items():
+        yield f'<attributes class="{of}">\n'
+        for field, kind in kinds.items():
+            name = f'id="{field}" title="{field}"'
+            yield f'<attribute {name} type="{_XML_TYPES[kind]}"/>\n'
+        yield "</attributes>\n"
     yield "<nodes>\n"
     for name, values in nodes(selection):
         ident = _attribute(name)
@@ -124,13 +119,6 @@ def gexf(selection: Selection) -> Iterator[str]:
         data = _gexf_values(values | {KEY: key})
         yield f'<edge id="{number}" {ends}>{data}</edge>\n'
     yield "</edges>\n</graph>\n</gexf>\n"
-
-
-def _gexf_attributes(of: str, fields: Mapping[str, type]) -> Iterator[str]:
-    yield f'<attributes class="{of}">\n'
-    for field, kind in fields.items():
-        yield (f'<attribute id="{field}" title="{field}" type="{_XML_TYPES[kind]}"/>\n')
-    yield "</attributes>\n"
 
 
 def _gexf_values(values: Attributes) -> str:
@@ -148,17 +136,18 @@ def nodelink(selection: Selection) -> Iterator[str]:
     """Yield *selection* as node-link JSON, one node or edge per line."""
     attributes = _json(about(selection.graph))
     yield f'{{"directed": true, "multigraph": true, "graph": {attributes},\n"nodes": ['
-    separator = "\n"
-    for name, values in nodes(selection):
-        yield separator + _json({"id": name} | values)
-        separator = ",\n"
+    yield from _listed({"id": name} | values for name, values in nodes(selection))
     yield '\n],\n"edges": ['
-    separator = "\n"
-    for source, target, key, values in edges(selection):
-        ends = {"source": source, "target": target, "key": key}
-        yield separator + _json(ends | values)
-        separator = ",\n"
+    yield from _listed(
+        {"source": source, "target": target, "key": key} | values
+        for source, target, key, values in edges(selection)
+    )
     yield "\n]}\n"
+
+
+def _listed(records: Iterable[Attributes]) -> Iterator[str]:
+    for number, record in enumerate(records):
+        yield f"{',' if number else ''}\n{_json(record)}"
 
 
 FORMATS: dict[str, NetworkFormat] = {

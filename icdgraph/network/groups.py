@@ -26,10 +26,9 @@ if TYPE_CHECKING:
 class NodeGroup:
     """A community or a component; *number* 1 is the largest.
 
-    *hub* is the node with the most notes inside the group, *title* its title, and
-    *notes* how many there are inside, a note that only partly leads there counting in
-    part.  *chapters* are those of its nodes, the most frequent first, and *codes* its
-    nodes in book order.
+    *hub* is the node with the most notes inside the group, and *notes* how many there
+    are inside, counting a note in part that leads there in part.  *chapters* are those
+    of its nodes, the most frequent first, and *codes* its nodes in book order.
     """
 
     number: int
@@ -54,9 +53,8 @@ def communities(
     import networkx as nx
 
     if not resolution > 0:
-        raise IcdGraphError(
-            f"invalid resolution {resolution!r}: expected a number above 0"
-        )
+        expected = "expected a number above 0"
+        raise IcdGraphError(f"invalid resolution {resolution!r}: {expected}")
     undirected = nx.Graph()
     for a, b, weight in network.edges(data="weight"):
         back = network.get_edge_data(b, a, {"weight": 0.0})["weight"]

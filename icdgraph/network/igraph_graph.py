@@ -2,9 +2,7 @@
 
 igraph numbers its vertices; they are also found by name:
 
-    G = graph.to_igraph()
     G.vs.find("M54.50")["title"]                'Low back pain, unspecified'
-    G.es.select(relation="excludes1")
 
 Vertices and edges carry what `attributes` says, and edges their ``key``.  In igraph
 every vertex has every attribute; one that does not apply is None.
@@ -15,13 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from icdgraph.extras import require
-from icdgraph.network.attributes import (
-    EDGE_FIELDS,
-    about,
-    edges,
-    node_fields,
-    nodes,
-)
+from icdgraph.network.attributes import EDGE_FIELDS, about, edges, node_fields, nodes
 from icdgraph.network.networkx_graph import refuse_too_many
 from icdgraph.network.selection import Selection
 
@@ -70,9 +62,7 @@ def to_igraph(
 
 def _columns(rows: Sequence[Attributes], fields: Iterable[str]) -> dict[str, list[Any]]:
     """Return *rows* as columns; a column without any value is left out."""
-    columns = {field: [row.get(field) for row in rows] for field in fields}
+    used = set().union(*rows)
     return {
-        field: column
-        for field, column in columns.items()
-        if any(value is not None for value in column)
+        field: [row.get(field) for row in rows] for field in fields if field in used
     }

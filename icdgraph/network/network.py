@@ -1,13 +1,5 @@
 """Graph algorithms over a release, reached as ``g.network``.
 
-    g.network.paths("M54.50", "F45.41")     the shortest paths between two nodes
-    g.network.cycles()                      notes whose order of codes is a cycle
-    g.network.centrality()                  PageRank and degrees
-    g.network.communities()                 what notes hold together
-    g.network.components()                  what no note connects with the rest
-    g.network.cross_chapter()               notes from chapter to chapter
-    g.network.weighted()                    the notes, for any algorithm of networkx
-
 networkx does the work.  Each answer is a list of small records with codes and titles;
 ``pandas.DataFrame(answer)`` makes a table of it.
 """
@@ -19,7 +11,7 @@ from typing import TYPE_CHECKING
 from icdgraph.coding.note_edges import NOTE_RELATIONS
 from icdgraph.errors import IcdGraphError
 from icdgraph.model import Kind, Relation
-from icdgraph.network import centrality, cross_chapter, cycles, groups, paths
+from icdgraph.network import centrality, cycles, groups, paths
 from icdgraph.network.selection import Selection, relations_of
 from icdgraph.network.weights import weighted
 
@@ -61,8 +53,7 @@ class Network:
     ) -> list[paths.PathStep]:
         """Return the shortest paths from *a* to *b* step by step, at most *limit*.
 
-        By default paths go along ``parent`` edges and notes; each edge may be followed
-        either way.  An empty list means that there is no path.
+        By default paths go along ``parent`` edges and notes, in either direction.
 
         >>> from icdgraph.toy import toy
         >>> for step in Network(toy().core).paths("M54.5", "F45.41"):
@@ -81,8 +72,7 @@ class Network:
     def cycles(self, longest: int = 3) -> list[cycles.CycleStep]:
         """Return the cycles of *code first* and *use additional code* notes.
 
-        At most *longest* notes make a cycle; their number grows fast with it.  The
-        steps of the shortest cycles come first.
+        At most *longest* notes make a cycle; their number grows fast with it.
 
         >>> from icdgraph.toy import toy
         >>> Network(toy().core).cycles()
@@ -99,13 +89,10 @@ class Network:
     ) -> list[centrality.CentralNode]:
         """Return the nodes that notes connect, the most central first.
 
-        *measure* is ``pagerank`` (a reader follows notes at random, and is more often
-        at nodes with a higher score; the scores add up to 1), ``in-degree`` (how many
-        nodes have a note that names it), ``out-degree`` (how many nodes its notes name)
-        or ``degree``, their sum.
-
-        S. Brin and L. Page, "The anatomy of a large-scale hypertextual web search
-        engine", Computer Networks 30, 1998, doi:10.1016/S0169-7552(98)00110-X.
+        *measure* is ``pagerank`` (S. Brin and L. Page, "The anatomy of a large-scale
+        hypertextual web search engine", Computer Networks 30, 1998), ``in-degree`` (how
+        many nodes have a note that names it), ``out-degree`` (how many nodes its notes
+        name) or ``degree``, their sum.
         """
         network = self._notes(relations, under, group_by)
         return centrality.ranked(self._graph, network, measure)
@@ -138,7 +125,7 @@ class Network:
     ) -> list[groups.NodeGroup]:
         """Return the components that notes connect, by default Excludes1 notes.
 
-        The largest comes first.  Nodes without such a note are in no component.
+        Nodes without such a note are in no component.
 
         >>> from icdgraph.toy import toy
         >>> [group.codes for group in Network(toy().core).components()]
@@ -146,18 +133,6 @@ class Network:
         """
         network = self._notes(relations, under, group_by)
         return groups.components(self._graph, network)
-
-    def cross_chapter(
-        self, relations: Iterable[str] = NOTE_RELATIONS
-    ) -> list[cross_chapter.CrossChapter]:
-        """Return how many notes lead from chapter to chapter, most notes first.
-
-        >>> from icdgraph.toy import toy
-        >>> pair = Network(toy().core).cross_chapter(["code-also"])[0]
-        >>> pair.source, pair.target, pair.notes
-        ('F01-F99', 'G00-G99', 1)
-        """
-        return cross_chapter.cross_chapter(self._graph, relations_of(relations))
 
     def weighted(
         self,

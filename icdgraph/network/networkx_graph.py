@@ -1,14 +1,11 @@
 """The graph for networkx: a `MultiDiGraph`, or a `DiGraph` with one edge per pair.
 
-    G = graph.to_networkx()
     G.nodes["M54.50"]["title"]                  'Low back pain, unspecified'
     G.edges["M54", "F45.41", "excludes1"]       the note: its text, where it is defined
     G.nodes["M50-M54"], G.nodes["M00-M99"]      a section and a chapter, by their ranges
 
 `selection` says where edges lead, `attributes` what nodes and edges carry.  The
-multigraph has every edge with its note.  Some algorithms do not accept multigraphs: the
-`DiGraph` has one edge for each ordered pair, with the relations between the two nodes,
-and the number of edges as its weight.
+multigraph has every edge with its note; some algorithms accept only a `DiGraph`.
 """
 
 from __future__ import annotations

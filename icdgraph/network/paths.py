@@ -1,12 +1,9 @@
 """The shortest paths between two nodes, along the tree and along notes.
 
-An edge may be followed either way, and a note's edge joins only the node where the note
-is defined and the nodes that it names:
-
     M54.50 ──parent──> M54.5 ──parent──> M54 ──excludes1──> F45.41
 
-That a note applies to everything below is not taken into account; `icdgraph.explain`
-finds the chains of notes that apply to two codes.
+A note's edge joins only the node where the note is defined and the nodes that it names;
+`icdgraph.explain` finds the chains of notes that apply to two codes.
 """
 
 from __future__ import annotations
@@ -44,10 +41,7 @@ class PathStep:
 
 
 def undirected(selection: Selection) -> nx.Graph:
-    """Return *selection* as an undirected networkx graph of node numbers.
-
-    Each edge has the first `NetworkEdge` between its nodes as ``edge``.
-    """
+    """Return *selection* as a graph of numbers, with a `NetworkEdge` on each edge."""
     import networkx as nx
 
     network = nx.Graph()
@@ -77,9 +71,9 @@ def shortest_paths(
 def _step(
     graph: Graph, path: int, step: int, edge: NetworkEdge, source: int | str
 ) -> PathStep:
-    ends = [_named(graph, edge.source), _named(graph, edge.target)]
     forward = source == edge.source
-    start, end = ends if forward else ends[::-1]
+    ends = edge[:2] if forward else (edge.target, edge.source)
+    start, end = (_named(graph, node) for node in ends)
     note = graph.text_of(edge.note) if edge.note >= 0 else None
     return PathStep(path, step, *start, edge.relation.value, forward, *end, note)
 

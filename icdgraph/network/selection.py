@@ -9,8 +9,7 @@
     code-also        ... to what goes with it, in either order
 
 as in ``G89 --excludes2--> M54.5``, because G89 has the note "lumbar region pain
-(M54.5-)".  Every target of every note is an edge of its own: two notes with the same
-meaning for the same pair of nodes make two edges.
+(M54.5-)".  Every target of every note is an edge of its own.
 
 A note applies to everything below its node, too.  The edge starts where the note is
 defined; with *inherited* it is repeated at each node below.  With *under*, a network
@@ -58,12 +57,10 @@ def relations_of(names: Iterable[str] | None) -> tuple[Relation, ...]:
     if names is None:
         return DEFAULT
     wanted = [names] if isinstance(names, str) else list(names)
-    known = ", ".join(Relation)
-    for name in wanted:
-        if name not in set(Relation):
-            raise IcdGraphError(f"unknown relation {name!r}. Choose from: {known}")
-    if not wanted:
-        raise IcdGraphError(f"no relation is given. Choose from: {known}")
+    unknown = [f"unknown relation {n!r}" for n in wanted if n not in set(Relation)]
+    if unknown or not wanted:
+        problem = unknown[0] if unknown else "no relation is given"
+        raise IcdGraphError(f"{problem}. Choose from: {', '.join(Relation)}")
     return tuple(relation for relation in Relation if relation in wanted)
 
 
@@ -93,11 +90,10 @@ class Selection:
         self.relations = relations_of(relations)
         self.inherited = inherited
         self.is_part = under is not None
-        self.inside = range(graph.node_count)
+        top = 0 if under is None else graph.number_of(under)
+        end = graph.node_count if under is None else graph.tree.last[top] + 1
+        self.inside = range(top, end)
         """The numbers of the nodes at and below *under*."""
-        if under is not None:
-            top = graph.number_of(under)
-            self.inside = range(top, graph.tree.last[top] + 1)
         self._notes: dict[int, list[int]] = {}
         """The notes whose edges start at a node, for each node that has any."""
         kinds = [kind for kind in NoteKind if kind.relation in self.relations]
@@ -113,13 +109,10 @@ class Selection:
         """
         tree = self.graph.tree
         for source in self._sources():
-            is_inside = source in self.inside
-            if is_inside and Relation.PARENT in self.relations:
-                parent = tree.parents[source]
-                if parent >= 0:
-                    yield NetworkEdge(source, parent, Relation.PARENT)
-            if source in self._notes:
-                yield from self._note_edges(source, is_inside)
+            is_inside, parent = source in self.inside, tree.parents[source]
+            if is_inside and parent >= 0 and Relation.PARENT in self.relations:
+                yield NetworkEdge(source, parent, Relation.PARENT)
+            yield from self._note_edges(source, is_inside)
             if is_inside and self.inherited:
                 for above in tree.ancestors(source):
                     for edge in self._note_edges(above, is_inside):

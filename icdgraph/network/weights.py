@@ -1,12 +1,10 @@
 """Notes as weights: every note weighs one, shared equally by its edges.
 
 A note may name one node or hundreds: "poisoning due to drug or toxin (T36-T65 with
-fifth or sixth character 1-4)" names 704.  If every edge weighed one, that sentence
-would outweigh all notes of a chapter.
+fifth or sixth character 1-4)" names 704.
 
 The same disease is named at different levels, M54 by one note and M54.5 by the next.
-To see it as one, nodes can be grouped, for example by category.  A section or chapter
-that a note names stands above the categories and remains a node of its own.
+To see it as one, nodes can be grouped, for example by category.
 """
 
 from __future__ import annotations
@@ -29,9 +27,9 @@ if TYPE_CHECKING:
 def weighted(selection: Selection, group_by: Kind | str | None = None) -> nx.DiGraph:
     """Return the notes of *selection* as a networkx graph of node numbers.
 
-    Each edge has a ``weight``.  Nodes are replaced by what they are part of: *group_by*
-    is the kind of those groups.  Left out are edges to a parent or a term, and those
-    within a group.  Raises `IcdGraphError` for an unknown kind.
+    Each edge has a ``weight``.  Nodes are replaced by the node of the kind *group_by*
+    that they are in.  Left out are edges to a parent or a term, and those within a
+    group.  Raises `IcdGraphError` for an unknown kind.
 
     >>> from icdgraph.network.selection import Selection
     >>> from icdgraph.toy import toy
@@ -66,7 +64,7 @@ def group_of(graph: Graph, kind: Kind | str | None) -> Sequence[int]:
     if kind not in set(Kind):
         raise IcdGraphError(f"invalid group_by {kind!r}: expected {', '.join(Kind)}")
     kinds = list(Kind)
-    kept = set(kinds[: kinds.index(Kind(kind)) + 1])
+    kept = kinds[: kinds.index(Kind(kind)) + 1]
     groups: list[int] = []
     for number, parent in enumerate(graph.tree.parents):
         groups.append(number if graph.kind_of(number) in kept else groups[parent])

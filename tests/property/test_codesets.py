@@ -1,9 +1,6 @@
 """Laws of code sets: condensing and expanding, algebra, printing and parsing."""
 
-from __future__ import annotations
-
 import sqlite3
-from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,16 +10,12 @@ from icdgraph.codesets import CodeSet, bits, listing
 from icdgraph.codesets.expression import (
     RELATIONS,
     SIDES,
-    Expression,
     Operand,
     Operation,
 )
 from icdgraph.codesets.grammar import parse
 from icdgraph.codesets.lint import lint
 from icdgraph.toy import toy
-
-if TYPE_CHECKING:
-    from icdgraph import CodeGraph
 
 PIECES = ["E11", "M54.5", "-", "*", "=", "(", ")", ",", "or", "and", "except", "not"]
 PIECES += ["billable", "title", "has", "excludes1", "of", '"low"', "/x/", "seventh"]
@@ -36,7 +29,7 @@ real = settings(
 
 
 @st.composite
-def code_sets(draw: st.DrawFn, graph: CodeGraph, *, billable: bool) -> CodeSet:
+def code_sets(draw, graph, *, billable):
     """Draw a set: runs of neighbors, then some codes added or removed."""
     core = graph.core
     universe = bits.billable(core) if billable else bits.every(core)
@@ -50,7 +43,7 @@ def code_sets(draw: st.DrawFn, graph: CodeGraph, *, billable: bool) -> CodeSet:
 
 @real
 @given(st.data())
-def test_a_condensed_set_means_the_same(graph: CodeGraph, data: st.DataObject) -> None:
+def test_a_condensed_set_means_the_same(graph, data):
     codes = data.draw(code_sets(graph, billable=data.draw(st.booleans())))
     text = codes.condense()
     assert (graph.codes(text) if text else graph.codes([])) == codes
@@ -61,7 +54,7 @@ def test_a_condensed_set_means_the_same(graph: CodeGraph, data: st.DataObject) -
 
 @real
 @given(st.data())
-def test_algebra_agrees_with_python_sets(graph: CodeGraph, data: st.DataObject) -> None:
+def test_algebra_agrees_with_python_sets(graph, data):
     x, y = (data.draw(code_sets(graph, billable=True)) for _ in range(2))
     a, b = set(x), set(y)
     assert len(x) == len(a)
@@ -78,9 +71,7 @@ def test_algebra_agrees_with_python_sets(graph: CodeGraph, data: st.DataObject) 
 
 @real
 @given(st.data())
-def test_changes_lead_from_one_set_to_the_other(
-    graph: CodeGraph, data: st.DataObject
-) -> None:
+def test_changes_lead_from_one_set_to_the_other(graph, data):
     old, new = (data.draw(code_sets(graph, billable=False)) for _ in range(2))
     current = set(old)
     for change in new.changes(since=old):
@@ -102,15 +93,13 @@ def test_changes_lead_from_one_set_to_the_other(
 
 @real
 @given(st.data())
-def test_sql_selects_the_billable_codes_of_the_set(
-    graph: CodeGraph, data: st.DataObject
-) -> None:
+def test_sql_selects_the_billable_codes_of_the_set(graph, data):
     header = data.draw(st.sampled_from(["E11", "S52", "M54", "T36", "C43"]))
     claims = sorted(graph[header].billable_codes)
     codes = graph.codes(data.draw(st.sets(st.sampled_from(claims))))
     compact = data.draw(st.booleans())
 
-    def spelled(code: str) -> str:
+    def spelled(code):
         return code.replace(".", "") if compact else code
 
     with sqlite3.connect(":memory:") as base:
@@ -143,20 +132,20 @@ items = st.one_of(
 )
 
 
-def _operations(parts: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
+def _operations(parts):
     operators = st.sampled_from([",", "and", "except", "or"])
     several = st.lists(parts, min_size=2, max_size=4).map(tuple)
     return st.builds(Operation, operators, several)
 
 
 @given(st.recursive(items, _operations, max_leaves=12))
-def test_a_printed_expression_parses_as_the_same(expression: Expression) -> None:
+def test_a_printed_expression_parses_as_the_same(expression):
     assert parse(str(expression)) == expression
     assert str(parse(str(expression))) == str(expression)
 
 
 @given(st.one_of(st.text(), st.lists(st.sampled_from(PIECES)).map(" ".join)))
-def test_any_text_is_parsed_or_refused_with_its_place(text: str) -> None:
+def test_any_text_is_parsed_or_refused_with_its_place(text):
     try:
         toy().codes(text)
     except (ParseError, UnknownCode) as exc:
@@ -166,7 +155,7 @@ def test_any_text_is_parsed_or_refused_with_its_place(text: str) -> None:
 
 
 @given(st.text(), st.text("M54.502-*x,;\t\r\n# E"))
-def test_any_list_is_parsed_and_no_line_is_lost(start: str, end: str) -> None:
+def test_any_list_is_parsed_and_no_line_is_lost(start, end):
     text = start + end
     parsed = listing.parse_list(text)
     lines = {entry.line for entry in parsed.entries}

@@ -1,9 +1,6 @@
 """Laws of similarity, over pairs of the whole release."""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -11,10 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from icdgraph.similarity.measures import MEASURES
-
-if TYPE_CHECKING:
-    from icdgraph import CodeGraph
-    from icdgraph.similarity.similarity import Similarity
 
 LAST = 98_504
 numbers = st.integers(0, LAST)
@@ -38,12 +31,12 @@ OPEN = {"path", "wu-palmer", "leacock-chodorow", "batet", "jiang-conrath"}
 
 
 @pytest.fixture(scope="module", params=MEASURES)
-def similarity(request: pytest.FixtureRequest, graph: CodeGraph) -> Similarity:
+def similarity(request, graph):
     return graph.similarity(request.param)
 
 
 @given(pairs)
-def test_in_range_and_symmetric(similarity: Similarity, pair: tuple[int, int]) -> None:
+def test_in_range_and_symmetric(similarity, pair):
     a, b = map(similarity.graph.node, pair)
     value = similarity(a, b)
     low, high = RANGES[similarity.measure]
@@ -55,9 +48,7 @@ def test_in_range_and_symmetric(similarity: Similarity, pair: tuple[int, int]) -
 
 
 @given(pairs)
-def test_no_node_is_more_similar_than_the_node_itself(
-    similarity: Similarity, pair: tuple[int, int]
-) -> None:
+def test_no_node_is_more_similar_than_the_node_itself(similarity, pair):
     a, b = map(similarity.graph.node, pair)
     itself = similarity(a, a)
     assert similarity(a, b) <= itself
@@ -66,9 +57,7 @@ def test_no_node_is_more_similar_than_the_node_itself(
 
 
 @given(pairs)
-def test_similarity_to_ancestors_grows_towards_the_node(
-    similarity: Similarity, pair: tuple[int, int]
-) -> None:
+def test_similarity_to_ancestors_grows_towards_the_node(similarity, pair):
     graph = similarity.graph
     a, b = map(graph.node, pair)
     values = [similarity(a, above) for above in (*a.path, a)]
@@ -80,12 +69,7 @@ def test_similarity_to_ancestors_grows_towards_the_node(
 
 @settings(max_examples=20)
 @given(counts, st.floats(1e-6, 1e6), st.lists(pairs, min_size=1, max_size=20))
-def test_laws_hold_for_any_counts(
-    graph: CodeGraph,
-    counts: dict[int, float],
-    smoothing: float,
-    pairs: list[tuple[int, int]],
-) -> None:
+def test_laws_hold_for_any_counts(graph, counts, smoothing, pairs):
     counted = {graph.core.node(n): count for n, count in counts.items()}
     counted[graph["M54.50"]] = 1.0
     a, b = np.array(pairs).T
@@ -101,9 +85,7 @@ def test_laws_hold_for_any_counts(
 
 
 @given(st.lists(numbers, min_size=1, max_size=6), st.lists(numbers, min_size=1))
-def test_similarity_of_sets_is_symmetric_and_1_for_the_same(
-    graph: CodeGraph, x: list[int], y: list[int]
-) -> None:
+def test_similarity_of_sets_is_symmetric_and_1_for_the_same(graph, x, y):
     one, other = [[graph.core.node(n) for n in numbers] for numbers in (x, y)]
     lin = graph.similarity()
     for between in (lin.sets, graph.jaccard):
