@@ -54,11 +54,7 @@ def address(node: Node) -> str:
 
 
 def split(name: str) -> tuple[str, Format | None]:
-    """Return *name* without its suffix, and the format of the suffix.
-
-    >>> split("M54.50.ttl")[0], split("M54.50.ttl")[1].media, split("M54.50")
-    ('M54.50', 'text/turtle', ('M54.50', None))
-    """
+    """Return *name* without its suffix, and the format of the suffix."""
     for form in FORMATS:
         if form.suffix and name.lower().endswith(form.suffix):
             return name[: -len(form.suffix)], form
@@ -78,24 +74,8 @@ def find(graph: Graph, name: str) -> Node:
         raise UnknownCode(str(exc)) from exc
 
 
-def chapters(graph: Graph) -> list[Node]:
-    """Return the chapters, in order.
-
-    >>> from icdgraph.toy import toy
-    >>> [node.code for node in chapters(toy().core)]
-    ['A00-B99', 'F01-F99', 'G00-G99', 'M00-M99', 'S00-T88']
-    """
-    return [graph.node(number) for number in graph.tree.children(-1)]
-
-
 def nearest(graph: Graph, name: str) -> list[Node]:
-    """Return the nodes that *name* may be a misspelling of.
-
-    >>> from icdgraph.toy import toy
-    >>> graph = toy().core
-    >>> nearest(graph, "M54.5O")[0].code, nearest(graph, "robots")
-    ('M54.50', [])
-    """
+    """Return the nodes that *name* may be a misspelling of."""
     try:
         code = codes.parse(name[:LONGEST])
     except ParseError:
@@ -104,11 +84,6 @@ def nearest(graph: Graph, name: str) -> list[Node]:
 
 
 def billable_below(node: Node) -> int:
-    """Return how many billable codes there are at and below *node*.
-
-    >>> from icdgraph.toy import toy
-    >>> billable_below(toy().core["M54"])
-    5
-    """
+    """Return how many billable codes there are at and below *node*."""
     low, high = node.graph.tree.span(node.number)
     return high - low

@@ -12,9 +12,10 @@ from icdgraph.draw.layout import record
 from icdgraph.draw.neighborhood import neighborhood
 from icdgraph.explain.card import Card
 from icdgraph.graph import Graph, Node
+from icdgraph.model import Kind
 from icdgraph.serialize import Record, node_record
 from icdgraph.web import compare_page, nlm, queries
-from icdgraph.web.addresses import LONGEST, address, billable_below, chapters, find
+from icdgraph.web.addresses import LONGEST, address, billable_below, find
 from icdgraph.web.responses import Json
 
 _FAILED = {
@@ -69,7 +70,8 @@ def picture(node: Named) -> Json:
 @router.get("/tree")
 def tree(graph: Served) -> Json:
     """Return the chapters, with the number of their billable codes."""
-    return Json({"name": None, "children": list(map(_branch, chapters(graph)))})
+    children = list(map(_branch, graph.nodes(Kind.CHAPTER)))
+    return Json({"name": None, "children": children})
 
 
 @router.get("/tree/{name}")
@@ -104,7 +106,7 @@ def complete(
 ) -> Json:
     """Return what a word of a query can be completed to."""
     suggestions = request.app.state.completion.suggest(q, limit)
-    return Json({"suggestions": [one.as_dict() for one in suggestions]})
+    return Json({"suggestions": [one._asdict() for one in suggestions]})
 
 
 @router.get("/queries/{name}")

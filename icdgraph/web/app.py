@@ -33,8 +33,7 @@ from icdgraph.graph import Graph
 from icdgraph.rdf.worker_pool import WorkerPool
 from icdgraph.web import api, pages
 from icdgraph.web.completion import Completion
-from icdgraph.web.description import describer
-from icdgraph.web.middleware import ConditionalGet, HeadAsGet, Protection
+from icdgraph.web.middleware import Finish
 from icdgraph.web.negotiation import HTML, accepted, best
 from icdgraph.web.protocol import Endpoint
 from icdgraph.web.responses import error
@@ -81,7 +80,7 @@ def application(
     app.state.limit = limit
     app.state.templates = templates
     app.state.completion = Completion(graph)
-    app.state.endpoint = Endpoint(pool, limit, page, describer(graph))
+    app.state.endpoint = Endpoint(pool, limit, page, graph)
     app.include_router(api.router)
     app.add_api_route("/sparql", _sparql, methods=["GET"], openapi_extra=_QUERY)
     app.add_route("/sparql", _sparql, methods=["POST"])
@@ -94,7 +93,7 @@ def application(
 def _middleware(hosts: Sequence[str]) -> list[Middleware]:
     """Return the middleware, the outermost first."""
     return [
-        Middleware(Protection),
+        Middleware(Finish),
         Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
         Middleware(
             CORSMiddleware,
@@ -103,8 +102,6 @@ def _middleware(hosts: Sequence[str]) -> list[Middleware]:
             allow_headers=["*"],
             expose_headers=["ETag", "Icdgraph-Count", "Icdgraph-Cut", "Link"],
         ),
-        Middleware(HeadAsGet),
-        Middleware(ConditionalGet),
     ]
 
 
@@ -151,11 +148,9 @@ async def _invalid(_: Request, exc: Exception) -> Response:
     return error(400, f"invalid {name} {str(value)[:40]!r}: {first['msg']}")
 
 
-async def _unknown(request: Request, exc: Exception) -> Response:
-    return _not_found(request, str(exc))
-
-
-async def _refused(_: Request, exc: Exception) -> Response:
+async def _refused(request: Request, exc: Exception) -> Response:
+    if isinstance(exc, UnknownCode):
+        return _not_found(request, str(exc))
     return error(400, str(exc))
 
 
@@ -183,7 +178,6 @@ async def _failed(_: Request, __: Exception) -> Response:
 _Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
 _HANDLERS: dict[int | type[Exception], _Handler] = {
     RequestValidationError: _invalid,
-    UnknownCode: _unknown,
     IcdGraphError: _refused,
     HTTPException: _http_error,
     500: _failed,

@@ -25,21 +25,9 @@ if TYPE_CHECKING:
     from icdgraph.draw.scene import Item
     from icdgraph.graph import Node
 
-MANY = 6
-"""From this number of places on, the notes of one section that name it are folded."""
-
-MOST = 200
-"""How many places one section lists; the others are counted."""
-
 
 def code_page(node: Node) -> dict[str, Any]:
-    """Return the variables of the template of the page of *node*.
-
-    >>> from icdgraph.toy import toy
-    >>> page = code_page(toy().core["M54.50"])
-    >>> page["billable_below"], "F45.41" in page["picture"]
-    (1, True)
-    """
+    """Return the variables of the template of the page of *node*."""
     card = Card(node)
     return {
         "card": card,
@@ -48,8 +36,6 @@ def code_page(node: Node) -> dict[str, Any]:
         "billable_below": billable_below(node),
         "picture": picture(card),
         "identifiers": identifiers(node),
-        "many": MANY,
-        "most": MOST,
     }
 
 
@@ -81,23 +67,13 @@ def _address_in_page(card: Card, item: Item) -> str:
 
 
 def has_filler(node: Node) -> bool:
-    """Return True if an X in the code of *node* is a placeholder.
-
-    >>> from icdgraph.toy import toy
-    >>> has_filler(toy().core["M54.50"])
-    False
-    """
+    """Return True if an X in the code of *node* is a placeholder."""
     filled = node.made_by is not None and "X" in compact(node.code)[3:6]
     return filled or node.is_placeholder
 
 
 def identifiers(node: Node) -> dict[str, str]:
-    """Return the names of *node* in other systems.
-
-    >>> from icdgraph.toy import toy
-    >>> identifiers(toy().core["M54.50"])["On claims"]
-    'M5450'
-    """
+    """Return the names of *node* in other systems."""
     names = {"IRI": iri_of(node.code), "CURIE": f"ICD10CM:{node.code}"}
     if node.graph.is_code(node.number):
         names["FHIR"] = f"{FHIR_SYSTEM}|{node.code}"

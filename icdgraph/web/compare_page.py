@@ -50,10 +50,6 @@ def listed(graph: Graph, text: str) -> list[str]:
     """Return the codes in *text*, as the release writes them where it has them.
 
     Raises `ParseError` for more than `MOST`.
-
-    >>> from icdgraph.toy import toy
-    >>> listed(toy().core, "m5450, F45.41 ; M54.O")
-    ['M54.50', 'F45.41', 'M54.O']
     """
     texts = [code for code in _SEPARATOR.split(text) if code]
     if len(texts) > MOST:
@@ -69,13 +65,7 @@ def findings(graph: Graph, codes: list[str], parameters: Codes) -> Findings:
 
 
 def compare_page(graph: Graph, parameters: Codes) -> dict[str, Any]:
-    """Return the variables of the template of the page.
-
-    >>> from icdgraph.toy import toy
-    >>> page = compare_page(toy().core, Codes(codes="m5450, F45.41"))
-    >>> page["set_href"], [finding.rule for finding in page["findings"]]
-    ('/compare?codes=M54.50,F45.41', ['E201'])
-    """
+    """Return the variables of the template of the page."""
     codes = listed(graph, parameters.codes)
     return {
         "codes": [

@@ -12,18 +12,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import asdict, dataclass
-from functools import cached_property
 from heapq import nsmallest
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from icdgraph.rdf.glossary import terms
 from icdgraph.rdf.mapping import term_of
 from icdgraph.rdf.vocabulary import PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from icdgraph.graph import Graph
     from icdgraph.rdf.glossary import Term
@@ -42,17 +40,12 @@ LONGEST = 100
 _CODE = re.compile(r"[A-Za-z]\d[\dA-Za-z.-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """A completion: its text, what kind of word it is, and its title."""
 
     text: str
     kind: str
     title: str = ""
-
-    def as_dict(self) -> dict[str, str]:
-        """Return the suggestion as a dictionary."""
-        return asdict(self)
 
 
 class Completion:
@@ -66,13 +59,14 @@ class Completion:
     def __init__(self, graph: Graph) -> None:
         self._titles = {node.code: node.title for node in graph.nodes()}
         self._names = sorted(self._titles)
+        self._lowered = [(n, f" {title.lower()}") for n, title in self._titles.items()]
 
     def suggest(self, word: str, limit: int = 12) -> list[Suggestion]:
         """Return at most *limit* suggestions for *word*, the most likely first."""
         if not word or len(word) > LONGEST:
             return []
         prefix, colon, local = word.partition(":")
-        suggestions: Iterator[Suggestion]
+        suggestions: Iterable[Suggestion]
         if not colon:
             suggestions = chain(self._bare(word), self._codes(word, limit))
         elif prefix.upper() == CODES:
@@ -115,10 +109,6 @@ class Completion:
         names = (name for name, title in self._lowered if start in title)
         few = nsmallest(limit, names, key=lambda name: len(self._titles[name]))
         yield from map(self._code, few)
-
-    @cached_property
-    def _lowered(self) -> list[tuple[str, str]]:
-        return [(name, f" {title.lower()}") for name, title in self._titles.items()]
 
     def _code(self, name: str) -> Suggestion:
         return Suggestion(term_of(name), "code", self._titles[name])

@@ -39,12 +39,7 @@ def question(node: Node, media: str) -> Question:
 
 
 def links(node: Node) -> str:
-    """Return the Link header of *node*: its address, and those of its other formats.
-
-    >>> from icdgraph.toy import toy
-    >>> links(toy().core["M54.50"])[:74]
-    '</M54.50>; rel="canonical", </M54.50.json>; rel="alternate"; type="applica'
-    """
+    """Return the Link header of *node*: its address, and those of its other formats."""
     here = address(node)
     others = (
         f'<{here}{form.suffix}>; rel="alternate"; type="{form.media}"'

@@ -24,27 +24,14 @@ PROTECTION = {
 """Our pages load from this server alone, and no other site can embed them."""
 
 
-class Protection:
-    """Adds the headers of `PROTECTION` to responses that do not have them."""
+class Finish:
+    """Adds the headers of `PROTECTION` to responses, and to those of GET an ETag.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer the request in *scope*."""
-
-        async def send_protected(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in PROTECTION.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await self.app(scope, receive, send_protected)
-
-
-class HeadAsGet:
-    """Answers HEAD as GET: FastAPI has no HEAD, and uvicorn sends no body for it."""
+    HEAD is answered as GET: FastAPI has no HEAD, and uvicorn sends no body for it.  A
+    client that has the response gets 304.  What is served never changes while the
+    server runs, and may differ when it is started again; so a client asks each time
+    (RFC 9110, section 13).
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -53,32 +40,19 @@ class HeadAsGet:
         """Answer the request in *scope*."""
         if scope.get("method") == "HEAD":
             scope = {**scope, "method": "GET"}
-        await self.app(scope, receive, send)
-
-
-class ConditionalGet:
-    """Gives responses an ETag, and answers 304 to a client that has the response.
-
-    What is served never changes while the server runs, and may differ when it is
-    started again; so a client asks each time (RFC 9110, section 13).
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer the request in *scope*."""
-        if scope.get("method") != "GET":
-            await self.app(scope, receive, send)
-            return
+        is_get = scope.get("method") == "GET"
         start: Message | None = None
         body = bytearray()
 
-        async def send_tagged(message: Message) -> None:
+        async def finish(message: Message) -> None:
             nonlocal start
-            if message["type"] == "http.response.start" and _is_untagged(message):
-                start = message  # sent when the body is known
-                return
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in PROTECTION.items():
+                    headers.setdefault(name, value)
+                if is_get and message["status"] == 200 and "etag" not in headers:
+                    start = message  # sent when the body is known
+                    return
             if start is None:
                 await send(message)
                 return
@@ -89,11 +63,7 @@ class ConditionalGet:
                 await send(start)
                 await send({"type": "http.response.body", "body": content})
 
-        await self.app(scope, receive, send_tagged)
-
-
-def _is_untagged(start: Message) -> bool:
-    return start["status"] == 200 and "etag" not in Headers(raw=start["headers"])
+        await self.app(scope, receive, finish)
 
 
 def _tagged(start: Message, body: bytes, known: str) -> bytes:

@@ -11,8 +11,7 @@ first, then the first in our order: ``application/sparql-results+xml, */*`` mean
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,8 +54,7 @@ ALIASES = {
 _QUALITY = re.compile(r"0(\.\d*)?|1(\.0*)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """One range of an Accept header, such as ``text/*;q=0.5``, and its position."""
 
     kind: str
@@ -100,12 +98,11 @@ def best(accept: str, offers: Sequence[str]) -> str | None:
     ranges = list(_ranges(accept)) or [Range("*", "*")]
     ranked: list[tuple[float, int, int, int, str]] = []
     for number, offer in enumerate(offers):
-        covering = [one for one in ranges if one.covers(offer)]
-        if covering:
-            match = max(covering, key=lambda one: one.specificity)
-            if match.quality > 0:
-                rank = match.quality, match.specificity, -match.position, -number
-                ranked.append((*rank, offer))
+        covering = (one for one in ranges if one.covers(offer))
+        match = max(covering, key=lambda one: one.specificity, default=None)
+        if match and match.quality > 0:
+            rank = match.quality, match.specificity, -match.position, -number
+            ranked.append((*rank, offer))
     return max(ranked)[-1] if ranked else None
 
 

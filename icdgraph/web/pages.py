@@ -5,6 +5,7 @@ page of a node has the same address as the data about the node: the Accept heade
 suffix, decides.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import unquote
@@ -17,12 +18,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from icdgraph.draw import draw
 from icdgraph.explain.card import Card
 from icdgraph.graph import Node
+from icdgraph.model import Kind
 from icdgraph.web.addresses import (
     FORMATS,
     LONGEST,
     address,
     billable_below,
-    chapters,
     find,
     nearest,
     split,
@@ -70,7 +71,7 @@ def home(
     q: Annotated[str, Query(max_length=LONGEST_TERMS)] = "",
 ) -> Response:
     """Return the results of a search, and the chapters."""
-    counts = [(node, billable_below(node)) for node in chapters(graph)]
+    counts = [(node, billable_below(node)) for node in graph.nodes(Kind.CHAPTER)]
     page = search_page(graph, q.strip())
     return rendered(request, "home.html", here="/", chapters=counts, **page)
 
@@ -89,11 +90,11 @@ def tree(
         "tree.html",
         here="/tree",
         opened=node.code if node else "",
-        top=_branches(chapters(graph), opened),
+        top=_branches(graph.nodes(Kind.CHAPTER), opened),
     )
 
 
-def _branches(nodes: list[Node] | tuple[Node, ...], opened: set[Node]) -> list[Branch]:
+def _branches(nodes: Iterable[Node], opened: set[Node]) -> list[Branch]:
     return [
         Branch(
             node,

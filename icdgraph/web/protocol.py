@@ -24,6 +24,7 @@ from starlette.responses import HTMLResponse, Response
 
 from icdgraph.rdf.answer_bytes import Question
 from icdgraph.rdf.query_safety import UPDATES, QueryRefused
+from icdgraph.web.description import description
 from icdgraph.web.negotiation import (
     ALIASES,
     HTML,
@@ -35,11 +36,10 @@ from icdgraph.web.negotiation import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from starlette.requests import Request
     from starlette.types import Receive
 
+    from icdgraph.graph import Graph
     from icdgraph.rdf.answer_bytes import Reply
     from icdgraph.rdf.worker_pool import WorkerPool
 
@@ -66,27 +66,18 @@ _UPDATE = "application/sparql-update"
 _MEDIA_OF_ROWS = media_types(ROWS)
 _MEDIA_OF_TRIPLES = media_types(TRIPLES)
 
-Parameters = dict[str, list[str]]
-
 
 class Endpoint:
     """The SPARQL endpoint, whose queries *pool* answers with at most *limit* rows.
 
-    *page* is the query page; *describe* makes the service description, from the
-    address of the endpoint and a media type.
+    *page* is the query page; the service description is that of *graph*.
     """
 
-    def __init__(
-        self,
-        pool: WorkerPool,
-        limit: int,
-        page: bytes,
-        describe: Callable[[str, str], bytes],
-    ) -> None:
+    def __init__(self, pool: WorkerPool, limit: int, page: bytes, graph: Graph) -> None:
         self._pool = pool
         self._limit = limit
         self._page = page
-        self._describe = describe
+        self._graph = graph
 
     async def respond(self, request: Request) -> Response:
         """Return the response to a GET or a POST.  Raises `HTTPException`."""
@@ -113,13 +104,16 @@ class Endpoint:
         if media == HTML:
             return HTMLResponse(self._page)
         address = str(request.url.replace(query="", fragment=""))
-        return Response(self._describe(address, media), media_type=media)
+        content = description(self._graph, address, media)
+        return Response(content, media_type=media)
 
-    def _question(self, parameters: Parameters, accept: str, is_post: bool) -> Question:
+    def _question(
+        self, parameters: QueryParams, accept: str, is_post: bool
+    ) -> Question:
         text = _single(parameters, "query")
         if len(text) > LONGEST:
             raise HTTPException(413 if is_post else 414, _TOO_LONG)
-        rows, triples = _formats(parameters.get("format", []), accept)
+        rows, triples = _formats(parameters.getlist("format"), accept)
         if rows is None and triples is None:
             raise HTTPException(406, _expected(ROWS | TRIPLES))
         limit, is_cut = self._limit, "limit" in parameters
@@ -131,7 +125,7 @@ class Endpoint:
                 )
             limit = int(wanted)
         default, named = (
-            tuple(parameters[name]) if name in parameters else None
+            tuple(parameters.getlist(name)) or None
             for name in ("default-graph-uri", "named-graph-uri")
         )
         return Question(text, rows, triples, limit, is_cut, default, named)
@@ -172,15 +166,10 @@ async def _watch(receive: Receive, scope: anyio.CancelScope) -> None:
     scope.cancel()
 
 
-async def _parameters(request: Request) -> Parameters:
+async def _parameters(request: Request) -> QueryParams:
     """Return the parameters of *request*, in its address and in its body."""
-    pairs = request.query_params.multi_items()
-    if request.method == "POST":
-        pairs += await _posted(request)
-    parameters: Parameters = {}
-    for name, value in pairs:
-        parameters.setdefault(name, []).append(value)
-    return parameters
+    posted = await _posted(request) if request.method == "POST" else []
+    return QueryParams([*request.query_params.multi_items(), *posted])
 
 
 async def _posted(request: Request) -> list[tuple[str, str]]:
@@ -205,8 +194,8 @@ async def _posted(request: Request) -> list[tuple[str, str]]:
     return [("query", text)] if media == _QUERY else QueryParams(text).multi_items()
 
 
-def _single(parameters: Parameters, name: str) -> str:
-    values = parameters[name]
+def _single(parameters: QueryParams, name: str) -> str:
+    values = parameters.getlist(name)
     if len(values) > 1:
         raise HTTPException(400, f"{name} is given {len(values)} times: expected once")
     return values[0]

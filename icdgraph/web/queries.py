@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from itertools import dropwhile
 from typing import TYPE_CHECKING, Any
 
@@ -12,30 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from icdgraph.graph import Graph
-
-
-def listed() -> list[dict[str, Any]]:
-    """Return each named query as a dictionary, with its parameters.
-
-    >>> [q["question"] for q in listed() if q["name"] == "billable-under"]
-    ['Which billable codes are at or below a given code?']
-    """
-    return [
-        {
-            "name": query.name,
-            "question": query.question,
-            "about": query.explanation,
-            "parameters": [
-                {
-                    "name": parameter.name,
-                    "description": parameter.description,
-                    "default": parameter.default or "",
-                }
-                for parameter in query.parameters
-            ],
-        }
-        for query in named_queries.queries().values()
-    ]
 
 
 def bound(graph: Graph, name: str, values: Mapping[str, str]) -> str:
@@ -54,5 +31,5 @@ def start(graph: Graph, limit: int) -> dict[str, Any]:
         "limit": limit,
         "prefixes": PREFIXES,
         "here": [PREFIXES["ICD10CM"], release_iri(graph)],
-        "queries": listed(),
+        "queries": [asdict(query) for query in named_queries.queries().values()],
     }

@@ -51,15 +51,7 @@ class Templates:
             self._environment.get_template(name)
 
     def render(self, name: str, **values: Any) -> bytes:
-        """Return the template *name* with *values* set in, as UTF-8.
-
-        >>> from icdgraph.toy import toy
-        >>> page = Templates(toy().core).render(
-        ...     "missing.html", text="<b>", message="no", nearest=[]
-        ... )
-        >>> b"Not found: &lt;b&gt;" in page
-        True
-        """
+        """Return the template *name* with *values* set in, as UTF-8."""
         text = self._environment.get_template(name).render(values)
         # A file may have a lone surrogate as &#xD800; which is not valid in UTF-8.
         return text.encode("utf-8", "replace")

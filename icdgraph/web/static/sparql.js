@@ -111,7 +111,7 @@ async function pickExample() {
   $("parameters").replaceChildren(...(chosen?.parameters ?? []).map((parameter) => {
     const label = element("label");
     label.append(element("span", parameter.description || parameter.name));
-    const input = element("input", "", { name: parameter.name, value: parameter.default });
+    const input = element("input", "", { name: parameter.name, value: parameter.default ?? "" });
     input.addEventListener("change", bindExample);
     input.addEventListener("keydown", async (event) => {
       if (event.key !== "Enter") return;
@@ -121,8 +121,8 @@ async function pickExample() {
     label.append(input);
     return label;
   }));
-  $("about").textContent = chosen?.about ?? "";
-  $("about").hidden = !chosen?.about;
+  $("about").textContent = chosen?.explanation ?? "";
+  $("about").hidden = !chosen?.explanation;
   if (chosen) await bindExample();
 }
 
