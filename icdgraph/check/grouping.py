@@ -23,7 +23,7 @@ from icdgraph.errors import ParseError
 from icdgraph.extras import require
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -49,23 +49,17 @@ def whole_encounters(
     import pyarrow as pa
 
     held: pa.RecordBatch | None = None
-    order = IdOrder()
-    rejected: Any = None
+    order, large = IdOrder(), None
     for batch in batches:
         if not batch.num_rows:
             continue
         order.follow(batch.column(0))
-        if rejected is not None:
-            batch = _without_start(batch, rejected, reject)
         held = batch if held is None else pa.concat_batches([held, batch])
-        cut = _last_start(held.column(0))
-        if cut:
-            yield _without_large(held.slice(0, cut), reject)
-            held = held.slice(cut)
-        if held.num_rows > MOST_ROWS:
-            rejected = held.column(0)[0]
-            _reject_all(held, reject)
-            held = held.slice(0, 0)
+        held, large = _without_large(held, large, reject)
+        starts = np.flatnonzero(starts_of(held.column(0)))
+        if len(starts) > 1:
+            yield held.slice(0, starts[-1])
+            held = held.slice(starts[-1])
     if held is not None and held.num_rows:
         yield held
 
@@ -74,7 +68,7 @@ class IdOrder:
     """The orders that the ids of encounters have kept to so far."""
 
     def __init__(self) -> None:
-        self._orders = set(_ORDERS)
+        self._orders = {"up", "down", "by length"}
         self._last: Any = None
 
     def follow(self, ids: Any) -> None:
@@ -84,40 +78,25 @@ class IdOrder:
         if self._last is not None:
             ids = pa.concat_arrays([self._last, ids])
         before, after = ids.slice(0, len(ids) - 1), ids.slice(1)
-        self._orders = {n for n in self._orders if not _ORDERS[n](before, after)}
+        self._orders = {n for n in self._orders if not _is_broken(n, before, after)}
         if not self._orders:
             raise UnsortedTable
         self._last = ids.slice(len(ids) - 1)
 
 
-def _falls(before: Any, after: Any) -> bool:
-    from pyarrow import compute as pc
-
-    return bool(pc.any(pc.less(after, before)).as_py())
-
-
-def _rises(before: Any, after: Any) -> bool:
-    return _falls(after, before)
-
-
-def _falls_by_length(before: Any, after: Any) -> bool:
+def _is_broken(order: str, before: Any, after: Any) -> bool:
+    """Return True if an id *after* the one *before* it is not in *order*."""
     import pyarrow as pa
     from pyarrow import compute as pc
 
-    if not pa.types.is_string(before.type):
-        return True
-    length, next_length = pc.binary_length(before), pc.binary_length(after)
-    is_shorter = pc.less(next_length, length)
-    is_earlier = pc.and_(pc.equal(next_length, length), pc.less(after, before))
-    return bool(pc.any(pc.or_(is_shorter, is_earlier)).as_py())
-
-
-_ORDERS: dict[str, Callable[[Any, Any], bool]] = {
-    "up": _falls,
-    "down": _rises,
-    "by length": _falls_by_length,
-}
-"""Each order, and whether ids one after the other break it."""
+    broken = pc.greater(after, before) if order == "down" else pc.less(after, before)
+    if order == "by length":
+        if not pa.types.is_string(before.type):
+            return True
+        length, next_length = pc.binary_length(before), pc.binary_length(after)
+        is_shorter = pc.less(next_length, length)
+        broken = pc.or_(is_shorter, pc.and_(pc.equal(next_length, length), broken))
+    return bool(pc.any(broken).as_py())
 
 
 def starts_of(ids: Any) -> NDArray[np.bool_]:
@@ -131,46 +110,33 @@ def starts_of(ids: Any) -> NDArray[np.bool_]:
     return starts
 
 
-def _last_start(ids: Any) -> int:
-    """Return the row at which the last encounter begins, 0 where there is only one."""
-    at = np.flatnonzero(starts_of(ids))
-    return int(at[-1]) if len(at) else 0
+def _without_large(
+    batch: pa.RecordBatch, large: Any, reject: Reject
+) -> tuple[pa.RecordBatch, Any]:
+    """Return *batch* without encounters that have too many rows.
 
-
-def _without_start(batch: pa.RecordBatch, large: Any, reject: Reject) -> pa.RecordBatch:
-    """Return *batch* without the rows of encounter *large* that it begins with."""
+    *large* is the id of one that began in an earlier batch; returned is that of one
+    which may go on in the next.
+    """
+    import pyarrow as pa
     from pyarrow import compute as pc
 
-    other = pc.index(pc.equal(batch.column(0), large), False).as_py()
-    size = batch.num_rows if other < 0 else other
-    _reject_all(batch.slice(0, size), reject)
-    return batch.slice(size)
-
-
-def _without_large(batch: pa.RecordBatch, reject: Reject) -> pa.RecordBatch:
-    """Return *batch* without the encounters that have too many rows."""
-    import pyarrow as pa
-
-    starts = np.flatnonzero(starts_of(batch.column(0)))
-    sizes = np.diff(np.append(starts, batch.num_rows))
-    if not len(sizes) or sizes.max() <= MOST_ROWS:
-        return batch
+    ids = batch.column(0)
+    sizes = np.diff(np.append(np.flatnonzero(starts_of(ids)), len(ids)))
     is_large = np.repeat(sizes > MOST_ROWS, sizes)
-    _reject_all(batch.filter(pa.array(is_large)), reject)
-    return batch.filter(pa.array(~is_large))
-
-
-def _reject_all(batch: pa.RecordBatch, reject: Reject) -> None:
+    if large is not None:
+        is_large |= pc.equal(ids, large).to_numpy(zero_copy_only=False)
+    if not is_large.any():
+        return batch, None
     reason = f"the encounter has more than {MOST_ROWS:,} rows"
-    for row, encounter in zip(
-        batch.column("row").to_pylist(), batch.column(0).to_pylist(), strict=True
-    ):
+    rejected = batch.filter(pa.array(is_large))
+    numbers, texts = rejected.column("row"), rejected.column(0)
+    for row, encounter in zip(numbers.to_pylist(), texts.to_pylist(), strict=True):
         reject(RejectedRow(row, reason, str(encounter)))
+    return batch.filter(pa.array(~is_large)), ids[-1] if is_large[-1] else None
 
 
-def sorted_by_encounter(
-    batches: Iterator[pa.RecordBatch],
-) -> Iterator[pa.RecordBatch]:
+def sorted_by_encounter(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Yield the rows of *batches* sorted by encounter, out of core.
 
     Raises `MissingExtra` without DuckDB.
@@ -181,10 +147,19 @@ def sorted_by_encounter(
     first = next(batches, None)
     if first is None:
         return
-    errors: list[BaseException] = []
-    rows = pa.RecordBatchReader.from_batches(
-        first.schema, _keeping_error(first, batches, errors)
-    )
+    error: BaseException | None = None
+
+    def rest() -> Iterator[pa.RecordBatch]:
+        nonlocal error
+        yield first
+        try:
+            yield from batches
+        except BaseException as exc:
+            # Kept, as DuckDB raises another one in its place.
+            error = exc
+            raise
+
+    rows = pa.RecordBatchReader.from_batches(first.schema, rest())
     with (
         tempfile.TemporaryDirectory(prefix="icdgraph-") as folder,
         duckdb.connect(
@@ -195,23 +170,9 @@ def sorted_by_encounter(
         try:
             yield from connection.sql(_SORTED).to_arrow_reader(BATCH)
         except duckdb.Error as exc:
-            if errors:
-                raise errors[0] from None
+            if error is not None:
+                raise error from None
             raise ParseError(
                 f"cannot sort the table by encounter: {exc}. Sort it first, or free "
                 "some disk space."
             ) from exc
-
-
-def _keeping_error(
-    first: pa.RecordBatch,
-    batches: Iterator[pa.RecordBatch],
-    errors: list[BaseException],
-) -> Iterator[pa.RecordBatch]:
-    """Yield all batches; keep the error that ends them, which DuckDB would replace."""
-    yield first
-    try:
-        yield from batches
-    except BaseException as exc:
-        errors.append(exc)
-        raise

@@ -1,23 +1,21 @@
 """A legal order of codes, or the cycle of notes where there is none.
 
 Notes and Guidelines put some codes before others; what they leave open stays as it was
-given.  The order is the topological one that is nearest to the given order, found with
-the standard library's graphlib.
+given.  The order is the topological one that is nearest to the given order.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from graphlib import CycleError, TopologicalSorter
-from heapq import heapify, heappop, heappush
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import TYPE_CHECKING, Any
 
 from icdgraph.check import statements as s
 from icdgraph.check.guidelines import entries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from icdgraph.check.rule_index import RuleIndex
 
@@ -100,93 +98,46 @@ def order(index: RuleIndex, nodes: Sequence[int]) -> Order:
     names = index.graph.codes
     given = tuple(names[n] for n in nodes)
     reasons: dict[tuple[int, int], Reason] = {}
-    for a, b, reason in _ordered_pairs(index, nodes):
-        reasons.setdefault((a, b), reason)
+    earlier: dict[int, set[int]] = {node: set() for node in nodes}
+    for a, b in permutations(nodes, 2):
+        for before, after, text, source in _ordered(index, a, b):
+            reason = Reason(names[before], names[after], text, source)
+            reasons.setdefault((before, after), reason)
+            earlier[after].add(before)
     try:
-        _sorted(nodes, reasons)
-        first = _first(index, nodes, reasons)
-        if first is None:
-            return Order(given, reasons=tuple(reasons.values()))
-        leading = ((first, n) for n in nodes if n != first)
-        codes = _sorted(nodes, [*reasons, *leading])
+        TopologicalSorter(earlier).prepare()
     except CycleError as exc:
         cycle = exc.args[1]
         around = tuple(reasons[pair] for pair in pairwise(cycle))
         return Order(given, cycle=tuple(names[n] for n in cycle), reasons=around)
-    return Order(given, tuple(names[n] for n in codes), (), tuple(reasons.values()))
+    first = _first(index, [node for node in nodes if not earlier[node]])
+    ordered = [] if first is None else [first]
+    while 0 < len(ordered) < len(nodes):
+        # Of those that may follow, the earliest given.
+        rest = (node for node in nodes if node not in ordered)
+        ordered.append(next(n for n in rest if earlier[n].issubset(ordered)))
+    codes = tuple(names[n] for n in ordered)
+    return Order(given, codes, reasons=tuple(reasons.values()))
 
 
-def _sorted(nodes: list[int], pairs: Iterable[tuple[int, int]]) -> list[int]:
-    """Return *nodes* sorted by *pairs*; of several that may follow, the earliest given.
-
-    Raises `CycleError`.
-    """
-    sorter: TopologicalSorter[int] = TopologicalSorter(dict.fromkeys(nodes, ()))
-    for before, after in pairs:
-        sorter.add(after, before)
-    sorter.prepare()
-    place = {node: i for i, node in enumerate(nodes)}
-    ordered: list[int] = []
-    ready = [place[n] for n in sorter.get_ready()]
-    heapify(ready)
-    while ready:
-        node = nodes[heappop(ready)]
-        ordered.append(node)
-        sorter.done(node)
-        for other in sorter.get_ready():
-            heappush(ready, place[other])
-    return ordered
-
-
-def _first(
-    index: RuleIndex, nodes: list[int], pairs: Iterable[tuple[int, int]]
-) -> int | None:
-    """Return the code to list first, None where none may be."""
-    later = {after for _, after in pairs}
+def _first(index: RuleIndex, nodes: list[int]) -> int | None:
+    """Return the code of *nodes* to list first, None where none may be."""
     columns = index.columns
-    allowed = [
-        n
-        for n in nodes
-        if n not in later and not any(columns[name][n] for name in _NOT_FIRST)
-    ]
+    allowed = [n for n in nodes if not any(columns[name][n] for name in _NOT_FIRST)]
     # The first one given among those of the same rank.
     rank = {n: [columns[name][n] > 0 for name in _FIRST] for n in allowed}
     return max(allowed, key=rank.__getitem__, default=None)
 
 
-def _ordered_pairs(
-    index: RuleIndex, nodes: list[int]
-) -> Iterator[tuple[int, int, Reason]]:
-    """Yield two nodes, the one to list first and the other, with the reason."""
-    for a in nodes:
-        for b in nodes:
-            if a != b:
-                yield from _by_notes(index, a, b)
-                yield from _by_guidelines(index, a, b)
-
-
-def _by_notes(index: RuleIndex, a: int, b: int) -> Iterator[tuple[int, int, Reason]]:
+def _ordered(index: RuleIndex, a: int, b: int) -> Iterator[tuple[int, int, str, str]]:
+    """Yield the node to list first and the other, with the reason and its source."""
     graph, notes = index.graph, index.notes
     for number in notes.linking(a, b, s.ANY_CODE_FIRST | s.ANY_USE_ADDITIONAL):
         note = notes.sources[number]
         a_is_first = notes.bits_of[number] & s.ANY_USE_ADDITIONAL
         before, after = (a, b) if a_is_first else (b, a)
         text = f"{graph.kind_of_note(note).heading}: {index.text_of(note)}"
-        source = graph.codes[graph.owner_of(note)]
-        yield before, after, _reason(index, before, after, text, source)
-
-
-def _by_guidelines(
-    index: RuleIndex, a: int, b: int
-) -> Iterator[tuple[int, int, Reason]]:
+        yield before, after, text, graph.codes[graph.owner_of(note)]
     for number in index.sections.linking(a, b, s.AFTER):
         entry = entries()[index.sections.sources[number] - 1]
-        source = f"Guidelines {entry.section}"
-        yield b, a, _reason(index, b, a, entry.statement, source)
-
-
-def _reason(
-    index: RuleIndex, before: int, after: int, text: str, source: str
-) -> Reason:
-    codes = index.graph.codes
-    return Reason(codes[before], codes[after], text, source)
+        yield b, a, entry.statement, f"Guidelines {entry.section}"

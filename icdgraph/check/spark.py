@@ -13,13 +13,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from icdgraph.check.arrow_findings import ArrowFindings
 from icdgraph.check.checker import checker_of
 from icdgraph.check.code_lookup import CodeLookup
 from icdgraph.check.grouping import whole_encounters
-from icdgraph.check.source import Reject, RejectedRow, TableBatch, TableSource
+from icdgraph.check.sink import plain_schema
+from icdgraph.check.source import Reject, RejectedRow, TableBatch
 from icdgraph.check.table import PIECE, CheckOptions, rejected_table
 from icdgraph.check.table_columns import TableColumns, long_form
 from icdgraph.extras import require
@@ -28,9 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import pyarrow as pa
-    from pyspark import Broadcast
     from pyspark.sql import DataFrame
-    from pyspark.sql.types import StructType
 
     from icdgraph.check.kernel import Kernel
     from icdgraph.graph import Graph
@@ -57,10 +54,15 @@ def check(
     """
     columns = _columns(table, encounter, code, order)
     kernel = CheckOptions(**options).kernel(checker_of(graph))
-    shared = _broadcast(table, kernel)
+    shared = table.sparkSession.sparkContext.broadcast(kernel)
 
     def findings(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        yield from _findings(batches, columns, shared.value, details)
+        lookup = _lookup(shared.value)
+        arrow = ArrowFindings(shared.value, lookup, details=details)
+        for batch in _whole(batches, columns, lookup, lambda row: None):
+            found = arrow.table(shared.value.check(batch, list(lookup.rules)))
+            # Spark does not read dictionaries.
+            yield found.cast(plain_schema(found.schema))
 
     arrow = ArrowFindings(kernel, _lookup(kernel), details=details)
     schema = _schema(table, encounter, arrow)
@@ -77,10 +79,14 @@ def rejected(
 ) -> DataFrame:
     """Return the rows that cannot be checked: a number, the reason, and the row."""
     columns = _columns(table, encounter, code, order)
-    shared = _broadcast(table, CheckOptions(["E106"]).kernel(checker_of(graph)))
+    kernel = CheckOptions(["E106"]).kernel(checker_of(graph))
+    shared = table.sparkSession.sparkContext.broadcast(kernel)
 
     def rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        yield from _rejected(batches, columns, shared.value)
+        rejected: list[RejectedRow] = []
+        for _ in _whole(batches, columns, _lookup(shared.value), rejected.append):
+            pass
+        yield from rejected_table(rejected).to_batches()
 
     return _by_encounter(table, columns).mapInArrow(
         rows, "row long, reason string, text string"
@@ -115,19 +121,11 @@ def check_files(
     aside.write.mode("errorifexists").parquet(f"{folder}.rejected")
 
 
-def _broadcast(table: DataFrame, kernel: Kernel) -> Broadcast[Kernel]:
-    return table.sparkSession.sparkContext.broadcast(kernel)
-
-
 def _columns(
     table: DataFrame, encounter: str, code: str | Sequence[str], order: str | None
 ) -> TableColumns:
-    source = TableSource("the DataFrame", tuple(table.columns), _read_by_spark)
-    return TableColumns(encounter, code, order).of_table(source)
-
-
-def _read_by_spark(columns: list[str], reject: Reject) -> Iterator[TableBatch]:
-    raise NotImplementedError("Spark reads the DataFrame itself")
+    columns = TableColumns(encounter, code, order)
+    return columns.of_table("the DataFrame", table.columns)
 
 
 def _by_encounter(table: DataFrame, columns: TableColumns) -> DataFrame:
@@ -140,16 +138,15 @@ def _by_encounter(table: DataFrame, columns: TableColumns) -> DataFrame:
     return kept.repartition(encounter).sortWithinPartitions(encounter, _ROW)
 
 
-def _schema(table: DataFrame, encounter: str, arrow: ArrowFindings) -> StructType:
+def _schema(table: DataFrame, encounter: str, arrow: ArrowFindings) -> str:
+    """Return the columns of the findings and their types, as Spark writes them."""
     import pyarrow as pa
-    from pyspark.sql import types
 
-    kind = next(f.dataType for f in table.schema if f.name == encounter)
-    schema = types.StructType([types.StructField("encounter", kind)])
-    for field in list(arrow.schema(pa.string()))[1:]:
-        is_number = pa.types.is_integer(field.type)
-        schema.add(field.name, types.IntegerType() if is_number else types.StringType())
-    return schema
+    types = {pa.int32(): "int"}
+    fields = list(arrow.schema(pa.string()))[1:]
+    others = [f"{field.name} {types.get(field.type, 'string')}" for field in fields]
+    kind = table.schema[encounter].dataType.simpleString()
+    return ", ".join([f"encounter {kind}", *others])
 
 
 # In the tasks
@@ -159,43 +156,16 @@ def _lookup(kernel: Kernel) -> CodeLookup:
     return CodeLookup(kernel.checker.graph, kernel.checker.repair)
 
 
-def _findings(
-    batches: Iterator[pa.RecordBatch],
-    columns: TableColumns,
-    kernel: Kernel,
-    details: bool,
-) -> Iterator[pa.RecordBatch]:
-    lookup = _lookup(kernel)
-    arrow = ArrowFindings(kernel, lookup, details=details)
-    long = _long(batches, columns, lookup, _ignore)
-    for batch in whole_encounters(long, _ignore):
-        checked = kernel.check(batch, list(lookup.rules))
-        yield _without_dictionaries(arrow.table(checked))
-
-
-def _ignore(row: RejectedRow) -> None:
-    """Do nothing with *row*: `rejected` returns it."""
-
-
-def _rejected(
-    batches: Iterator[pa.RecordBatch], columns: TableColumns, kernel: Kernel
-) -> Iterator[pa.RecordBatch]:
-    rows: list[RejectedRow] = []
-    long = _long(batches, columns, _lookup(kernel), rows.append)
-    for _ in whole_encounters(long, rows.append):
-        pass
-    yield from rejected_table(rows).to_batches()
-
-
-def _long(
+def _whole(
     batches: Iterator[pa.RecordBatch],
     columns: TableColumns,
     lookup: CodeLookup,
     reject: Reject,
 ) -> Iterator[pa.RecordBatch]:
-    for batch in _joined(batches):
-        rows = np.asarray(batch.column(_ROW).to_numpy())
-        yield long_form(columns, TableBatch(batch, rows, None), lookup, reject)
+    """Yield the rows of *batches* in the long form, cut only between encounters."""
+    joined = (TableBatch(b, b[_ROW].to_numpy(), None) for b in _joined(batches))
+    rows = (long_form(columns, batch, lookup, reject) for batch in joined)
+    return whole_encounters(rows, reject)
 
 
 def _joined(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -205,19 +175,8 @@ def _joined(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     waiting: list[pa.RecordBatch] = []
     for batch in batches:
         waiting.append(batch)
-        if sum(b.num_rows for b in waiting) >= PIECE:
+        if sum(map(len, waiting)) >= PIECE:
             yield pa.concat_batches(waiting)
             waiting = []
     if waiting:
         yield pa.concat_batches(waiting)
-
-
-def _without_dictionaries(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return *batch* without dictionaries, which Spark does not read."""
-    import pyarrow as pa
-
-    columns = [
-        c.dictionary_decode() if pa.types.is_dictionary(c.type) else c
-        for c in batch.columns
-    ]
-    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)

@@ -181,7 +181,8 @@ def check_table(
     Raises `ParseError` and `MissingExtra`.
     """
     options, output = options or CheckOptions(), output or OutputOptions()
-    kernel, columns = options.kernel(checker), columns.of_table(table)
+    kernel = options.kernel(checker)
+    columns = columns.of_table(table.name, table.columns)
     check = _TableCheck(kernel, table, columns, options, output, progress)
     if check.path is not None:
         require_writable(check.path)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from icdgraph.check.guidelines import days
-from icdgraph.check.source import Reject, RejectedRow, TableBatch, TableSource
+from icdgraph.check.source import Reject, RejectedRow, TableBatch
 from icdgraph.errors import ParseError
 
 if TYPE_CHECKING:
@@ -66,18 +66,18 @@ class TableColumns:
         named = (self.encounter, *self.code_columns, *others)
         return list(dict.fromkeys(name for name in named if name is not None))
 
-    def of_table(self, table: TableSource) -> TableColumns:
+    def of_table(self, table: str, names: Sequence[str]) -> TableColumns:
         """Return these columns with patterns such as ``dx*`` replaced by names.
 
-        Raises `ParseError` for a column that *table* does not have.
+        *names* are all columns of *table*.  Raises `ParseError` for one that is not
+        among them.
         """
-        codes = [n for name in self.code_columns for n in _matching(name, table)]
+        codes = [n for name in self.code_columns for n in _matching(name, table, names)]
         columns = replace(self, codes=tuple(dict.fromkeys(codes)))
         for name in columns.names:
-            if name not in table.columns:
+            if name not in names:
                 raise ParseError(
-                    f"no column {name!r} in {table.name}: expected one of "
-                    f"{', '.join(table.columns)}"
+                    f"no column {name!r} in {table}: expected one of {', '.join(names)}"
                 )
         if columns.is_wide and columns.order:
             raise ParseError(
@@ -87,15 +87,15 @@ class TableColumns:
         return columns
 
 
-def _matching(name: str, table: TableSource) -> Sequence[str]:
+def _matching(name: str, table: str, names: Sequence[str]) -> Sequence[str]:
     """Return the columns that *name* means, in the order of the numbers in them."""
-    if name in table.columns or not any(sign in name for sign in "*?["):
+    if name in names or not any(sign in name for sign in "*?["):
         return [name]
-    matches = [column for column in table.columns if fnmatchcase(column, name)]
+    matches = [column for column in names if fnmatchcase(column, name)]
     if not matches:
         raise ParseError(
-            f"no column of {table.name} matches {name!r}: expected a pattern for some "
-            f"of {', '.join(table.columns)}"
+            f"no column of {table} matches {name!r}: expected a pattern for some of "
+            f"{', '.join(names)}"
         )
     return sorted(matches, key=_name_and_number)
 
