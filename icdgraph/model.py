@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -157,8 +158,7 @@ class SeventhException:
     removed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedNote:
+class PrintedNote(NamedTuple):
     """One ``note`` element: its text verbatim, and where it stands.
 
     *position* counts from 1 among the notes of this kind under one owner.  *heading*
@@ -172,8 +172,7 @@ class PrintedNote:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One chapter, section or ``diag`` as printed; *parent* is an entry's index."""
 
     kind: Kind

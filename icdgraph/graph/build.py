@@ -188,8 +188,7 @@ def _unread(release: Release, expansion: Expansion) -> dict[str, Any]:
 
 def _nodes(tree: Hierarchy, expansion: Expansion) -> dict[str, Any]:
     entries, made_by = expansion.entries, expansion.made_by
-    numbered = list(enumerate(entries))
-    chapters = [(node, e.code) for node, e in numbered if e.kind == Kind.CHAPTER]
+    chapters = [(n, e.code) for n, e in enumerate(entries) if e.kind == Kind.CHAPTER]
     return {
         "chapters": {
             node: int(code) if code.isdecimal() else place
@@ -205,15 +204,15 @@ def _nodes(tree: Hierarchy, expansion: Expansion) -> dict[str, Any]:
             ord(made_by[node].character) if node in made_by else 0
             for node in range(len(entries))
         ),
-        "placeholders": [node for node, entry in numbered if entry.placeholder],
+        "placeholders": [node for node, entry in enumerate(entries) if entry.placeholder],
         "sevenths": {
             node: [[s.character, s.meaning, list(s.remarks)] for s in entry.sevenths]
-            for node, entry in numbered
+            for node, entry in enumerate(entries)
             if entry.sevenths
         },
         "grids": {
             node: [list(row) for row in entry.table]
-            for node, entry in numbered
+            for node, entry in enumerate(entries)
             if entry.table
         },
     }

@@ -259,7 +259,8 @@ class Qualifier:
     ) -> list[Word]:
         """Return the owner's condition where the codes say only what it is due to."""
         mine = [w for w in comparison.words if not w.generic and _is_in(w.stem, own)]
-        cause = [w for words in comparison.full for w in words if w not in mine]
+        said = [*comparison.full, *(words for words, _ in comparison.partial)]
+        cause = [w for words in said for w in words if w not in mine]
         titles = [self._titles[target] for target in comparison.targets]
         if (
             not mine
@@ -512,7 +513,7 @@ def _says_more(title: str, words: Sequence[Word]) -> bool:
 @cache
 def _content(text: str) -> frozenset[str]:
     """Return the stems of the words of *text* that say something of a condition."""
-    return frozenset(s for word in wording.said(text) for s in wording.content(word))
+    return frozenset().union(*map(wording.content, wording.said(text)))
 
 
 Starts = dict[str, list[str]]

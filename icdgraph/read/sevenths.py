@@ -132,7 +132,7 @@ def expand(
         places.append(len(expansion.entries))
         expansion.entries.append(entry)
         expansion.parents.append(-1 if entry.parent is None else places[entry.parent])
-        if index in headers or len(codes.compact(entry.code)) > 6:
+        if not sevenths or index in headers or len(codes.compact(entry.code)) > 6:
             continue
         near = [i for i, e in enumerate(exceptions) if entry.code.startswith(e.owner)]
         for seventh in sevenths:

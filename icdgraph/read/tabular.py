@@ -67,27 +67,28 @@ class _Reader:
     problems: list[Problem] = field(default_factory=list)
     lines: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def release(self, root: Element) -> Release:
+    def release(self, elements: Iterator[Element]) -> Release:
+        """Return the release with the root and its children, *elements*."""
+        root = next(elements)
         if root.tag != ROOT:
             raise_damaged(self.name, root.line, f"starts with <{root.tag}>, not {ROOT}")
+        version = ""
         introduction: tuple[str, ...] = ()
-        for child in root.children:
+        for child in elements:
             if child.tag == "chapter":
                 self.chapter(child)
             elif child.tag == "introduction":
                 introduction = tuple(_texts(child))
-            elif child.tag != "version":
+            elif child.tag == "version":
+                version = version or child.text.strip()
+            else:
                 self.keep_unknown(child, ROOT)
         if not self.entries:
             raise_damaged(self.name, root.line, "holds no chapter")
-        version = root.child("version")
-        if version is None or not version.text.strip():
+        if not version:
             self.problems.append(Problem(root.line, ROOT, "has no version"))
         return Release(
-            version.text.strip() if version else "",
-            tuple(self.entries),
-            introduction,
-            tuple(self.problems),
+            version, tuple(self.entries), introduction, tuple(self.problems)
         )
 
     def chapter(self, element: Element) -> None:
@@ -172,7 +173,7 @@ class _Reader:
 
     def notes(self, blocks: list[Element], owner: str) -> Iterator[PrintedNote]:
         """Yield the notes of *blocks*, numbered within each kind."""
-        printed = dict.fromkeys(NoteKind, 0)
+        printed: dict[NoteKind, int] = {}
         for block in blocks:
             kind = NOTE_BLOCKS[block.tag]
             heading = None
@@ -182,17 +183,17 @@ class _Reader:
                     continue
                 for inner in child.children:
                     self.keep_unknown(inner, f"{owner} {block.tag} note")
-                printed[kind] += 1
+                position = printed[kind] = printed.get(kind, 0) + 1
                 is_heading = kind.relation and child.text.rstrip().endswith(":")
                 yield PrintedNote(
                     kind,
-                    printed[kind],
+                    position,
                     None if is_heading else heading,
                     child.text,
                     child.line,
                 )
                 if is_heading:
-                    heading = printed[kind]
+                    heading = position
 
     def sevenths(self, element: Element, owner: str) -> tuple[Seventh, ...]:
         """Return the characters of a ``sevenChrDef``.

@@ -194,19 +194,19 @@ def said(text: str) -> list[str]:
     return lower.translate(_PUNCTUATION).split()
 
 
-def content(word: str) -> list[str]:
+@cache
+def content(word: str) -> tuple[str, ...]:
     """Return the stems of *word* where it says something about a condition.
 
     >>> content("cerebrovascular"), content("disease"), content("unspecified")
-    (['brain', 'vessel'], [], [])
+    (('brain', 'vessel'), (), ())
     """
-    if word in _FILLERS or word in _GENERIC:
-        return []
-    return [stem(part) for part in _COMPOUNDS.get(word, (word,))]
+    return () if word in _GENERIC else stems(word)
 
 
-def stems(word: str) -> list[str]:
+@cache
+def stems(word: str) -> tuple[str, ...]:
     """Return the stems of *word*, also of a generic one such as "disease"."""
     if word in _FILLERS:
-        return []
-    return [stem(part) for part in _COMPOUNDS.get(word, (word,))]
+        return ()
+    return tuple(stem(part) for part in _COMPOUNDS.get(word, (word,)))
