@@ -42,6 +42,8 @@ def parse(text: str) -> Code:
     >>> parse("C4A")
     'C4A'
     """
+    if _CODE.fullmatch(text):  # as nearly all are
+        return Code(text)
     packed = _SPACE.sub("", text)
     dotted = (dot(packed) if "." not in packed else packed).upper()
     # Upper case makes an S of the long s, so look at the letters before it.

@@ -25,7 +25,7 @@ def _entry(code: str, parent: int | None, *given: Seventh, note: str = "") -> En
 
 def _codes(*entries: Entry, listed: set[str] | None = None) -> list[str]:
     exceptions = list(sevenths.read_exceptions(entries))
-    return [e.code for e in sevenths.expand(entries, exceptions, listed).entries]
+    return sevenths.expand(entries, exceptions, listed).codes
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_only_leaves_are_expanded_and_their_codes_follow_them() -> None:
     ]  # fmt: skip
     expansion = sevenths.expand(entries)
     made = [
-        (expansion.parents[n], expansion.entries[n].title, seventh)
+        (expansion.parents[n], expansion.titles[n], seventh)
         for n, seventh in expansion.made_by.items()
     ]
     assert made[0] == (1, "T S00.0, initial encounter", A)

@@ -4,11 +4,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from icdgraph.read.xml import DEEPEST, parse
+from icdgraph.read.xml import CHUNK, DEEPEST, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
+
+    from icdgraph.read.xml import Element
 
     Refused = Callable[..., AbstractContextManager[None]]
 
@@ -22,24 +24,41 @@ OUTSIDE = b"""<?xml version="1.0"?>
 <a>&out;</a>"""
 
 
+def only(data: bytes) -> Element:
+    """Return the only child of the root of *data*."""
+    _, element = parse(data, "a.xml")
+    return element
+
+
 def test_elements_keep_order_text_attributes_and_lines() -> None:
-    root = parse(b'<a x="1">\n<b>one</b>\n<c/><b>two</b></a>', "a.xml")
-    assert (root.tag, root.attributes, root.line) == ("a", {"x": "1"}, 1)
-    assert [(c.tag, c.text, c.line) for c in root.children] == [
+    element = only(b'<r><a x="1">\n<b>one</b>\n<c/><b>two</b></a></r>')
+    assert (element.tag, element.attributes, element.line) == ("a", {"x": "1"}, 1)
+    assert [(c.tag, c.text, c.line) for c in element.children] == [
         ("b", "one", 2),
         ("c", "", 3),
         ("b", "two", 3),
     ]
-    first = root.child("b")
+    first = element.child("b")
     assert first is not None
     assert first.text == "one"
-    assert root.child("d") is None
+    assert element.child("d") is None
+
+
+def test_children_of_the_root_arrive_one_by_one() -> None:
+    big = b"x" * CHUNK
+    root, *children = parse(b"<r>1<a>%b</a>2<b/><c>%b</c></r>" % (big, big), "a.xml")
+    assert (root.tag, root.text, root.children) == ("r", "12", ())
+    assert [(c.tag, len(c.text)) for c in children] == [
+        ("a", CHUNK),
+        ("b", 0),
+        ("c", CHUNK),
+    ]
 
 
 def test_text_that_arrives_in_pieces_is_whole() -> None:
     text = "x" * 200_000
-    data = f"<a>M&#xE9;ni&#232;re &amp; <![CDATA[<son>]]>{text}</a>".encode()
-    assert parse(data, "a.xml").text == "Méniè" + "re & <son>" + text
+    data = f"<r><a>M&#xE9;ni&#232;re &amp; <![CDATA[<son>]]>{text}</a></r>".encode()
+    assert only(data).text == "Méniè" + "re & <son>" + text
 
 
 @pytest.mark.parametrize(
@@ -47,16 +66,16 @@ def test_text_that_arrives_in_pieces_is_whole() -> None:
 )
 def test_a_document_type_is_refused(refused: Refused, data: bytes) -> None:
     with refused("a.xml", 2, "declares a document type"):
-        parse(data, "a.xml")
+        list(parse(data, "a.xml"))
 
 
 def test_deep_nesting_is_refused(refused: Refused) -> None:
     fine = b"<a>" * DEEPEST + b"</a>" * DEEPEST
-    assert parse(fine, "a.xml").tag == "a"
+    assert len(list(parse(fine, "a.xml"))) == 2
     with refused("a.xml", 2, "64 nested elements"):
-        parse(b"<a>\n" + fine + b"</a>", "a.xml")
+        list(parse(b"<a>\n" + fine + b"</a>", "a.xml"))
     with refused("a.xml", 1, "64 nested elements"):
-        parse(b"<a>" * 1_000_000, "a.xml")
+        list(parse(b"<a>" * 1_000_000, "a.xml"))
 
 
 @pytest.mark.parametrize(
@@ -83,16 +102,16 @@ def test_what_is_not_xml_is_refused(
     refused: Refused, data: bytes, line: int, what: str
 ) -> None:
     with refused("a.xml", line, what):
-        parse(data, "a.xml")
+        list(parse(data, "a.xml"))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1"])
 def test_encodings_that_the_file_declares_are_read(encoding: str) -> None:
     declared = encoding.removesuffix("-sig")
-    text = f"<?xml version='1.0' encoding='{declared}'?>\n<a>Ménière</a>"
-    assert parse(text.encode(encoding), "a.xml").text == "Ménière"
+    text = f"<?xml version='1.0' encoding='{declared}'?>\n<r><a>Ménière</a></r>"
+    assert only(text.encode(encoding)).text == "Ménière"
 
 
 def test_windows_line_ends_are_line_ends() -> None:
-    root = parse(b"<a>\r\n<b>x\r\ny</b></a>", "a.xml")
-    assert (root.children[0].line, root.children[0].text) == (2, "x\ny")
+    element = only(b"<a>\r\n<b>x\r\ny</b></a>")
+    assert (element.line, element.text) == (2, "x\ny")

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _KINDS = {kind: number for number, kind in enumerate(Kind)}
 _NOTE_KINDS = {kind: number for number, kind in enumerate(NoteKind)}
 _STATES = {state: number for number, state in enumerate(State)}
-DESCRIBING = {NoteKind.INCLUSION_TERM, NoteKind.INCLUDES}
+NOTHING = Resolution()
 EXCLUDING = {NoteKind.EXCLUDES1, NoteKind.EXCLUDES2}
 _RANGE = re.compile(r"\(([A-Z][0-9A-Z]{2}-[A-Z][0-9A-Z]{2})\)\s*$")
 
@@ -60,21 +60,29 @@ def build(
     codes of an order file, decides which codes seventh characters make; without it
     the exceptions that the release prints do.
     """
-    exceptions = list(sevenths.read_exceptions(release.entries))
-    expansion = sevenths.expand(release.entries, exceptions, listed)
-    entries = expansion.entries
-    notes = [(node, note) for node, entry in enumerate(entries) for note in entry.notes]
+    entries = release.entries
+    exceptions = list(sevenths.read_exceptions(entries))
+    expansion = sevenths.expand(entries, exceptions, listed)
+    notes = [
+        (node, note)
+        for node, entry in zip(expansion.places, entries, strict=True)
+        for note in entry.notes
+    ]
     headings = _headings(notes)
     tree = Hierarchy(expansion.parents)
-    resolutions = _resolved(tree, expansion, notes, headings)
+    kinds = _kinds(entries, expansion)
+    resolutions = _resolved(tree, kinds, expansion, notes, headings)
     return Columns(
         version=release.version,
         source=source,
         digest=digest,
         key=key,
         introduction=list(release.introduction),
+        kinds=bytes(_KINDS[kind] for kind in kinds),
+        parents=tree.parents,
+        last=tree.last,
         **_unread(release, expansion),
-        **_nodes(tree, expansion),
+        **_nodes(entries, expansion),
         **_notes(notes, headings),
         **_references(resolutions, headings),
     )
@@ -99,20 +107,30 @@ def name_of(entry: Entry) -> str:
     return entry.code
 
 
-def _names(entries: Sequence[Entry]) -> list[str]:
-    """Return the names of *entries*, of which no two are the same.
+def _names(entries: Sequence[Entry], expansion: Expansion) -> list[str]:
+    """Return the names of all nodes, of which no two are the same.
 
     A chapter whose only section has the same range keeps its number as name.  No
     official release has one.
     """
-    names = [entry.code for entry in entries]
-    ranges = [n for n, entry in enumerate(entries) if entry.kind not in CODE_KINDS]
-    sections = {name_of(entries[n]) for n in ranges if entries[n].parent is not None}
-    for n in ranges:
-        name = name_of(entries[n])
-        if entries[n].parent is not None or name not in sections:
-            names[n] = name
+    names = [*expansion.codes]
+    ranges = [
+        (place, entry.kind, name_of(entry))
+        for place, entry in zip(expansion.places, entries, strict=True)
+        if entry.kind not in CODE_KINDS
+    ]
+    sections = {name for _, kind, name in ranges if kind == Kind.SECTION}
+    for place, kind, name in ranges:
+        if kind == Kind.SECTION or name not in sections:
+            names[place] = name
     return names
+
+
+def _kinds(entries: Sequence[Entry], expansion: Expansion) -> list[Kind]:
+    kinds = [Kind.CODE] * len(expansion.codes)
+    for place, entry in zip(expansion.places, entries, strict=True):
+        kinds[place] = entry.kind
+    return kinds
 
 
 def _headings(notes: Notes) -> list[int]:
@@ -128,26 +146,23 @@ def _headings(notes: Notes) -> list[int]:
 
 
 def _resolved(
-    tree: Hierarchy, expansion: Expansion, notes: Notes, headings: list[int]
+    tree: Hierarchy,
+    kinds: list[Kind],
+    expansion: Expansion,
+    notes: Notes,
+    headings: list[int],
 ) -> list[Resolution]:
-    kinds = [entry.kind for entry in expansion.entries]
-    titles = [entry.title for entry in expansion.entries]
+    titles = expansion.titles
     meanings = {n: seventh.meaning for n, seventh in expansion.made_by.items()}
-    names = [entry.code for entry in expansion.entries]
-    resolver = Resolver(tree, kinds, names, titles, meanings)
-    terms = ((node, note.text) for node, note in notes if note.kind in DESCRIBING)
-    synonyms: dict[int, list[str]] = {}
-    included: dict[int, list[str]] = {}
-    for node, note in notes:
-        if note.kind == NoteKind.INCLUSION_TERM:
-            synonyms.setdefault(node, []).append(note.text)
-        elif note.kind == NoteKind.INCLUDES:
-            included.setdefault(node, []).append(note.text)
-    lexicon = Lexicon(tree, kinds, titles, terms, meanings)
+    resolver = Resolver(tree, kinds, expansion.codes, titles, meanings)
+    synonyms, included = (
+        _texts(notes, kind) for kind in (NoteKind.INCLUSION_TERM, NoteKind.INCLUDES)
+    )
+    lexicon = Lexicon(tree, kinds, titles, [synonyms, included], meanings)
     qualifier = Qualifier(lexicon, kinds, titles, synonyms, included)
     resolutions = []
     for (node, note), heading in zip(notes, headings, strict=True):
-        resolution = Resolution()
+        resolution = NOTHING
         if note.kind.refers:
             reading = references.parse(note.text)
             resolution = resolver.resolve(reading, node)
@@ -164,6 +179,15 @@ def _resolved(
                     resolution = replace(resolution, condition=condition)
         resolutions.append(resolution)
     return resolutions
+
+
+def _texts(notes: Notes, kind: NoteKind) -> dict[int, list[str]]:
+    """Return the texts of the notes of one *kind*, by node."""
+    texts: dict[int, list[str]] = {}
+    for node, note in notes:
+        if note.kind is kind:
+            texts.setdefault(node, []).append(note.text)
+    return texts
 
 
 def _unread(release: Release, expansion: Expansion) -> dict[str, Any]:
@@ -186,33 +210,38 @@ def _unread(release: Release, expansion: Expansion) -> dict[str, Any]:
     }
 
 
-def _nodes(tree: Hierarchy, expansion: Expansion) -> dict[str, Any]:
-    entries, made_by = expansion.entries, expansion.made_by
-    chapters = [(n, e.code) for n, e in enumerate(entries) if e.kind == Kind.CHAPTER]
+def _nodes(entries: Sequence[Entry], expansion: Expansion) -> dict[str, Any]:
+    parents, made_by = expansion.parents, expansion.made_by
+    printed = list(zip(expansion.places, entries, strict=True))
+    chapters = [(n, entry.code) for n, entry in printed if entry.kind == Kind.CHAPTER]
+    lines = dict(printed)
     return {
         "chapters": {
             node: int(code) if code.isdecimal() else place
             for place, (node, code) in enumerate(chapters, 1)
         },
-        "kinds": bytes(_KINDS[entry.kind] for entry in entries),
-        "codes": _names(entries),
-        "titles": Texts.of(entry.title for entry in entries),
-        "parents": tree.parents,
-        "last": tree.last,
-        "lines": array("i", (entry.line for entry in entries)),
+        "codes": _names(entries, expansion),
+        "titles": Texts.of(expansion.titles),
+        "lines": array(
+            "i",
+            (
+                lines[parents[node] if node in made_by else node].line
+                for node in range(len(parents))
+            ),
+        ),
         "made_by": bytes(
             ord(made_by[node].character) if node in made_by else 0
-            for node in range(len(entries))
+            for node in range(len(parents))
         ),
-        "placeholders": [node for node, entry in enumerate(entries) if entry.placeholder],
+        "placeholders": [node for node, entry in printed if entry.placeholder],
         "sevenths": {
             node: [[s.character, s.meaning, list(s.remarks)] for s in entry.sevenths]
-            for node, entry in enumerate(entries)
+            for node, entry in printed
             if entry.sevenths
         },
         "grids": {
             node: [list(row) for row in entry.table]
-            for node, entry in enumerate(entries)
+            for node, entry in printed
             if entry.table
         },
     }

@@ -8,9 +8,10 @@ stem; a long stem finds all words that start with it: "retin" retina and retinop
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from icdgraph.hierarchy import merge
@@ -34,7 +35,7 @@ class Lexicon:
     """The words of one release, and the leaves of *tree* that say them.
 
     *kinds* and *titles* are those of its nodes, *terms* inclusion terms and Includes
-    notes with their node; *meanings* gives the meaning of the 7th character by node,
+    notes by node; *meanings* gives the meaning of the 7th character by node,
     and such nodes are leaves.
     """
 
@@ -43,23 +44,30 @@ class Lexicon:
         tree: Hierarchy,
         kinds: Sequence[Kind],
         titles: Sequence[str],
-        terms: Iterable[tuple[int, str]],
+        terms: Iterable[Mapping[int, Sequence[str]]],
         meanings: Mapping[int, str],
     ) -> None:
         self.tree = tree
         # What "including" adds to a title is a part of what the node holds.
+        printed = [(n, title) for n, title in enumerate(titles) if n not in meanings]
         self._in_titles = _by_word(
-            (node, title.partition(_INCLUDING)[0])
-            for node, title in enumerate(titles)
-            if node not in meanings
+            [(node, title.partition(_INCLUDING)[0]) for node, title in printed]
         )
-        self._in_terms = _by_word(terms)
+        self._in_terms = _by_word(
+            [
+                (node, text)
+                for by_node in terms
+                for node, texts in by_node.items()
+                for text in texts
+            ]
+        )
         self._in_others = _by_word(
-            (node, title[match.end() :].partition(",")[0])
-            for node, title in enumerate(titles)
-            if (match := _OTHER.search(title))
-            and node not in meanings
-            and kinds[tree.parents[node]] in CODE_KINDS
+            [
+                (node, title[match.end() :].partition(",")[0])
+                for node, title in printed
+                if (match := _OTHER.search(title))
+                and kinds[tree.parents[node]] in CODE_KINDS
+            ]
         )
         self._in_meanings = _by_word_of_few(meanings)
         self._words_by_stem: dict[str, list[str]] = defaultdict(list)
@@ -115,21 +123,22 @@ class Lexicon:
         return spans
 
 
-def _by_word(texts: Iterable[tuple[int, str]]) -> dict[str, list[int]]:
-    """Return the nodes of *texts* by the words that these say."""
-    nodes: dict[str, list[int]] = defaultdict(list)
+def _by_word(texts: Iterable[tuple[int, str]]) -> dict[str, array[int]]:
+    """Return the nodes of *texts*, in order, by the words that these say."""
+    # Arrays: the garbage collector would look at each number of a list.
+    nodes: dict[str, array[int]] = defaultdict(partial(array, "i"))
     for node, text in texts:
         for word in wording.said(text):
             nodes[word].append(node)
     return nodes
 
 
-def _by_word_of_few(texts: Mapping[int, str]) -> dict[str, list[int]]:
+def _by_word_of_few(texts: Mapping[int, str]) -> dict[str, array[int]]:
     """Return the same where many nodes share a text."""
-    by_text: dict[str, list[int]] = defaultdict(list)
+    by_text: dict[str, array[int]] = defaultdict(partial(array, "i"))
     for node, text in texts.items():
         by_text[text].append(node)
-    nodes: dict[str, list[int]] = defaultdict(list)
+    nodes: dict[str, array[int]] = defaultdict(partial(array, "i"))
     for text, having in by_text.items():
         for word in wording.said(text):
             nodes[word] += having

@@ -140,7 +140,7 @@ class Qualifier:
         excludes: bool,
     ) -> bool:
         """Return True where a quick look shows that no rule can apply."""
-        stems = _content(text)
+        stems = _stems(text)
         if sum(map(_size, units)) < 2 and not (
             excludes and any(stem[:4] in own for stem in stems)
         ):
@@ -229,7 +229,7 @@ class Qualifier:
         """
         for node in (target, *self._tree.ancestors(target)):
             title = self._titles[node]
-            if self._kinds[node] == Kind.CHAPTER:
+            if self._kinds[node] is Kind.CHAPTER:
                 break
             if _content(title).isdisjoint(stems):
                 continue
@@ -510,20 +510,24 @@ def _says_more(title: str, words: Sequence[Word]) -> bool:
 # Words
 
 
-@cache
-def _content(text: str) -> frozenset[str]:
+def _stems(text: str) -> frozenset[str]:
     """Return the stems of the words of *text* that say something of a condition."""
     return frozenset().union(*map(wording.content, wording.said(text)))
 
 
-Starts = dict[str, list[str]]
-"""Stems by their first four letters."""
+_content = cache(_stems)
+"""The same for titles and terms, which are asked for again and again."""
+
+
+Starts = dict[str, str]
+"""Stems by their first four letters, with spaces between them."""
 
 
 def _starts(stems: Iterable[str]) -> Starts:
     starts: Starts = {}
     for stem in stems:
-        starts.setdefault(stem[:4], []).append(stem)
+        key = stem[:4]
+        starts[key] = f"{starts[key]} {stem}" if key in starts else stem
     return starts
 
 
@@ -531,7 +535,7 @@ def _is_in(stem: str, starts: Starts) -> bool:
     """Return True if *stem* starts one of the stems in *starts*, or the reverse."""
     return any(
         other.startswith(stem) or stem.startswith(other)
-        for other in starts.get(stem[:4], ())
+        for other in starts.get(stem[:4], "").split()
     )
 
 

@@ -20,19 +20,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from icdgraph import codes
-from icdgraph.model import (
-    Entry,
-    Kind,
-    NoteKind,
-    Problem,
-    Seventh,
-    SeventhException,
-)
+from icdgraph.codes import Code
+from icdgraph.model import NoteKind, Problem, Seventh, SeventhException
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from icdgraph.codes import Code
+    from icdgraph.model import Entry
 
 _EXCEPTION = re.compile(
     r"7th characters? (?P<characters>[A-Z0-9](?:(?:, | and |, and )[A-Z0-9])*) "
@@ -96,20 +90,29 @@ def inherited(entries: Sequence[Entry]) -> list[tuple[Seventh, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """Entries with the codes that seventh characters make of them.
+    """The nodes of printed entries and of the codes that seventh characters make.
 
-    *entries* has each made code after the printed entry that it is made of, *parents*
-    the index of each one's parent, -1 for a chapter; an entry's own *parent* counts
-    printed entries alone.  *made_by* gives the character that makes an entry, by index.
+    Each made code follows the printed entry that it is made of.  *codes*, *titles* and
+    *parents* are those of the nodes, -1 for the parent of a chapter; *places* is the
+    node of each printed entry, *made_by* the character that makes a node.
     *exceptions* are those given, with the codes they removed; *problems* is where an
     order file and the Tabular List disagree.
     """
 
-    entries: list[Entry] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
     parents: list[int] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
     made_by: dict[int, Seventh] = field(default_factory=dict)
     exceptions: list[SeventhException] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+
+    def add(self, code: str, title: str, parent: int) -> int:
+        """Append a node and return its number."""
+        self.codes.append(code)
+        self.titles.append(title)
+        self.parents.append(parent)
+        return len(self.codes) - 1
 
 
 def expand(
@@ -117,37 +120,34 @@ def expand(
     exceptions: Sequence[SeventhException] = (),
     listed: Collection[str] | None = None,
 ) -> Expansion:
-    """Return *entries* with each made code after its leaf.
+    """Return the nodes of *entries*, with each made code after its leaf.
 
     *listed*, the codes of an order file, decides which codes are made where it is
     given; else the *exceptions* do.
     """
     expansion = Expansion()
+    places = expansion.places
     removed: list[list[Code]] = [[] for _ in exceptions]
     headers = {entry.parent for entry in entries}
-    places: list[int] = []
     for index, (entry, sevenths) in enumerate(
         zip(entries, inherited(entries), strict=True)
     ):
-        places.append(len(expansion.entries))
-        expansion.entries.append(entry)
-        expansion.parents.append(-1 if entry.parent is None else places[entry.parent])
+        above = -1 if entry.parent is None else places[entry.parent]
+        place = expansion.add(entry.code, entry.title, above)
+        places.append(place)
         if not sevenths or index in headers or len(codes.compact(entry.code)) > 6:
             continue
         near = [i for i, e in enumerate(exceptions) if entry.code.startswith(e.owner)]
+        stem = make_code(entry.code, "")
         for seventh in sevenths:
-            code = make_code(entry.code, seventh.character)
+            code = Code(stem + seventh.character)
             rules = [i for i in near if keeps_out(exceptions[i], code)]
             is_made = not rules if listed is None else code in listed
             if is_made == bool(rules):
                 expansion.problems.append(_disagreement(entry, code, is_made))
             if is_made:
                 title = f"{entry.title}, {seventh.meaning}"
-                expansion.made_by[len(expansion.entries)] = seventh
-                expansion.parents.append(places[index])
-                expansion.entries.append(
-                    Entry(Kind.CODE, code, title, index, entry.line)
-                )
+                expansion.made_by[expansion.add(code, title, place)] = seventh
             elif rules:
                 removed[rules[0]].append(code)
     expansion.exceptions.extend(

@@ -87,9 +87,7 @@ class _Reader:
             raise_damaged(self.name, root.line, "holds no chapter")
         if not version:
             self.problems.append(Problem(root.line, ROOT, "has no version"))
-        return Release(
-            version, tuple(self.entries), introduction, tuple(self.problems)
-        )
+        return Release(version, tuple(self.entries), introduction, tuple(self.problems))
 
     def chapter(self, element: Element) -> None:
         code = self.text_of(element, "name")

@@ -6,7 +6,7 @@ out entity bombs and entities that read files or networks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 from xml.parsers import expat
 
@@ -30,7 +30,7 @@ class Element:
     attributes: dict[str, str]
     line: int
     text: str = ""
-    children: Sequence[Element] = ()
+    children: list[Element] | tuple[()] = ()
 
     def child(self, tag: str) -> Element | None:
         """Return the first child called *tag*."""
@@ -48,57 +48,70 @@ def parse(data: bytes, name: str) -> Iterator[Element]:
     >>> [(e.tag, e.text) for e in parse(b"<a><b>x</b><c/></a>", "a.xml")]
     [('a', ''), ('b', 'x'), ('c', '')]
     """
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.buffer_size = 1 << 16
-    stack: list[Element] = []
-    complete: list[Element] = []
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        line = parser.CurrentLineNumber
-        if len(stack) >= DEEPEST:
-            raise_damaged(name, line, f"has more than {DEEPEST} nested elements")
-        stack.append(Element(tag, attributes, line))
-        if len(stack) == 1:
-            complete.append(stack[0])
-
-    def end(_tag: str) -> None:
-        element = stack.pop()
-        if len(stack) > 1:
-            above = stack[-1]
-            # Most elements have no child, and a list for each takes time.
-            above.children = above.children or []
-            above.children.append(element)
-        elif stack:
-            complete.append(element)
-
-    def characters(text: str) -> None:
-        # Text arrives in pieces around entities such as &#xE4;, so append.
-        stack[-1].text += text
-
-    def doctype(*_: object) -> None:
-        line = parser.CurrentLineNumber
-        raise_damaged(name, line, "declares a document type, which is not allowed")
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = characters
-    parser.StartDoctypeDeclHandler = doctype
+    tree = _Tree(name)
     for place in range(0, len(data) + 1, CHUNK):
         chunk = data[place : place + CHUNK]
+        yield from tree.feed(chunk, is_last=len(chunk) < CHUNK)
+
+
+class _Tree:
+    """The elements that are open, and those that are complete and not yet yielded."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.stack: list[Element] = []
+        self.complete: list[Element] = []
+        self.parser = parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.buffer_size = 1 << 16
+        parser.StartElementHandler = self.start
+        parser.EndElementHandler = self.end
+        parser.CharacterDataHandler = self.characters
+        parser.StartDoctypeDeclHandler = self.doctype
+
+    def feed(self, chunk: bytes, *, is_last: bool) -> list[Element]:
         try:
-            parser.Parse(chunk, len(chunk) < CHUNK)
+            self.parser.Parse(chunk, is_last)
         except expat.ExpatError as exc:
-            reason = expat.ErrorString(exc.code)
-            raise_damaged(name, exc.lineno, f"is not well-formed XML: {reason}", exc)
+            what = f"is not well-formed XML: {expat.ErrorString(exc.code)}"
+            raise_damaged(self.name, exc.lineno, what, exc)
         except DamagedRelease:
             raise
         except (ValueError, LookupError) as exc:
             # An encoding that Python does not know, or bytes that are not in it.
-            line = parser.CurrentLineNumber
-            raise_damaged(name, line, f"cannot be decoded: {exc}", exc)
-        yield from complete
-        complete.clear()
+            line = self.parser.CurrentLineNumber
+            raise_damaged(self.name, line, f"cannot be decoded: {exc}", exc)
+        complete, self.complete = self.complete, []
+        return complete
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        line = self.parser.CurrentLineNumber
+        stack = self.stack
+        if len(stack) >= DEEPEST:
+            raise_damaged(self.name, line, f"has more than {DEEPEST} nested elements")
+        stack.append(Element(tag, attributes, line))
+        if len(stack) == 1:
+            self.complete.append(stack[0])
+
+    def end(self, _tag: str) -> None:
+        element = self.stack.pop()
+        if len(self.stack) > 1:
+            above = self.stack[-1]
+            if above.children:
+                above.children.append(element)
+            else:  # most elements have no child, and a list for each takes time
+                above.children = [element]
+        elif self.stack:
+            self.complete.append(element)
+
+    def characters(self, text: str) -> None:
+        # Text arrives in pieces around entities such as &#xE4;, so append.
+        self.stack[-1].text += text
+
+    def doctype(self, *_: object) -> None:
+        line = self.parser.CurrentLineNumber
+        what = "declares a document type, which is not allowed"
+        raise_damaged(self.name, line, what)
 
 
 def raise_damaged(
