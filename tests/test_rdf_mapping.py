@@ -67,24 +67,39 @@ def test_note_and_link_stand_side_by_side(low_back):
 
 
 def test_links_are_the_edges_of_the_graph(graph):
-    """Every edge of a note is a triple and the other way round, scopes included."""
+    """Every edge of a note is a link and the other way round, scopes included."""
     links = {
-        (subject, predicate, value)
-        for subject, statements in mapping.resources(graph)
-        for predicate, value in statements
-        if predicate in mapping.RELATIONS.values()
+        (graph.codes[source], predicate, graph.codes[target])
+        for source, targets in mapping.links(graph).items()
+        for predicate, target in targets
     }
     edges = {
-        (
-            mapping.term_of(edge.source.code),
-            mapping.RELATIONS[edge.relation],
-            mapping.term_of(edge.target.code),
-        )
+        (edge.source.code, mapping.RELATIONS[edge.relation], edge.target.code)
         for edge in graph.edges(*mapping.RELATIONS)
     }
     assert links == edges
-    assert ("ICD10CM:G31.83", "ig:useAdditionalCode", "ICD10CM:F02.84") in links
-    assert ("ICD10CM:G31", "ig:useAdditionalCode", "ICD10CM:F02.84") not in links
+    assert ("G31.83", "ig:useAdditionalCode", "F02.84") in links
+    assert ("G31", "ig:useAdditionalCode", "F02.84") not in links
+
+
+def test_links_are_written_at_their_source(graph):
+    root = graph["G31"]
+    written = {
+        (subject, predicate, value)
+        for subject, statements in mapping.resources(graph, root)
+        for predicate, value in statements
+        if predicate in mapping.RELATIONS.values()
+    }
+    links = mapping.links(graph)
+    assert written == {
+        (
+            mapping.term_of(graph.codes[source]),
+            predicate,
+            mapping.term_of(graph.codes[n]),
+        )
+        for source in mapping.numbers(graph, root)
+        for predicate, n in links.get(source, ())
+    }
 
 
 def test_no_blank_nodes_and_no_triple_twice(low_back):

@@ -330,16 +330,17 @@ def links(g: Graph, code: str) -> set[tuple[str, str, str]]:
 
 @expected("label-search")
 def label_search(g: Graph, words: str) -> list[Row]:
+    return [row for row in labels(g) if words.lower() in row[1].lower()]
+
+
+@cache
+def labels(g: Graph) -> list[Row]:
+    """Return the titles and synonyms, without titles repeated by 7th characters."""
     rows = []
     for node in g.nodes():
-        labels = {text.strip() for text in node.synonyms}
-        if not node.made_by:
-            labels.add(node.title)
-        rows += [
-            (node.code, label, str(node.kind))
-            for label in sorted(labels)
-            if words.lower() in label.lower()
-        ]
+        titles = {node.title} - ({node.title} if node.made_by else set())
+        titles.update(text.strip() for text in node.synonyms)
+        rows += [(node.code, label, str(node.kind)) for label in sorted(titles)]
     return rows
 
 
@@ -347,8 +348,7 @@ def label_search(g: Graph, words: str) -> list[Row]:
 def words_in_notes(g: Graph, words: str) -> list[Row]:
     return [
         (str(note.kind), note.owner.code, note.text)
-        for note in in_order(g.notes())
-        if words.lower() in note.text.lower()
+        for note in in_order(n for n in g.notes() if words.lower() in n.text.lower())
     ]
 
 
