@@ -1,10 +1,10 @@
 """Time icdgraph's RDF side by side with raw pyoxigraph and with rdflib, in one run.
 
-    python benchmarks/rdf.py                    some ten minutes, most of them rdflib's
+    python benchmarks/rdf.py                    ten minutes, most of them for rdflib
     python benchmarks/rdf.py --without-rdflib   one minute
 
-Times are medians of several runs on one machine; ratios say how many times as fast
-icdgraph is.  The data are the bundled release, whole.
+Times are medians of several runs on one machine; a ratio says how many times as fast
+icdgraph is.  The data is the complete bundled release.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ COUNTED = {
     + "{ ?c ig:billable true ; skos:broader+ ?chapter . ?chapter a ig:Chapter } "
     "GROUP BY ?chapter",
 }
-"""The count asked where no one has written it down, or even the chapter of a code."""
+"""The same count without ig:billableBeneath, and without ig:chapter."""
 
 
 def seconds(call: Callable[[], object], runs: int) -> float:
@@ -122,7 +122,7 @@ def queries(runs: int, rdflib_times: dict[str, float]) -> None:
         if name in rdflib_times:
             ratio = rdflib_times[name] / ours
             other = f"rdflib {rdflib_times[name]:,.3f} s, {ratio:,.0f} x"
-            # A count that is written down is a look-up in rdflib as well.
+            # A count that is stored is a look-up in rdflib too.
             row("", "", other, "" if name == SLOW[0] else ">= 20 x")
         for way in COUNTED if name == SLOW[0] and rdflib_times else ():
             ratio = rdflib_times[way] / ours
@@ -150,7 +150,7 @@ def files(folder: Path, rdflib_times: dict[str, float]) -> None:
 
 
 def time_rdflib(folder: Path) -> dict[str, float]:
-    """Load the whole graph into rdflib, in memory, and do there what we do here."""
+    """Load the whole graph into rdflib, in memory, and time the same queries there."""
     import rdflib
 
     import icdgraph
@@ -164,8 +164,8 @@ def time_rdflib(folder: Path) -> dict[str, float]:
     row("rdflib: reading the Turtle", "", f"{time.perf_counter() - start:,.0f} s")
     times = {}
     namespaces = {prefix: rdflib.Namespace(iri) for prefix, iri in PREFIXES.items()}
-    asked = {name: QUERIES[name] for name in SLOW} | COUNTED
-    for name, text in asked.items():
+    queries = {name: QUERIES[name] for name in SLOW} | COUNTED
+    for name, text in queries.items():
         times[name] = seconds(
             lambda text=text: list(graph.query(text, initNs=namespaces)),
             1 if name in COUNTED else 3,

@@ -84,7 +84,7 @@ def test_lines_come_in_the_order_of_the_book():
     runs = [
         s for s, before in zip(subjects, [None, *subjects], strict=False) if s != before
     ]
-    assert runs == order, "what is said of one subject stands together"
+    assert runs == order, "the statements about a subject are together"
     codes = [s.rpartition("/")[2].strip(">") for s in order if "/ICD10CM/" in s]
     assert codes == ["ICD-10-CM", *(node.code for node in toy().core.nodes())]
 
@@ -117,12 +117,12 @@ def test_prefixes_are_those_of_the_profile():
 
 def test_contexts_cover_the_mapping_and_name_nothing_twice(graph):
     resources = PROFILES["full"].resources(graph, None)
-    said = {predicate for _, statements in resources for predicate, _ in statements}
+    used = {predicate for _, statements in resources for predicate, _ in statements}
     for context in CONTEXTS:
         keys = jsonld.Context(context).keys
         names = [key.name for key in keys.values()]
         assert len(set(names)) == len(names)
-        assert said <= keys.keys()
+        assert used <= keys.keys()
 
 
 def test_keys_of_one_value_have_one(graph):

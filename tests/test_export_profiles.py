@@ -1,4 +1,4 @@
-"""Profiles: SKOS as the reference wants it, OWL as ontology tools read it."""
+"""Profiles: SKOS as its reference requires, OWL as ontology tools read it."""
 
 from collections import Counter
 
@@ -25,19 +25,19 @@ def graph(graph):
 
 @pytest.fixture(scope="module")
 def skos(graph):
-    """Return what the whole graph is in SKOS: the terms by subject and predicate."""
+    """Return the whole graph in SKOS: the terms by subject and predicate."""
     return valued(PROFILES["skos"].resources(graph, None))
 
 
 def valued(resources):
-    said = {}
+    resources_by_term = {}
     for subject, statements in resources:
-        assert subject not in said, f"{subject} comes twice"
-        said[subject] = values = {}
+        assert subject not in resources_by_term, f"{subject} comes twice"
+        resources_by_term[subject] = values = {}
         for predicate, term in statements:
             assert term not in values.setdefault(predicate, []), f"{subject} {term}"
             values[predicate].append(term)
-    return said
+    return resources_by_term
 
 
 def ancestors(skos, term):
@@ -117,8 +117,8 @@ def test_notations_are_unique(skos):
     assert found.total() == 98_506
 
 
-def test_skos_says_nothing_in_words_of_ours(graph):
-    """Plain vocabularies alone; the scheme says what the release is, and from where."""
+def test_skos_uses_no_term_of_ours(graph):
+    """Only standard vocabularies; the scheme describes the release and its source."""
     text = "".join(pieces(graph, "ntriples", graph["M54"], "skos"))
     predicates = {line.split()[1].strip("<>") for line in text.splitlines()}
     known = tuple(PREFIXES[p] for p in ("skos", "dct", "void", "rdf", "owl"))
@@ -129,32 +129,32 @@ def test_skos_says_nothing_in_words_of_ours(graph):
 
 
 def test_part_in_skos_names_no_concept_that_is_not_there(graph):
-    said = valued(PROFILES["skos"].resources(graph, graph["M54"]))
+    resources_by_term = valued(PROFILES["skos"].resources(graph, graph["M54"]))
     named = {
         term
-        for values in said.values()
+        for values in resources_by_term.values()
         for predicate in ("skos:broader", "skos:narrower", "skos:related")
         for term in values.get(predicate, ())
     }
-    assert named <= said.keys()
-    assert said["ICD10CM:M40-M54"]["skos:narrower"] == ["ICD10CM:M50-M54"]
+    assert named <= resources_by_term.keys()
+    assert resources_by_term["ICD10CM:M40-M54"]["skos:narrower"] == ["ICD10CM:M50-M54"]
 
 
 def test_every_note_is_a_line_of_text(graph, skos):
     """As many lines as notes that are no heading and no synonym, and sevenths."""
     headings = set(map(graph.heading_of, graph.note_numbers()))
-    said = sum(
+    count = sum(
         graph.kind_of_note(note) is not NoteKind.INCLUSION_TERM
         for note in graph.note_numbers()
         if note not in headings
     )
-    said += sum(len(graph.sevenths_defined_at(number)) for number in graph.numbers())
+    count += sum(len(graph.sevenths_defined_at(number)) for number in graph.numbers())
     lines = Counter()
     for values in skos.values():
         for predicate in ("skos:scopeNote", "skos:note"):
             lines[predicate] += len(values.get(predicate, ()))
-    # A line that is printed twice at one concept is said once.
-    assert said - 10 <= lines.total() <= said
+    # A line that is printed twice at one concept is written once.
+    assert count - 10 <= lines.total() <= count
 
 
 def test_notes_read_as_in_the_book(skos):

@@ -173,18 +173,18 @@ def test_values_are_the_same_values_of_python(endpoint_of_toy):
 
 @pytest.mark.endpoint
 def test_every_form_of_query(endpoint_of_toy):
-    def asked(text, **options):
+    def ask(text, **options):
         return query_endpoint(endpoint_of_toy.url, text, graphs=["urn:toy"], **options)
 
-    assert asked("ASK { ICD10CM:M54 ig:excludes1 ICD10CM:F45.41 }") is True
-    assert asked("ASK { ICD10CM:F45.41 ig:excludes1 ICD10CM:A00 }") is False
+    assert ask("ASK { ICD10CM:M54 ig:excludes1 ICD10CM:F45.41 }") is True
+    assert ask("ASK { ICD10CM:F45.41 ig:excludes1 ICD10CM:A00 }") is False
     text = "CONSTRUCT { ?c skos:altLabel ?t } { ?c skos:altLabel ?t }"
-    assert asked(text) == query(toy().core, text)
-    assert 'skos:altLabel "Loin pain"@en' in asked("DESCRIBE ICD10CM:M54.50")
-    cut = asked("SELECT ?c { ?c a skos:Concept }", limit=3)
+    assert ask(text) == query(toy().core, text)
+    assert 'skos:altLabel "Loin pain"@en' in ask("DESCRIBE ICD10CM:M54.50")
+    cut = ask("SELECT ?c { ?c a skos:Concept }", limit=3)
     assert len(cut) == 3
     assert cut.is_cut
-    assert not asked("SELECT ?c { ?c a skos:Concept }").is_cut
+    assert not ask("SELECT ?c { ?c a skos:Concept }").is_cut
 
 
 @pytest.mark.endpoint
@@ -206,7 +206,7 @@ def test_slow_query_ends_in_time(filled, graph):
 
 
 @pytest.mark.endpoint
-def test_second_load_takes_the_place_of_the_first(endpoint_of_toy):
+def test_second_load_replaces_the_first(endpoint_of_toy):
     login = login_of(endpoint_of_toy)
     first = endpoint_loader.load(
         toy().core, endpoint_of_toy.url, name="urn:two", login=login
@@ -219,7 +219,7 @@ def test_second_load_takes_the_place_of_the_first(endpoint_of_toy):
 
 
 @pytest.mark.endpoint
-def test_client_of_others_gets_the_same_rows(endpoint_of_toy):
+def test_sparqlwrapper_gets_the_same_rows(endpoint_of_toy):
     wrapper = pytest.importorskip("SPARQLWrapper")
     text = "SELECT ?c { ?c skos:notation 'M54.50' }"
     client = wrapper.SPARQLWrapper(endpoint_of_toy.url, returnFormat=wrapper.JSON)
@@ -231,7 +231,7 @@ def test_client_of_others_gets_the_same_rows(endpoint_of_toy):
 
 
 @pytest.mark.endpoint
-def test_virtuoso_wants_to_know_who_loads(virtuoso_server):
+def test_virtuoso_requires_a_login(virtuoso_server):
     with pytest.raises(QueryError, match="requires a login"):
         endpoint_loader.load(toy().core, virtuoso_server.url, name="urn:x")
     wrong = ("dba", "wrong")
@@ -240,7 +240,7 @@ def test_virtuoso_wants_to_know_who_loads(virtuoso_server):
 
 
 @pytest.mark.endpoint
-def test_rows_that_virtuoso_cut_are_said_to_be(filled, graph):
+def test_rows_cut_by_virtuoso_are_marked(filled, graph):
     text = "SELECT ?c { ?c a skos:Concept }"
     answer = query_endpoint(filled.url, text, graphs=[release_iri(graph)])
     assert answer.is_cut == (filled.name == "virtuoso")
@@ -257,13 +257,13 @@ def test_bulk_loader_of_virtuoso_as_documented(virtuoso_server):
     """The steps of docs/endpoints.md, from a file that the export wrote."""
     data = virtuoso_server.folder / "data"
     formats.export(toy().core, "turtle", data / "toy.ttl")
-    told = virtuoso_server.isql(
+    output = virtuoso_server.isql(
         f"ld_dir('{data}', '%.ttl', 'urn:bulk')",
         "rdf_loader_run()",
         "checkpoint",
         "select ll_error from DB.DBA.load_list where ll_error is not null",
     )
-    assert "0 Rows." in told
+    assert "0 Rows." in output
     text = "SELECT ?s ?p ?o { ?s ?p ?o }"
     theirs = query_endpoint(virtuoso_server.url, text, graphs=["urn:bulk"])
     assert Counter(map(tuple, theirs)) == Counter(map(tuple, query(toy().core, text)))
@@ -278,7 +278,7 @@ def server():
         yield state
 
 
-def told(url, text=SELECT, **options):
+def error_of(url, text=SELECT, **options):
     with pytest.raises(QueryError) as error:
         query_endpoint(url, text, **options)
     message = str(error.value)
@@ -303,7 +303,7 @@ def test_request_is_what_the_protocol_says(server):
     assert server.requests[-1][3].count(b"default-graph-uri=urn%3A") == 2
 
 
-def test_endpoint_that_knows_only_get_is_asked_by_get(server):
+def test_get_is_used_where_post_is_not_allowed(server):
     server.says(body=ONE)
     answer = server.reply
 
@@ -350,14 +350,14 @@ def test_endpoint_that_knows_only_get_is_asked_by_get(server):
         ),
     ],
 )
-def test_what_is_no_answer_gets_one_sentence(server, reply, words):
-    message = told(server.says(**reply).url)
+def test_useless_response_is_explained(server, reply, words):
+    message = error_of(server.says(**reply).url)
     assert words in message
     assert server.url in message
     assert len(message) < 700
 
 
-def test_broken_answer_leaves_nothing_that_only_its_thread_may_let_go(server):
+def test_broken_answer_can_be_collected_in_another_thread(server):
     """Rows of pyoxigraph complain where the garbage collector runs in another."""
     with pytest.raises(QueryError) as error:
         query_endpoint(server.says(body=ONE[:60]).url, SELECT)
@@ -368,11 +368,11 @@ def test_broken_answer_leaves_nothing_that_only_its_thread_may_let_go(server):
     collector.join()
 
 
-def test_triples_that_are_none(server):
+def test_invalid_triples(server):
     server.says(media="text/turtle", body="<urn:s> <urn:p> ")
-    assert "is incomplete" in told(server.url, "DESCRIBE <urn:s>")
+    assert "is incomplete" in error_of(server.url, "DESCRIBE <urn:s>")
     server.says(body=ONE)
-    assert "Turtle" in told(server.url, "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
+    assert "Turtle" in error_of(server.url, "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
 
 
 @pytest.mark.parametrize(
@@ -389,22 +389,22 @@ def test_triples_that_are_none(server):
         ("http://me:secret@localhost/", "contains a user name"),
     ],
 )
-def test_address_that_is_none(url, words):
-    message = told(url)
+def test_invalid_address(url, words):
+    message = error_of(url)
     assert words in message
     assert "secret" not in message
 
 
-def test_nobody_listens():
-    assert "connection refused" in told(f"http://127.0.0.1:{free_port()}/sparql")
+def test_connection_is_refused():
+    assert "connection refused" in error_of(f"http://127.0.0.1:{free_port()}/sparql")
 
 
 def test_tls_where_there_is_none(server):
-    assert "does not speak TLS" in told(server.url.replace("http:", "https:"))
+    assert "does not speak TLS" in error_of(server.url.replace("http:", "https:"))
 
 
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificate")
-def test_certificate_that_nobody_vouches_for(tmp_path):
+def test_invalid_certificate(tmp_path):
     command = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost"
     words = [*command.split(), "-keyout", "key.pem", "-out", "cert.pem"]
     subprocess.run(words, cwd=tmp_path, check=True, capture_output=True)
@@ -420,13 +420,13 @@ def test_certificate_that_nobody_vouches_for(tmp_path):
         thread = threading.Thread(target=serve)
         thread.start()
         port = listening.getsockname()[1]
-        assert "has an invalid certificate: self" in told(
+        assert "has an invalid certificate: self" in error_of(
             f"https://localhost:{port}/sparql"
         )
         thread.join()
 
 
-def test_what_speaks_no_http():
+def test_server_does_not_speak_http():
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def serve():
@@ -438,13 +438,13 @@ def test_what_speaks_no_http():
         thread = threading.Thread(target=serve)
         thread.start()
         port = listening.getsockname()[1]
-        assert "does not speak HTTP" in told(f"http://127.0.0.1:{port}/sparql")
+        assert "does not speak HTTP" in error_of(f"http://127.0.0.1:{port}/sparql")
         thread.join()
 
 
 @pytest.mark.parametrize("trickle", ["nothing", "head", "body"])
 def test_time_is_for_the_whole_answer(server, trickle):
-    """A server that sends a byte now and then must not hold the one who asks."""
+    """A server that sends a byte now and then must not block the client."""
     over = threading.Event()
 
     def reply(handler):
@@ -459,14 +459,14 @@ def test_time_is_for_the_whole_answer(server, trickle):
     server.reply = reply
     start = time.monotonic()
     try:
-        message = told(server.url, timeout=0.5)
+        message = error_of(server.url, timeout=0.5)
     finally:
         over.set()
     assert "did not answer within 0.5 s" in message
     assert time.monotonic() - start < 2
 
 
-def test_rows_that_the_endpoint_cut_are_said_to_be(server):
+def test_rows_cut_by_the_endpoint_are_marked(server):
     assert query_endpoint(
         server.says(body=ONE, X_SPARQL_MaxRows="1").url, SELECT
     ).is_cut
@@ -482,10 +482,10 @@ def test_xml_is_read_as_well(server):
         assert query_endpoint(server.says(media=media, body=body).url, "ASK {}") is True
 
 
-def test_what_is_wrong_with_the_query_is_told_unsent(server):
+def test_mistakes_in_a_query_are_found_before_it_is_sent(server):
     with pytest.raises(QueryError, match="Did you mean 'skos:'"):
         query_endpoint(server.url, "ASK { ?x skso:broader ?y }")
-    assert "read-only" in told(server.url, "DELETE WHERE { ?s ?p ?o }")
+    assert "read-only" in error_of(server.url, "DELETE WHERE { ?s ?p ?o }")
     assert not server.requests
 
 
@@ -508,8 +508,8 @@ def test_login_is_sent_where_it_is_asked_for(server):
     server.reply = reply
     assert len(query_endpoint(server.url, SELECT, login=("me", "secret"))) == 1
     assert "Authorization" not in server.requests[0][2]
-    assert "(401)" in told(server.url, login=("me", "wrong"))
-    assert "(401)" in told(server.url)
+    assert "(401)" in error_of(server.url, login=("me", "wrong"))
+    assert "(401)" in error_of(server.url)
 
 
 # Loads that fail
@@ -549,19 +549,19 @@ def refused(server, **options):
     return message
 
 
-def test_store_that_refuses(server):
+def test_store_that_rejects_data(server):
     Store(server, status=507)
     assert "/store?graph=https" in refused(server)
     assert server.requests[1][0] == "DELETE"
     assert "no_transaction" in server.requests[2][1]
 
 
-def test_store_that_loses_triples(server):
+def test_lost_triples_are_noticed(server):
     Store(server, count=7)
     assert "holds 7 triples in <urn:g>, but" in refused(server, name="urn:g")
 
 
-def test_store_that_is_not_known(server):
+def test_unknown_store(server):
     Store(server, engine="Apache Jena Fuseki")
     assert "unknown graph store" in refused(server)
     Store(server, engine="Apache Jena Fuseki", count=1)
@@ -570,7 +570,7 @@ def test_store_that_is_not_known(server):
     assert server.requests[-2][1].startswith("/data?x=1&graph=https%3A%2F%2Fw3id")
 
 
-def test_graph_without_a_proper_name(server):
+def test_invalid_graph_name(server):
     assert "invalid graph 'my graph': expected an absolute IRI" in refused(
         server, name="my graph"
     )
@@ -588,14 +588,14 @@ def test_release_comes_last(server):
     assert not any("skos:ConceptScheme" in body for body in earlier)
 
 
-def test_progress_ends_at_the_whole(server):
+def test_progress_ends_at_the_total(server):
     Store(server)
     seen = []
     refused(server, progress=lambda *done: seen.append(done))
     assert seen[-1][0] == seen[-1][1]
 
 
-def test_password_must_be_there(monkeypatch):
+def test_password_is_required(monkeypatch):
     monkeypatch.delenv("ICDGRAPH_PASSWORD", raising=False)
     result = CliRunner().invoke(load_endpoint, ["http://localhost/", "--user", "dba"])
     assert result.exit_code == 2

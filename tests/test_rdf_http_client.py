@@ -1,4 +1,4 @@
-"""One exchange over HTTP: log-in, proxies, trust, time, and what breaks."""
+"""Requests over HTTP: login, proxies, certificates, time limits, and failures."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def no_proxy(monkeypatch):
         monkeypatch.delenv(name.upper(), raising=False)
 
 
-def told(url, **options):
+def error_of(url, **options):
     with pytest.raises(QueryError) as error:
         HttpClient().send(url, **options)
     message = str(error.value)
@@ -67,7 +67,7 @@ def talking(converse):
 # What goes to and fro
 
 
-def test_request_and_reply_are_what_was_said(server):
+def test_request_and_response_are_complete(server):
     server.says(418, "text/PLAIN; charset=utf-8", b"short \n and stout", X_Tea="green")
     headers = {"Accept": "text/turtle"}
     url = f"{server.url}?graph=https%3A%2F%2Fx.example%2F&no_transaction"
@@ -75,11 +75,14 @@ def test_request_and_reply_are_what_was_said(server):
     assert (reply.url, reply.status) == (url, 418)
     assert (reply.media, reply.excerpt) == ("text/plain", "short and stout")
     assert reply.headers["X-TEA"] == "green"
-    ((method, path, said, body),) = server.requests
+    ((method, path, sent_headers, body),) = server.requests
     assert (method, body) == ("POST", b"leaves")
     assert path == "/sparql?graph=https%3A%2F%2Fx.example%2F&no_transaction"
-    assert (said["User-Agent"], said["Accept"]) == ("icdgraph", "text/turtle")
-    assert said["Content-Length"] == "6"
+    assert (sent_headers["User-Agent"], sent_headers["Accept"]) == (
+        "icdgraph",
+        "text/turtle",
+    )
+    assert sent_headers["Content-Length"] == "6"
 
 
 def test_redirect_is_not_followed(server):
@@ -87,11 +90,11 @@ def test_redirect_is_not_followed(server):
     assert (reply.status, len(server.requests)) == (302, 1)
 
 
-def test_status_that_nobody_has_heard_of(server):
+def test_unknown_status(server):
     assert "failed (799)" in str(status_error(HttpClient().send(server.says(799).url)))
 
 
-def test_loop_that_runs_already_is_no_obstacle(server):
+def test_request_inside_an_event_loop(server):
     """A notebook runs one."""
 
     async def cell():
@@ -122,15 +125,15 @@ def digest_fits(handler):
     scheme, _, words = handler.headers.get("Authorization", "").partition(" ")
     if scheme != "Digest":
         return False
-    said = parse_keqv_list(parse_http_list(words))
+    fields = parse_keqv_list(parse_http_list(words))
 
     def hashed(*parts):
         return hashlib.md5(":".join(parts).encode()).hexdigest()
 
     user, password = LOGIN
     who, what = hashed(user, "x", password), hashed(handler.command, handler.path)
-    between = said["nonce"], said["nc"], said["cnonce"], said["qop"]
-    return said["response"] == hashed(who, *between, what)
+    between = fields["nonce"], fields["nc"], fields["cnonce"], fields["qop"]
+    return fields["response"] == hashed(who, *between, what)
 
 
 def sent(server):
@@ -138,7 +141,7 @@ def sent(server):
 
 
 @pytest.mark.parametrize("others", [(), ("Negotiate", 'Basic realm="x"')])
-def test_digest_is_answered_and_then_known(server, others):
+def test_digest_login_is_remembered(server, others):
     asking(server, *others, 'Digest realm="x", nonce="n", qop="auth"', fits=digest_fits)
     client = HttpClient(LOGIN)
     assert client.send(server.url, method="DELETE").status == 200
@@ -149,7 +152,7 @@ def test_digest_is_answered_and_then_known(server, others):
     assert sent(server) == [b"one", b"two"]
 
 
-def test_basic_is_answered_and_then_known(server):
+def test_basic_login_is_remembered(server):
     basic = "Basic bWU6YTogc2VjcmV0"
     asking(
         server,
@@ -162,7 +165,7 @@ def test_basic_is_answered_and_then_known(server):
     assert sent(server) == [b"one", b"one", b"two"]
 
 
-def test_log_in_is_for_the_server_that_asks(server):
+def test_login_is_sent_to_the_server_that_asks_for_it(server):
     asking(server, 'Basic realm="x"', fits=lambda h: "Authorization" in h.headers)
     client = HttpClient(LOGIN)
     client.send(server.url)
@@ -175,14 +178,14 @@ def test_log_in_is_for_the_server_that_asks(server):
     "challenges",
     [(), ("Negotiate",), ('Basic realm="x"',), ('Digest realm="x", nonce="n"',)],
 )
-def test_log_in_that_is_refused_is_tried_no_more(server, challenges):
+def test_refused_login_is_not_repeated(server, challenges):
     asking(server, *challenges)
     assert HttpClient(LOGIN).send(server.url).status == 401
     assert len(server.requests) <= 3
 
 
 @pytest.mark.parametrize("words", ["nonce", "realm=x", "realm=x, nonce=n, algorithm=?"])
-def test_digest_that_cannot_be_answered(server, words):
+def test_unsupported_digest(server, words):
     asking(server, f"Digest {words}")
     with pytest.raises(QueryError, match=r"cannot be reached: .*\. Check"):
         HttpClient(LOGIN).send(server.url)
@@ -191,25 +194,25 @@ def test_digest_that_cannot_be_answered(server, words):
 # The environment
 
 
-def test_proxy_is_asked_in_place_of_the_server(server, monkeypatch):
+def test_request_goes_through_the_proxy(server, monkeypatch):
     monkeypatch.setenv("http_proxy", server.says(body="x").url)
     assert HttpClient().send("http://x.invalid/sparql").body == b"x"
     assert server.requests[0][1] == "http://x.invalid/sparql"
     monkeypatch.setenv("no_proxy", "x.invalid")
-    assert "unknown host 'x.invalid'" in told("http://x.invalid/sparql")
+    assert "unknown host 'x.invalid'" in error_of("http://x.invalid/sparql")
 
 
-def test_proxy_that_lets_nothing_pass(server, monkeypatch):
+def test_proxy_that_rejects_requests(server, monkeypatch):
     monkeypatch.setenv("https_proxy", server.url)
-    assert "rejected by a proxy: 501" in told("https://x.invalid/sparql")
+    assert "rejected by a proxy: 501" in error_of("https://x.invalid/sparql")
 
 
-def test_proxy_of_a_kind_that_needs_more(server, monkeypatch):
+def test_unsupported_proxy(server, monkeypatch):
     monkeypatch.setitem(sys.modules, "socksio", None)
     monkeypatch.setenv("all_proxy", "socks5://localhost:1080")
-    assert "Install httpx[socks]" in told(server.url)
+    assert "Install httpx[socks]" in error_of(server.url)
     monkeypatch.setenv("all_proxy", "nonsense://localhost:1080")
-    assert "cannot be reached: Unknown scheme for proxy" in told(server.url)
+    assert "cannot be reached: Unknown scheme for proxy" in error_of(server.url)
 
 
 @pytest.fixture
@@ -266,34 +269,34 @@ def test_certificate_of_the_environment_is_trusted(certificate, monkeypatch):
         ),
     ],
 )
-def test_answer_that_is_none(answer, words):
+def test_invalid_response(answer, words):
     def converse(connected):
         connected.recv(10_000)
         connected.sendall(answer)
 
     with talking(converse) as host:
-        assert words in told(f"http://{host}/")
+        assert words in error_of(f"http://{host}/")
 
 
-def test_line_that_is_cut_before_tls_stands():
+def test_connection_closed_before_tls():
     with talking(lambda connected: connected.recv(10_000)) as host:
-        assert "does not speak TLS" in told(f"https://{host}/")
+        assert "does not speak TLS" in error_of(f"https://{host}/")
 
 
-def test_body_that_nobody_takes_ends_in_time():
+def test_time_limit_while_the_body_is_sent():
     over = threading.Event()
     start = time.monotonic()
     with talking(lambda _: over.wait()) as host:
         try:
             body = bytes(50_000_000)
-            message = told(f"http://{host}/", body=body, method="POST", timeout=0.5)
+            message = error_of(f"http://{host}/", body=body, method="POST", timeout=0.5)
         finally:
             over.set()
     assert "did not answer within 0.5 s" in message
     assert time.monotonic() - start < 2
 
 
-def test_time_is_for_the_whole_answer_over_tls_as_well(certificate, monkeypatch):
+def test_time_limit_for_the_whole_response_over_tls(certificate, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
     over = threading.Event()
 
@@ -305,14 +308,14 @@ def test_time_is_for_the_whole_answer_over_tls_as_well(certificate, monkeypatch)
     start = time.monotonic()
     with secure(certificate, converse) as host:
         try:
-            message = told(f"https://{host}/", timeout=0.5)
+            message = error_of(f"https://{host}/", timeout=0.5)
         finally:
             over.set()
     assert "did not answer within 0.5 s" in message
     assert time.monotonic() - start < 2
 
 
-def test_control_c_ends_it_at_once():
+def test_ctrl_c_ends_a_request():
     over = threading.Event()
     timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
     start = time.monotonic()
@@ -326,7 +329,7 @@ def test_control_c_ends_it_at_once():
     assert time.monotonic() - start < 2
 
 
-def test_look_up_without_an_endpoint_loads_no_library_for_http():
+def test_query_without_endpoint_imports_no_http_library():
     code = (
         "import sys; from icdgraph.toy import toy; toy().sparql('ASK {}'); "
         "print(*sys.modules)"

@@ -1,4 +1,4 @@
-"""The triples: what is said of each thing, and that others read the same ones."""
+"""The triples of a graph, and that other readers get the same ones."""
 
 import json
 
@@ -54,7 +54,7 @@ def test_concept_has_what_thesaurus_tools_look_for(low_back):
     ]
 
 
-def test_note_and_link_stand_side_by_side(low_back):
+def test_note_and_link_are_both_there(low_back):
     owner = iri_of("M54")
     assert objects(low_back, owner, "ig:excludes1") == [iri_of("F45.41")]
     (note,) = objects(low_back, owner, "ig:note")
@@ -111,7 +111,7 @@ def test_no_blank_nodes_and_no_triple_twice(low_back):
     assert len(set(low_back)) == len(low_back)
 
 
-def test_section_and_category_of_one_name_are_two_concepts():
+def test_section_and_category_with_one_name_are_two_concepts():
     triples = parsed(toy().core)
     kinds = {
         name: objects(triples, iri_of(name), "ig:kind") for name in ("B99", "B99-B99")

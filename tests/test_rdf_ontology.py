@@ -100,7 +100,7 @@ def read(text: str) -> list[Triple]:
 
 
 @pytest.fixture(scope="module")
-def said() -> dict[str, dict[str, list[str]]]:
+def stated_of() -> dict[str, dict[str, list[str]]]:
     """Return the values by subject and predicate, as IRIs or words."""
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for subject, predicate, value in triples():
@@ -109,20 +109,20 @@ def said() -> dict[str, dict[str, list[str]]]:
 
 
 @pytest.fixture(scope="module")
-def declared(said: dict[str, dict[str, list[str]]]) -> set[str]:
-    return {f"ig:{iri.removeprefix(IG)}" for iri in said if iri.startswith(IG)}
+def declared(stated_of: dict[str, dict[str, list[str]]]) -> set[str]:
+    return {f"ig:{iri.removeprefix(IG)}" for iri in stated_of if iri.startswith(IG)}
 
 
 @pytest.fixture(scope="module")
 def examples(
-    graph: Graph, said: dict[str, dict[str, list[str]]], declared: set[str]
+    graph: Graph, stated_of: dict[str, dict[str, list[str]]], declared: set[str]
 ) -> dict[str, Triple]:
     """Return the example of each term; those of an inverse are turned round."""
     head = "".join(turtle.lines([], release_iri(graph)))
     forward = {expand(two): NamedNode(expand(one)) for one, two in INVERSES.items()}
     found = {}
     for term in declared:
-        (example,) = said[expand(term)][expand("skos:example")]
+        (example,) = stated_of[expand(term)][expand("skos:example")]
         ((one, predicate, two),) = read(head + example)
         assert term in ABSTRACT or expand(term) in (predicate.value, two.value)
         if predicate.value in forward:
@@ -171,30 +171,30 @@ def test_the_constants_are_declared(declared: set[str]) -> None:
 
 
 def test_the_classes_of_nodes_and_notes_are_where_they_belong(
-    said: dict[str, dict[str, list[str]]],
+    stated_of: dict[str, dict[str, list[str]]],
 ) -> None:
     above = expand("rdfs:subClassOf")
     for term in CLASSES.values():
-        assert said[expand(term)][above] == [expand("skos:Concept")]
+        assert stated_of[expand(term)][above] == [expand("skos:Concept")]
     for term in NOTE_CLASSES.values():
-        assert said[expand(term)][above] == [expand("ig:Note")]
-    assert said[expand("ig:Note")][above] == [expand("xkos:ExplanatoryNote")]
+        assert stated_of[expand(term)][above] == [expand("ig:Note")]
+    assert stated_of[expand("ig:Note")][above] == [expand("xkos:ExplanatoryNote")]
 
 
 def test_the_comments_say_which_notes_xkos_links(
-    said: dict[str, dict[str, list[str]]],
+    stated_of: dict[str, dict[str, list[str]]],
 ) -> None:
     for kind, term in NOTE_CLASSES.items():
         xkos = {
             iri
-            for iri in said[expand(term)][expand("rdfs:seeAlso")]
+            for iri in stated_of[expand(term)][expand("rdfs:seeAlso")]
             if iri.startswith(PREFIXES["xkos"])
         }
         assert xkos == ({expand(XKOS_NOTES[kind])} if kind in XKOS_NOTES else set())
 
 
 def test_the_terms_of_the_context_exist(
-    said: dict[str, dict[str, list[str]]], declared: set[str]
+    stated_of: dict[str, dict[str, list[str]]], declared: set[str]
 ) -> None:
     spaces: dict[str, type[DefinedNamespace]] = {
         "skos": SKOS,
@@ -212,7 +212,7 @@ def test_the_terms_of_the_context_exist(
         if prefix == "ig":
             assert name in declared
         elif prefix == "xkos":
-            assert expand(name) in said
+            assert expand(name) in stated_of
         elif prefix in spaces:
             assert local in spaces[prefix], name
 
@@ -224,14 +224,14 @@ def test_the_prefixes_are_those_of_the_code() -> None:
     assert ours.items() <= PREFIXES.items()
 
 
-# --- what is said of every term ----------------------------------------------------
+# --- the statements about every term ------------------------------------------------
 
 
 def test_every_term_is_explained(
-    said: dict[str, dict[str, list[str]]], declared: set[str]
+    stated_of: dict[str, dict[str, list[str]]], declared: set[str]
 ) -> None:
     for term in declared:
-        of = said[expand(term)]
+        of = stated_of[expand(term)]
         for predicate in ("rdfs:label", "rdfs:comment", "skos:example"):
             assert len(of[expand(predicate)]) == 1, (term, predicate)
         assert of[expand("rdfs:isDefinedBy")] == [ONTOLOGY], term
@@ -243,30 +243,33 @@ def test_every_term_is_explained(
 
 
 def test_labels_are_different(
-    said: dict[str, dict[str, list[str]]], declared: set[str]
+    stated_of: dict[str, dict[str, list[str]]], declared: set[str]
 ) -> None:
     labels = [
-        (said[expand(term)][expand("rdfs:label")][0], term[3].isupper())
+        (stated_of[expand(term)][expand("rdfs:label")][0], term[3].isupper())
         for term in declared
     ]
     assert len({*labels}) == len(labels)
 
 
 def test_inverses_are_declared_both_ways(
-    said: dict[str, dict[str, list[str]]],
+    stated_of: dict[str, dict[str, list[str]]],
 ) -> None:
     inverse = expand("owl:inverseOf")
     for one, other in {**INVERSES, "ig:note": "ig:owner"}.items():
-        assert said[expand(one)][inverse] == [expand(other)]
-        assert said[expand(other)][inverse] == [expand(one)]
+        assert stated_of[expand(one)][inverse] == [expand(other)]
+        assert stated_of[expand(other)][inverse] == [expand(one)]
         for end, start in (
             ("rdfs:domain", "rdfs:range"),
             ("rdfs:range", "rdfs:domain"),
         ):
-            assert said[expand(one)][expand(end)] == said[expand(other)][expand(start)]
+            assert (
+                stated_of[expand(one)][expand(end)]
+                == stated_of[expand(other)][expand(start)]
+            )
         assert (
-            said[expand(one)][expand("rdfs:subPropertyOf")]
-            == said[expand(other)][expand("rdfs:subPropertyOf")]
+            stated_of[expand(one)][expand("rdfs:subPropertyOf")]
+            == stated_of[expand(other)][expand("rdfs:subPropertyOf")]
         )
 
 
@@ -305,10 +308,10 @@ def test_nothing_else_is_related_to_what_is_above_or_below_it(
 
 
 def test_links_have_their_place_under_skos_or_xkos(
-    said: dict[str, dict[str, list[str]]],
+    stated_of: dict[str, dict[str, list[str]]],
 ) -> None:
     under = {
-        term: said[expand(term)][expand("rdfs:subPropertyOf")] for term in INVERSES
+        term: stated_of[expand(term)][expand("rdfs:subPropertyOf")] for term in INVERSES
     }
     assert under == {
         term: [expand(ABOVE.get(term, "skos:semanticRelation"))] for term in INVERSES
@@ -316,10 +319,10 @@ def test_links_have_their_place_under_skos_or_xkos(
 
 
 def test_the_comments_name_the_pairs_that_break_s27(
-    said: dict[str, dict[str, list[str]]],
+    stated_of: dict[str, dict[str, list[str]]],
 ) -> None:
     for term, one, other in IN_LINE:
-        (comment,) = said[expand(term)][expand("rdfs:comment")]
+        (comment,) = stated_of[expand(term)][expand("rdfs:comment")]
         assert f"{one[8:]} with {other[8:]}" in comment
 
 
@@ -327,9 +330,9 @@ def test_the_comments_name_the_pairs_that_break_s27(
 
 
 def test_nothing_is_left_undeclared(
-    mapped: Mapped, said: dict[str, dict[str, list[str]]]
+    mapped: Mapped, stated_of: dict[str, dict[str, list[str]]]
 ) -> None:
-    known = {iri for iri, of in said.items() if KINDS & {*of[RDF_TYPE]}}
+    known = {iri for iri, of in stated_of.items() if KINDS & {*of[RDF_TYPE]}}
     used = {expand(term) for term in mapped[0]}
     axioms = {expand(f"rdfs:{name}") for name in ("subClassOf", "subPropertyOf")}
     axioms |= {expand("rdfs:domain"), expand("rdfs:range"), expand("rdf:type")}
@@ -340,13 +343,13 @@ def test_nothing_is_left_undeclared(
     assert {iri for iri in used if not iri.startswith(BUILT_IN)} - known == set()
 
 
-def test_no_term_is_of_two_kinds(said: dict[str, dict[str, list[str]]]) -> None:
-    for iri, of in said.items():
+def test_no_term_is_of_two_kinds(stated_of: dict[str, dict[str, list[str]]]) -> None:
+    for iri, of in stated_of.items():
         assert len(KINDS & {*of[RDF_TYPE]}) == (iri != ONTOLOGY), iri
 
 
 def test_owlready2_opens_it_without_a_warning(
-    said: dict[str, dict[str, list[str]]], capfd: pytest.CaptureFixture[str]
+    stated_of: dict[str, dict[str, list[str]]], capfd: pytest.CaptureFixture[str]
 ) -> None:
     owlready2 = pytest.importorskip("owlready2")
     data = pyoxigraph.serialize(
@@ -363,7 +366,9 @@ def test_owlready2_opens_it_without_a_warning(
         "owl:AnnotationProperty": ontology.annotation_properties(),
     }
     for kind, entities in found.items():
-        expected = {iri for iri, of in said.items() if expand(kind) in of[RDF_TYPE]}
+        expected = {
+            iri for iri, of in stated_of.items() if expand(kind) in of[RDF_TYPE]
+        }
         assert {entity.iri for entity in entities} == expected, kind
     ig = ontology.get_namespace(IG)
     assert ig.excludes1.inverse_property is ig.inExcludes1Of

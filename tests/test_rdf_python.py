@@ -121,17 +121,17 @@ def test_magic_answers_a_named_query(shell):
 
 
 @pytest.mark.parametrize(
-    ("line", "cell", "told"),
+    ("line", "cell", "message"),
     [
         ("--graph nothing", "ASK {}", "unknown graph 'nothing'"),
         ("--graph toy --param x", "ASK {}", "name=value"),
         ("--graph toy", "SELECT ?x { ?x skso:broader ?y }", "Did you mean 'skos:'"),
     ],
 )
-def test_magic_tells_what_is_wrong_in_a_sentence(shell, line, cell, told):
+def test_magic_explains_errors(shell, line, cell, message):
     from IPython.core.error import UsageError
 
-    with pytest.raises(UsageError, match=told.replace("?", r"\?")):
+    with pytest.raises(UsageError, match=message.replace("?", r"\?")):
         shell.run_cell_magic("sparql", line, cell)
 
 

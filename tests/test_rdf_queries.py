@@ -1,7 +1,7 @@
-"""Every named query, and what it answers of the bundled release.
+"""Every named query, and its result for the bundled release.
 
-The rows that a query should give are made from the Python graph, which knows nothing
-of RDF, in the order in which the query promises them.
+The expected rows are made from the Python graph, which does not use RDF, in the order
+that the query promises.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def subtree(node: Node) -> tuple[Node, ...]:
     return (node, *node.descendants)
 
 
-def speakers(note: Note) -> tuple[Node, ...]:
+def applies_to(note: Note) -> tuple[Node, ...]:
     return note.scope or (note.owner,)
 
 
@@ -96,7 +96,7 @@ def pairs(node: Node, own: NoteKind, other: NoteKind, because: bool) -> list[Row
     """Return what *own* notes for *node* name, and for what *other* notes name it."""
     found = [(t, n) for n in node.applicable_notes(own) for t in n.targets]
     found += [
-        (s, n) for n in node.pointed_at_by if n.kind == other for s in speakers(n)
+        (s, n) for n in node.pointed_at_by if n.kind == other for s in applies_to(n)
     ]
     found.sort(key=lambda f: (f[0].number, f[1].owner.number, f[1].kind, f[1].position))
     return [
@@ -295,7 +295,7 @@ def slice_(g: Graph, code: str) -> set[tuple[str, str, str]]:
     triples = set()
     for node in subtree(g[code]):
         above = iri_of(node.parent) if node.parent else expand(ROOT)
-        said = [
+        statements = [
             (PREFIXES["rdf"] + "type", f"<{skos}Concept>"),
             (skos + "notation", str(pyoxigraph.Literal(node.code))),
             (skos + "prefLabel", english(node.title)),
@@ -306,7 +306,7 @@ def slice_(g: Graph, code: str) -> set[tuple[str, str, str]]:
             ),
             *((skos + "altLabel", english(text.strip())) for text in node.synonyms),
         ]
-        triples |= {(f"<{iri_of(node)}>", f"<{p}>", o) for p, o in said}
+        triples |= {(f"<{iri_of(node)}>", f"<{p}>", o) for p, o in statements}
     return triples
 
 
@@ -511,7 +511,7 @@ def most_named(g: Graph, kind: str) -> list[Row]:
 
 
 def notes_at(g: Graph, one: int, two: int, kind: NoteKind) -> Iterator[Note]:
-    """Yield the notes of *kind* printed at one node that name another."""
+    """Yield the notes of *kind* defined at one node that name another."""
     for note in g.node(one).notes:
         if note.kind == kind and g.node(two) in note.targets:
             yield note
@@ -864,14 +864,12 @@ def test_unknown_parameter_is_refused() -> None:
 
 
 def test_parameter_without_default_must_be_given() -> None:
-    text = (
-        "# x: What?\n# param code: the code asked about (code)\n\nASK { $code ?p ?o }"
-    )
-    asked = named_queries.read("x", text)
+    text = "# x: What?\n# param code: the code to look up (code)\n\nASK { $code ?p ?o }"
+    query = named_queries.read("x", text)
     with pytest.raises(QueryError, match="missing parameter 'code' of x") as error:
-        asked.bind(toy().core)
-    assert "the code asked about" in one_line(error)
-    assert "/M54> ?p" in asked.bind(toy().core, code="M54")
+        query.bind(toy().core)
+    assert "the code to look up" in one_line(error)
+    assert "/M54> ?p" in query.bind(toy().core, code="M54")
 
 
 def test_codes_are_taken_as_people_write_them() -> None:

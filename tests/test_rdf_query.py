@@ -1,4 +1,4 @@
-"""Questions in SPARQL: answers, errors, and stores that several processes share."""
+"""SPARQL queries: results, errors, and stores that several processes share."""
 
 import os
 import subprocess
@@ -76,7 +76,7 @@ def test_csv_quotes_what_needs_it():
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("SELECT ?x { ?x skso:broader ?y }", "Did you mean 'skos:'?"),
         ("SELECT ?x {\n ?x a skos:Concept", "missing '}'"),
@@ -85,10 +85,10 @@ def test_csv_quotes_what_needs_it():
         ("INSERT DATA { <a:a> <a:a> <a:a> }", "read-only"),
     ],
 )
-def test_what_cannot_be_asked_is_told(text, told):
+def test_errors_are_explained(text, message):
     with pytest.raises(QueryError) as error:
         query(toy().core, text)
-    assert told in str(error.value)
+    assert message in str(error.value)
     assert "FFFD" not in str(error.value)
 
 

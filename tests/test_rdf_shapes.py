@@ -1,4 +1,4 @@
-"""The shapes: our data conforms to them, and data that is not right does not."""
+"""The shapes: our data conforms to them, and wrong data does not."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ def flat(graph: rdflib.Graph) -> rdflib.Graph:
         SH.targetObjectsOf,
         SH.deactivated,
     )
-    for shape, said in list(graph.subject_objects(SH.property)):
-        graph.remove((shape, SH.property, said))
+    for shape, part in list(graph.subject_objects(SH.property)):
+        graph.remove((shape, SH.property, part))
         for predicate in passed_on:
             for value in graph.objects(shape, predicate):
-                graph.add((said, predicate, value))
+                graph.add((part, predicate, value))
     return graph
 
 
@@ -159,7 +159,7 @@ MUTATIONS = {
         "skos:broader ICD10CM:M50-M54, ICD10CM:M51",
         "must have one broader concept",
     ),
-    "a chapter that is none": (
+    "a chapter that does not exist": (
         "ig:chapter ICD10CM:M00-M99",
         "ig:chapter ICD10CM:M40-M54",
         "must be in one chapter",
@@ -309,7 +309,7 @@ def test_the_shapes_are_core_only() -> None:
     assert names & {str(SH[name]) for name in sparql} == set()
 
 
-def test_the_shapes_speak_of_terms_that_exist() -> None:
+def test_the_shapes_use_terms_that_exist() -> None:
     used = {
         str(part)
         for triple in shapes(whole=True)
