@@ -151,7 +151,7 @@ def test_two_threads_that_build_at_once_get_one_store(toy_file_graph):
 
 def test_what_a_killed_build_left_is_cleared(toy_file_graph):
     place = (
-        cache.folder() / f"{toy_file_graph.edition.key}-{stores.FORMAT}.store.building"
+        cache.folder() / f"{toy_file_graph.cache_key}-{stores.FORMAT}.store.building"
     )
     place.mkdir(parents=True)
     (place / "half").write_text("half")

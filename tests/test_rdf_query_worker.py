@@ -12,8 +12,8 @@ from serving import SLOW, children, until
 
 from icdgraph.rdf.query import query
 from icdgraph.rdf.query_safety import QueryRefused
-from icdgraph.rdf.query_worker import query_within
 from icdgraph.rdf.results import Table, Triples
+from icdgraph.rdf.worker_pool import query_within
 from icdgraph.toy import toy
 
 VALUES = """SELECT ?a ?b { VALUES (?a ?b) {
@@ -80,7 +80,7 @@ def test_refusals_come_through():
 
 SCRIPT = f"""
 from icdgraph.toy import toy
-from icdgraph.rdf.query_worker import query_within
+from icdgraph.rdf.worker_pool import query_within
 print("asking", flush=True)
 query_within(toy().core, {SLOW!r}, 600)
 """

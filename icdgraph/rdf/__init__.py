@@ -8,8 +8,8 @@
     query_text       what a query's text says: prefixes, form, where its mistake is
     query_safety     which queries are refused: updates and SERVICE
     query            a query over a store; results has the tables and triples it gives
-    query_worker     the same in a process that can be stopped
-    worker_pool      several such processes, for a server
+    query_worker     a process that answers queries and can be stopped
+    worker_pool      a query in such a process, and several of them for a server
     answer_bytes     answers as bytes, in the format that a client asks for
     endpoint_client  a query over HTTP, to an endpoint that someone else runs
     endpoint_loader  the graph into such an endpoint; http_client serves both
@@ -17,7 +17,7 @@
     glossary         the terms of the ontology, for completion
 
 `ask` is the entrance.  It binds a named query and hands the text to `query`, to
-`query_worker` if it must end in time, or to `endpoint_client`.  Over a store of ours,
+`worker_pool` if it must end in time, or to `endpoint_client`.  Over a store of ours,
 every query reaches the engine in `query.evaluate`.
 """
 
@@ -78,7 +78,7 @@ def ask(
             endpoint, text, timeout=timeout, limit=limit, graphs=graphs
         )
     if timeout is not None:
-        from icdgraph.rdf.query_worker import query_within
+        from icdgraph.rdf.worker_pool import query_within
 
         return query_within(graph, text, timeout, limit, progress)
     from icdgraph.rdf.query import query

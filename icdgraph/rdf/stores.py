@@ -11,10 +11,10 @@ import tempfile
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 import pyoxigraph
 
@@ -49,13 +49,12 @@ def open_store(graph: Graph, progress: Progress | None = None) -> pyoxigraph.Sto
     True
     """
     with _opening:
-        store = _opened.get(graph)
-        if store is None:
-            store = _opened[graph] = _open(graph, progress)
+        if "store" not in graph.memo:
+            graph.memo["store"] = _open(graph, progress)
+        store: pyoxigraph.Store = graph.memo["store"]
         return store
 
 
-_opened: WeakKeyDictionary[Graph, pyoxigraph.Store] = WeakKeyDictionary()
 _opening = Lock()
 
 
@@ -67,7 +66,7 @@ def on_disk(graph: Graph, progress: Progress | None = None) -> Iterator[Path]:
     """
     store = open_store(graph, progress)
     folder = _place_of(graph)
-    if graph.edition.key and folder.is_dir():
+    if graph.cache_key and folder.is_dir():
         yield folder
         return
     with tempfile.TemporaryDirectory(prefix="icdgraph-") as name:
@@ -78,39 +77,31 @@ def on_disk(graph: Graph, progress: Progress | None = None) -> Iterator[Path]:
 
 
 def _place_of(graph: Graph) -> Path:
-    return cache.folder() / f"{graph.edition.key}-{FORMAT}.store"
+    return cache.folder() / f"{graph.cache_key}-{FORMAT}.store"
 
 
 def _open(graph: Graph, progress: Progress | None) -> pyoxigraph.Store:
-    if not graph.edition.key:
-        return _in_memory(graph, progress)
-    place = _place_of(graph)
-    if not place.is_dir():
-        try:
-            _build(graph, place, progress)
-        except PermissionError as exc:
-            cache.warn(exc)
-            return _in_memory(graph, progress)
-    try:
-        return pyoxigraph.Store.read_only(str(place))
-    except (OSError, RuntimeError):
-        # Damaged, by a full disk for example.
-        shutil.rmtree(place, ignore_errors=True)
-        _build(graph, place, progress)
-        return pyoxigraph.Store.read_only(str(place))
-
-
-def _build(graph: Graph, place: Path, progress: Progress | None) -> None:
     def make(path: Path) -> None:
         store = pyoxigraph.Store(str(path))
         _fill(store, graph, progress)
         store.optimize()
         store.flush()
 
-    cache.build(place, make)
+    def built() -> pyoxigraph.Store:
+        if not place.is_dir():
+            cache.build(place, make)
+        return pyoxigraph.Store.read_only(str(place))
 
-
-def _in_memory(graph: Graph, progress: Progress | None) -> pyoxigraph.Store:
+    place = _place_of(graph)
+    if graph.cache_key:
+        try:
+            return built()
+        except PermissionError as exc:
+            cache.warn(exc)
+        except (OSError, RuntimeError):
+            # Damaged, by a full disk for example.
+            shutil.rmtree(place, ignore_errors=True)
+            return built()
     store = pyoxigraph.Store()
     _fill(store, graph, progress)
     return store
@@ -119,24 +110,21 @@ def _in_memory(graph: Graph, progress: Progress | None) -> pyoxigraph.Store:
 def _fill(store: pyoxigraph.Store, graph: Graph, progress: Progress | None) -> None:
     """Load *graph* into *store*, writing one chunk while earlier ones are loaded."""
     base = release_iri(graph)
-    resources = mapping.resources(graph)
     total = len(graph.codes) + graph.note_count
-
-    def load(text: str) -> None:
-        store.bulk_load(
-            text.encode(),
-            pyoxigraph.RdfFormat.TURTLE,
-            to_graph=pyoxigraph.NamedNode(base),
-        )
-
+    load = partial(
+        store.bulk_load,
+        format=pyoxigraph.RdfFormat.TURTLE,
+        to_graph=pyoxigraph.NamedNode(base),
+    )
     with ThreadPoolExecutor(LOADERS) as loaders:
         pending: deque[Future[None]] = deque()
-        for number, chunk in enumerate(mapping.chunks(resources, CHUNK), 1):
+        chunks = mapping.chunks(mapping.resources(graph), CHUNK)
+        for number, chunk in enumerate(chunks, 1):
             pending.append(loaders.submit(load, "".join(turtle.lines(chunk, base))))
             # Else text would pile up in memory.
             if len(pending) > LOADERS:
                 pending.popleft().result()
             if progress:
                 progress(min(number * CHUNK, total), total)
-        while pending:
-            pending.popleft().result()
+        for future in pending:
+            future.result()

@@ -1,4 +1,4 @@
-"""Query workers for a server: several processes, and a queue of bounded length.
+"""Queries in processes of their own: one query, or a pool of workers for a server.
 
     answer ──┐                  ┌── worker 1   SELECT ...           0.2 s
     answer ──┼── the idle one ──┼── worker 2   SELECT * { ?a ...   30 s, killed
@@ -13,28 +13,30 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import anyio
+import pyoxigraph
 from anyio.abc import ByteReceiveStream
+from anyio.from_thread import start_blocking_portal
 from anyio.streams.buffered import BufferedByteReceiveStream
 
+from icdgraph.rdf.answer_bytes import TSV, Question, Reply
+from icdgraph.rdf.query import answer_of
 from icdgraph.rdf.query_safety import QueryRefused
-from icdgraph.rdf.query_worker import (
-    died,
-    line_of,
-    not_opened,
-    process_of,
-    reply_of,
-    timed_out,
-)
+from icdgraph.rdf.query_worker import MEMORY, process_of
+from icdgraph.rdf.results import Answer, Table, Triples
+from icdgraph.rdf.stores import on_disk
+from icdgraph.rdf.vocabulary import release_iri
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from anyio.abc import Process
 
-    from icdgraph.rdf.answer_bytes import Question, Reply
+    from icdgraph.graph import Graph
+    from icdgraph.progress import Progress
 
 WAITING = 200
 """Queries that may wait for a worker at a time."""
@@ -48,6 +50,37 @@ _GONE = (
     anyio.EndOfStream,
     anyio.IncompleteRead,
 )
+
+
+def query_within(
+    graph: Graph,
+    text: str,
+    timeout: float,
+    limit: int | None = None,
+    progress: Progress | None = None,
+) -> Answer:
+    """Return the answer to *text* over *graph*, stopped after *timeout* seconds.
+
+    The same as `icdgraph.rdf.query.query`, in a process of its own that may take no
+    more memory than `MEMORY`.  Raises `QueryRefused`, a `QueryError`.
+
+    >>> from icdgraph.toy import toy
+    >>> query_within(toy().core, "SELECT ?c { ?c a ig:Code }", 60, limit=1).is_cut
+    True
+    """
+    question = Question(text, TSV.media_type, limit=limit, cut=True, largest=None)
+    with on_disk(graph, progress) as folder, start_blocking_portal() as portal:
+        pool = WorkerPool(folder, release_iri(graph), 1, timeout)
+        try:
+            reply = portal.call(pool.answer, question)
+        finally:
+            portal.call(pool.close)
+    if reply.kind == "triples":
+        return Triples(reply.body.decode())
+    value = answer_of(pyoxigraph.parse_query_results(reply.body, format=TSV))
+    if isinstance(value, Table):
+        value.is_cut = reply.is_cut
+    return value
 
 
 class WorkerPool:
@@ -76,12 +109,13 @@ class WorkerPool:
         self._idle.append(await self._started())
 
     async def _started(self) -> _Worker:
-        command = dict(self._process)
-        worker = _Worker(await anyio.open_process(command.pop("args"), **command))
+        worker = _Worker(await anyio.open_process(**self._process))
         try:
             await worker.is_ready()
         except _GONE:
-            raise not_opened(self._folder) from None
+            raise QueryRefused(
+                "failed", f"cannot open the store {self._folder}. Try again"
+            ) from None
         return worker
 
     async def answer(self, question: Question) -> Reply:
@@ -114,18 +148,28 @@ class WorkerPool:
             worker = self._idle.pop() if self._idle else await self._started()
             try:
                 with anyio.fail_after(self._timeout):
-                    head, body = await worker.ask(line_of(question))
+                    about, body = await worker.ask(question)
             except BaseException:
                 await worker.kill()
                 raise
             self._idle.append(worker)
         except TimeoutError:
-            raise timed_out(self._timeout) from None
+            raise QueryRefused(
+                "time",
+                f"the query took longer than {self._timeout:g} s and was stopped. "
+                "Simplify it, or allow more time",
+            ) from None
         except _GONE:
-            raise died() from None
+            raise QueryRefused(
+                "died",
+                f"the query needs more than {MEMORY / 2**30:g} GB of memory or is "
+                "nested too deeply, and was stopped. Simplify it",
+            ) from None
         finally:
             self._free.release()
-        return reply_of(head, body)
+        if "reason" in about:
+            raise QueryRefused(**about)
+        return Reply(body, **about)
 
     async def close(self) -> None:
         """Stop what runs and waits, and end all workers."""
@@ -151,11 +195,11 @@ class _Worker:
             await self.kill()
             raise
 
-    async def ask(self, line: bytes) -> tuple[bytes, bytes]:
+    async def ask(self, question: Question) -> tuple[dict[str, Any], bytes]:
         assert self._process.stdin
-        await self._process.stdin.send(line)
-        head = await self._output.receive_until(b"\n", LONGEST_LINE)
-        return head, await self._output.receive_exactly(json.loads(head)["size"])
+        await self._process.stdin.send(json.dumps(asdict(question)).encode() + b"\n")
+        about = json.loads(await self._output.receive_until(b"\n", LONGEST_LINE))
+        return about, await self._output.receive_exactly(about.pop("size"))
 
     async def kill(self) -> None:
         with anyio.CancelScope(shield=True), suppress(ProcessLookupError):
