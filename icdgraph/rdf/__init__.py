@@ -62,9 +62,9 @@ def ask(
     if (text is None) == (name is None):
         raise QueryError("either a query or the name of a named query is required")
     if name is not None:
-        from icdgraph.rdf.named_queries import bind
+        from icdgraph.rdf.named_queries import find
 
-        text = bind(graph, name, dict(parameters or {}))
+        text = find(name).bind(graph, **(parameters or {}))
     elif parameters:
         raise QueryError(
             f"unexpected parameters {', '.join(parameters)}: only a named query takes "

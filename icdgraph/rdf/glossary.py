@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import pyoxigraph
 
-from icdgraph.rdf.results import Iri
-from icdgraph.rdf.vocabulary import PREFIXES, expand, folder
+from icdgraph.rdf.query import answer_of
+from icdgraph.rdf.vocabulary import PREFIXES, folder
 
 ELSEWHERE = {
     "a": ("property", "is a"),
@@ -30,12 +31,13 @@ ELSEWHERE = {
 }
 """Terms that are in neither file."""
 
-_KINDS = {
-    "owl:Class": "class",
-    "owl:ObjectProperty": "property",
-    "owl:DatatypeProperty": "property",
-    "owl:AnnotationProperty": "property",
-}
+_OURS = """
+SELECT ?term ?kind ?label ?comment {
+  VALUES (?type ?kind) { (owl:Class "class") (owl:ObjectProperty "property")
+    (owl:DatatypeProperty "property") (owl:AnnotationProperty "property") }
+  ?term a ?type ; rdfs:label ?label ; rdfs:comment ?comment
+  FILTER(STRSTARTS(STR(?term), STR(ig:)))
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,12 @@ def terms() -> tuple[Term, ...]:
     >>> [term.name for term in terms() if term.name.startswith("ig:excl")]
     ['ig:excludes1', 'ig:excludes2']
     """
-    found = {term.name: term for term in _ours()}
+    store = pyoxigraph.Store()
+    store.load(path=folder() / "icdgraph.ttl", format=pyoxigraph.RdfFormat.TURTLE)
+    found = {}
+    rows: Any = answer_of(store.query(_OURS, prefixes=PREFIXES))
+    for iri, *about in rows:
+        found[iri.short] = Term(iri.short, *about)
     for name, (kind, label) in ELSEWHERE.items():
         found.setdefault(name, Term(name, kind, label))
     context = json.loads((folder() / "context.jsonld").read_text("utf-8"))["@context"]
@@ -64,23 +71,3 @@ def terms() -> tuple[Term, ...]:
         if ":" in name:
             found.setdefault(name, Term(name, "property"))
     return tuple(found[name] for name in sorted(found))
-
-
-def _ours() -> list[Term]:
-    fields: dict[str, dict[str, str]] = {}
-    wanted = {expand(f"rdfs:{key}"): key for key in ("label", "comment")}
-    kinds = {expand(name): kind for name, kind in _KINDS.items()}
-    path = folder() / "icdgraph.ttl"
-    for quad in pyoxigraph.parse(path=path, format=pyoxigraph.RdfFormat.TURTLE):
-        subject, value = quad.subject.value, quad.object.value
-        if not subject.startswith(PREFIXES["ig"]):
-            continue
-        if quad.predicate.value in wanted:
-            fields.setdefault(subject, {})[wanted[quad.predicate.value]] = value
-        elif value in kinds:
-            fields.setdefault(subject, {})["kind"] = kinds[value]
-    return [
-        Term(Iri(iri).short, **values)
-        for iri, values in fields.items()
-        if "kind" in values
-    ]

@@ -10,7 +10,7 @@ below a header of comments that says what it asks:
     header      = question explanation* parameter*
     question    = "# " NAME ": " TEXT "?"
     explanation = "# " TEXT
-    parameter   = "# param " NAME ": " TEXT " (" KIND [", default " VALUE] ")"
+    parameter   = "# param " NAME ": " TEXT " (" KIND ", default " VALUE ")"
     KIND        = "code" | "text" | "integer" | "note kind"
 
 A parameter is a variable that the query writes with a dollar sign, ``$code``.  `bind`
@@ -25,24 +25,23 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from icdgraph import codes
-from icdgraph.errors import ParseError, QueryError
+from icdgraph.errors import QueryError
 from icdgraph.graph import Node
 from icdgraph.model import NoteKind
+from icdgraph.rdf.query_text import form
 from icdgraph.rdf.vocabulary import folder, iri_of
 from icdgraph.spelling import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from icdgraph.graph import Graph
 
-_QUESTION = re.compile(r"# (?P<name>[a-z0-9]+(?:-[a-z0-9]+)*): (?P<question>.+\?)")
 _PARAMETER = re.compile(
     r"# param (?P<name>[a-z]\w*): (?P<description>.+)"
-    r" \((?P<kind>[a-z ]+)(?:, default (?P<default>[^()]+))?\)"
+    r" \((?P<kind>[a-z ]+), default (?P<default>[^()]+)\)"
 )
 _PLACE = re.compile(
     r'"(?:[^"\\\n]|\\.)*"'
@@ -52,7 +51,6 @@ _PLACE = re.compile(
 )
 """A parameter in a query, or a string, IRI or comment, which contains none."""
 
-_FORM = re.compile(r"(?m)^(SELECT|ASK|CONSTRUCT|DESCRIBE)\b")
 _RANGE = re.compile(r"[A-Z][0-9A-Z]{2}-[A-Z][0-9A-Z]{2}")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 
@@ -73,12 +71,12 @@ class ParameterKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a query; without a *default* it is required."""
+    """A parameter of a query, and the value that it has where none is given."""
 
     name: str
     kind: ParameterKind
     description: str
-    default: str | None = None
+    default: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +104,6 @@ class NamedQuery:
         >>> print(find("is-billable").bind(toy().core, code="m5450").splitlines()[-1])
         WHERE { <http://purl.bioontology.org/ontology/ICD10CM/M54.50> ig:billable true }
         """
-        self._refuse_unknown(values)
-        terms = {}
-        for parameter in self.parameters:
-            value = values.get(parameter.name, parameter.default)
-            if value is None:
-                raise QueryError(
-                    f"missing parameter {parameter.name!r} of {self.name}: "
-                    f"{parameter.description}"
-                )
-            terms[parameter.name] = self._term(parameter, value, graph)
-        return _PLACE.sub(lambda m: terms[m["name"]] if m["name"] else m[0], self.text)
-
-    def _refuse_unknown(self, values: Mapping[str, object]) -> None:
         known = [parameter.name for parameter in self.parameters]
         for name in values:
             if name not in known:
@@ -126,6 +111,13 @@ class NamedQuery:
                 raise QueryError(
                     f"unknown parameter {name!r} of {self.name}: expected {expected}"
                 )
+        terms = {
+            parameter.name: self._term(
+                parameter, values.get(parameter.name, parameter.default), graph
+            )
+            for parameter in self.parameters
+        }
+        return _PLACE.sub(lambda m: terms[m["name"]] if m["name"] else m[0], self.text)
 
     def _term(self, parameter: Parameter, value: object, graph: Graph | None) -> str:
         match parameter.kind, value:
@@ -163,7 +155,13 @@ def queries() -> dict[str, NamedQuery]:
     >>> queries()["never-with"].question
     'Which codes should not be coded together with a given code?'
     """
-    return {query.name: query for query in _all()}
+    return dict(_queries())
+
+
+@cache
+def _queries() -> dict[str, NamedQuery]:
+    paths = sorted((folder() / "queries").glob("*.rq"))
+    return {path.stem: read(path.read_text("utf-8")) for path in paths}
 
 
 def find(name: str) -> NamedQuery:
@@ -173,7 +171,7 @@ def find(name: str) -> NamedQuery:
     Traceback (most recent call last):
     icdgraph.errors.QueryError: unknown query 'never-wiht'. Did you mean never-with, ...
     """
-    known = queries()
+    known = _queries()
     if name not in known:
         *first, last = nearest(name, known, 3)
         raise QueryError(
@@ -182,75 +180,22 @@ def find(name: str) -> NamedQuery:
     return known[name]
 
 
-def bind(graph: Graph | None, name: str, values: Mapping[str, object]) -> str:
-    """Return the text of the query *name* with *values* in place of its parameters.
+def read(text: str) -> NamedQuery:
+    r"""Return the query that the *text* of a file holds.
 
-    Raises what `find` and `NamedQuery.bind` raise.
+    >>> read("# top: What is at the top?\n\nDESCRIBE ICD10CM:ICD-10-CM\n").question
+    'What is at the top?'
     """
-    return find(name).bind(graph, **values)
-
-
-@cache
-def _all() -> tuple[NamedQuery, ...]:
-    paths = sorted((folder() / "queries").glob("*.rq"))
-    return tuple(read(path.stem, path.read_text("utf-8")) for path in paths)
-
-
-def read(name: str, text: str) -> NamedQuery:
-    r"""Return the query *name* from the *text* of its file.
-
-    Raises `ParseError` if the header is not as the module describes, or if it declares
-    other parameters than the query uses.
-
-    >>> read("top", "# top: What is at the top?\n\nDESCRIBE ICD10CM:ICD-10-CM\n").form
-    'DESCRIBE'
-    """
-    header = list(_header(text))
-    first = _QUESTION.fullmatch(header[0]) if header else None
-    if not first or first["name"] != name:
-        raise ParseError(
-            f"{name}.rq has no question: expected '# {name}: ... ?' on its first line"
-        )
-    parameters = tuple(_parameter(line) for line in header if _is_parameter(line))
-    used = {match["name"] for match in _PLACE.finditer(text) if match["name"]}
-    declared = {parameter.name for parameter in parameters}
-    if used != declared:
-        raise ParseError(
-            f"{name}.rq declares the parameters {sorted(declared)} but uses "
-            f"{sorted(used)}"
-        )
-    form = _FORM.search(text)
-    if not form:
-        raise ParseError(
-            f"{name}.rq has no query: expected a line that starts with SELECT, ASK, "
-            "CONSTRUCT or DESCRIBE"
-        )
-    explanation = [line[2:] for line in header[1:] if not _is_parameter(line)]
-    return NamedQuery(
-        name, first["question"], " ".join(explanation), form[1], parameters, text
+    first, *rest = takewhile(lambda line: line.startswith("# "), text.splitlines())
+    name, _, question = first.removeprefix("# ").partition(": ")
+    parameters = tuple(
+        Parameter(m["name"], ParameterKind(m["kind"]), m["description"], m["default"])
+        for m in filter(None, map(_PARAMETER.fullmatch, rest))
     )
-
-
-def _header(text: str) -> Iterator[str]:
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            return
-        yield line
-
-
-def _is_parameter(line: str) -> bool:
-    return line.startswith("# param ")
-
-
-def _parameter(line: str) -> Parameter:
-    match = _PARAMETER.fullmatch(line)
-    if not match or match["kind"] not in list(ParameterKind):
-        raise ParseError(
-            f"invalid parameter {line!r}: expected a line such as '# param code: the "
-            "code to look up (code, default M54.50)'"
-        )
-    kind = ParameterKind(match["kind"])
-    return Parameter(match["name"], kind, match["description"], match["default"])
+    explanation = (line[2:] for line in rest if not _PARAMETER.fullmatch(line))
+    return NamedQuery(
+        name, question, " ".join(explanation), form(text), parameters, text
+    )
 
 
 def _iri(name: str, graph: Graph | None) -> str:

@@ -21,7 +21,7 @@ def bound(graph: Graph, name: str, values: Mapping[str, str]) -> str:
     The comments at its head are left out, because the page shows them above it.  Raises
     `IcdGraphError`.
     """
-    lines = named_queries.bind(graph, name, dict(values)).splitlines()
+    lines = named_queries.find(name).bind(graph, **values).splitlines()
     return "\n".join(dropwhile(lambda line: not line or line[0] == "#", lines))
 
 
