@@ -97,27 +97,30 @@ def read(response: Response, text: str, limit: int | None = None) -> Answer:
     """Return the answer to the query *text* that *response* holds."""
     if response.status != 200:
         raise _refused(response, text)
-    _refuse_partial(response)
+    if response.headers.get("X-SQL-State"):
+        # Half an answer, which Virtuoso sends with a status of 200.
+        reason = response.headers.get("X-SQL-Message")
+        raise QueryError(
+            f"{response.url} did not finish its answer: {reason}. Simplify the query"
+        )
     try:
         if ACCEPTED[form(text)] is TRIPLES:
             return answer_of((quad.triple for quad in _triples(response)), limit)
         answer = answer_of(_rows(response), limit)
+    except QueryError:
+        raise
     except (SyntaxError, ValueError) as exc:
-        if isinstance(exc, QueryError):
-            raise
         # Without its frames: what they hold of pyoxigraph must not be let go, by the
         # garbage collector, in another thread than this.
         raise QueryError(
             f"the answer of {response.url} is incomplete or not {response.media}: "
             f"{exc}. Try again"
         ) from exc.with_traceback(None)
-    if not isinstance(answer, Table):
-        return answer
-    if form(text) == "ASK":
-        return _truth(response, answer)
-    most = response.headers.get("X-SPARQL-MaxRows")
-    if most and most.strip() == str(len(answer)):
-        answer.is_cut = True
+    if isinstance(answer, Table):
+        if form(text) == "ASK":
+            return _truth(response, answer)
+        most = response.headers.get("X-SPARQL-MaxRows", "")
+        answer.is_cut |= most.strip() == str(len(answer))
     return answer
 
 
@@ -127,11 +130,10 @@ def _refused(response: Response, text: str) -> QueryError:
         try:
             refuse_service(text)  # before it is evaluated here, over no data
             pyoxigraph.Store().query(text, prefixes=PREFIXES)
-        except (SyntaxError, ValueError) as exc:
-            if not isinstance(exc, QueryError):
-                return QueryError(explain(text, exc))
-        except (OSError, RuntimeError):
+        except (QueryError, OSError, RuntimeError):
             pass
+        except (SyntaxError, ValueError) as exc:
+            return QueryError(explain(text, exc))
     return status_error(response)
 
 
@@ -156,15 +158,6 @@ def _unreadable(response: Response, expected: str) -> QueryError:
         f"{response.url} is not a SPARQL endpoint: expected {expected}, got "
         f"{got}{quoted}"
     )
-
-
-def _refuse_partial(response: Response) -> None:
-    """Raise `QueryError` for half an answer: Virtuoso sends it with a status of 200."""
-    if response.headers.get("X-SQL-State"):
-        reason = response.headers.get("X-SQL-Message")
-        raise QueryError(
-            f"{response.url} did not finish its answer: {reason}. Simplify the query"
-        )
 
 
 def _truth(response: Response, table: Table) -> bool:

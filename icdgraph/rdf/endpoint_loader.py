@@ -1,15 +1,14 @@
 """Loading a graph into a graph store over HTTP.
 
     DELETE store?graph=<release>        whatever was there
-    POST   store?graph=<release>        concepts, some thousands at a time, as Turtle
+    POST   store?graph=<release>        some thousand concepts as Turtle
     ...
     POST   store?graph=<release>        the last of them, and the release itself
 
 This is the SPARQL 1.1 Graph Store HTTP Protocol (W3C, 2013, sections 5.4 and 5.5).  One
-PUT of everything would replace a graph at once, but engines are slow at it: of two that
-were measured, one took five minutes and 3 GB of memory, the other had not ended after
-ten minutes; in pieces it takes twenty seconds.  The description of the release is sent
-last, so a graph that has a ``skos:ConceptScheme`` is complete.
+PUT of everything takes engines many minutes; in pieces it takes twenty seconds.  The
+description of the release is sent last, so a graph that has a ``skos:ConceptScheme`` is
+complete.
 """
 
 from __future__ import annotations
@@ -43,20 +42,13 @@ TIMEOUT = 900.0
 COUNT = "SELECT (COUNT(*) AS ?triples) { ?s ?p ?o }"
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
-    """Where an engine keeps its graph store, and fields that its address takes."""
-
-    store: str
-    fields: str = ""
-
-
 ENGINES = {
     # It then loads in bulk, which is several times as fast.
-    "Oxigraph": Engine("store", "&no_transaction"),
-    "Virtuoso": Engine("sparql-graph-crud-auth"),
+    "Oxigraph": ("store", "&no_transaction"),
+    "Virtuoso": ("sparql-graph-crud-auth", ""),
 }
-"""What is known of engines, by the start of their ``Server`` header."""
+"""The graph store of engines, by the start of their ``Server`` header: its address
+relative to that for queries, and fields that it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +83,39 @@ def load(
     Raises `QueryError` if it fails; the graph is then incomplete, has no
     ``skos:ConceptScheme``, and can be loaded again.
     """
-    name = _checked(release_iri(graph) if name is None else name)
+    name = release_iri(graph) if name is None else name
+    try:
+        pyoxigraph.NamedNode(name)
+    except ValueError as exc:
+        raise QueryError(
+            f"invalid graph {name!r}: expected an absolute IRI, such as "
+            "https://example.org/icd"
+        ) from exc
     client = HttpClient(login)
-    before, engine = _count(client, url, name, timeout)
-    if store is None and engine is None:
+    before, server = _count(client, url, name, timeout)
+    known, fields = next(
+        (engine for start, engine in ENGINES.items() if server.startswith(start)),
+        ("", ""),
+    )
+    if not (store or known):
         raise QueryError(
             f"unknown graph store of {url}. Give its address, for example "
             "http://localhost:3030/icd/data for the data set icd of Fuseki"
         )
-    store = store or urljoin(url, engine.store if engine else "")
+    store = store or urljoin(url, known)
     target = f"{store}{'&' if '?' in store else '?'}graph={quote(name, safe='')}"
     # First a request without a body, at which the store may ask for the login.
     _expect(client.send(target, method="DELETE", timeout=timeout), 200, 202, 204, 404)
-    target += engine.fields if engine else ""
+    target += fields
     expected = 0
+    headers = {"Content-Type": "text/turtle"}
     for text, triples in _ahead(_pieces(graph, progress)):
-        response = _post(client, target, text, timeout, expected)
+        try:
+            response = client.send(
+                target, text, method="POST", headers=headers, timeout=timeout
+            )
+        except QueryError as exc:
+            raise QueryError(f"{exc} ({expected:,} triples had been sent)") from exc
         _expect(response, 200, 201, 202, 204)
         expected += triples
     triples, _ = _count(client, url, name, timeout)
@@ -119,28 +128,14 @@ def load(
     return Loaded(name, store, triples, before)
 
 
-def _checked(name: str) -> str:
-    try:
-        return pyoxigraph.NamedNode(name).value
-    except ValueError as exc:
-        raise QueryError(
-            f"invalid graph {name!r}: expected an absolute IRI, such as "
-            "https://example.org/icd"
-        ) from exc
-
-
-def _count(
-    client: HttpClient, url: str, name: str, timeout: float
-) -> tuple[int, Engine | None]:
-    """Return the number of triples in the graph *name*, and the engine of *url*."""
+def _count(client: HttpClient, url: str, name: str, timeout: float) -> tuple[int, str]:
+    """Return the number of triples in the graph *name*, and the ``Server`` header."""
     response = endpoint_client.send(client, url, COUNT, timeout, [name])
     table = endpoint_client.read(response, COUNT)
     assert isinstance(table, Table)
     (count,) = table[0]
     assert isinstance(count, int)
-    server = response.headers.get("Server", "")
-    engines = [engine for start, engine in ENGINES.items() if server.startswith(start)]
-    return count, engines[0] if engines else None
+    return count, response.headers.get("Server", "")
 
 
 def _pieces(graph: Graph, progress: Progress | None) -> Iterator[tuple[bytes, int]]:
@@ -165,16 +160,6 @@ def _ahead(pieces: Iterator[tuple[bytes, int]]) -> Iterator[tuple[bytes, int]]:
         while piece := pending.result():
             pending = writer.submit(next, pieces, None)
             yield piece
-
-
-def _post(
-    client: HttpClient, url: str, text: bytes, timeout: float, before: int
-) -> Response:
-    headers = {"Content-Type": "text/turtle"}
-    try:
-        return client.send(url, text, method="POST", headers=headers, timeout=timeout)
-    except QueryError as exc:
-        raise QueryError(f"{exc} ({before:,} triples had been sent)") from exc
 
 
 def _expect(response: Response, *statuses: int) -> None:

@@ -1,14 +1,9 @@
 """Requests to a server over HTTP, with a time limit for the whole exchange.
 
-    HttpClient.send ──> connect ── send ── wait ── read ──> Response
-                           │        │       │       │
-                           └────────┴───────┴───────┴────── QueryError, "cannot ..."
-
-The time-outs of httpx start again with every byte, so a server that sends one now and
-then would never end.  Here the exchange is one task, which is cancelled when its time
-is over (only the look-up of a server's name cannot be cut short).  It runs in a thread
-of its own, because a notebook already runs an event loop in its thread.  A redirect is
-reported and not followed: most redirects of endpoints lead to a login page.  Proxies
+The timeouts of httpx start again with every byte.  Here the exchange is one task, which
+is cancelled when its time is over; only the look-up of a host cannot be cut short.  It
+runs in a thread of its own, because a notebook already runs an event loop.  A redirect
+is reported and not followed: most redirects of endpoints lead to a login page.  Proxies
 and certificates are those of the environment (``HTTPS_PROXY``, ``SSL_CERT_FILE``).
 """
 
@@ -19,7 +14,6 @@ import re
 import socket
 import ssl
 from dataclasses import dataclass
-from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -67,9 +61,8 @@ class Response:
         text = _TAG.sub(b" ", self.body) if self.is_page else self.body
         text = text[: 10 * LONGEST_EXCERPT]
         line = " ".join(text.decode("utf-8", "replace").split())
-        if len(line) <= LONGEST_EXCERPT:
-            return line
-        return line[: LONGEST_EXCERPT - 3] + "..."
+        cut = line[: LONGEST_EXCERPT - 3] + "..."
+        return line if len(line) <= LONGEST_EXCERPT else cut
 
 
 class HttpClient:
@@ -107,7 +100,11 @@ class HttpClient:
             stream = client.stream(method, url, content=body, headers=headers)
             with anyio.fail_after(timeout):
                 async with client, stream as answer:
-                    content = await _body(answer)
+                    try:
+                        content = await answer.aread()
+                    except httpx.RemoteProtocolError as exc:
+                        # Before the body, it may mean that the server speaks no HTTP.
+                        raise httpx.ReadError(str(exc)) from exc
                     return Response(url, answer.status_code, answer.headers, content)
 
         try:
@@ -120,17 +117,6 @@ class HttpClient:
             ) from exc
         except _FAILURES as exc:
             raise QueryError(_explained(url, exc)) from exc
-
-
-async def _body(response: httpx.Response) -> bytes:
-    body = BytesIO()  # joining a list of parts would take twice the memory
-    try:
-        async for part in response.aiter_bytes():
-            body.write(part)
-    except httpx.RemoteProtocolError as exc:
-        # Before the body, this error may mean that the server does not speak HTTP.
-        raise httpx.ReadError(str(exc)) from exc
-    return body.getvalue()
 
 
 class _AuthOnDemand(httpx.Auth):
@@ -257,7 +243,7 @@ def _explained(url: str, exc: Exception) -> str:
 
 
 def _chain(exc: BaseException | None) -> Iterator[BaseException]:
-    """Yield *exc* and what it comes from; of several addresses tried, of the last."""
+    """Yield *exc* and its causes; where several addresses were tried, of the last."""
     while exc:
         yield exc
         inner = exc.__cause__ or exc.__context__  # httpcore raises from None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, overload
 
@@ -99,9 +99,6 @@ class Table(Sequence[Row]):
     def __len__(self) -> int:
         return len(self._rows)
 
-    def __iter__(self) -> Iterator[Row]:
-        return iter(self._rows)
-
     def csv(self, delimiter: str = ",") -> str:
         """Return the table as CSV with a header line, values as in SPARQL 1.1 CSV."""
         out = io.StringIO()
@@ -114,16 +111,6 @@ class Table(Sequence[Row]):
         """Return the table as a JSON array of objects, unbound variables as null."""
         rows = [row.as_dict() for row in self]
         return json.dumps(rows, ensure_ascii=False, indent=2)
-
-    def text(self) -> str:
-        """Return the table as aligned text, IRIs in their short form.
-
-        >>> print(Table(["code", "n"], [[Iri(PREFIXES["ICD10CM"] + "M54"), 3]]).text())
-        code         n
-        -----------  -
-        ICD10CM:M54  3
-        """
-        return _drawn(self.variables, self._rows)
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return the table as a pandas DataFrame, a column for each variable."""
@@ -150,12 +137,13 @@ class Table(Sequence[Row]):
     def _repr_html_(self) -> str:
         """Return the table for a notebook, with codes linked to their IRIs."""
         head = "".join(f"<th>{escape(name)}</th>" for name in self.variables)
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{_cell(value)}</td>" for value in row) + "</tr>"
+        rows = (
+            "".join(f"<td>{_cell(value)}</td>" for value in row)
             for row in self._rows[:SHOWN_IN_NOTEBOOK]
         )
+        body = "".join(f"<tr>{row}</tr>" for row in rows)
         return (
-            f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
             f"<p>{escape(self._count(SHOWN_IN_NOTEBOOK))}</p>"
         )
 
@@ -166,8 +154,21 @@ class Table(Sequence[Row]):
         return f"{len(self):,} {rows}{more}{cut}"
 
     def __repr__(self) -> str:
-        drawn = _drawn(self.variables, self._rows[:SHOWN])
-        return f"{drawn}\n[{self._count(SHOWN)}]"
+        """Return the first rows as aligned text, IRIs in their short form.
+
+        >>> Table(["code", "n"], [[Iri(PREFIXES["ICD10CM"] + "M54"), 3]])
+        code         n
+        -----------  -
+        ICD10CM:M54  3
+        [1 row]
+        """
+        rows = self._rows[:SHOWN]
+        cells = [[short(value).replace("\n", " ") for value in row] for row in rows]
+        columns = zip(self.variables, *cells, strict=True)
+        widths = [max(map(len, column)) for column in columns]
+        lines = [self.variables, ["-" * width for width in widths], *cells]
+        drawn = ("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
+        return "\n".join([*drawn, f"[{self._count(SHOWN)}]"])
 
 
 class Triples(str):
@@ -203,18 +204,3 @@ def plain(value: Value) -> str:
 def short(value: Value) -> str:
     """Return *value* as text, with IRIs as prefixed names."""
     return value.short if isinstance(value, Iri) else plain(value)
-
-
-def _drawn(variables: Sequence[str], rows: Sequence[Row]) -> str:
-    cells = [[short(value).replace("\n", " ") for value in row] for row in rows]
-    widths = [
-        max(len(line[i]) for line in [list(variables), *cells])
-        for i in range(len(variables))
-    ]
-    lines = [list(variables), ["-" * width for width in widths], *cells]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) for cell, width in zip(line, widths, strict=True)
-        ).rstrip()
-        for line in lines
-    )

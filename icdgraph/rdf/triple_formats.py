@@ -1,9 +1,6 @@
 """Triples in the formats that pyoxigraph writes: the same triples, the same bytes.
 
-Our own writers are for what pyoxigraph cannot do: `icdgraph.rdf.turtle` writes IRIs
-relative to the release and fills stores without making a term of each name,
-`icdgraph.rdf.jsonld` writes JSON-LD with a context.  All else is translated from that
-Turtle.
+A graph is translated from the Turtle of `icdgraph.rdf.turtle`.
 """
 
 from __future__ import annotations
@@ -38,7 +35,7 @@ def serialize(triples: Iterable[pyoxigraph.Triple], media: str) -> bytes:
         return as_turtle(ordered).encode()
     if form == RdfFormat.RDF_XML:
         return "".join(_xml(ordered, PREFIXES)).encode()
-    return pyoxigraph.serialize(ordered, format=form) or b""
+    return _written(ordered, form).encode()
 
 
 def convert(text: str, media: str) -> bytes:
@@ -48,9 +45,9 @@ def convert(text: str, media: str) -> bytes:
 
 def as_turtle(triples: Iterable[pyoxigraph.Triple]) -> str:
     """Return *triples* as Turtle with `PREFIXES`."""
-    text = pyoxigraph.serialize(triples, format=RdfFormat.TURTLE, prefixes=PREFIXES)
+    text = _written(triples, RdfFormat.TURTLE, PREFIXES)
     # The library writes prefixes in an order that changes from run to run.
-    lines = (text or b"").decode().splitlines(keepends=True)
+    lines = text.splitlines(keepends=True)
     prefixes = sorted(line for line in lines if line.startswith("@prefix"))
     return "".join(prefixes + lines[len(prefixes) :])
 
@@ -65,9 +62,7 @@ def ntriples(
     "A00"
     """
     for triples in _chunks(resources, base):
-        yield (
-            pyoxigraph.serialize(triples, format=RdfFormat.N_TRIPLES) or b""
-        ).decode()
+        yield _written(triples, RdfFormat.N_TRIPLES)
 
 
 def nquads(
@@ -77,7 +72,7 @@ def nquads(
     graph = pyoxigraph.NamedNode(base)
     for triples in _chunks(resources, base):
         quads = (pyoxigraph.Quad(s, p, o, graph) for s, p, o in triples)
-        yield (pyoxigraph.serialize(quads, format=RdfFormat.N_QUADS) or b"").decode()
+        yield _written(quads, RdfFormat.N_QUADS)
 
 
 def rdfxml(
@@ -104,10 +99,8 @@ def _xml(
     triples: Iterable[pyoxigraph.Triple], prefixes: Mapping[str, str]
 ) -> tuple[str, str, str]:
     """Return the head, the elements and the end of *triples* as RDF/XML."""
-    data = pyoxigraph.serialize(
-        triples, format=RdfFormat.RDF_XML, prefixes=dict(prefixes)
-    )
-    head, root, rest = (data or b"").decode().partition("<rdf:RDF ")
+    text = _written(triples, RdfFormat.RDF_XML, prefixes)
+    head, root, rest = text.partition("<rdf:RDF ")
     names, _, rest = rest.partition(">")
     body, end, _ = rest.rpartition("</rdf:RDF>")
     # The library writes prefixes in an order that changes from run to run.
@@ -122,5 +115,13 @@ def _chunks(
 
 
 def _triples(text: str) -> Iterator[pyoxigraph.Triple]:
-    quads = pyoxigraph.parse(text.encode(), format=RdfFormat.TURTLE)
-    return (quad.triple for quad in quads)
+    return (quad.triple for quad in pyoxigraph.parse(text, RdfFormat.TURTLE))
+
+
+def _written(
+    triples: Iterable[pyoxigraph.Triple] | Iterable[pyoxigraph.Quad],
+    form: RdfFormat,
+    prefixes: Mapping[str, str] | None = None,
+) -> str:
+    known = dict(prefixes) if prefixes else None
+    return (pyoxigraph.serialize(triples, format=form, prefixes=known) or b"").decode()

@@ -6,9 +6,9 @@
         skos:altLabel "Loin pain"@en, "Lumbago NOS"@en ;
 
 TriG is the same between braces, in the named graph of the release.  The same graph
-gives the same bytes.  pyoxigraph could write Turtle too, but without IRIs relative to
-the release, and only from a Python object for every term; stores, whose triples number
-millions, are filled from the text that is written here.
+gives the same bytes.  pyoxigraph writes Turtle without IRIs relative to the release and
+from a Python object for every term, which is too slow for millions of triples: stores
+are filled from this text.
 """
 
 from __future__ import annotations
