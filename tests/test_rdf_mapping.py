@@ -174,7 +174,7 @@ def test_jsonld_puts_notes_inside_their_concept():
 
 
 def test_context_binds_the_prefixes_of_the_code():
-    context = jsonld.context()
+    context = jsonld.Context("icdgraph").terms
     assert {p: context[p] for p in PREFIXES if p in context}.items() <= PREFIXES.items()
 
 

@@ -206,7 +206,7 @@ def test_the_terms_of_the_context_exist(
         "rdf": RDF,
         "rdfs": RDFS,
     }
-    for term in jsonld.context().values():
+    for term in jsonld.Context("icdgraph").terms.values():
         name = term["@id"] if isinstance(term, dict) else term
         prefix, _, local = name.partition(":")
         if prefix == "ig":

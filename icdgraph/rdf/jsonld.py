@@ -7,10 +7,9 @@
                  "plainText": "psychogenic dorsalgia (F45.41)", ...}], ...}
 
 A context defines which key stands for which property.  It is written into the file,
-since few tools load remote ones (pyoxigraph writes none, and rdflib takes 40 s).  There
-are two, which read back to the same triples: ``ontology/context.jsonld``, and
-``ontology/context-who.jsonld`` with the keys of WHO's ICD-API, for programs that were
-written for it:
+since few tools load remote ones.  There are two, which read back to the same triples:
+``ontology/context.jsonld``, and ``ontology/context-who.jsonld`` with the keys of WHO's
+ICD-API, for programs that were written for it:
 
       {"@id": "http://purl.bioontology.org/ontology/ICD10CM/M54", "code": "M54",
        "title": {"@language": "en", "@value": "Dorsalgia"},
@@ -75,30 +74,67 @@ class Context:
         file, nested = CONTEXTS[name]
         text = (folder() / file).read_text("utf-8")
         self.terms: dict[str, Any] = json.loads(text)["@context"]
-        aliases = {
-            own: key for key, own in self.terms.items() if own in ("@id", "@type")
-        }
-        self.id = aliases.get("@id", "@id")
+        names = {own: key for key, own in self.terms.items() if isinstance(own, str)}
+        self.id = names.get("@id", "@id")
         self.keys = {
             _property(term): Key(name, term.get("@container") == "@set", _mark(term))
             for name, term in self.terms.items()
             if isinstance(term, dict)
         }
-        self.keys["a"] = Key(aliases.get("@type", "@type"), True, "@id")
+        self.keys["a"] = Key(names.get("@type", "@type"), True, "@id")
         self.nested = [self.keys[p].name for p in (*nested, "ig:hasSeventhCharacter")]
 
     def written(self, base: str, prefixes: Mapping[str, str]) -> dict[str, Any]:
         """Return the context for a file that uses *prefixes*."""
         left_out = PREFIXES.keys() - prefixes.keys()
-        return {
-            name: term
-            for name, term in self.terms.items()
-            if name not in left_out
-            and not (
-                isinstance(term, dict)
-                and _property(term).strip("^").partition(":")[0] in left_out
-            )
-        } | {"@base": f"{base}/"}
+
+        def used(name: str, term: Any) -> bool:
+            prefix = name
+            if isinstance(term, dict):
+                prefix = _property(term).strip("^").partition(":")[0]
+            return prefix not in left_out
+
+        terms = {name: term for name, term in self.terms.items() if used(name, term)}
+        return terms | {"@base": f"{base}/"}
+
+    def document(
+        self, subject: str, statements: list[Statement], base: str
+    ) -> Document:
+        """Return a resource of the release *base* as a document."""
+        document: Document = {self.id: self._iri(subject, base)}
+        for predicate, term in statements:
+            key, is_set, coerced = self.keys[predicate]
+            value = self._value(term, coerced, base)
+            if is_set:
+                document.setdefault(key, []).append(value)
+            elif key in document:
+                raise ValueError(f"{subject} has {predicate} twice: {key} is no @set")
+            else:
+                document[key] = value
+        return document
+
+    def _value(self, term: str, coerced: str, base: str) -> Any:
+        """Return *term* as the value that the context reads back as *term*."""
+        if term[0] == '"':
+            end = term.rindex('"') + 1
+            words, mark = json.loads(term[:end]), term[end:]
+            if mark == coerced:
+                return words
+            if mark.startswith("@"):
+                return {"@language": mark[1:], "@value": words}
+            return {"@type": mark[2:], "@value": words} if mark else {"@value": words}
+        if term in ("true", "false"):
+            return term == "true"
+        if term.isdecimal():
+            return int(term)
+        iri = self._iri(term, base)
+        return iri if coerced == "@id" else {"@id": iri}
+
+    def _iri(self, term: str, base: str) -> str:
+        if term[0] == "<":
+            return term[1:-1] or base
+        spelled_out = term.startswith("ICD10CM:") and "ICD10CM" not in self.terms
+        return expand(term) if spelled_out else term
 
 
 def _property(term: dict[str, str]) -> str:
@@ -110,11 +146,6 @@ def _mark(term: dict[str, str]) -> str:
         return "@" + term["@language"]
     kind = term.get("@type", "")
     return kind if kind in ("", "@id") else "^^" + kind
-
-
-def context(name: str = DEFAULT) -> dict[str, Any]:
-    """Return the terms of the context called *name*, a key of `CONTEXTS`."""
-    return _context(name).terms
 
 
 _context = cache(Context)
@@ -146,81 +177,22 @@ def documents(
     >>> list(documents([("ICD10CM:M54", statements)], "https://example.org/r"))
     [{'id': 'ICD10CM:M54', 'prefLabel': 'Dorsalgia', 'level': 4}]
     """
-    writer = _Writer(_context(name), base)
+    context = _context(name)
     concept: Document = {}
     places: dict[str, tuple[list[Any], int]] = {}
     for subject, statements in resources:
-        document = writer.document(subject, statements)
-        place = places.pop(document[writer.context.id], None)
-        if place:
+        document = context.document(subject, statements, base)
+        if place := places.pop(document[context.id], None):
             values, index = place
             values[index] = document
             continue
         if concept:
             yield concept
         concept = document
-        places = writer.places(document)
-    if concept:
-        yield concept
-
-
-class _Writer:
-    """Makes documents of resources, with the keys of a context."""
-
-    def __init__(self, context: Context, base: str) -> None:
-        self.context = context
-        self.base = base
-        self.spells_out = "ICD10CM" not in context.terms
-
-    def document(self, subject: str, statements: list[Statement]) -> Document:
-        document: Document = {self.context.id: self.iri(subject)}
-        keys = self.context.keys
-        for predicate, term in statements:
-            key, is_set, coerced = keys[predicate]
-            value = self.value(term, coerced)
-            if is_set:
-                document.setdefault(key, []).append(value)
-            elif key in document:
-                raise ValueError(f"{subject} has {predicate} twice: {key} is no @set")
-            else:
-                document[key] = value
-        return document
-
-    def value(self, term: str, coerced: str) -> str | int | bool | dict[str, str]:
-        """Return *term* as the value that the context reads back as *term*."""
-        if term[0] == '"':
-            end = term.rindex('"') + 1
-            words: str = json.loads(term[:end])
-            mark = term[end:]
-            return words if mark == coerced else _value_object(words, mark)
-        if term in ("true", "false"):
-            return term == "true"
-        if term.isdecimal():
-            return int(term)
-        return self.iri(term) if coerced == "@id" else {"@id": self.iri(term)}
-
-    def iri(self, term: str) -> str:
-        if term[0] == "<":
-            return term[1:-1] or self.base
-        if self.spells_out and term.startswith("ICD10CM:"):
-            return expand(term)
-        return term
-
-    def places(self, document: Document) -> dict[str, tuple[list[Any], int]]:
-        """Return the places where *document* names resources written inside it."""
-        return {
+        places = {
             value: (document[key], index)
-            for key in reversed(self.context.nested)
+            for key in reversed(context.nested)
             for index, value in enumerate(document.get(key, ()))
         }
-
-
-def _value_object(words: str, mark: str) -> dict[str, str]:
-    """Return a literal in full, for a key whose own mark is another one.
-
-    >>> _value_object("Dorsalgia", "@en")
-    {'@language': 'en', '@value': 'Dorsalgia'}
-    """
-    if mark.startswith("@"):
-        return {"@language": mark[1:], "@value": words}
-    return {"@type": mark[2:], "@value": words} if mark else {"@value": words}
+    if concept:
+        yield concept
