@@ -415,10 +415,13 @@ def notes_by_state(g: Graph) -> list[Row]:
 
 @expected("defects")
 def defects(g: Graph) -> list[Row]:
-    found = sorted(g.defects, key=lambda d: (d.note.owner.number, d.text))
+    rows = [
+        (d.note.owner.number, d.text, str(d.note.kind), d.note.text, str(d.kind))
+        for d in g.defects
+    ]
     return [
-        (str(d.kind), d.text, d.note.owner.code, str(d.note.kind), d.note.text)
-        for d in found
+        (kind, printed, g.node(owner).code, note_kind, words)
+        for owner, printed, note_kind, words, kind in sorted(rows)
     ]
 
 

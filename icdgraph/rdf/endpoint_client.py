@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import pyoxigraph
 
 from icdgraph.errors import QueryError
-from icdgraph.rdf.http_client import HttpClient, Login, Response, status_error
+from icdgraph.rdf.http_client import HttpClient, Response, status_error
 from icdgraph.rdf.query import answer_of
 from icdgraph.rdf.query_safety import refuse_service, refuse_update
 from icdgraph.rdf.query_text import explain, form, with_prefixes
@@ -46,24 +46,21 @@ def query_endpoint(
     timeout: float | None = None,
     limit: int | None = None,
     graphs: Sequence[str] = (),
-    login: Login | None = None,
 ) -> Answer:
     """Return what the endpoint *url* answers to the SPARQL query *text*.
 
     The prefixes of `PREFIXES` need not be declared.  *timeout* is in seconds and for
     everything, `TIMEOUT` by default, `math.inf` for no limit.  *limit* is the number of
     rows or triples after which the answer is cut.  *graphs* are the IRIs of the graphs
-    to ask, together, in place of the endpoint's default graph.  *login* is sent where
-    the endpoint asks for it.
+    to ask, together, in place of the endpoint's default graph.
 
     A `Table` says that it `is_cut` where the endpoint says so (Virtuoso at its
     ``ResultSetMaxRows``).  Raises `QueryError`, with the address.
     """
     refuse_update(text)
-    client = HttpClient(login)
     wait = TIMEOUT if timeout is None else timeout
     # Nothing else is checked here: an engine may know more than SPARQL 1.1 has.
-    response = send(client, url, with_prefixes(text), wait, graphs)
+    response = send(HttpClient(), url, with_prefixes(text), wait, graphs)
     return read(response, text, limit)
 
 
