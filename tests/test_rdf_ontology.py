@@ -301,7 +301,8 @@ def test_nothing_else_is_related_to_what_is_above_or_below_it(
         (predicate, f"ICD10CM:{codes[source]}", f"ICD10CM:{codes[target]}")
         for source, targets in mapping.links(graph).items()
         for predicate, target in targets
-        if tree.subsumes(source, target) or tree.subsumes(target, source)
+        # In 2017, Y70-Y82 has a note that names itself: below no concept but itself.
+        if source != target and tree.subsumes(*sorted((source, target)))
     }
     only = {("ig:excludes2", "ICD10CM:Z79", "ICD10CM:Z79.84")}
     assert in_line == IN_LINE | (only if year == "2017" else set())
