@@ -27,36 +27,7 @@ START = 60
 
 PASSWORD = "dba"  # of a new Virtuoso
 
-VIRTUOSO_INI = """\
-[Database]
-DatabaseFile = {folder}/virtuoso.db
-ErrorLogFile = {folder}/virtuoso.log
-LockFile = {folder}/virtuoso.lck
-TransactionFile = {folder}/virtuoso.trx
-xa_persistent_file = {folder}/virtuoso.pxa
-
-[TempDatabase]
-DatabaseFile = {folder}/temp.db
-TransactionFile = {folder}/temp.trx
-
-[Parameters]
-ServerPort = 127.0.0.1:{sql}
-DirsAllowed = {folder}/data
-NumberOfBuffers = 60000
-MaxDirtyBuffers = 40000
-ServerThreads = 10
-CheckpointInterval = 0
-
-[HTTPServer]
-ServerPort = 127.0.0.1:{http}
-ServerRoot = {folder}
-ServerThreads = 5
-
-[SPARQL]
-ResultSetMaxRows = 20000
-MaxQueryCostEstimationTime = 100000
-MaxQueryExecutionTime = 120
-"""
+INI = Path(__file__).parent / "data/virtuoso.ini"
 
 
 @dataclass(frozen=True)
@@ -118,7 +89,7 @@ def virtuoso(folder: Path) -> Iterator[Server]:
     sql, port = free_port(), free_port()
     (folder / "data").mkdir()
     ini = folder / "virtuoso.ini"
-    ini.write_text(VIRTUOSO_INI.format(folder=folder, sql=sql, http=port))
+    ini.write_text(INI.read_text().format(folder=folder, sql=sql, http=port))
     words = ["virtuoso-t", "+foreground", "+configfile", str(ini)]
     with _running(words, folder, f"http://127.0.0.1:{port}/sparql") as url:
         yield Server("virtuoso", url, folder, f"127.0.0.1:{sql}")
