@@ -625,24 +625,10 @@ ABOUT_ONE_CODE = [
     if [p.name for p in one.parameters] == ["code"] and name != "describe"
 ]
 CODES = [
-    "M54.5",
-    "G31.1",
-    "G31.83",
-    "G31.84",
-    "F02.80",
-    "E11.9",
-    "A18.50",
-    "S39.012A",
-    "T36.0X5A",
-    "Z79.4",
-    "I10",
-    "M36",
-    "QA0",
-    "H54.10",
-    "B99-B99",
-    "V00-V99",
-    "chapter22",
-]
+    "M54.5", "G31.1", "G31.83", "G31.84", "F02.80", "E11.9",
+    "A18.50", "S39.012A", "T36.0X5A", "Z79.4", "I10", "M36",
+    "QA0", "H54.10", "B99-B99", "V00-V99", "chapter22",
+]  # fmt: skip
 """A header, a scope's inside and outside, seventh characters, letters, ranges."""
 
 
