@@ -128,3 +128,8 @@ def test_every_section_is_one_of_the_guidelines() -> None:
     assert known["I.C.9.a.2"] == "Hypertensive Chronic Kidney Disease"
     assert known["IV.Q"].startswith("Encounters for routine health screenings")
     assert {row["section"] for row in encounters()} <= set(known)
+    page = (Path(__file__).parents[1] / "docs" / "guidelines.md").read_text(
+        encoding="utf-8"
+    )
+    described = re.findall(r"^\| (I[\w.]*|IV[\w.]*) \|", page, re.MULTILINE)
+    assert described == list(known)
