@@ -19,7 +19,6 @@ from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
-from icdgraph.coding.note_edges import edges_of
 from icdgraph.explain.paths import Path, Paths, Step, down, up
 from icdgraph.hierarchy import SubtreeIndex
 
@@ -223,20 +222,12 @@ class _Search:
 
 def _arrows(graph: Graph, node: int) -> Iterator[Arrow]:
     """Yield the arrows from *node*, its ancestors and its descendants, each once."""
-    subsumes = graph.tree.subsumes
-    for note in _notes_around(graph, node):
-        for edge in edges_of(graph, note):
-            if subsumes(edge.source, node) or subsumes(node, edge.source):
-                yield Arrow(note, edge.source, edge.target, True)
-    for end in (node, *graph.tree.ancestors(node), *graph.tree.descendants(node)):
-        for note in graph.notes_naming(end):
-            for source in graph.speakers_of(note):
-                yield Arrow(note, end, source, False)
-
-
-def _notes_around(graph: Graph, node: int) -> Iterator[int]:
-    """Yield the notes defined at the ancestors of *node*, at it and below it."""
-    for above in graph.tree.ancestors(node):
-        yield from graph.notes_at(above)
-    last = graph.tree.last[node]
-    yield from range(graph.notes_at(node).start, graph.notes_at(last).stop)
+    around = (node, *graph.tree.ancestors(node), *graph.tree.descendants(node))
+    for near in around:
+        for note in graph.notes_from(near):
+            for far in graph.targets_of(note):
+                yield Arrow(note, near, far, True)
+    for near in around:
+        for note in graph.notes_naming(near):
+            for far in graph.speakers_of(note):
+                yield Arrow(note, near, far, False)

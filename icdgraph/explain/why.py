@@ -1,8 +1,7 @@
 """How two codes are connected: by a common ancestor, and by the notes between them.
 
-The answer to ``g.why("M54.50", "F45.41")`` is a record, and prints as sentences.  Each
-gives the words of a note and the node where it is defined, because a note applies to
-all codes below that node:
+The answer to ``g.why("M54.50", "F45.41")`` prints as sentences.  Each gives the words
+of a note and the node where it is defined:
 
     The two are in different chapters: M54.50 in chapter 13 (M00-M99) and F45.41 in
     chapter 5 (F01-F99).
