@@ -111,7 +111,7 @@ def shared_pairs(
 
 
 class Unreturned(NamedTuple):
-    """A note with *total* pairs, of which other notes state *returned* in return."""
+    """A note with *total* pairs; other notes state *returned* of them in return."""
 
     note: Note
     total: int

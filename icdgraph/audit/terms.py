@@ -57,7 +57,7 @@ def terms_as_titles(graph: Graph) -> Iterator[AuditCase]:
 
 
 def shared_titles(graph: Graph) -> Iterator[AuditCase]:
-    """Yield the titles shared by nodes of which none is above another."""
+    """Yield the titles that separate nodes share: none is above another."""
     for nodes in _titles(graph).values():
         lowest = tuple(
             node

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 _HEAD = """# The rules of `icdgraph check`
 
 Written by `python docs/make_rules.py` with ICD-10-CM {version}. The first letter of an
-id is its severity: **E**rror, **W**arning, **A**dvice. An error breaks a rule as it is
-printed; a warning does so unless something holds that the codes do not show. Sections
-are those of the Official Guidelines for Coding and Reporting, FY2026; the sentences are
-ours.
+id is its severity: **E**rror, **W**arning, **A**dvice. An error is against a rule as it
+is printed. A warning is against a rule too, unless the record has a reason that the
+codes do not show. Advice points to something to read or to add. Sections are those of
+the Official Guidelines for Coding and Reporting, FY2026; the sentences are ours.
 """
 
 

@@ -1,8 +1,8 @@
 """Paths between nodes: steps up and down the tree, and steps along notes.
 
 A note joins two subtrees: the one it applies to, and one it names.  It joins every code
-of the first with every code of the second, and that is one step, however far above the
-codes the note is defined:
+of the first with every code of the second.  That is one step, even if the note is
+defined at a node far above the codes:
 
         M54 ── Excludes1 ──> F45.41        one step from M54.50 to F45.41;
          └─ M54.5                          its note is inherited from M54
