@@ -112,17 +112,11 @@ class CodeGraph(Mapping[str, Node]):
         return key in self.core
 
     def section(self, name: str) -> Node:
-        """Return the section *name*, its range or its id: ``B99-B99`` or ``B99``.
-
-        Raises `UnknownCode`.
-        """
+        """Return the section *name*: ``B99-B99`` or ``B99``.  Raises `UnknownCode`."""
         return self.core.section(name)
 
     def chapter(self, name: int | str) -> Node:
-        """Return the chapter *name*: its number or its range, 13 or ``M00-M99``.
-
-        Raises `UnknownCode`.
-        """
+        """Return the chapter *name*: 13 or ``M00-M99``.  Raises `UnknownCode`."""
         return self.core.chapter(name)
 
     def nearest(self, text: str, limit: int = 5) -> Sequence[str]:
@@ -144,21 +138,15 @@ class CodeGraph(Mapping[str, Node]):
     # How two nodes stand to each other
 
     def subsumes(self, a: str | Node, b: str | Node) -> bool:
-        """Return True if *b* is *a* or stands below it.
-
-        Codes may be written in any way.  Raises `ParseError` and `UnknownCode`.
-        """
+        """Return True if *b* is *a* or below it."""
         return self.core.subsumes(a, b)
 
     def lca(self, a: str | Node, b: str | Node) -> Node | None:
-        """Return the lowest common ancestor, None where only the root is above both.
-
-        A node is its own ancestor here, as is usual for LCA.
-        """
+        """Return the lowest node that subsumes both, None in different chapters."""
         return self.core.lca(a, b)
 
     def distance(self, a: str | Node, b: str | Node) -> int:
-        """Return the steps between two nodes of the tree, by its root if need be."""
+        """Return the number of steps between two nodes in the tree and its root."""
         return self.core.distance(a, b)
 
     def excludes1(self, a: str | Node, b: str | Node) -> tuple[Note, ...]:
@@ -244,17 +232,14 @@ class CodeGraph(Mapping[str, Node]):
         """Return what is wrong with all encounters of a table, of any size.
 
         *data* is a path (CSV, Parquet, a folder of Parquet), a polars or pandas frame,
-        a DuckDB relation, or a pyarrow table, reader or dataset.  *encounter* is the
-        column of the encounter's id, *code* that of the codes: one, several, or a
-        pattern (``dx*``).  Without *encounter* each row is one.  *order* is the column
-        of the codes' order, by default that of the rows.
+        a DuckDB relation, or a pyarrow table, reader or dataset.  *code* is the column
+        of codes, several columns, or a pattern (``dx*``); *encounter* that of encounter
+        ids, by default each row is one; *order* that of the positions of codes.
 
-        *setting_column* and *age_column* are columns too; *delimiter* and *encoding*
-        are those of a CSV.  Findings are written to *output*, a .parquet, .csv or
-        .jsonl file, or are returned, or only counted if not *keep*; *details* adds
-        their sentences.  *options* are *rules*, *setting* and *age* as in `check`, and
-        *severity*, the least severe one.  Needs the extra ``tables``.  Raises
-        `MissingExtra` and `ParseError`.
+        *delimiter* and *encoding* are those of a CSV.  Findings go to *output*, a
+        .parquet, .csv or .jsonl file, or are returned, or only counted if not *keep*;
+        *details* adds their text.  *options* are *rules*, *setting*, *age* and
+        *severity* as in ``icdgraph check``.  Raises `MissingExtra` and `ParseError`.
 
         >>> import pyarrow as pa
         >>> from icdgraph.toy import toy
@@ -289,9 +274,7 @@ class CodeGraph(Mapping[str, Node]):
         return self._checker.order(codes)
 
     def may_go_with(self, code: str) -> Companions:
-        """Return the notes on what may, must and must not go with *code*.
-
-        Raises `UnknownCode`.
+        """Return the notes on what may, must and must not be coded with *code*.
 
         >>> from icdgraph.toy import toy
         >>> [note.owner.code for note in toy().may_go_with("M54.50").may]
@@ -304,8 +287,7 @@ class CodeGraph(Mapping[str, Node]):
     ) -> CodeSet:
         """Return the set of codes that match *expression*, or that a list names.
 
-        In a text, a code stands for itself and all codes below it; in a list, for
-        itself alone.
+        In a text, a code includes all codes below it; in a list, it is that code alone.
         `icdgraph.codesets.grammar` defines the language.  Without *patterns*, regular
         expressions are refused.  Raises `ParseError` and `UnknownCode`.
 
@@ -327,10 +309,9 @@ class CodeGraph(Mapping[str, Node]):
     ) -> Why:
         """Return how *a* and *b* are connected, in the tree and by notes.
 
-        All notes between the two are given; of those between parts of them and of the
-        shortest ways through other nodes, *limit* each, None for all.  *through* says
-        whether to look for such ways; by default where no note joins the two.  Raises
-        `UnknownCode`.
+        The answer has all notes between the two, at most *limit* notes between parts
+        of them, and at most *limit* chains of notes through other nodes.  *through* is
+        whether to look for chains, by default only if no note connects the two.
 
         >>> from icdgraph.toy import toy
         >>> answer = toy().why("M54.50", "F45.41")
@@ -339,14 +320,12 @@ class CodeGraph(Mapping[str, Node]):
         """
         from icdgraph.explain.why import why
 
-        one, other = (self.core[end] for end in (a, b))
-        return why(self.core, one, other, limit, through)
+        return why(self.core, self.core[a], self.core[b], limit, through)
 
     def audit(self, *checks: str) -> tuple[AuditResult, ...]:
         """Return contradictions and gaps in the classification, a result per check.
 
-        *checks* are ids, as in ``g.audit("C101")``; without any, all checks run, which
-        takes seconds.  Raises `ParseError` for an unknown id.
+        *checks* are ids such as ``C101``, by default all.  Raises `ParseError`.
 
         >>> from icdgraph.toy import toy
         >>> toy().audit("C401")
@@ -359,8 +338,7 @@ class CodeGraph(Mapping[str, Node]):
     def coverage(self, order: str | Path | None = None) -> Coverage:
         """Return what was read of the release: counts of nodes and notes, and problems.
 
-        *order* is the path of an order file to compare with, plain or compressed.
-        Raises `DamagedRelease` if it cannot be read.
+        *order* is the path of an order file to compare with.  Raises `DamagedRelease`.
 
         >>> from icdgraph.toy import toy
         >>> toy().coverage()
@@ -379,14 +357,13 @@ class CodeGraph(Mapping[str, Node]):
         layout: str = "tree",
         physics: bool = False,
     ) -> Picture:
-        """Return a picture of *codes* with all around them, a pyvis network.
+        """Return a picture of *codes* and what is around them, a pyvis network.
 
-        *depth* is how many levels below, and steps along notes, are in it; *relations*
-        are those to draw, all by default; *inherited* is whether notes printed above
-        *codes* count; *layout* is ``tree``, ``radial`` or ``force``.  Every node has
-        its place; with *physics* they move.  It shows itself in a notebook, and its
-        method ``write`` makes an .html, .svg or .png file.  Raises `ParseError` and
-        `UnknownCode`.
+        It has *depth* levels below, and *depth* steps along notes.  *relations* are
+        those to draw, by default all; *inherited* adds inherited notes; *layout* is
+        ``tree``, ``radial`` or ``force``; with *physics*, boxes move.  A notebook shows
+        it, and its method ``write`` makes an .html, .svg or .png file.  Raises
+        `ParseError` and `UnknownCode`.
 
         >>> from icdgraph.toy import toy
         >>> net = toy().draw("M54.50", "F45.41", relations=["parent", "excludes1"])
@@ -395,9 +372,8 @@ class CodeGraph(Mapping[str, Node]):
         """
         from icdgraph.draw import draw
 
-        graph = self.core
         return draw(
-            *(graph.node(graph.number_of(code)) for code in codes),
+            *(self.core[code] for code in codes),
             depth=depth,
             relations=relations,
             inherited=inherited,
@@ -413,11 +389,10 @@ class CodeGraph(Mapping[str, Node]):
     ) -> Overview:
         """Return a picture of the whole: a ``treemap``, ``sunburst`` or ``matrix``.
 
-        The first two show chapters down to categories by their billable codes, or by
-        *counts* of your own, a mapping from code to number such as a pandas Series; the
-        matrix shows how many notes of *relations* lead from chapter to chapter, by
-        default exclusions.  It shows itself in a notebook, and its method ``write``
-        makes an .html, .svg or .png file.  Raises `ParseError`.
+        The first two show chapters and categories by their number of billable codes, or
+        by *counts*, a mapping from code to number such as a pandas Series.  The matrix
+        shows how many notes of *relations*, by default exclusions, lead from chapter to
+        chapter.  It is shown and written like `draw`.  Raises `ParseError`.
 
         >>> from icdgraph.toy import toy
         >>> toy().overview("sunburst", {"M54.50": 3}).about
@@ -440,11 +415,10 @@ class CodeGraph(Mapping[str, Node]):
     ) -> Answer:
         """Return the answer to a SPARQL query: a `Table`, `Triples` or a bool.
 
-        Either *text* is the query, its usual prefixes bound, or *name* is that of a
-        named query, whose parameters are given as keywords.  *endpoint* is the URL of
-        a SPARQL 1.1 endpoint to ask instead of the store in the cache, *timeout* a
-        limit in seconds, *limit* the rows to take, *graphs* the named graphs of the
-        endpoint to ask in place of its default graph.  Raises `QueryError`.
+        Give a query as *text*, with the usual prefixes predefined, or the *name* of a
+        named query and its *parameters*.  *endpoint* is the URL of a SPARQL endpoint to
+        query instead of the store in the cache, and *graphs* are its named graphs to
+        query; *timeout* is in seconds, *limit* in rows.  Raises `QueryError`.
 
         >>> from icdgraph.toy import toy
         >>> toy().sparql("SELECT ?code { ICD10CM:M54 ig:excludes1 ?code }")
@@ -456,6 +430,7 @@ class CodeGraph(Mapping[str, Node]):
         from icdgraph.notebook.progress import in_notebook
         from icdgraph.rdf import ask
 
+        progress = in_notebook()
         return ask(
             self.core,
             text,
@@ -464,7 +439,7 @@ class CodeGraph(Mapping[str, Node]):
             timeout,
             limit,
             parameters,
-            in_notebook(),
+            progress,
             graphs,
         )
 
@@ -478,13 +453,13 @@ class CodeGraph(Mapping[str, Node]):
         *,
         prefix: bool = False,
     ) -> SearchResults:
-        """Return what *text* most likely means, *limit* results, the best first.
+        """Return the *limit* nodes that *text* most likely means, the best first.
 
-        *text* is a code or its beginning, or words as people say them: in any order,
-        misspelt, British, abbreviated.  *under* keeps to what stands at or below a
-        node, *kind* to nodes of one kind or several, *billable* to codes that may
-        stand on a claim, or may not.  With *prefix* the last word is still being typed.
-        Raises `ParseError` for a limit or kind that is none, and `UnknownCode`.
+        *text* is a code, the start of a code, or words, also misspelled, British or
+        abbreviated ones.  *under* restricts the results to a node and what is below it,
+        *kind* to nodes of one or several kinds, *billable* to billable codes or to
+        headers.  With *prefix*, the last word is incomplete.  Raises `ParseError` and
+        `UnknownCode`.
 
         >>> from icdgraph.toy import toy
         >>> toy().search("lumbago", limit=1)
@@ -495,10 +470,7 @@ class CodeGraph(Mapping[str, Node]):
         return search(self.core, text, limit, under, kind, billable, prefix)
 
     def to_rdflib(self) -> rdflib.Graph:
-        """Return an rdflib graph over the same store, nothing copied.
-
-        Raises `MissingExtra` where ``icdgraph[rdflib]`` is not installed.
-        """
+        """Return an rdflib graph over the same store, without copying it."""
         from icdgraph.rdf.rdflib_graph import to_rdflib
 
         return to_rdflib(self.core)
@@ -512,11 +484,10 @@ class CodeGraph(Mapping[str, Node]):
     ) -> nx.MultiDiGraph | nx.DiGraph:
         """Return a networkx graph whose nodes are codes: ``M54.50``, ``M50-M54``.
 
-        *relations* are the edges to take, by default ``parent`` and all that notes
-        state between codes.  *under* restricts the graph to one node and what is below
-        it; *inherited* repeats notes at each node that they apply to; without *multi*
-        it is a `DiGraph` with one edge from a node to another.  See
-        `icdgraph.network.networkx_graph`.
+        *relations* are those of its edges, by default all but ``synonym``.  *under*
+        restricts the graph to a node and what is below it; *inherited* repeats notes at
+        each node that they apply to; without *multi* it is a `DiGraph`, with at most
+        one edge from a node to another.  See `icdgraph.network.networkx_graph`.
 
         >>> from icdgraph.toy import toy
         >>> toy().to_networkx().edges["M54", "F45.41", "excludes1"]["text"]
@@ -555,10 +526,9 @@ class CodeGraph(Mapping[str, Node]):
         """Return a measure of how close codes are, to call with two of them.
 
         *measure* is ``path``, ``wu-palmer``, ``leacock-chodorow`` or ``batet``, which
-        take depths, or ``resnik``, ``lin``, ``jiang-conrath`` or ``jiang-seco``, which
-        take an information *content*: ``sanchez`` (the default), ``seco``, or your own
-        counts, a mapping from code to count.  See `Similarity` for the other options,
-        and for its methods for arrays, matrices, sets of codes and a search.
+        use depths, or ``resnik``, ``lin``, ``jiang-conrath`` or ``jiang-seco``, which
+        use an information *content*: ``sanchez`` (the default), ``seco``, or a mapping
+        from code to count.  See `Similarity` for the other options and its methods.
 
         >>> from icdgraph.toy import toy
         >>> path = toy().similarity("path")
@@ -568,11 +538,7 @@ class CodeGraph(Mapping[str, Node]):
         from icdgraph.similarity.similarity import Similarity
 
         return Similarity(
-            self.core,
-            measure,
-            content,
-            smoothing=smoothing,
-            scaled=scaled,
+            self.core, measure, content, smoothing=smoothing, scaled=scaled
         )
 
     def most_similar(
@@ -642,10 +608,7 @@ class Arrays:
         self._core = core
 
     def numbers(self, nodes: Iterable[str | Node]) -> NDArray[np.int32]:
-        """Return the numbers of *nodes*, given as codes or nodes.
-
-        Raises `ParseError` and `UnknownCode`.
-        """
+        """Return the numbers of *nodes*, given as codes or nodes."""
         return self._core.array_of(nodes)
 
     def codes(self, numbers: Iterable[int]) -> list[str | None]:

@@ -43,11 +43,9 @@ def write(path: str | Path, content: str | bytes | Iterable[str | bytes]) -> Non
     'M54.50\nM54.51\n'
     """
     pieces = [content] if isinstance(content, str | bytes) else content
-    with _opened(Path(path)) as file:
+    with written(path) as temporary, temporary.open("wb") as file:
         for piece in pieces:
-            data = piece.encode() if isinstance(piece, str) else piece
-            with _naming(path):
-                file.write(data)
+            file.write(piece.encode() if isinstance(piece, str) else piece)
 
 
 @contextmanager
@@ -75,25 +73,11 @@ def written(path: str | Path) -> Iterator[Path]:
 
     with TemporaryDirectory() as folder:
         temporary = Path(folder, path.name)
-        yield temporary
-        if temporary.exists():
-            with temporary.open("rb") as source, _stream(path) as file, _naming(path):
-                copyfileobj(source, file)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
-    if not _is_replaced(path):
-        with _stream(path) as file:
-            yield file
-        return
-    with _beside(path) as temporary:
-        file = temporary.open("wb")
-        try:
-            yield file
-        finally:
-            with _naming(path):
-                file.close()
+        with _naming(path, temporary):
+            yield temporary
+            if temporary.exists():
+                with temporary.open("rb") as source, _stream(path) as file:
+                    copyfileobj(source, file)
 
 
 def _is_replaced(path: Path) -> bool:
@@ -128,17 +112,11 @@ def _descriptor(path: Path) -> int | None:
     return None
 
 
-@contextmanager
-def _stream(path: Path) -> Iterator[IO[bytes]]:
+def _stream(path: Path) -> IO[bytes]:
     """Open a device, a pipe or an open file, to be written to as it is."""
     number = _descriptor(path)
     # Opening /dev/stdout anew would truncate a file that stdout was redirected to.
-    file = path.open("wb") if number is None else os.fdopen(os.dup(number), "wb")
-    try:
-        yield file
-    finally:
-        with _naming(path):
-            file.close()
+    return path.open("wb") if number is None else os.fdopen(os.dup(number), "wb")
 
 
 @contextmanager
@@ -175,7 +153,7 @@ def _give_to_owner(temporary: Path, old: os.stat_result) -> None:
 
 
 @contextmanager
-def _naming(path: str | Path, temporary: Path | None = None) -> Iterator[None]:
+def _naming(path: Path, temporary: Path) -> Iterator[None]:
     """Let an `OSError` name *path*, where it names nothing or the *temporary* file."""
     try:
         yield
