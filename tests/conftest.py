@@ -18,6 +18,7 @@ from serving import hostile_toy, served
 
 import icdgraph
 from icdgraph import toy
+from icdgraph.cli import main
 from icdgraph.graph import Graph
 from icdgraph.graph.build import build
 from icdgraph.read import tabular
@@ -87,6 +88,28 @@ def hostile_server(
     release.write_text(hostile_toy(), "utf-8")
     with served(release, "--timeout", "20", "--workers", "2") as running:
         yield running
+
+
+@pytest.fixture
+def run(
+    fresh_cache: Path, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Return a function that runs a command: its exit code, stdout and stderr.
+
+    It runs on the toy unless *release* is another file, or None for the default.
+    """
+
+    def run(
+        *arguments: object, release: Path | None = toy.PATH
+    ) -> tuple[int, str, str]:
+        words = [*map(str, arguments)]
+        with pytest.raises(SystemExit) as ended:
+            main(words if release is None else [*words, "--release", str(release)])
+        code = ended.value.code or 0
+        assert isinstance(code, int)
+        return code, *capsys.readouterr()
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""``icdgraph audit`` and ``icdgraph coverage`` as a user meets them."""
+"""``icdgraph audit`` and ``icdgraph coverage`` as a user runs them."""
 
 import csv
 import io
@@ -6,23 +6,7 @@ import json
 
 import pytest
 
-from icdgraph import toy
 from icdgraph.audit import CHECKS, report
-from icdgraph.cli import main
-
-TOY = ("--release", str(toy.PATH))
-
-
-@pytest.fixture
-def run(capsys):
-    """Run the command line here; return its exit code and what it printed."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as done:
-            main([*arguments, *TOY])
-        return done.value.code or 0, *capsys.readouterr()
-
-    return run
 
 
 def test_every_check_is_counted_and_its_first_cases_are_shown(run):
@@ -34,24 +18,21 @@ def test_every_check_is_counted_and_its_first_cases_are_shown(run):
     assert "    and 2 more, with --check C106" in lines
 
 
-def test_check_shows_every_case_of_that_check(run):
-    _, out, _ = run("audit", "--check", "c106")
+@pytest.mark.parametrize(
+    ("options", "checks"),
+    [(["--check", "c106"], {"C106"}), (["--all"], {"C106", "C401"})],
+)
+def test_every_case_of_a_check_or_of_all(run, options, checks):
+    _, out, _ = run("audit", *options)
     assert "more, with" not in out
     assert out.count("states it in return") == 4
-    assert "C101" not in out
-
-
-def test_all_shows_every_case_of_every_check(run):
-    _, out, _ = run("audit", "--all")
-    assert "more, with" not in out
-    assert "C404" in out
+    assert ("G31.90" in out or "R52" in out) == ("C401" in checks)
 
 
 def test_json_has_every_case(run):
     document = json.loads(run("audit", "--json")[1])
     assert [check["id"] for check in document["checks"]] == list(CHECKS)
-    counts = {check["id"]: check["count"] for check in document["checks"]}
-    assert [len(c["cases"]) for c in document["checks"]] == list(counts.values())
+    assert all(len(c["cases"]) == c["count"] for c in document["checks"])
     records = list(map(json.loads, run("audit", "--jsonl")[1].splitlines()))
     assert [r["check"] for r in records] == ["C106"] * 4 + ["C401"] * 2
     assert [
@@ -60,9 +41,8 @@ def test_json_has_every_case(run):
 
 
 def test_csv_has_a_row_for_each_note(run):
-    rows = list(
-        csv.DictReader(io.StringIO(run("audit", "--check", "C401", "--csv")[1]))
-    )
+    page = run("audit", "--check", "C401", "--csv")[1]
+    rows = list(csv.DictReader(io.StringIO(page)))
     assert list(rows[0]) == list(report.COLUMNS)
     assert [(row["check"], row["case"], row["note_owner"]) for row in rows] == [
         ("C401", "1", "F45.4"),
@@ -73,30 +53,11 @@ def test_csv_has_a_row_for_each_note(run):
 @pytest.mark.parametrize("ending", ["json", "jsonl", "csv", "txt"])
 def test_file_has_every_case_in_the_form_of_its_ending(run, tmp_path, ending):
     path = tmp_path / f"audit.{ending}"
-    code, out, err = run("audit", "-o", str(path))
+    code, out, err = run("audit", "-o", path)
     assert (code, out) == (0, "")
     assert str(path) in err
     option = "--all" if ending == "txt" else f"--{ending}"
     assert path.read_text("utf-8") == run("audit", option)[1]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (("audit", "--check", "A101"), ["unknown check 'A101'", "C101, C102"]),
-        (("audit", "--check", ""), ["--check", "empty"]),
-        (("audit", "--json", "--csv"), ["--json and --csv"]),
-        (("audit", "-o", "report.xyz"), ["'report.xyz'", ".json, .jsonl, .csv"]),
-        (("coverage", "-o", "read.csv"), ["'read.csv'", ".txt, .json, .jsonl"]),
-        (("coverage", "--order", "nope"), ["'nope'", "icd10cm_order_2026.txt"]),
-    ],
-)
-def test_wrong_input_is_refused(run, arguments, words):
-    code, out, err = run(*arguments)
-    assert (code, out) == (2, "")
-    message = " ".join(err.split())
-    assert all(word in message for word in words), message
-    assert "Traceback" not in err
 
 
 def test_coverage_counts_what_was_read(run, tmp_path):
@@ -107,5 +68,5 @@ def test_coverage_counts_what_was_read(run, tmp_path):
     assert document["nodes"]["total"] == 39
     assert json.loads(run("coverage", "--jsonl")[1]) == document
     path = tmp_path / "read.json"
-    run("coverage", "-o", str(path))
+    run("coverage", "-o", path)
     assert json.loads(path.read_text("utf-8")) == document

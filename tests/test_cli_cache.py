@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 
 from icdgraph import load, toy
-from icdgraph.cli import main
 from icdgraph.release import cache
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
-    """Run the command on a cache of its own; return its exit code and its output."""
+def run(run, tmp_path, monkeypatch):
+    """Run the command on a cache of its own."""
     monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "cache"))
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main(["cache", *arguments])
-        return ended.value.code, *capsys.readouterr()
-
-    return run
+    return partial(run, "cache", release=None)
 
 
 def test_empty_cache_is_said_to_be_empty(run, tmp_path):
@@ -71,10 +65,3 @@ def test_clear_of_an_unknown_release_names_the_known_ones(run):
     assert "'2025'" in err
     assert "2026" in err
     assert len(cache.entries()) == 1
-
-
-def test_json_and_jsonl_exclude_each_other(run):
-    code, _, err = run("--json", "--jsonl")
-    assert code == 2
-    assert "--json" in err
-    assert "--jsonl" in err

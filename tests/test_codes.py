@@ -10,80 +10,43 @@ if TYPE_CHECKING:
     from icdgraph import CodeGraph
 
 
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("M54.50", "M54.50"),
-        ("M5450", "M54.50"),
-        ("m54.50", "M54.50"),
-        (" M54 .50 ", "M54.50"),
-        ("m 5 4 5 0", "M54.50"),
-        ("M54\t.50\n", "M54.50"),
-        ("i10", "I10"),
-        ("c4a", "C4A"),
-        ("M1A", "M1A"),
-        ("z3a40", "Z3A.40"),
-        ("qa0", "QA0"),
-        ("QA00", "QA0.0"),
-        ("D47.Z2", "D47.Z2"),
-        ("D47Z2", "D47.Z2"),
-        ("E11.A", "E11.A"),
-        ("I1A0", "I1A.0"),
-        ("s0001xa", "S00.01XA"),
-        ("S00.01XA", "S00.01XA"),
-    ],
-)
-def test_all_ways_of_writing_a_code_are_one(text: str, code: str) -> None:
-    assert codes.parse(text) == code
+WRITTEN = {
+    "M54.50": ["M54.50", "M5450", "m54.50", " M54 .50 ", "m 5 4 5 0", "M54\t.50\n"],
+    "I10": ["i10"],
+    "C4A": ["c4a"],
+    "Z3A.40": ["z3a40"],
+    "QA0": ["qa0"],
+    "QA0.0": ["QA00"],
+    "D47.Z2": ["D47.Z2", "D47Z2"],
+    "E11.A": ["E11.A"],
+    "I1A.0": ["I1A0"],
+    "S00.01XA": ["s0001xa", "S00.01XA"],
+}
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        " ",
-        "M",
-        "M5",
-        "54.50",
-        "M54.",
-        "M54.-",
-        "M54-",
-        "M54.50123",
-        "M5450123",
-        "M545.0",
-        "M54..5",
-        "M.54",
-        "MAA",
-        "hello",
-        "M50-M54",
-        "M54.5é",
-        "M५4",
-        "*",
-    ],
+def test_all_ways_of_writing_a_code_are_one() -> None:
+    for code, texts in WRITTEN.items():
+        assert {codes.parse(text) for text in texts} == {code}
+
+
+INVALID = (
+    *("", " ", "M", "M5", "54.50", "M54.", "M54.-", "M54-", "M54.50123", "M5450123"),
+    *("M545.0", "M54..5", "M.54", "MAA", "hello", "M50-M54", "M54.5é", "M५4", "*"),
 )
+
+
+@pytest.mark.parametrize("text", INVALID)
 def test_an_invalid_code_is_rejected_with_an_example(text: str) -> None:
-    with pytest.raises(ParseError, match=r"M54\.50") as caught:
+    with pytest.raises(ParseError, match=r"a letter and .*M54\.50") as caught:
         codes.parse(text)
     assert repr(text) in str(caught.value)
-
-
-def test_a_parse_error_is_a_value_error() -> None:
-    with pytest.raises(ValueError, match="'nothing'"):
-        codes.parse("nothing")
+    assert isinstance(caught.value, ValueError)
 
 
 def test_every_code_of_the_release_is_canonical(graph: CodeGraph) -> None:
     for code in graph:
         assert codes.parse(code) == code
         assert codes.parse(codes.compact(code).lower()) == code
-
-
-@pytest.mark.parametrize(
-    ("code", "compact"), [("M54.50", "M5450"), ("I10", "I10"), ("S00.01XA", "S0001XA")]
-)
-def test_compact_and_dot_undo_each_other(code: str, compact: str) -> None:
-    assert codes.compact(code) == compact
-    assert codes.dot(compact) == code
 
 
 def test_characters_are_counted_from_one_without_the_dot() -> None:

@@ -3,8 +3,6 @@ from __future__ import annotations
 import gc
 import gzip
 import logging
-import lzma
-import zipfile
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -135,18 +133,13 @@ def test_a_cache_that_cannot_be_written_costs_a_warning(
     assert message.startswith("the release is not kept in the cache")
 
 
-def test_all_wrappings_give_the_same_graph(release: Path, tmp_path: Path) -> None:
+def test_a_packed_release_gives_the_same_graph(release: Path, tmp_path: Path) -> None:
     plain = icdgraph.load(release)
-    data = release.read_bytes()
-    (tmp_path / "toy.xml.gz").write_bytes(gzip.compress(data))
-    (tmp_path / "toy.xml.xz").write_bytes(lzma.compress(data))
-    with zipfile.ZipFile(tmp_path / "toy.zip", "w") as archive:
-        archive.writestr("icd10cm_tabular.xml", data)
-    for name in ("toy.xml.gz", "toy.xml.xz", "toy.zip"):
-        graph = icdgraph.load(tmp_path / name)
-        assert list(graph) == list(plain)
-        assert list(map(repr, graph.notes())) == list(map(repr, plain.notes()))
-        assert graph.edition.digest == plain.edition.digest
+    (tmp_path / "toy.xml.gz").write_bytes(gzip.compress(release.read_bytes()))
+    packed = icdgraph.load(tmp_path / "toy.xml.gz")
+    assert list(packed) == list(plain)
+    assert list(map(repr, packed.notes())) == list(map(repr, plain.notes()))
+    assert packed.edition.digest == plain.edition.digest
 
 
 def _order_file(*codes: str) -> str:
@@ -165,12 +158,10 @@ def test_an_order_file_decides_codes(
     assert [n.made_by for n in decided["S39.012"].children] == [*"AS"]
     assert [n.made_by for n in icdgraph.load(release)["S39.012"].children] == [*"ADS"]
     order.write_text(_order_file("S39012D"))
-    decided = icdgraph.load(release, order=str(order))
-    assert [n.made_by for n in decided["S39.012"].children] == ["D"]
     (tmp_path / "order.gz").write_bytes(gzip.compress(order.read_bytes()))
     decided = icdgraph.load(release, order=tmp_path / "order.gz")
     assert [n.made_by for n in decided["S39.012"].children] == ["D"]
-    assert len(parsed) == 4
+    assert len(parsed) == 3
 
 
 def test_a_damaged_order_file_is_refused(release: Path, tmp_path: Path) -> None:
@@ -182,20 +173,14 @@ def test_a_damaged_order_file_is_refused(release: Path, tmp_path: Path) -> None:
         icdgraph.load(release, order=tmp_path / "none.txt")
 
 
-@pytest.mark.parametrize("collecting", [True, False])
-def test_garbage_collection_is_left_as_it_was(
-    release: Path, tmp_path: Path, collecting: bool
+def test_garbage_collection_is_left_alone(
+    release: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "bad.xml").write_text("<a/>")
-    (gc.enable if collecting else gc.disable)()
-    try:
-        icdgraph.load(release)
-        assert gc.isenabled() is collecting
-        with pytest.raises(DamagedRelease):
-            icdgraph.load(tmp_path / "bad.xml")
-        assert gc.isenabled() is collecting
-    finally:
-        gc.enable()
+    for name in ("disable", "freeze"):
+        monkeypatch.setattr(
+            gc, name, lambda: pytest.fail("it is for the whole process")
+        )
+    icdgraph.load(release)
 
 
 def test_nothing_damaged_is_cached(tmp_path: Path, folder: Path) -> None:
