@@ -92,17 +92,14 @@ class Rows:
     @cached_property
     def is_repeat(self) -> NDArray[np.bool_]:
         """Whether the code of each row was given before in its encounter."""
-        again = np.zeros(len(self.node), dtype=bool)
-        if not self._has_repeats():
-            return again
-        for early, late in self.pairs():
-            again[late[self.node[early] == self.node[late]]] = True
-        return again & (self.node >= 0)
-
-    def _has_repeats(self) -> bool:
+        keys = self.encounter * (1 << 32) + np.maximum(self.node, -1)
         # Sorting numbers is several times faster than sorting their places.
-        keys = np.sort(self.encounter * (1 << 32) + np.maximum(self.node, -1))
-        return bool((keys[1:] == keys[:-1]).any())
+        ordered = np.sort(keys)
+        again = np.zeros(len(keys), dtype=bool)
+        if (ordered[1:] == ordered[:-1]).any():
+            again[:] = self.node >= 0
+            again[np.unique(keys, return_index=True)[1]] = False
+        return again
 
     @cached_property
     def distinct(self) -> NDArray[np.int32]:

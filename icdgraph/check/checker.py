@@ -12,10 +12,9 @@ from icdgraph.check.explain import Explainer
 from icdgraph.check.finding import Findings
 from icdgraph.check.guidelines import days
 from icdgraph.check.order import Order, order
-from icdgraph.check.repair import Repair
+from icdgraph.check.repair import Repair, bare
 from icdgraph.check.rule_index import RuleIndex
 from icdgraph.check.rules import IN_WORDS, Rule, chosen
-from icdgraph.codes import compact
 from icdgraph.errors import ParseError
 from icdgraph.model import LINKING, NoteKind
 
@@ -185,12 +184,6 @@ def _texts(codes: Iterable[str], principal: str | None) -> list[str]:
     texts = [str(code) for code in codes]
     if principal is None:
         return texts
-    bare = _bare(principal)
-    for i, text in enumerate(texts):
-        if _bare(text) == bare:
-            return [text, *texts[:i], *texts[i + 1 :]]
-    return [principal, *texts]
-
-
-def _bare(text: str) -> str:
-    return compact("".join(text.split())).upper()
+    same = [i for i, text in enumerate(texts) if bare(text) == bare(principal)]
+    first = texts.pop(same[0]) if same else principal
+    return [first, *texts]

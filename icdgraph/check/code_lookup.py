@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from icdgraph.check.statements import Memo
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -38,16 +40,13 @@ class CodeLookup:
     def __init__(self, graph: Graph, repair: Repair) -> None:
         self._graph = graph
         self._repair = repair
-        self._known: dict[str | None, int] = {None: 0}
+        self._known = Memo[str, int](self._looked_up)
         self.texts: list[str] = []
         self.rules: list[str] = []
 
     def number(self, text: str) -> int:
         """Return the node number of *text*, or a negative number for it alone."""
-        number = self._known.get(text)
-        if number is None:
-            number = self._known[text] = self._looked_up(text)
-        return number
+        return self._known[text]
 
     def _looked_up(self, text: str) -> int:
         node = self._graph.get(text)
@@ -66,6 +65,6 @@ class CodeLookup:
         is_used[at] = True
         of_text = np.zeros(len(texts), dtype=np.int32)
         for i in np.flatnonzero(is_used).tolist():
-            of_text[i] = self.number(texts[i])
+            of_text[i] = self._known[texts[i]]
         numbers: NDArray[np.int32] = of_text[at]
         return numbers

@@ -53,6 +53,7 @@ class Severity(StrEnum):
 
 
 _BY_LETTER = {severity[0].upper(): severity for severity in Severity}
+_LETTERS = "".join(_BY_LETTER)
 RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 """The place of each severity, 0 for the most severe."""
 
@@ -140,7 +141,7 @@ class Findings(Sequence[Finding]):
 
     def __init__(self, codes: Sequence[str], findings: Sequence[Finding]) -> None:
         self.codes = tuple(codes)
-        self._findings = sorted(findings, key=lambda f: "EWA".index(f.rule[0]))
+        self._findings = sorted(findings, key=lambda f: _LETTERS.index(f.rule[0]))
 
     @overload
     def __getitem__(self, key: int) -> Finding: ...

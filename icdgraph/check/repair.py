@@ -50,20 +50,21 @@ class Repair:
         diagnosis = self.classified(text)
         if diagnosis.rule != "E101" or not text.strip():
             return diagnosis
-        return Diagnosis("E101", "", tuple(self._graph.nearest(self._shown(text))))
+        short = bare(text)
+        shown = dot(short) if len(short) <= LONGEST else short[: LONGEST + 1]
+        return Diagnosis("E101", "", tuple(self._graph.nearest(shown)))
 
     def classified(self, text: str) -> Diagnosis:
         """Return the same, but without the nearest codes to an unknown one."""
-        bare = compact("".join(text.split())).upper()
-        same = self._by_core.get(_core(bare), []) if len(bare) > 3 else []
+        code = bare(text)
+        same = self._by_core.get(_core(code), []) if len(code) > 3 else []
         if same:
             return Diagnosis("E105", "", tuple(same[:PROPOSED]))
-        for end in range(min(len(bare), LONGEST + 1) - 1, 2, -1):
-            node = self._graph.get(dot(bare[:end])) if bare[:end].isascii() else None
-            if node is not None:
-                diagnosis = self._ending(node, bare[end:])
-                if diagnosis:
-                    return diagnosis
+        for end in range(min(len(code), LONGEST + 1) - 1, 2, -1):
+            node = self._graph.get(dot(code[:end])) if code[:end].isascii() else None
+            diagnosis = node and self._ending(node, code[end:])
+            if diagnosis:
+                return diagnosis
         return Diagnosis("E101", "", ())
 
     def _ending(self, node: Node, rest: str) -> Diagnosis | None:
@@ -75,10 +76,9 @@ class Repair:
         if made and len(ending) == 1:
             return Diagnosis("E104", node.code, tuple(made))
         # A letter is a 7th character out of place; a digit may be any misspelling.
-        if node.is_billable and not node.made_by and len(ending) <= 1:
-            return (
-                Diagnosis("E104", node.code, (node.code,)) if rest.isalpha() else None
-            )
+        is_complete = node.is_billable and not node.made_by
+        if is_complete and len(ending) <= 1 and rest.isalpha():
+            return Diagnosis("E104", node.code, (node.code,))
         return None
 
     @cached_property
@@ -90,12 +90,12 @@ class Repair:
                 by_core.setdefault(_core(compact(code)), []).append(code)
         return by_core
 
-    @staticmethod
-    def _shown(text: str) -> str:
-        bare = compact("".join(text.split())).upper()
-        return dot(bare) if len(bare) <= LONGEST else bare[: LONGEST + 1]
+
+def bare(text: str) -> str:
+    """Return *text* in capitals without its dot and its spaces."""
+    return compact("".join(text.split())).upper()
 
 
-def _core(bare: str) -> str:
+def _core(code: str) -> str:
     """Return the characters of a code without its placeholders."""
-    return bare[:1] + bare[1:].replace("X", "")
+    return code[:1] + code[1:].replace("X", "")
