@@ -1,7 +1,6 @@
 """What the rules ask of the graph, against the plain way to the same answers."""
 
 import pickle
-import random
 
 import numpy as np
 import pytest
@@ -107,28 +106,6 @@ def test_a_note_with_a_scope_applies_to_its_scope_alone(index, graph):
 
 def _asks(notes, a, b):
     return bool(notes.bits(a, b) & s.ANY_USE_ADDITIONAL)
-
-
-def test_the_matrix_has_the_bits_and_statements_of_the_classes(index, arrays, graph):
-    """A sample of pairs, half of them linked by some note."""
-    pick = random.Random(7)
-    leaves = list(graph.core.leaves)
-    pairs = [(pick.choice(leaves), pick.choice(leaves)) for _ in range(2000)]
-    for number in pick.choices(range(len(index.notes.sources)), k=2000):
-        note = index.notes.sources[number]
-        owner = pick.choice(list(graph.core.speakers_of(note)))
-        pairs.append((owner, pick.choice(list(graph.core.targets_of(note)))))
-    a, b = (np.array(side) for side in zip(*pairs, strict=True))
-    bits = arrays.notes.cells[arrays.notes.cell(a, b)].tolist()
-    assert bits == [index.notes.bits(x, y) for x, y in pairs]
-    assert sum(map(bool, bits)) > 1000
-    kinds = s.EXCLUDES1 | s.CODE_FIRST
-    place, source = arrays.notes.sources(a, b, kinds)
-    assert list(zip(place.tolist(), source.tolist(), strict=True)) == [
-        (i, index.notes.sources[n])
-        for i, (x, y) in enumerate(pairs)
-        for n in index.notes.linking(x, y, kinds)
-    ]
 
 
 def test_statements_that_link_are_those_of_the_notes(index, graph):

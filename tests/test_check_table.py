@@ -132,22 +132,11 @@ def test_mixed_rows_are_sorted_first():
 
 
 @pytest.mark.parametrize("cut", [None, 1, 2])
-def test_an_encounter_of_which_the_id_comes_back_is_not_split(monkeypatch, cut):
-    """Ids of one length may be in no order: length alone does not tell."""
-    if cut:
-        monkeypatch.setattr("icdgraph.check.source.BATCH", cut)
-    rows = pa.table({"id": ["b1", "a1", "b1"], "dx": ["M5450", "M5441", "F4541"]})
-    found = toy().check_table(rows, **WHERE)
-    assert pairs_of(found) == [("b1", "E201", "M54.50", "F45.41")]
-    assert found.summary["encounters"] == 2
-    assert found.summary["sorted_first"]
-
-
 @pytest.mark.parametrize(
     "ids",
     [
         ["a", "b", "a"],
-        ["b", "a", "b"],
+        ["b1", "a1", "b1"],
         ["a1", "b", "a1"],
         ["b", "a1", "b"],
         ["E10", "E9", "E10"],
@@ -157,18 +146,15 @@ def test_an_encounter_of_which_the_id_comes_back_is_not_split(monkeypatch, cut):
     ],
     ids=str,
 )
-def test_no_order_of_ids_splits_an_encounter(ids):
+def test_no_order_of_ids_splits_an_encounter(monkeypatch, ids, cut):
+    """Ids of one length may be in no order: length alone does not tell."""
+    if cut:
+        monkeypatch.setattr("icdgraph.check.source.BATCH", cut)
     rows = pa.table({"id": ids, "dx": ["M5450", "M5441", "F4541"]})
     found = toy().check_table(rows, **WHERE)
     assert pairs_of(found) == [(ids[0], "E201", "M54.50", "F45.41")]
-
-
-def test_ids_may_fall_or_grow_longer():
-    for ids in (["b", "b", "a"], ["E9", "E9", "E10"], [3, 3, 1]):
-        rows = pa.table({"id": ids, "dx": ["M5450", "F4541", "I10"]})
-        found = toy().check_table(rows, **WHERE)
-        assert not found.summary["sorted_first"]
-        assert found.summary["encounters"] == 2
+    assert found.summary["encounters"] == 2
+    assert found.summary["sorted_first"]
 
 
 def test_no_row_is_lost(tmp_path):
@@ -218,13 +204,6 @@ def test_a_claim_with_only_blank_codes_is_rejected_and_counted():
         assert found.summary["encounters"] == 1
         assert found.summary["rejected"]["reasons"] == {"all codes are blank": 2}
         assert found.rejected.column("row").to_pylist() == [2, 3]
-
-
-def test_one_is_singular():
-    rows = pa.table({"id": [1, None], "dx": ["M54.41", "M54.41"]})
-    lines = toy().check_table(rows, **WHERE).summary.text().split("\n")
-    assert lines[0].startswith("1 encounter with 1 code: ")
-    assert "1 row rejected" in lines
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".csv", ".jsonl"])
@@ -337,31 +316,6 @@ def test_the_summary_adds_up(graph):
     assert {"E101", "E106"} <= {pair["rule"] for pair in summary["pairs"]}
     assert any("W604" in line for line in summary["not_checked"])
     assert json.loads(json.dumps(summary.record)) == summary.record
-
-
-def test_each_severe_rule_has_an_example_in_the_summary(graph):
-    codes = [rule.example["codes"] for rule in _severe()]
-    rows = [(number, code) for number, given in enumerate(codes) for code in given]
-    ids, texts = map(list, zip(*rows, strict=True))
-    table = pa.table({"id": ids, "dx": texts})
-    found = graph.check_table(
-        table,
-        encounter="id",
-        code="dx",
-        setting="inpatient",
-        age="1d",
-        severity="warning",
-    )
-    shown = {pair["rule"] for pair in found.summary["pairs"] if pair["message"]}
-    broken = {rule["rule"] for rule in found.summary["rules"] if rule["findings"]}
-    assert len(broken) > 15
-    assert shown <= broken
-
-
-def _severe():
-    from icdgraph.check import rules
-
-    return [rule for rule in rules().values() if rule.example and rule.id[0] in "EW"]
 
 
 class Tags(HTMLParser):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -18,20 +18,9 @@ from icdgraph.check.grouping import whole_encounters
 from icdgraph.check.source import table_source
 from icdgraph.check.table_columns import TableColumns
 
-TEXTS = tuple(
-    re.findall(
-        r"\S+",
-        """
-        A41.9 B20 Z21 R6520 e11.9 E08.9 Z79.4 I10 I12.0 N18.6 I50.9 I11.0 F02.80 G30.9
-        F45.41 F45.42 G89.4 M54.50 m5450 M54.5 M17.0 M17.10 M17.11 M17.12 H25.11 H25.12
-        S39.012 S39.012A S39.012S S39012Q S0001A T36.0X5A T36.0X1A T36.0X6A T3605XA
-        K71.0 W18.30XA W18.30XS Y92.010 Y92.013 Y93.01 Z00.00 Z51.0 Z51.11 C50.911
-        O24.111 O24.410 O80 Z37.0 Z38.00 Z68.35 Z68.54 Z13.9 R07.9 I21.4 J12.82 U07.1
-        D77 B67.0 P95 T20.00XA T20.00XS I25.82 I25.10 M54.5O M54.50A S00.01X
-        """,
-    )
-)
-"""Codes that rules speak of, some written loosely, and texts that are none."""
+CODES = Path(__file__).parents[1] / "data" / "checked_codes.txt"
+TEXTS = CODES.read_text("utf-8").split()
+"""Codes that rules concern, some written loosely, and texts that are not codes."""
 DETAILS = ("message", "resolves", "unless", "title", "state")
 SHORT = ("note", "heading", "defined_at")
 
