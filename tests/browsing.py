@@ -13,7 +13,7 @@ NARROW = {"viewport": {"width": 390, "height": 844}, "is_mobile": True}
 
 
 @contextmanager
-def tabs(browser: Any, address: str) -> Iterator[Any]:
+def tabs(browser: Any, address: str | tuple[str, ...]) -> Iterator[Any]:
     """Return a function that opens tabs, and check them at the end.
 
     A tab must have loaded nothing but from *address*, and have reported nothing on the

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from browsing import tabs
 from chromium import launched
 from filelock import FileLock
 from serving import hostile_toy, served
@@ -215,3 +218,56 @@ def refused() -> Callable[..., AbstractContextManager[None]]:
         assert message.count(name) == 1, message
 
     return refusing
+
+
+@pytest.fixture
+def open_file(browser: Any, tmp_path: Path) -> Iterator[Any]:
+    """Return a function that opens a drawing, or a text as a file, in a new tab.
+
+    The page must load nothing and report nothing.
+    """
+    with tabs(browser, ("file:", "data:", "blob:")) as new:
+
+        def open_(drawn: Any, name: str = "drawn.html", **options: Any) -> Any:
+            if isinstance(drawn, str):
+                (tmp_path / name).write_text(drawn, encoding="utf-8")
+            else:
+                drawn.write(tmp_path / name)
+            size = {"width": 1600, "height": 1100}
+            # Past the policy of the page, which would forbid Playwright to wait.
+            tab = new(**{"viewport": size, "bypass_csp": True} | options)
+            tab.goto((tmp_path / name).as_uri())
+            return tab
+
+        yield open_
+
+
+@pytest.fixture(scope="session")
+def npm_installed(
+    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Path]:
+    """Return a function that installs packages with npm, kept from run to run."""
+
+    def install(
+        name: str, packages: dict[str, str], overrides: dict[str, str] | None = None
+    ) -> Path:
+        npm = shutil.which("npm")
+        if not npm or not shutil.which("node"):
+            pytest.skip(f"{name} needs node and npm")
+        kept = getattr(pytestconfig, "cache", None)
+        folder = Path(kept.mkdir(name)) if kept else tmp_path_factory.mktemp(name)
+        if not (folder / "installed").exists():
+            package = {"private": True, "dependencies": packages}
+            text = json.dumps(package | {"overrides": overrides or {}})
+            (folder / "package.json").write_text(text)
+            command = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts"]
+            try:
+                subprocess.run(
+                    command, cwd=folder, check=True, capture_output=True, timeout=300
+                )
+            except (OSError, subprocess.SubprocessError):
+                pytest.skip(f"{name} cannot be installed from the npm registry here")
+            (folder / "installed").touch()
+        return folder
+
+    return install

@@ -4,7 +4,6 @@ import xml.etree.ElementTree as ET
 from itertools import combinations
 
 import pytest
-from processes import printed_by_processes
 
 from icdgraph.draw import svg
 from icdgraph.draw.explanation import DIRECT, layout, page, picture, shown_paths
@@ -105,25 +104,7 @@ def test_control_characters_are_removed():
     assert ET.fromstring(drawn).find(f"{SVG}title").text == "abc"
 
 
-def test_same_answer_same_bytes():
-    code = (
-        "import sys, hashlib; from icdgraph.draw.explanation import page; "
-        "from icdgraph.toy import toy; text = page(toy().why('M54.2', 'F45.42')); "
-        "assert 'pyvis' not in sys.modules; "
-        "print(hashlib.sha256(text.encode()).hexdigest())"
-    )
-    printed = printed_by_processes(code)
-    assert len(printed) == 1
-
-
 # In Chromium
-
-
-@pytest.fixture(scope="module")
-def tab(browser):
-    context = browser.new_context(viewport={"width": 2400, "height": 1600})
-    yield context.new_page()
-    context.close()
 
 
 OUTSIDE = """() => [...document.querySelectorAll("rect + text")].filter(text => {
@@ -135,21 +116,19 @@ OUTSIDE = """() => [...document.querySelectorAll("rect + text")].filter(text => 
 
 
 @pytest.mark.browser
-def test_text_stays_in_its_box(tab, answers, tmp_path):
-    path = tmp_path / "why.html"
+def test_text_stays_in_its_box(open_file, answers):
     for answer in answers:
-        path.write_text(page(answer), encoding="utf-8")
-        tab.goto(path.as_uri())
+        tab = open_file(page(answer), viewport={"width": 2400, "height": 1600})
         assert tab.evaluate("document.querySelectorAll('rect + text').length") >= 1
         assert tab.evaluate(OUTSIDE) == []
 
 
 @pytest.mark.browser
-def test_picture_is_dark_where_the_reader_prefers_that(tab, tmp_path):
-    path = tmp_path / "why.svg"
-    path.write_text(picture(toy().why("M54.50", "F45.41")), encoding="utf-8")
-    for scheme, background in (("light", "255, 255, 255"), ("dark", "32, 32, 32")):
-        tab.emulate_media(color_scheme=scheme)
-        tab.goto(path.as_uri())
-        fill = "getComputedStyle(document.querySelector('.background')).fill"
-        assert tab.evaluate(fill) == f"rgb({background})"
+@pytest.mark.parametrize(
+    ("scheme", "color"), [("light", "255, 255, 255"), ("dark", "32, 32, 32")]
+)
+def test_picture_is_dark_where_the_reader_prefers_that(open_file, scheme, color):
+    drawn = picture(toy().why("M54.50", "F45.41"))
+    tab = open_file(drawn, "why.svg", color_scheme=scheme)
+    fill = "getComputedStyle(document.querySelector('.background')).fill"
+    assert tab.evaluate(fill) == f"rgb({color})"

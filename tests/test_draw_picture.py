@@ -56,16 +56,11 @@ def test_network_is_pyvis_with_places_and_without_physics():
     assert len(lines) == len(net.scene.links)
 
 
-@pytest.mark.parametrize("on", [True, False])
-def test_physics_can_be_switched(on):
-    net = toy().draw("M54.50", physics=on)
-    assert options_of(net.page())["physics"]["enabled"] is on
-    net.toggle_physics(not on)
-    assert options_of(net.page())["physics"]["enabled"] is not on
-
-
 def test_methods_of_pyvis_work(tmp_path):
     net = toy().draw("M54.50", physics=True)
+    net.toggle_physics(False)
+    assert options_of(net.page())["physics"]["enabled"] is False
+    net.toggle_physics(True)
     net.add_node("mine", label="My <b>own</b> & more", title="</script>")
     net.add_edge("mine", "code:M54.50", title="why")
     net.show_buttons(filter_=["physics"])
@@ -94,12 +89,12 @@ def test_a_notebook_shows_the_page_in_a_frame():
 def test_same_node_same_bytes():
     code = (
         "import sys, hashlib; from icdgraph.draw import draw; "
-        "from icdgraph.toy import toy; assert 'pyvis' not in sys.modules; "
-        "html = draw(toy()['M54.5']).page(); "
-        "print(hashlib.sha256(html.encode()).hexdigest())"
+        "from icdgraph.draw.explanation import page; from icdgraph.toy import toy; "
+        "text = page(toy().why('M54.2', 'F45.42')); assert 'pyvis' not in sys.modules; "
+        "text += draw(toy()['M54.5']).page(); "
+        "print(hashlib.sha256(text.encode()).hexdigest())"
     )
-    printed = printed_by_processes(code)
-    assert len(printed) == 1
+    assert len(printed_by_processes(code)) == 1
 
 
 class _Tags(HTMLParser):
@@ -214,45 +209,16 @@ def test_another_ending_is_an_error(tmp_path, name):
 # In Chromium
 
 
-@pytest.fixture(scope="module")
-def tab(browser):
-    # Past the policy of the page, which would forbid Playwright to wait.
-    context = browser.new_context(
-        viewport={"width": 1400, "height": 900}, bypass_csp=True
-    )
-    yield context.new_page()
-    context.close()
-
-
 @pytest.fixture
-def opened(tab, tmp_path):
-    """Return a function that opens a picture in the one tab.
+def opened(open_file):
+    """Return a function that opens a picture and waits until it is drawn."""
 
-    The page must load nothing and report no error.
-    """
-    messages, loaded = [], []
-
-    def note_message(event):
-        messages.append(str(event))
-
-    def note_request(request):
-        if not request.url.startswith(("file:", "data:", "blob:")):
-            loaded.append(request.url)
-
-    tab.on("pageerror", note_message)
-    tab.on("console", note_message)
-    tab.on("request", note_request)
-
-    def open_(net):
-        tab.goto(net.write(tmp_path / "net.html").as_uri())
+    def open_(net, **options):
+        tab = open_file(net, viewport={"width": 1400, "height": 900}, **options)
         wait_until_drawn(tab)
         return tab
 
-    yield open_
-    tab.remove_listener("pageerror", note_message)
-    tab.remove_listener("console", note_message)
-    tab.remove_listener("request", note_request)
-    assert (messages, loaded) == ([], [])
+    return open_
 
 
 INKED = """() => {
@@ -454,26 +420,15 @@ def test_physics_moves_boxes_and_buttons_are_shown(opened):
 
 
 @pytest.mark.browser
-def test_it_is_drawn_in_a_frame_as_in_a_notebook(tab, tmp_path):
-    path = tmp_path / "cell.html"
-    path.write_text(
-        f"<!DOCTYPE html><meta charset=utf-8>{toy().draw('M54.50')._repr_html_()}",
-        encoding="utf-8",
-    )
-    tab.goto(path.as_uri())
-    inner = tab.frames[1]
+def test_it_is_drawn_in_a_frame_as_in_a_notebook(open_file):
+    frame = toy().draw("M54.50")._repr_html_()
+    inner = open_file(f"<!DOCTYPE html><meta charset=utf-8>{frame}").frames[1]
     wait_until_drawn(inner)
     assert "M54.50" in inner.locator("h1").inner_text()
 
 
 @pytest.mark.browser
-def test_page_and_its_policy_hold_in_the_dark(browser, tmp_path):
-    context = browser.new_context(color_scheme="dark")
-    tab, messages = context.new_page(), []
-    tab.on("console", lambda message: messages.append(message.text))
-    tab.goto(toy().draw("M54.50").write(tmp_path / "net.html").as_uri())
-    wait_until_drawn(tab)
+def test_page_and_its_policy_hold_in_the_dark(opened):
+    tab = opened(toy().draw("M54.50"), color_scheme="dark", bypass_csp=False)
     style = "getComputedStyle(document.body).backgroundColor"
     assert tab.evaluate(style) == "rgb(32, 32, 32)"
-    assert messages == []
-    context.close()

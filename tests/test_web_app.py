@@ -3,7 +3,6 @@
 import json
 import re
 import socket
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
@@ -126,19 +125,14 @@ def test_linked_data_has_the_triples_of_the_graph(ask, suffix):
     ("accept", "type_"),
     [
         ("*/*", "text/html"),
-        (
-            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-            "text/html",
-        ),
-        ("application/json", None),
-        ("text/turtle", None),
+        ("application/json", "application/json"),
         ("text/turtle;q=0.4, application/ld+json", "application/ld+json"),
         ("application/rdf+xml, text/html;q=0.1", "application/rdf+xml"),
     ],
 )
 def test_the_accept_header_chooses(ask, accept, type_):
     got = ask("M54.50", accept)
-    assert (got.status, got.type) == (200, type_ or accept)
+    assert (got.status, got.type) == (200, type_)
     assert "Accept" in got.headers["Vary"].split(", ")
     assert '</M54.50>; rel="canonical"' in got.headers["Link"]
     assert '</M54.50.ttl>; rel="alternate"; type="text/turtle"' in got.headers["Link"]
@@ -168,12 +162,12 @@ def test_json_is_the_card(ask):
      "picture/M54.50"],
 )  # fmt: skip
 def test_a_response_that_the_client_has_is_not_sent_again(ask, path):
-    first = ask(path, "text/html, text/turtle;q=0.5, */*;q=0.1")
-    tag = first.headers["ETag"]
-    again = ask(path, "text/html, text/turtle;q=0.5, */*;q=0.1", If_None_Match=tag)
+    accept = "text/html, text/turtle;q=0.5, */*;q=0.1"
+    first = ask(path, accept)
+    again = ask(path, accept, If_None_Match=first.headers["ETag"])
     assert (again.status, again.text) == (304, "")
-    assert again.headers["ETag"] == tag
-    other = ask(path, "text/html, text/turtle;q=0.5, */*;q=0.1", If_None_Match='"x"')
+    assert again.headers["ETag"] == first.headers["ETag"]
+    other = ask(path, accept, If_None_Match='"x"')
     assert (other.status, other.text) == (200, first.text)
 
 
@@ -282,17 +276,6 @@ def test_small_answers_are_sent_at_once():
         listening.accept()[0] as accepted,
     ):
         assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
-
-
-def test_fifty_clients_each_get_their_page(ask):
-    codes = ("M54.50", "M54", "S39.012A", "G89.4", "M50-M54")
-
-    def one(number):
-        code = codes[number % len(codes)]
-        return f'data-name="{code}"' in ask(code).text
-
-    with ThreadPoolExecutor(50) as pool:
-        assert set(pool.map(one, range(500))) == {True}
 
 
 def test_the_order_of_codes_keeps_every_code():

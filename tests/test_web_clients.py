@@ -1,9 +1,7 @@
 """The endpoint as other clients use it: SPARQLWrapper and Comunica."""
 
 import json
-import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -50,11 +48,6 @@ def test_sparqlwrapper(endpoint, method, posted):
     assert b"prefLabel" in query(LABELS, client.TURTLE)
 
 
-PACKAGE = {
-    "private": True,
-    "dependencies": {"@comunica/query-sparql": "5.4"},
-    "overrides": {"undici": "7.16.0"},
-}
 SCRIPT = """
 import { QueryEngine } from "@comunica/query-sparql";
 const [endpoint, titles, labels, ask] = process.argv.slice(2);
@@ -71,24 +64,10 @@ console.log(JSON.stringify({
 
 
 @pytest.fixture(scope="module")
-def comunica(pytestconfig, tmp_path_factory):
-    """The folder that Comunica was installed into, kept from run to run."""
-    npm = shutil.which("npm")
-    if not npm or not shutil.which("node"):
-        pytest.skip("Comunica needs node and npm")
-    kept = getattr(pytestconfig, "cache", None)
-    folder = Path(kept.mkdir("comunica")) if kept else tmp_path_factory.mktemp("node")
-    if not (folder / "installed").exists():
-        (folder / "package.json").write_text(json.dumps(PACKAGE))
-        command = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts"]
-        try:
-            subprocess.run(
-                command, cwd=folder, check=True, capture_output=True, timeout=300
-            )
-        except (OSError, subprocess.SubprocessError):
-            pytest.skip("Comunica cannot be installed from the npm registry here")
-        (folder / "installed").touch()
-    return folder
+def comunica(npm_installed):
+    """The folder that Comunica is installed in."""
+    overrides = {"undici": "7.16.0"}
+    return npm_installed("comunica", {"@comunica/query-sparql": "5.4"}, overrides)
 
 
 @pytest.mark.node

@@ -57,12 +57,6 @@ def box(item: Item, *, only_name: bool = False) -> Box:
     """Return the box of *item*, not yet in its place.
 
     With *only_name* it leaves out the text of an item that has a name.
-
-    >>> from icdgraph.draw.scene import Item
-    >>> from icdgraph.model import Relation
-    >>> item = Item("k", Role.CHILD, Relation.PARENT, "M54.2", "Cervicalgia", "")
-    >>> box(item).lines, box(item).height, box(item, only_name=True).lines
-    (('M54.2 Cervicalgia',), 26, ('M54.2',))
     """
     width: float = WIDTHS.get(item.role, COLUMN)
     font_size = FONT_SIZE + 3 if item.role == Role.CENTER else FONT_SIZE

@@ -59,18 +59,7 @@ ONE_ROW = 10
 
 
 def ego_layout(scene: Scene) -> tuple[Box, ...]:
-    """Return the boxes of *scene*, and those of the headings of its groups.
-
-    >>> from icdgraph.draw.neighborhood import neighborhood
-    >>> from icdgraph.toy import toy
-    >>> scene = neighborhood(toy().core["M54.50"])
-    >>> boxes = {box.key: box for box in ego_layout(scene)}
-    >>> chapter, node = boxes["chapter:M00-M99"], boxes["code:M54.50"]
-    >>> chapter.x == node.x, chapter.y < node.y
-    (True, True)
-    >>> boxes["code:S39.012"].lines
-    ('S39.012 Strain of muscle, fascia and tendon of lower', 'back')
-    """
+    """Return the boxes of *scene*, and those of the headings of its groups."""
     spine = [box(item) for item in scene.items if item.role in SPINE]
     children = [box(item) for item in scene.items if item.role == Role.CHILD]
     heights = _heights(scene)

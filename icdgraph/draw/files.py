@@ -69,12 +69,7 @@ FORMATS: dict[str, Callable[[Drawing], bytes]] = {
 
 
 def ending(path: Path) -> str:
-    """Return the ending of *path*, which is that of a format.  Raises `ParseError`.
-
-    >>> from pathlib import Path
-    >>> ending(Path("M54.50.SVG"))
-    '.svg'
-    """
+    """Return the ending of *path*, which is that of a format.  Raises `ParseError`."""
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         *most, last = FORMATS

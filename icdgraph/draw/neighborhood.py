@@ -99,12 +99,7 @@ def neighborhood(
 
 
 def relations_named(names: Iterable[str] | None) -> frozenset[Relation]:
-    """Return the relations with *names*, all of them for None.  Raises `ParseError`.
-
-    >>> relations_named(["never"])
-    Traceback (most recent call last):
-    icdgraph.errors.ParseError: unknown relation 'never': expected parent, ...
-    """
+    """Return the relations with *names*, all of them for None.  Raises `ParseError`."""
     if names is None:
         return frozenset(Relation)
     names = [names] if isinstance(names, str) else list(names)
@@ -152,6 +147,9 @@ class _Builder:
             if item.role != Role.ANCESTOR or key in linked
         }
 
+    def _add(self, *items: Item) -> None:
+        self.items |= {item.key: item for item in items}
+
     def _link(self, links: Iterable[Link]) -> None:
         self.links |= {link.ends: link for link in links}
 
@@ -174,8 +172,7 @@ class _Builder:
                     by = key_of(node.parent) if node.parent else ""
                     own = [note for note in notes if note.owner == node]
                     text = tooltips.of_node(node, own)
-                    item = node_item(node, role, Relation.PARENT, by, text)
-                    self.items[item.key] = item
+                    self._add(node_item(node, role, Relation.PARENT, by, text))
                     self._link_to_parent(node)
 
     def _link_to_parent(self, node: Node) -> None:
@@ -202,13 +199,11 @@ class _Builder:
         count = _room_for(node.children, CHILDREN)
         for child in node.children[:count]:
             if key_of(child) not in self.items and self._has_room():
-                item = node_item(child, Role.CHILD, Relation.PARENT, key_of(node))
-                self.items[item.key] = item
+                self._add(node_item(child, Role.CHILD, Relation.PARENT, key_of(node)))
             if key_of(child) in self.items:
                 self._link_to_parent(child)
         codes = (child.code for child in node.children[count:])
-        for item in omitted_item(node, Role.CHILD, Relation.PARENT, codes):
-            self.items[item.key] = item
+        self._add(*omitted_item(node, Role.CHILD, Relation.PARENT, codes))
 
     # The notes
 
@@ -218,8 +213,7 @@ class _Builder:
             for other, edge in _chosen(edges, group, self.items):
                 if self._has_room():
                     by = key_of(end_of(edge, _OPPOSITE[group[0]]))
-                    item = node_item(other, *group, by)
-                    self.items[item.key] = item
+                    self._add(node_item(other, *group, by))
         self._link(note_links(chain(*groups.values()), self.items))
         for group, edges in groups.items():
             self._add_omitted(node, group, edges)
@@ -248,7 +242,7 @@ class _Builder:
             if not self._has_room(len(item.omitted)):
                 return
             ends = [key_of(end_of(edge, _OPPOSITE[role])) for edge in hidden]
-            self.items[item.key] = replace(item, brought_by=ends[0])
+            self._add(replace(item, brought_by=ends[0]))
             for end in dict.fromkeys(ends):
                 pair = (end, item.key) if role == Role.NAMED else (item.key, end)
                 self._link([Link(pair[0], relation, pair[1], item.tooltip)])
@@ -260,7 +254,7 @@ class _Builder:
         if Relation.SYNONYM in self.relations:
             for center in self.centers:
                 for item, notes in _synonyms(center):
-                    self.items[item.key] = item
+                    self._add(item)
                     link = key_of(center), Relation.SYNONYM, item.key
                     self._link([Link(*link, item.tooltip, notes)])
 
@@ -269,11 +263,7 @@ _OPPOSITE = {Role.NAMED: Role.NAMING, Role.NAMING: Role.NAMED}
 
 
 def _room_for(values: Sequence[object], limit: int) -> int:
-    """Return how many of *values* to show: omitting a single one saves no room.
-
-    >>> _room_for("abcd", 3), _room_for("abcde", 3)
-    (4, 3)
-    """
+    """Return how many of *values* to show: omitting a single one saves no room."""
     return len(values) if len(values) <= limit + 1 else limit
 
 

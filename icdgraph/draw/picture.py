@@ -113,11 +113,7 @@ class Picture(Drawing, Network):  # type: ignore[misc]
 
 
 def _over(under: Any, over: Any) -> Any:
-    """Return *under* with the values of *over*, at every depth.
-
-    >>> _over({"a": {"b": 1, "c": 2}}, {"a": {"b": 3}})
-    {'a': {'b': 3, 'c': 2}}
-    """
+    """Return *under* with the values of *over*, at every depth."""
     if isinstance(under, dict) and isinstance(over, dict):
         return under | {name: _over(under.get(name), over[name]) for name in over}
     return over

@@ -115,23 +115,19 @@ def _box(box: Box, address: Callable[[Item], str]) -> str:
     x, y, item = box.x - box.width / 2, box.y - box.height / 2, box.item
     if item is None:
         return svg.text(x + 6, y + 6, box.lines, look="bold", line_height=1)
-    look = "center" if item.role == Role.CENTER else "box"
+    kind = "center" if item.role == Role.CENTER else "box"
     color = "" if item.role in SPINE else LOOKS[item.relation].color
     dashes = OMITTED if item.omitted else ()
     size = box.width, box.height
-    shape = svg.rectangle((x, y), size, look, color, dashes) + svg.text(
+    shape = svg.rectangle((x, y), size, kind, color, dashes) + svg.text(
         x + 6, y + 6, box.lines, item.name, font_size=box.font_size, line_height=1
     )
-    href = address(item)
-    if href:
-        relation = "" if item.role in SPINE else f": {_relation(item)}"
-        shape = svg.link(shape, href, f"{item.label}{relation}")
+    if href := address(item):
+        look = LOOKS[item.relation]
+        relation = look.naming if item.role == Role.NAMING else look.label
+        words = "" if item.role in SPINE else f": {relation}"
+        shape = svg.link(shape, href, f"{item.label}{words}")
     return svg.titled(shape, item.tooltip)
-
-
-def _relation(item: Item) -> str:
-    look = LOOKS[item.relation]
-    return look.naming if item.role == Role.NAMING else look.label
 
 
 def _lines(links: Iterable[Link], boxes: Sequence[Box], route: str) -> Iterator[str]:

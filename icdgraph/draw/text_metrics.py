@@ -42,11 +42,7 @@ _BOLD = 1.04
 
 
 def ems(text: str) -> float:
-    """Estimate the width of *text* in ems, which is its width at a font size of 1.
-
-    >>> round(ems("lilt"), 2), round(ems("WOMAN"), 2)
-    (1.02, 4.22)
-    """
+    """Estimate the width of *text* in ems, which is its width at a font size of 1."""
     return _BOLD * sum(map(_EMS.__getitem__, text))
 
 

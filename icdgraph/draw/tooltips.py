@@ -27,12 +27,7 @@ LINES = 30
 
 
 def of_title(node: Node) -> str:
-    """Return the code of *node* and its title.
-
-    >>> from icdgraph.toy import toy
-    >>> of_title(toy().core.chapter(1))
-    'A00-B99 Certain infectious and parasitic diseases'
-    """
+    """Return the code of *node* and its title."""
     return f"{node.code} {short_title(node)}"
 
 

@@ -38,10 +38,6 @@ def matrix(graph: Graph, relations: Iterable[str] | None = None) -> Overview:
 
     Without *relations*, the exclusions, Excludes1 and Excludes2.  Raises `ParseError`
     for a relation that notes do not state.
-
-    >>> from icdgraph.toy import toy
-    >>> matrix(toy().core, ["excludes1"]).about  # doctest: +ELLIPSIS
-    '4 notes name codes; 2 of them lead to another chapter. Rows define...'
     """
     wanted = _note_relations(relations)
     chapters = list(graph.nodes(Kind.CHAPTER))

@@ -54,17 +54,15 @@ def sunburst(tally: Tally) -> Overview:
     """Return *tally* as rings of chapters, sections and categories."""
     graph = tally.graph
     shapes: list[str] = []
-    start, scale, categories = 0.0, 2 * pi / (sum(tally.own) or 1), 0
+    start, scale = 0.0, 2 * pi / (sum(tally.own) or 1)
     for number, chapter in enumerate(graph.nodes(Kind.CHAPTER)):
         if tally.of(chapter):
             arcs = list(_arcs(chapter, tally, start, scale))
-            categories += sum(arc.node.kind == Kind.CATEGORY for arc in arcs)
             shapes += (_shape(arc, tint(number), tally) for arc in arcs)
             start = arcs[0].end
     what = "own counts" if tally.by_user else "billable codes"
     title = f"ICD-10-CM {graph.version}: {what} by chapter, section and category"
-    text = about(tally, categories)
-    return Overview(title, text, (SIDE, SIDE), tuple(shapes), tally.unknown)
+    return Overview(title, about(tally), (SIDE, SIDE), tuple(shapes), tally.unknown)
 
 
 def _arcs(chapter: Node, tally: Tally, start: float, scale: float) -> Iterator[_Arc]:

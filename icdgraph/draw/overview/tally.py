@@ -60,12 +60,6 @@ def tally(graph: Graph, counts: Counts | None = None) -> Tally:
     """Return *counts* added up the tree, by default one for each billable code.
 
     Raises `ParseError` for a count that is not a number or is negative.
-
-    >>> from icdgraph.toy import toy
-    >>> g = toy().core
-    >>> counts = tally(g, {"m5450": 3, "M54.5": 1, "Z99": 2})
-    >>> counts.of(g["M54"]), counts.unknown
-    (4.0, {'Z99': 2.0})
     """
     own = [0.0] * len(graph.codes)
     unknown: dict[str, float] = {}
@@ -110,7 +104,8 @@ def read(text: str, name: str) -> dict[str, float]:
     >>> read("code,count\r\nM54.50,3\r\nM54.2,1\r\nM54.50,2\r\n", "c.csv")
     {'M54.50': 5.0, 'M54.2': 1.0}
     """
-    delimiter = _delimiter(text)
+    first = text.lstrip().partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
     rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter))
     lines = [(n, row) for n, row in enumerate(rows, 1) if any(map(str.strip, row))]
     code, count, skipped = _columns(lines[0][1]) if lines else (0, 1, 0)
@@ -128,12 +123,6 @@ def read(text: str, name: str) -> dict[str, float]:
     if not counts:
         raise ParseError(f"no counts in {name}: expected lines such as 'M54.50,3'")
     return counts
-
-
-def _delimiter(text: str) -> str:
-    """Return what separates the columns: the mark that the first line has most of."""
-    first = text.lstrip().partition("\n")[0]
-    return max(",;\t", key=first.count)
 
 
 def _columns(first: Sequence[str]) -> tuple[int, int, int]:

@@ -22,7 +22,7 @@ from icdgraph.model import Kind
 from icdgraph.serialize import short_title
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from icdgraph.draw.overview.tally import Tally
     from icdgraph.draw.overview.view import Rectangle
@@ -47,15 +47,12 @@ def treemap(tally: Tally) -> Overview:
     graph = tally.graph
     chapters = {node: n for n, node in enumerate(graph.nodes(Kind.CHAPTER))}
     shapes: list[str] = []
-    total = 0
     sizes = {chapter: tally.of(chapter) for chapter in chapters}
     for chapter, area in areas(sizes, (0.0, 0.0, *SIZE)):
-        categories = categories_of(chapter, tally)
-        total += len(categories)
-        shapes += _chapter(chapter, categories, tally, area, tint(chapters[chapter]))
+        shapes += _chapter(chapter, tally, area, tint(chapters[chapter]))
     what = "own counts" if tally.by_user else "billable codes"
     title = f"ICD-10-CM {graph.version}: {what} by chapter and category"
-    return Overview(title, about(tally, total), SIZE, tuple(shapes), tally.unknown)
+    return Overview(title, about(tally), SIZE, tuple(shapes), tally.unknown)
 
 
 def categories_of(chapter: Node, tally: Tally) -> list[Node]:
@@ -79,13 +76,7 @@ def areas(
             yield node, (part["x"], part["y"], part["dx"], part["dy"])
 
 
-def _chapter(
-    chapter: Node,
-    categories: Sequence[Node],
-    tally: Tally,
-    area: Rectangle,
-    color: str,
-) -> Iterator[str]:
+def _chapter(chapter: Node, tally: Tally, area: Rectangle, color: str) -> Iterator[str]:
     """Yield a chapter: its strip with its name, its parts, and a border around it."""
     left, top, wide, high = area
     head = HEAD if high > 2 * HEAD and wide > HEAD else 0.0
@@ -93,7 +84,7 @@ def _chapter(
     yield svg.titled(strip, tooltip(chapter, tally.of(chapter), tally))
     margin = min(1.0, wide / 8, high / 8)
     inner = left + margin, top + head, wide - 2 * margin, high - head - margin
-    sizes = {node: tally.of(node) for node in categories}
+    sizes = {node: tally.of(node) for node in categories_of(chapter, tally)}
     # Counts of sections and of the chapter itself have areas of their own.
     for node in (chapter, *chapter.descendants):
         if node.kind in (Kind.CHAPTER, Kind.SECTION) and tally.own[node.number]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from icdgraph.draw import svg
 from icdgraph.draw.files import Drawing
 from icdgraph.draw.text_metrics import FONT_SIZE, wrap
+from icdgraph.model import Kind
 from icdgraph.serialize import counted
 
 if TYPE_CHECKING:
@@ -78,17 +79,14 @@ def part(area: Rectangle, color: str) -> str:
 
 
 def number(value: float) -> str:
-    """Return *value* for people: whole where it is, else with two places.
-
-    >>> number(74719.0), number(2.5)
-    ('74,719', '2.5')
-    """
+    """Return *value* for people: whole where it is, else with two places."""
     return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}".rstrip("0")
 
 
-def about(tally: Tally, categories: int) -> str:
-    """Return what *tally* counts, in how many *categories*, and its unknown codes."""
+def about(tally: Tally) -> str:
+    """Return what *tally* counts, in how many categories, and its unknown codes."""
     total = sum(tally.own)
+    categories = sum(map(bool, map(tally.of, tally.graph.nodes(Kind.CATEGORY))))
     places = f"{categories:,} {'category' if categories == 1 else 'categories'}"
     text = f"{number(total)} {tally.what} in {places}."
     return f"{text} {unknown_codes(tally.unknown)}" if tally.unknown else text
