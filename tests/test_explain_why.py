@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from icdgraph import UnknownCode
 from icdgraph.explain.why import MEANINGS
 from icdgraph.model import Relation, State
 from icdgraph.toy import PATH, toy
@@ -152,8 +151,3 @@ def test_html_is_escaped(grow, toy_text):
     assert "&lt;script&gt;x" in html
     # The colors of the notebook are right for light and dark.
     assert "color" not in html
-
-
-def test_unknown_code_is_refused():
-    with pytest.raises(UnknownCode, match=r"unknown code 'M54\.5O'.*M54\.50"):
-        toy().why("M54.50", "M54.5O")
