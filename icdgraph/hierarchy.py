@@ -95,6 +95,10 @@ class Hierarchy:
         """Return True if *node* is *ancestor* or stands below it."""
         return ancestor <= node <= self.last[ancestor]
 
+    def overlap(self, a: int, b: int) -> bool:
+        """Return True if one of the subtrees of *a* and *b* contains the other."""
+        return self.subsumes(a, b) or self.subsumes(b, a)
+
     def children(self, node: int) -> Iterator[int]:
         """Yield the children of *node* in order; of -1, the roots."""
         last = self.last

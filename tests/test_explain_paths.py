@@ -32,7 +32,7 @@ class Naive:
     """A search that compares everything with everything."""
 
     def __init__(self, graph):
-        self.tree = graph.tree
+        self.tree, self.overlap = graph.tree, graph.tree.overlap
         edges = [
             (note, source.number, target.number)
             for note in graph.notes()
@@ -42,9 +42,6 @@ class Naive:
         ]
         self.sides = [Side(n, s, t, True) for n, s, t in edges]
         self.sides += [Side(n, t, s, False) for n, s, t in edges]
-
-    def overlap(self, a, b):
-        return self.tree.subsumes(a, b) or self.tree.subsumes(b, a)
 
     def levels(self, top, low):
         """Return how many levels *low* is below *top*, 0 if it is not."""

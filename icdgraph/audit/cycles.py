@@ -20,7 +20,6 @@ from icdgraph.audit.rectangles import (
     Sides,
     count_pairs,
     example_pair,
-    overlap,
     rectangles,
     shared_pairs,
 )
@@ -114,5 +113,5 @@ def _junction(graph: Graph, order: Sequencing, before: int, after: int) -> int:
         max(end, start)
         for end in order.later[before]
         for start in order.earlier[after]
-        if overlap(graph.tree, end, start)
+        if graph.tree.overlap(end, start)
     )

@@ -223,12 +223,11 @@ class _IndexBuilder:
         kept, out = tops(self.graph, codes), tops(self.graph, taken_out)
         if not out:
             return kept
-        subsumes = self.tree.subsumes
         return [
             n
             for top in kept
             for n in self._below(top)
-            if not any(subsumes(n, other) or subsumes(other, n) for other in out)
+            if not any(self.tree.overlap(n, other) for other in out)
         ]
 
     # Requirements

@@ -86,7 +86,7 @@ class _Search:
     # One note
 
     def between(self, limit: int | None) -> Paths:
-        overlap, end = self._overlap, self.b
+        overlap, end = self.tree.overlap, self.b
         arrows = [x for x in _arrows(self.graph, self.a) if overlap(x.far, end)]
         # If one node is above the other, a note may be seen from both of its ends.
         by_edge = {(x.note, frozenset((x.near, x.far))): x for x in reversed(arrows)}
@@ -119,7 +119,7 @@ class _Search:
             x
             for x in _arrows(self.graph, start)
             if not (top >= 0 and self.tree.subsumes(x.near, top))
-            and not self._overlap(x.far, end)
+            and not self.tree.overlap(x.far, end)
         ]
 
     def _by_two(self) -> Iterator[Chain]:
@@ -168,9 +168,6 @@ class _Search:
         return cache(lambda node: min(index.overlapping(node), key=rank, default=None))
 
     # Measures
-
-    def _overlap(self, a: int, b: int) -> bool:
-        return self.tree.subsumes(a, b) or self.tree.subsumes(b, a)
 
     def _rank(self, chain: Chain) -> tuple[int, int, Chain]:
         """Return what chains are sorted by: length, breadth, place in the book."""
