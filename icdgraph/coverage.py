@@ -163,13 +163,13 @@ def _count_lines(record: Record) -> Iterator[str]:
     yield from ("", "Nodes")
     for name, count in record["nodes"].items():
         yield f"  {name.replace('_', ' '):24}{count:>9,}"
-    yield from ("", f"{'Notes':18}" + "".join(f"{_head(s):>12}" for s in State))
+    yield from ("", f"{'Notes':19}" + "".join(f"{_head(s):>10}" for s in State))
     for kind, states in record["notes"].items():
-        yield f"  {kind:16}" + "".join(f"{states[s]:>12,}" for s in State)
+        yield f"  {kind:17}" + "".join(f"{states[s]:>10,}" for s in State)
 
 
 def _head(state: State) -> str:
-    return "with defect" if state is State.DEFECT else state.value
+    return "defect" if state is State.DEFECT else state.value
 
 
 def _problem_lines(record: Record) -> Iterator[str]:

@@ -38,6 +38,8 @@ def test_line_is_broken_between_words_below_its_first_column(columns):
     assert all(line.startswith(" " * 12) for line in lines[1:])
     assert " ".join(text.split()) == " ".join(WORDS.split())
     assert (len(lines) == 1) == (columns == 200)
+    follows = " ".join(text.split())[len(" ".join(lines[0].split())) :].split()
+    assert not follows or len(f"{lines[0]} {follows[0]}") > columns
 
 
 def test_line_is_whole_and_plain_outside_a_terminal():

@@ -118,10 +118,13 @@ def line(
         column = _FIRST_COLUMN.match(text.plain)
         hang = column.end() if column and column.end() < 24 else 2
     console = _console(stream)
-    width = max(console.width - indent - hang, 20)
-    for number, part in enumerate(text.wrap(console, width)):
+    first = text.wrap(console, max(console.width - indent, 20))[0]
+    rest = text[len(first) :]
+    rest = rest[len(rest) - len(rest.plain.lstrip()) :]
+    others = rest.wrap(console, max(console.width - indent - hang, 20)) if rest else ()
+    for part, margin in [(first, 0), *((other, hang) for other in others)]:
         part.rstrip()
-        part.pad_left(indent + (hang if number else 0))
+        part.pad_left(indent + margin)
         console.print(part, soft_wrap=True)
 
 
