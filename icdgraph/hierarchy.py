@@ -9,7 +9,7 @@ last one inside it:
        └─ 4              last   4  3  2  3  4  5
     5                    leaves before  0  0  0  1  2  3
 
-so that *a* stands above *b* exactly when ``a <= b <= last[a]``, a subtree is a
+so that *a* is above *b* exactly when ``a <= b <= last[a]``, a subtree is a
 `range`, a set of leaves is a few spans, and the lowest common ancestor of *a* < *b* is
 the smallest parent among those of ``a + 1`` to *b*.  This module knows nothing of ICD.
 """
@@ -92,7 +92,7 @@ class Hierarchy:
         return len(self.parents)
 
     def subsumes(self, ancestor: int, node: int) -> bool:
-        """Return True if *node* is *ancestor* or stands below it."""
+        """Return True if *node* is *ancestor* or below it."""
         return ancestor <= node <= self.last[ancestor]
 
     def overlap(self, a: int, b: int) -> bool:
@@ -109,14 +109,14 @@ class Hierarchy:
             child = last[child] + 1
 
     def ancestors(self, node: int) -> Iterator[int]:
-        """Yield what stands above *node*, from its parent to the root."""
+        """Yield the nodes above *node*, from its parent to the root."""
         node = self.parents[node]
         while node >= 0:
             yield node
             node = self.parents[node]
 
     def descendants(self, node: int) -> range:
-        """Return the numbers of what stands below *node*."""
+        """Return the numbers of the nodes below *node*."""
         return range(node + 1, self.last[node] + 1)
 
     def level(self, node: int) -> int:
@@ -124,7 +124,7 @@ class Hierarchy:
         return 1 + sum(1 for _ in self.ancestors(node))
 
     def is_leaf(self, node: int) -> bool:
-        """Return True if nothing stands below *node*."""
+        """Return True if *node* has nothing below it."""
         return self.last[node] == node
 
     def lca(self, a: int, b: int) -> int:

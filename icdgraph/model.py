@@ -159,10 +159,10 @@ class SeventhException:
 
 
 class PrintedNote(NamedTuple):
-    """One ``note`` element: its text verbatim, and where it stands.
+    """One ``note`` element: its text verbatim, and its place.
 
     *position* counts from 1 among the notes of this kind under one owner.  *heading*
-    is the position of the line, ended by a colon, that heads the list it stands in.
+    is the position of the line, ended by a colon, that heads its list.
     """
 
     kind: NoteKind

@@ -394,19 +394,6 @@ def test_unanswered_notes_are_those_counted_one_by_one(
     assert checked > 200
 
 
-def test_codes_that_go_before_each_other_are_those_counted_one_by_one(graph, results):
-    first = NotesByCode(graph, NoteKind.CODE_FIRST)
-    after = NotesByCode(graph, NoteKind.USE_ADDITIONAL_CODE)
-    expected = Counter()
-    for code in ["D64.2", *graph["N14"].billable_codes, "E11.9", "F02.80"]:
-        for other in first.naming:
-            # Before *other* by its own Code first, or by Use additional code at *code*.
-            ahead = first.between(other, code) | after.between(code, other)
-            behind = first.between(code, other) | after.between(other, code)
-            expected.update(frozenset(pair) for pair in product(ahead, behind))
-    assert {frozenset(c.notes): c.pairs for c in results["C201"]} == expected
-
-
 def test_cycles_close(results):
     for case in results["C202"]:
         assert len(case.nodes) == len(case.notes) == len(set(case.notes)) > 2

@@ -5,7 +5,7 @@ build       from the records of a release to columns; `resolve` finds what notes
 edition     which release it is
 questions   what can be asked by number
 nodes       nodes, notes and edges, the objects in the answers
-graph       the graph: nodes by name, and how they stand to each other
+graph       the graph: nodes by name, and how they are related
 """
 
 from icdgraph.graph.graph import Graph, reopen

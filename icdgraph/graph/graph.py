@@ -1,4 +1,4 @@
-"""The graph of one release: nodes by name, how they stand to each other, and notes.
+"""The graph of one release: nodes by name, their relations to each other, and notes.
 
 A `Graph` never changes once it is built, so that several releases can live side by
 side.  It answers with light objects made on demand (`icdgraph.graph.nodes`), and by
@@ -130,10 +130,10 @@ class Graph(Questions, Mapping[str, Node]):
         """Yield all nodes in the order of the book, of *kinds* where given."""
         return (Node(self, number) for number in self.numbers(*kinds))
 
-    # How two nodes stand to each other
+    # How two nodes are related
 
     def subsumes(self, a: str | Node, b: str | Node) -> bool:
-        """Return True if *b* is *a* or stands below it.
+        """Return True if *b* is *a* or below it.
 
         Codes may be written in any way.  Raises `ParseError` and `UnknownCode`.
         """

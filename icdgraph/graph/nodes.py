@@ -1,6 +1,6 @@
 """Nodes, notes and edges: the light objects in which a graph answers.
 
-    Node    a number and the graph it belongs to; what it is, where it stands, its notes
+    Node    a number and the graph it belongs to; what it is, its place, its notes
     Note    a note as printed, where it is defined, and the nodes it names
     Edge    a typed link from a node to a node or a term
     Defect  a fault of the print
@@ -61,12 +61,12 @@ class Node:
 
     @property
     def chapter_number(self) -> int:
-        """The number of the chapter it stands in, or is."""
+        """The number of its chapter; of a chapter, its own."""
         return self.graph.chapter_number(self.number)
 
     @property
     def is_billable(self) -> bool:
-        """Whether it may stand on a claim: a code with nothing below it."""
+        """Whether a claim may have it: a code with nothing below it."""
         return self.graph.is_billable(self.number)
 
     @property
@@ -99,7 +99,7 @@ class Node:
         """The seventh characters that apply to it, from the nearest definition."""
         return self.graph.seventh_characters(self.number)
 
-    # Where it stands
+    # Its place
 
     @property
     def parent(self) -> Node | None:
@@ -139,7 +139,7 @@ class Node:
 
     @property
     def chapter(self) -> Node:
-        """The chapter it stands in."""
+        """Its chapter; of a chapter, itself."""
         return self.path[0] if self.level > 1 else self
 
     @property
@@ -164,9 +164,9 @@ class Node:
         return tuple(note(self.graph, n) for n in self.graph.notes_at(self.number))
 
     def applicable_notes(self, *kinds: NoteKind) -> tuple[Note, ...]:
-        """Return the notes that speak for it: its own, then those from above.
+        """Return the notes that apply to it: its own, then the inherited ones.
 
-        *kinds* narrows them.  Each note's owner tells where it was printed.
+        *kinds* narrows them.  The owner of a note is the node where it is defined.
 
         >>> from icdgraph.toy import toy
         >>> [note.owner.code for note in toy().core["M54.50"].applicable_notes()]
@@ -233,7 +233,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """A fault of the print in *note*: what kind, and the words it stands in."""
+    """A misprint in *note*: its kind, and the words that contain it."""
 
     kind: DefectKind
     text: str

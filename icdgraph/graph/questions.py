@@ -243,7 +243,7 @@ class Questions:
         return frozenset(self._columns.placeholders)
 
     def chapter_number(self, number: int) -> int:
-        """Return the number of the chapter that the node with *number* stands in."""
+        """Return the number of the chapter of the node with *number*."""
         *_, chapter = (number, *self.tree.ancestors(number))
         return self._columns.chapters[chapter]
 
@@ -309,7 +309,7 @@ class Questions:
         return self._columns.note_owners[note]
 
     def heading_of(self, note: int) -> int | None:
-        """Return the note that heads the list a note stands in, None if it has none."""
+        """Return the note that heads the list of a note, None if there is none."""
         heading = self._columns.note_headings[note]
         return heading if heading >= 0 else None
 

@@ -211,7 +211,7 @@ class Resolver:
         return [self._tree.span(n) for n in (first, last) if n is not None]
 
     def _place(self, code: str) -> int | None:
-        """Return the leaf before which *code*, which does not exist, would stand."""
+        """Return the leaf before which *code*, which does not exist, belongs."""
         parent = code
         while parent not in self._node:
             parent = parent[:-1].rstrip(".")
@@ -233,7 +233,7 @@ class Resolver:
         return self._tree.span(self._node[max(earlier)])[1] if earlier else None
 
     def _meets(self, node: int, condition: Condition) -> bool:
-        """Say whether the leaf *node* meets *condition*."""
+        """Return True if the leaf *node* meets *condition*."""
         code = codes.compact(self._names[node])
         first, last = condition.places
         match condition.criterion:
@@ -250,15 +250,15 @@ class Resolver:
 
 
 def _ends(compact_code: str, value: str) -> bool:
-    """Say whether what follows the category is *value*: ".62" and below, or "-23"."""
+    """Return True if *value* follows the category (".62") or ends the code ("-23")."""
     if value.startswith("."):
         return compact_code[3:].startswith(value[1:])
-    # At least one character stands between: "-20" is I69.020 and not I69.20.
+    # At least one character is between: "-20" is I69.020 and not I69.20.
     return compact_code[4:].endswith(value.lstrip("-"))
 
 
 def is_misprinted_list(first: str, last: str) -> bool:
-    """Say whether a range looks like two items of a list joined by their dashes.
+    """Return True if a range looks like two items of a list joined by dashes.
 
     Its ends differ before their last character, and that one is the same: in
     "I69.01-I69.11-, I69.21-I69.31-" each was meant as a code of its own.
