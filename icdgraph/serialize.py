@@ -112,12 +112,7 @@ _REMARKS = {
 
 
 def remark(note: Note) -> str:
-    """Return what a reader must know about how *note* was resolved, empty if nothing.
-
-    >>> from icdgraph.toy import toy
-    >>> [remark(note) for note in toy().core["M54"].notes]
-    ['']
-    """
+    """Return a warning on how *note* was resolved, empty if there is none."""
     return _REMARKS.get(note.state, "")
 
 

@@ -23,25 +23,9 @@ if TYPE_CHECKING:
 
 
 VERBS = (
-    "tour",
-    "show",
-    "search",
-    "tree",
-    "notes",
-    "codes",
-    "check",
-    "order",
-    "similar",
-    "why",
-    "audit",
-    "coverage",
-    "query",
-    "serve",
-    "load-endpoint",
-    "export",
-    "draw",
-    "overview",
-    "cache",
+    *("tour", "show", "search", "tree", "notes", "codes", "check", "order", "similar"),
+    *("why", "audit", "coverage", "query", "serve", "load-endpoint", "export", "draw"),
+    *("overview", "cache"),
 )
 """The commands, each in the file of its name."""
 
@@ -58,24 +42,18 @@ class Commands(Group):
         if name not in VERBS:
             return None
         module = name.replace("-", "_")
-        command: click.Command = getattr(
-            import_module(f"icdgraph.cli.{module}"), module
-        )
+        file = import_module(f"icdgraph.cli.{module}")
+        command: click.Command = getattr(file, module)
         return command
 
 
-@click.group(
-    cls=Commands,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="icdgraph")
 def cli() -> None:
     """Ask the knowledge graph of ICD-10-CM.
 
-    Start with: icdgraph tour
-
-    Each command has a --help with an example.  Answers go to stdout, progress and
-    warnings to stderr.
+    Start with "icdgraph tour". For the options of a command and examples, use
+    "icdgraph COMMAND --help". Answers go to stdout, progress and warnings to stderr.
     """
 
 

@@ -12,6 +12,7 @@ from icdgraph.cli.options import Group, form_options
 from icdgraph.cli.output import print_records
 from icdgraph.errors import DamagedRelease
 from icdgraph.release import cache as kept
+from icdgraph.serialize import counted
 
 if TYPE_CHECKING:
     from icdgraph.release.cache import CacheEntry
@@ -55,44 +56,24 @@ def cache(context: click.Context, form: str) -> None:
 
 
 @cache.command()
-@click.argument("releases", nargs=-1, metavar="[RELEASE]...")
 @form_options("json", "jsonl")
-def clear(releases: tuple[str, ...], form: str) -> None:
-    """Remove all files, or only those of each RELEASE.
+def clear(form: str) -> None:
+    """Remove all files.
 
-    RELEASE is the date or the key of a release, or the start of either, as "icdgraph
-    cache" prints them. Files that another process is building are kept. Removed files
-    are built again when they are needed.
+    Files that another process is building are kept. Removed files are built again when
+    they are needed.
 
     \b
     Examples:
       icdgraph cache clear
-      icdgraph cache clear 2026-04 f161f818
     """
-    entries = kept.entries()
-    keys = {entry.key for entry in entries}
-    if releases:
-        keys = {key for release in releases for key in _matching(release, keys)}
-    removed = kept.clear(entry for entry in entries if entry.key in keys)
+    removed = kept.clear()
     if form == "text":
         terminal.line(f"removed {_sum(removed)}")
     else:
         print_records(form, map(_record, removed))
-    if in_use := {e.name for e in kept.entries() if e.key in keys}:
-        terminal.remark(f"not removed, being built: {', '.join(sorted(in_use))}")
-
-
-def _matching(release: str, keys: set[str]) -> list[str]:
-    """Return those of *keys* that *release* names, by key or date."""
-    matching = [
-        k for k in keys if k.startswith(release) or _date(k).startswith(release)
-    ]
-    if not matching:
-        known = ", ".join(sorted(_date(key) or key[:8] for key in keys)) or "nothing"
-        raise click.UsageError(
-            f"unknown release {release!r} in the cache. It holds: {known}."
-        )
-    return matching
+    if in_use := [entry.name for entry in kept.entries()]:
+        terminal.remark(f"not removed, being built: {', '.join(in_use)}")
 
 
 def _row(entry: CacheEntry) -> tuple[str, ...]:
@@ -122,9 +103,8 @@ def _date(key: str) -> str:
 
 
 def _sum(entries: list[CacheEntry]) -> str:
-    count = len(entries)
     size = _size(sum(entry.size for entry in entries))
-    return f"{count} {'entry' if count == 1 else 'entries'}, {size}"
+    return f"{counted(len(entries), 'entry')}, {size}"
 
 
 def _size(size: int) -> str:

@@ -83,9 +83,10 @@ def check(
     cites the Official Guidelines, and says how to resolve it. docs/rules.md explains
     each rule. The exit code is 1 if there are errors.
 
-    With --table, a file of any size is checked. A row has one code or several. A
-    summary is printed. Findings are written to the file given by --output, and rows
-    that cannot be checked to a second file next to it. See docs/check.md.
+    With --table, a file of any size is checked. A row has one code or several; the
+    options that take a COLUMN say where. A summary is printed. Findings are written to
+    the file given by --output, and rows that cannot be checked to a second file next
+    to it. See docs/check.md.
 
     \b
     Examples:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 _COLUMNS = {
-    "--encounter": "The encounter of a row. By default, each row is an encounter.",
+    "--encounter": "The encounter id. By default, each row is an encounter.",
     "--code": "One column of codes, or several: dx1,dx2 or 'dx*'.",
     "--order": "The position of a code. By default, the order of the rows.",
     "--setting-column": "The setting: inpatient or outpatient.",
@@ -39,10 +39,10 @@ def table_options(verb: Verb) -> Verb:
         output_option("Write the findings of a table: .parquet, .csv or .jsonl."),
         click.option("--details", is_flag=True, help="Add the text of each finding."),
         click.option(
-            "--encoding", default="utf-8", show_default=True, help="Of a CSV."
+            "--encoding", default="utf-8", show_default=True, help="The CSV encoding."
         ),
         click.option(
-            "--delimiter", metavar="CHAR", help="Of a CSV.  [default: guessed]"
+            "--delimiter", metavar="CHAR", help="The CSV delimiter.  [default: guessed]"
         ),
         *(
             click.option(name, metavar="COLUMN", help=text)

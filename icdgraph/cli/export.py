@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -63,12 +63,10 @@ CONTEXTS = ("icdgraph", "who")
 def export(
     graph: CodeGraph,
     form: str,
-    profile: str,
     root: str | None,
-    context: str,
     relations: str | None,
-    inherited: bool,
     output: Path | None,
+    **options: Any,
 ) -> None:
     """Write the graph, or a part of it, as RDF or as a network.
 
@@ -86,8 +84,8 @@ def export(
     from icdgraph.export import formats
 
     node = None if root is None else graph[root]
-    options = profile, context, split(relations), inherited
+    options["relations"] = split(relations)
     if output is None:
-        sys.stdout.writelines(formats.pieces(graph.core, form, node, *options))
+        sys.stdout.writelines(formats.pieces(graph.core, form, node, **options))
     else:
-        announce(formats.export(graph.core, form, output, node, *options))
+        announce(formats.export(graph.core, form, output, node, **options))

@@ -30,14 +30,11 @@ PASSWORD = "ICDGRAPH_PASSWORD"
     metavar="URL",
     help="The address of the graph store. Not needed for Oxigraph and Virtuoso.",
 )
-@click.option("--user", metavar="NAME", help="The user, if the store requires a login.")
 @click.option(
-    "--password-env",
-    "variable",
-    default=PASSWORD,
-    show_default=True,
+    "--user",
     metavar="NAME",
-    help="The environment variable that contains the password.",
+    help="The user, if the store requires a login. The password is "
+    "in the environment variable ICDGRAPH_PASSWORD.",
 )
 @with_graph
 def load_endpoint(
@@ -46,7 +43,6 @@ def load_endpoint(
     name: str | None,
     store: str | None,
     user: str | None,
-    variable: str,
 ) -> None:
     """Load the graph into the SPARQL endpoint at URL.
 
@@ -63,7 +59,12 @@ def load_endpoint(
     """
     from icdgraph.rdf.endpoint_loader import load
 
-    login = None if user is None else (user, _password(variable))
+    password = os.environ.get(PASSWORD)
+    if user is not None and password is None:
+        raise click.UsageError(
+            f"--user requires a password. Set the environment variable {PASSWORD}."
+        )
+    login = (user, password) if user is not None and password is not None else None
     start = time.perf_counter()
     with terminal.progress(f"loading {url}") as progress:
         loaded = load(
@@ -72,12 +73,3 @@ def load_endpoint(
     replaced = f", replacing {loaded.before:,}" if loaded.before else ""
     click.echo(f"{loaded.triples:,} triples in <{loaded.graph}>{replaced}")
     terminal.remark(f"loaded in {time.perf_counter() - start:.0f} s")
-
-
-def _password(variable: str) -> str:
-    password = os.environ.get(variable)
-    if password is None:
-        raise click.UsageError(
-            f"--user requires a password. Set the environment variable {variable}."
-        )
-    return password

@@ -61,8 +61,8 @@ def serve(graph: CodeGraph, host: str, **options: Any) -> None:
 
     \b
     /                   search
-    /M54.50             the page of a code, or its data, chosen by an Accept header
-                        or by a suffix: .ttl, .jsonld or .json
+    /M54.50             the page of a code, or its data: use an Accept header,
+                        or a suffix such as .ttl, .jsonld or .json
     /tree               the hierarchy
     /compare            a check of codes that are reported together
     /sparql             the SPARQL 1.1 endpoint; in a browser, a page for queries

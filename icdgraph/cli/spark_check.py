@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from icdgraph.check import spark
+from icdgraph.check import Severity, spark
 from icdgraph.errors import IcdGraphError
 from icdgraph.loading import load
 from icdgraph.release import source
@@ -43,20 +43,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--code", required=True, metavar="COL", help="or dx1,dx2, dx*")
     parser.add_argument("--order", metavar="COL")
     parser.add_argument("--rules", metavar="IDS", help="E201,W3: ids or starts of ids")
-    parser.add_argument(
-        "--severity",
-        choices=["error", "warning", "advice"],
-        default="advice",
-        help="the least severe findings to report",
-    )
+    parser.add_argument("--severity", choices=list(Severity), default="advice")
     parser.add_argument("--setting", choices=["inpatient", "outpatient"])
     parser.add_argument("--details", action="store_true", help="with sentences")
-    parser.add_argument(
-        "--release",
-        metavar="FILE",
-        default=source.BUNDLED,
-        help="a Tabular List XML",
-    )
+    parser.add_argument("--release", metavar="FILE", default=source.BUNDLED)
     return parser
 
 
