@@ -271,3 +271,16 @@ def npm_installed(
         return folder
 
     return install
+
+
+@pytest.fixture
+def open_page(browser: Any, hostile_server: Server) -> Iterator[Any]:
+    """Return a function that opens a page of the server in a new tab."""
+    with tabs(browser, hostile_server.address) as new:
+
+        def open_(page: str = "", **options: Any) -> Any:
+            tab = new(**options)
+            tab.goto(hostile_server.address + page)
+            return tab
+
+        yield open_

@@ -6,7 +6,7 @@ servers and report nothing on the console.
 """
 
 import pytest
-from browsing import NARROW, tabs
+from browsing import NARROW
 from chromium import wait_until_drawn
 
 pytestmark = pytest.mark.browser
@@ -25,19 +25,6 @@ PAGES = {
 }
 
 
-@pytest.fixture
-def opened(browser, hostile_server):
-    """Return a function that opens a page of the server."""
-    with tabs(browser, hostile_server.address) as new:
-
-        def open_(page="", **options):
-            tab = new(**options)
-            tab.goto(hostile_server.address + page)
-            return tab
-
-        yield open_
-
-
 def texts(locator):
     return [element.inner_text() for element in locator.all()]
 
@@ -45,8 +32,8 @@ def texts(locator):
 # Search and follow
 
 
-def test_search_as_you_type_and_choose_by_keyboard(opened):
-    tab = opened()
+def test_search_as_you_type_and_choose_by_keyboard(open_page):
+    tab = open_page()
     box, items = tab.locator("#q"), tab.locator("#suggestions li")
     assert box.get_attribute("role") == "combobox"
     box.press_sequentially("lumbago")
@@ -71,16 +58,16 @@ def test_search_as_you_type_and_choose_by_keyboard(opened):
     assert tab.locator("h1").inner_text() == "M54.50 Low back pain, unspecified"
 
 
-def test_search_by_code_by_mouse_and_by_slash(opened):
-    tab = opened("M54")
+def test_search_by_code_by_mouse_and_by_slash(open_page):
+    tab = open_page("M54")
     tab.keyboard.press("/")
     tab.keyboard.type("s39012")
     tab.locator("#suggestions li", has_text="S39.012").first.click()
     tab.wait_for_url("**/S39.012*")
 
 
-def test_search_without_a_choice_lists_what_was_found(opened):
-    tab = opened()
+def test_search_without_a_choice_lists_what_was_found(open_page):
+    tab = open_page()
     tab.locator("#q").fill("lumbagoo")
     tab.locator("#q").press("Enter")
     tab.wait_for_url("**/?q=lumbagoo")
@@ -91,8 +78,8 @@ def test_search_without_a_choice_lists_what_was_found(opened):
     tab.locator("h2", has_text="No results").wait_for()
 
 
-def test_notes_are_grouped_by_where_they_are_printed_and_their_codes_lead_on(opened):
-    tab = opened("M54.50")
+def test_notes_are_grouped_by_where_they_are_printed_and_their_codes_lead_on(open_page):
+    tab = open_page("M54.50")
     never = tab.locator("section.never")
     assert texts(never.locator("h3"))[:2] == [
         "Inherited from M54.5 Low back pain",
@@ -106,9 +93,9 @@ def test_notes_are_grouped_by_where_they_are_printed_and_their_codes_lead_on(ope
     tab.wait_for_url("**/M50-M54")
 
 
-def test_choosing_a_seventh_character_shows_the_complete_code(opened):
+def test_choosing_a_seventh_character_shows_the_complete_code(open_page):
     context = {"permissions": ["clipboard-read", "clipboard-write"]}
-    tab = opened("S39.012", **context)
+    tab = open_page("S39.012", **context)
     assert tab.locator("#whole").is_hidden()
     tab.locator(".picker input[value='S39.012D']").check()
     assert tab.locator("#whole output").inner_text() == "S39.012D"
@@ -121,8 +108,8 @@ def test_choosing_a_seventh_character_shows_the_complete_code(opened):
     assert tab.locator("#whole output").inner_text() == "S39.012D"
 
 
-def test_page_can_be_read_without_scripts(opened):
-    tab = opened("M54.50", java_script_enabled=False)
+def test_page_can_be_read_without_scripts(open_page):
+    tab = open_page("M54.50", java_script_enabled=False)
     tab.locator(".drawing a[href='/F45.41']").click()
     tab.wait_for_url("**/F45.41")
     tab.goto(tab.url.replace("F45.41", "S39.012"))
@@ -142,8 +129,8 @@ def test_page_can_be_read_without_scripts(opened):
 # The tree
 
 
-def test_tree_is_opened_lazily_by_mouse_and_by_keys(opened):
-    tab = opened("tree")
+def test_tree_is_opened_lazily_by_mouse_and_by_keys(open_page):
+    tab = open_page("tree")
     assert tab.locator("li[id='M54']").count() == 0
     for name in ("M00-M99", "M40-M54", "M50-M54", "M54"):
         tab.locator(f"li[id='{name}'] > a.opener").click()
@@ -171,8 +158,8 @@ def test_tree_is_opened_lazily_by_mouse_and_by_keys(opened):
 # The picture
 
 
-def test_picture_is_walked_through_with_the_keyboard(opened):
-    tab = opened("M54.50")
+def test_picture_is_walked_through_with_the_keyboard(open_page):
+    tab = open_page("M54.50")
     link = tab.locator(".drawing a[href='/M54.5']")
     link.focus()
     assert link.get_attribute("aria-label").startswith("M54.5 Low back pain")
@@ -184,14 +171,14 @@ def test_picture_is_walked_through_with_the_keyboard(opened):
     tab.wait_for_url("**/G89")
 
 
-def test_picture_of_a_phone_starts_at_the_code(opened):
-    tab = opened("M54.50", **NARROW)
+def test_picture_of_a_phone_starts_at_the_code(open_page):
+    tab = open_page("M54.50", **NARROW)
     box = tab.locator(".drawing a[href='/M54.50'] rect").bounding_box()
     assert 0 < box["x"] + box["width"] / 2 < 390
 
 
-def test_interactive_picture_leads_back_to_pages(opened):
-    tab = opened("M54.50")
+def test_interactive_picture_leads_back_to_pages(open_page):
+    tab = open_page("M54.50")
     tab.get_by_role("link", name="Interactive picture").click()
     tab.wait_for_url("**/picture/M54.50")
     wait_until_drawn(tab)
@@ -203,8 +190,8 @@ def test_interactive_picture_leads_back_to_pages(opened):
 # A set of codes, and a query
 
 
-def test_codes_are_checked_as_they_are_added_and_removed(opened):
-    tab = opened("compare")
+def test_codes_are_checked_as_they_are_added_and_removed(open_page):
+    tab = open_page("compare")
     box = tab.locator("#add")
     box.press_sequentially("M54.50")
     tab.locator("#adds li", has_text="M54.50").first.wait_for()
@@ -236,8 +223,8 @@ def test_codes_are_checked_as_they_are_added_and_removed(opened):
 # For everyone
 
 
-def test_words_are_not_added_as_codes(opened):
-    tab = opened("compare")
+def test_words_are_not_added_as_codes(open_page):
+    tab = open_page("compare")
     tab.locator("#add").press_sequentially("low back pain")
     tab.keyboard.press("Enter")
     tab.locator("#adds li[aria-selected=true]", has_text="M54.50").wait_for()
@@ -247,8 +234,8 @@ def test_words_are_not_added_as_codes(opened):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_markup_is_text_and_pages_fit_a_phone(opened, page):
-    tab = opened(PAGES[page], color_scheme="dark", **NARROW)
+def test_markup_is_text_and_pages_fit_a_phone(open_page, page):
+    tab = open_page(PAGES[page], color_scheme="dark", **NARROW)
     # Nothing was made of the markup: no script but ours, no image, no dialog.
     sources = "[...document.scripts].map((one) => one.getAttribute('src'))"
     assert all(source.startswith("/static/") for source in tab.evaluate(sources))
@@ -261,8 +248,8 @@ def test_markup_is_text_and_pages_fit_a_phone(opened, page):
         assert "{{7*7}}" in tab.locator("main").inner_text()
 
 
-def test_print_unfolds_all_and_leaves_out_what_paper_cannot_do(opened):
-    tab = opened("M54.50")
+def test_print_unfolds_all_and_leaves_out_what_paper_cannot_do(open_page):
+    tab = open_page("M54.50")
     tab.emulate_media(media="print")
     for hidden in ("#q", ".picture", ".copy", "nav[aria-label=Pages]"):
         assert tab.locator(hidden).first.is_hidden()
@@ -279,8 +266,8 @@ def axe(npm_installed):
 
 @pytest.mark.node
 @pytest.mark.parametrize("page", PAGES)
-def test_wcag_aa(opened, axe, page):
-    tab = opened(PAGES[page])
+def test_wcag_aa(open_page, axe, page):
+    tab = open_page(PAGES[page])
     if page == "home":
         tab.locator("#q").press_sequentially("lum")
         tab.locator("#suggestions li").first.wait_for()

@@ -3,24 +3,22 @@
 from pathlib import Path
 
 import pytest
-from browsing import NARROW, tabs
+from browsing import NARROW
 from serving import EVIL, SLOW
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def opened(browser, hostile_server):
+def opened(open_page):
     """Return a function that opens the query page."""
-    with tabs(browser, hostile_server.address) as new:
 
-        def open_(query="", **options):
-            tab = new(**options)
-            tab.goto(hostile_server.sparql + query)
-            tab.locator("html[data-ready]").wait_for()
-            return tab
+    def open_(query="", **options):
+        tab = open_page(f"sparql{query}", **options)
+        tab.locator("html[data-ready]").wait_for()
+        return tab
 
-        yield open_
+    return open_
 
 
 def rows(tab):

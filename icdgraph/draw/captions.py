@@ -23,8 +23,6 @@ def heading(scene: Scene) -> str:
 
     >>> from icdgraph.draw.neighborhood import neighborhood
     >>> from icdgraph.toy import toy
-    >>> heading(neighborhood(toy().core["M54.2"]))
-    'M54.2 Cervicalgia'
     >>> heading(neighborhood(toy().core["M54.2"], toy().core["F45.41"]))
     'M54.2 and F45.41'
     """

@@ -197,10 +197,6 @@ def edges_applying(node: Node) -> Iterator[Edge]:
 
     An edge starts at a node that its note applies to, as in `Node.edges`: that of an
     inherited note starts at an ancestor.
-
-    >>> from icdgraph.toy import toy
-    >>> list(edges_applying(toy().core["M54.50"]))[-1]
-    <M54 --excludes1--> F45.41>
     """
     for source in (node, *node.ancestors):
         for edge in source.edges:

@@ -72,8 +72,7 @@ class _Plan:
                 bottom = self.place(item, level + 1, bottom)
         bottom = self._block(leaves, level + 1, bottom)
         bottom = max(bottom, top + box.height + GAP)
-        middle = (top + bottom - GAP) / 2
-        self._set(box, self._left(level), middle)
+        self._set(box, self._left(level), (top + bottom - GAP) / 2)
         return bottom
 
     def _left(self, level: int) -> float:

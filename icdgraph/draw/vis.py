@@ -34,8 +34,6 @@ CENTER = "#fff4b8"
 DASHED: Record = {"shapeProperties": {"borderDashes": [6, 4]}}
 """The border of a box that can be expanded."""
 
-COLLAPSED: Record = {"collapsed": True} | DASHED
-
 OPTIONS: Record = {
     "physics": {"enabled": False},
     "layout": {"improvedLayout": False, "randomSeed": 1},
@@ -65,9 +63,10 @@ def nodes(boxes: Iterable[Box], hidden: Iterable[Box]) -> Iterator[Record]:
     """Yield the records of *boxes*, then of the *hidden* ones, which are collapsed."""
     hidden = list(hidden)
     parents = {shown.item.brought_by for shown in hidden if shown.item}
+    collapsed = {"collapsed": True} | DASHED
     for shown in boxes:
         place = {"x": round(shown.x, 1), "y": round(shown.y, 1)}
-        yield _node(shown) | place | (COLLAPSED if shown.key in parents else {})
+        yield _node(shown) | place | (collapsed if shown.key in parents else {})
     for shown in hidden:
         yield _node(shown) | {"hidden": True, "unplaced": True}
 

@@ -82,7 +82,8 @@ def application(
     app.state.completion = Completion(graph)
     app.state.endpoint = Endpoint(pool, limit, page, graph)
     app.include_router(api.router)
-    app.add_api_route("/sparql", _sparql, methods=["GET"], openapi_extra=_QUERY)
+    described = {"parameters": [_QUERY]}
+    app.add_api_route("/sparql", _sparql, methods=["GET"], openapi_extra=described)
     app.add_route("/sparql", _sparql, methods=["POST"])
     app.add_route("/static/picture.css", _picture_style)
     app.mount("/static", StaticFiles(directory=STATIC))
@@ -111,15 +112,11 @@ async def _limited(_: FastAPI) -> AsyncIterator[None]:
     yield
 
 
-_QUERY = {
-    "parameters": [
-        {
-            "name": "query",
-            "in": "query",
-            "description": "A query; without it, the endpoint describes itself",
-            "schema": {"type": "string"},
-        }
-    ]
+_QUERY: dict[str, Any] = {
+    "name": "query",
+    "in": "query",
+    "description": "A query; without it, the endpoint describes itself",
+    "schema": {"type": "string"},
 }
 
 

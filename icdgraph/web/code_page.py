@@ -47,8 +47,7 @@ def picture(card: Card) -> Markup:
     """
     scene = neighborhood(card.node)
     address_of = partial(_address_in_page, card)
-    svg = linked_svg(scene, layout(scene), route(scene), address_of)
-    return Markup(svg)
+    return Markup(linked_svg(scene, layout(scene), route(scene), address_of))
 
 
 def _address_in_page(card: Card, item: Item) -> str:
@@ -57,11 +56,9 @@ def _address_in_page(card: Card, item: Item) -> str:
         return address(item.node)
     if item.role == Role.SYNONYM:
         return ""
-    kind = item.relation.note_kind
-    for section in card.sections:
-        heading = section.heading
+    for heading in (section.heading for section in card.sections):
         kinds = heading.kinds if item.role == Role.NAMED else heading.naming
-        if kind in kinds:
+        if item.relation.note_kind in kinds:
             return f"#{heading.key}"
     return ""
 

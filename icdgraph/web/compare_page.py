@@ -69,10 +69,9 @@ def compare_page(graph: Graph, parameters: Codes) -> dict[str, Any]:
     codes = listed(graph, parameters.codes)
     return {
         "codes": [
-            Entered(
-                code, graph.get(code), _href(codes[:n] + codes[n + 1 :], parameters)
-            )
+            Entered(code, graph.get(code), _href(others, parameters))
             for n, code in enumerate(codes)
+            for others in [codes[:n] + codes[n + 1 :]]
         ],
         "set_href": _href(codes, parameters),
         "setting": parameters.setting,

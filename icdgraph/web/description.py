@@ -17,17 +17,9 @@ TEMPLATE = Path(__file__).with_name("service.ttl")
 
 
 def description(graph: Graph, address: str, media: str) -> bytes:
-    """Return the description of the endpoint at *address*, in the media type *media*.
-
-    >>> from icdgraph.toy import toy
-    >>> text = description(toy().core, "http://localhost/sparql", TURTLE).decode()
-    >>> "sd:endpoint <http://localhost/sparql>" in text
-    True
-    """
+    """Return the description of the endpoint at *address* in the media type *media*."""
+    title, release = f"ICD-10-CM {graph.version}", release_iri(graph)
     text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
-        address=address,
-        title=f"ICD-10-CM {graph.version}",
-        release=release_iri(graph),
-        license=LICENSE,
+        address=address, title=title, release=release, license=LICENSE
     )
     return text.encode() if media == TURTLE else convert(text, media)

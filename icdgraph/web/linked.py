@@ -43,7 +43,6 @@ def links(node: Node) -> str:
     here = address(node)
     others = (
         f'<{here}{form.suffix}>; rel="alternate"; type="{form.media}"'
-        for form in FORMATS
-        if form.suffix
+        for form in FORMATS[1:]
     )
     return ", ".join([f'<{here}>; rel="canonical"', *others])

@@ -36,6 +36,7 @@ from icdgraph.web.negotiation import HTML, accepted, best
 from icdgraph.web.nlm import LONGEST_TERMS
 from icdgraph.web.responses import Json
 from icdgraph.web.search_page import search_page
+from icdgraph.web.templates import Templates
 
 KEPT = 256
 """How many pages of nodes are remembered."""
@@ -160,9 +161,8 @@ async def _written(request: Request, node: Node, media: str) -> Response:
 
 
 @lru_cache(KEPT)
-def _page_of(templates: Any, node: Node) -> bytes:
-    page: bytes = templates.render("code.html", formats=FORMATS, **code_page(node))
-    return page
+def _page_of(templates: Templates, node: Node) -> bytes:
+    return templates.render("code.html", formats=FORMATS, **code_page(node))
 
 
 def missing(request: Request, message: str) -> Response:

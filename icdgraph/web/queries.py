@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 def bound(graph: Graph, name: str, values: Mapping[str, str]) -> str:
     """Return the text of the query *name*, with *values* bound to its parameters.
 
-    The comments at its head are left out, because the page shows them above it.  Raises
-    `IcdGraphError`.
+    Its first comments, which the page shows, are left out.  Raises `IcdGraphError`.
     """
     lines = named_queries.find(name).bind(graph, **values).splitlines()
     return "\n".join(dropwhile(lambda line: not line or line[0] == "#", lines))

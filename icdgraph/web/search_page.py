@@ -40,10 +40,7 @@ def search_page(graph: Graph, query: str) -> dict[str, Any]:
     return {
         "query": query,
         "hits": [_hit(result) for result in results or ()],
-        "readings": [
-            f"{each.typed} as {each.read_as} ({each.source})"
-            for each in (results.interpretations if results else ())
-        ],
+        "readings": results.interpretations if results else (),
         "unknown": list(results.unknown) if results else [],
         "most": MOST,
     }
@@ -52,10 +49,9 @@ def search_page(graph: Graph, query: str) -> dict[str, Any]:
 def _hit(result: SearchResult) -> Hit:
     title, field = result.node.title, result.field.value
     text = list(parts(result.text, result.marks))
-    if result.at == result.node and result.text == title:
-        return Hit(result.node, text, "", [])
-    if field == "code":
-        return Hit(result.node, [(title, False)], "", [])
+    is_title = result.at == result.node and result.text == title
+    if is_title or field == "code":
+        return Hit(result.node, text if is_title else [(title, False)], "", [])
     source = field if result.at == result.node else f"{field} at {result.at.code}"
     return Hit(result.node, [(title, False)], source, text)
 

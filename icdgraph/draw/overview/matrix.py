@@ -30,8 +30,6 @@ FIELD = (46.0, 30.0)
 LEFT, TOP = 92.0, 84.0
 """The room for the names of rows and columns."""
 
-EXCLUSIONS = (Relation.EXCLUDES1, Relation.EXCLUDES2)
-
 
 def matrix(graph: Graph, relations: Iterable[str] | None = None) -> Overview:
     """Return how many notes of *relations* lead from chapter to chapter.
@@ -59,7 +57,8 @@ def matrix(graph: Graph, relations: Iterable[str] | None = None) -> Overview:
 
 
 def _note_relations(relations: Iterable[str] | None) -> frozenset[Relation]:
-    wanted = relations_named(EXCLUSIONS if relations is None else relations)
+    exclusions = Relation.EXCLUDES1, Relation.EXCLUDES2
+    wanted = relations_named(exclusions if relations is None else relations)
     possible = {kind.relation for kind in LINKING}
     for relation in sorted(wanted - possible):
         known = ", ".join(r for r in Relation if r in possible)
