@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,20 +26,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 WHERE = {"encounter": "id", "code": "dx", "order": "seq"}
-CODES = [
-    "M5450",
-    "F4541",
-    "zz",
-    "T36.0X1A",
-    "N18.6",
-    "I12.0",
-    "E11.9",
-    "Z794",
-    "M54.50",
-    "W18.30XA",
-    "G894",
-    "I10",
-]
+DATA = Path(__file__).parent / "data" / "checked_codes.txt"
+CODES = DATA.read_text("utf-8").split()
 
 
 @pytest.fixture(scope="module")

@@ -71,18 +71,14 @@ class ArrowFindings:
         import pyarrow as pa
 
         text = pa.dictionary(pa.int32(), pa.string())
-        columns = [
-            ("encounter", encounter),
-            ("rule", text),
-            ("severity", text),
-            ("code", text),
-            ("other", text),
-            ("place", pa.int32()),
-            ("other_place", pa.int32()),
-            *((name, text) for name in TEXTS),
-            *((name, text) for name in DETAILS if self.details),
-        ]
-        return pa.schema(columns)
+        texts = TEXTS + DETAILS if self.details else TEXTS
+        columns = {
+            "encounter": encounter,
+            **dict.fromkeys(("rule", "severity", "code", "other"), text),
+            **dict.fromkeys(("place", "other_place"), pa.int32()),
+            **dict.fromkeys(texts, text),
+        }
+        return pa.schema(list(columns.items()))
 
     def table(self, checked: CheckedBatch) -> pa.RecordBatch:
         """Return the findings in *checked* as a batch."""

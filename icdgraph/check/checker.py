@@ -96,10 +96,11 @@ class Checker:
         setting, age or rule.
         """
         texts = _texts(codes, principal)
+        age_in_days = None if age is None else days(age)
         selected, searches = self._chosen(rules, words)
         findings: list[Finding] = []
         nodes = list(self._nodes(texts, selected, findings))
-        encounter = Encounter.of(nodes, setting_of(setting), age_of(age))
+        encounter = Encounter.of(nodes, setting_of(setting), age_in_days)
         signals = encounter.signals(self.index)
         for rule, condition, needed in searches:
             if signals & needed or not needed:
@@ -170,11 +171,6 @@ def setting_of(setting: str | None) -> str:
         known = " or ".join(filter(None, SETTINGS))
         raise ParseError(f"invalid setting {setting!r}: expected {known}")
     return setting or ""
-
-
-def age_of(age: str | float | None) -> float | None:
-    """Return *age* in days, None for None.  Raises `ParseError`."""
-    return None if age is None else days(age)
 
 
 def _texts(codes: Iterable[str], principal: str | None) -> list[str]:

@@ -44,12 +44,11 @@ class Severity(StrEnum):
     @classmethod
     def named(cls, name: str) -> Severity:
         """Return the severity *name*.  Raises `ParseError`."""
-        try:
-            return cls(name)
-        except ValueError as exc:
+        if name not in RANKS:
             raise ParseError(
                 f"invalid severity {name!r}: expected error, warning or advice"
-            ) from exc
+            )
+        return cls(name)
 
 
 _BY_LETTER = {severity[0].upper(): severity for severity in Severity}

@@ -10,7 +10,6 @@ of them share a few thousand notes; `ArrowFindings` makes Arrow columns of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -69,11 +68,7 @@ class Kernel:
     setting: int = 0
     age: float | None = None
 
-    def __reduce__(self) -> tuple[type[Kernel], tuple[object, ...]]:
-        """Return what is pickled: all but the arrays, which are made again."""
-        return Kernel, (self.checker, self.rules, self.setting, self.age)
-
-    @cached_property
+    @property
     def arrays(self) -> RuleArrays:
         """The rule index as arrays."""
         return arrays_of(self.checker.index)

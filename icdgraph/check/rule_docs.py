@@ -91,7 +91,6 @@ def _example(checker: Checker, rule: Rule) -> Iterator[str]:
     options = dict(rule.example)
     codes = options.pop("codes")
     findings = checker.check(codes, rules=[rule.id], **options)
-    options.pop("words", None)
     given = "".join(f" --{name} {value}" for name, value in options.items())
     yield "```console"
     yield f"$ icdgraph check --rules {rule.id}{given} {' '.join(codes)}"

@@ -23,22 +23,13 @@ if TYPE_CHECKING:
 
     from icdgraph.check.arrow_findings import ArrowFindings
     from icdgraph.check.finding import Finding
+    from icdgraph.check.kernel import Kernel
+    from icdgraph.check.table_columns import TableColumns
     from icdgraph.check.tally import FindingTally
 
 SHOWN = 25
 """Pairs of a summary."""
 _LINES = 10
-
-
-@dataclass(frozen=True, slots=True)
-class TableFacts:
-    """A table's name, what its codes are ordered by, and what is known otherwise."""
-
-    name: str
-    order: str
-    has_setting: bool
-    has_age: bool
-    is_sorted_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,17 +50,20 @@ class TableSummary:
 
 
 def summary_of(
-    facts: TableFacts,
+    table: str,
+    columns: TableColumns,
     tally: FindingTally,
     rejected: Counter[str],
     arrow: ArrowFindings,
+    *,
+    is_sorted_first: bool,
 ) -> TableSummary:
-    """Return the summary of what *tally* counted."""
+    """Return the summary of what *tally* counted in *table*."""
     pairs = tally.pairs.merged()
     shown = [column.to_pylist() for column in pairs.slice(0, SHOWN).columns]
     return TableSummary(
         {
-            "table": facts.name,
+            "table": table,
             "release": arrow.kernel.checker.graph.edition.identifier,
             "encounters": tally.encounters,
             "codes": tally.codes,
@@ -85,9 +79,9 @@ def summary_of(
                 for *pair, times in zip(*shown, strict=True)
             ],
             "distinct_pairs": len(pairs),
-            "order": facts.order,
-            "sorted_first": facts.is_sorted_first,
-            "not_checked": list(_not_checked(facts, tally)),
+            "order": columns.ordered,
+            "sorted_first": is_sorted_first,
+            "not_checked": list(_not_checked(columns, arrow.kernel)),
         }
     )
 
@@ -121,17 +115,19 @@ def _pair(finding: Finding, times: int) -> dict[str, Any]:
     }
 
 
-def _not_checked(facts: TableFacts, tally: FindingTally) -> Iterator[str]:
-    checked = {rule.id for rule in tally.rules}
+def _not_checked(columns: TableColumns, kernel: Kernel) -> Iterator[str]:
+    checked = {rule.id for rule in kernel.rules}
     left = [rule for rule in all_rules() if rule not in checked and rule != IN_WORDS]
     if left:
         yield f"rules that were not selected: {', '.join(left)}"
-    is_known = {"setting": facts.has_setting, "age": facts.has_age}
+    unknown = {
+        "setting": not columns.setting and not kernel.setting,
+        "age": not columns.age and kernel.age is None,
+    }
     for name, ids in (("setting", ("W601", "A602", "A603")), ("age", ("W604",))):
-        concerned = [rule for rule in ids if rule in checked]
-        if concerned and not is_known[name]:
-            unknown = f"rules that need the {name}, which is unknown"
-            yield f"{unknown}: {', '.join(concerned)}"
+        concerned = ", ".join(rule for rule in ids if rule in checked)
+        if concerned and unknown[name]:
+            yield f"rules that need the {name}, which is unknown: {concerned}"
     if IN_WORDS not in checked:
         yield f"notes in words, which only a reader can decide ({IN_WORDS})"
     yield "whether the medical record supports the codes"

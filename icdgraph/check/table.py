@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from icdgraph.check.arrow_findings import ArrowFindings
-from icdgraph.check.checker import age_of, setting_of
+from icdgraph.check.checker import setting_of
 from icdgraph.check.code_lookup import CodeLookup
 from icdgraph.check.encounter import SETTINGS
 from icdgraph.check.finding import RANKS, Severity
@@ -32,8 +32,9 @@ from icdgraph.check.grouping import (
     starts_of,
     whole_encounters,
 )
+from icdgraph.check.guidelines import days
 from icdgraph.check.kernel import Kernel
-from icdgraph.check.rules import IN_WORDS, chosen
+from icdgraph.check.rules import chosen
 from icdgraph.check.sink import (
     WriteBatch,
     findings_writer,
@@ -43,7 +44,7 @@ from icdgraph.check.sink import (
     require_writable,
 )
 from icdgraph.check.source import Reject, RejectedRow, TableSource
-from icdgraph.check.summary import TableFacts, TableSummary, summary_of
+from icdgraph.check.summary import TableSummary, summary_of
 from icdgraph.check.table_columns import TableColumns, long_form
 from icdgraph.check.tally import FindingTally
 from icdgraph.errors import ParseError
@@ -85,11 +86,9 @@ class CheckOptions:
         least = RANKS[Severity.named(self.severity)]
         rules = chosen(self.rules).values()
         selected = [rule for rule in rules if RANKS[rule.severity] <= least]
-        if self.rules is None:
-            # Every code has notes in words: they are checked when asked for.
-            selected = [rule for rule in selected if rule.id != IN_WORDS]
         setting = SETTINGS[setting_of(self.setting)]
-        return Kernel(checker, tuple(selected), setting, age_of(self.age))
+        age = None if self.age is None else days(self.age)
+        return Kernel(checker, tuple(selected), setting, age)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +182,7 @@ def check_table(
     options, output = options or CheckOptions(), output or OutputOptions()
     kernel = options.kernel(checker)
     columns = columns.of_table(table.name, table.columns)
-    check = _TableCheck(kernel, table, columns, options, output, progress)
+    check = _TableCheck(kernel, table, columns, output, progress)
     if check.path is not None:
         require_writable(check.path)
     if table.is_rereadable:
@@ -204,7 +203,6 @@ class _TableCheck:
     kernel: Kernel
     table: TableSource
     columns: TableColumns
-    options: CheckOptions
     output: OutputOptions
     progress: Progress | None
 
@@ -257,22 +255,15 @@ class _TableCheck:
             found = pa.Table.from_batches(batches, schema)
         elif path.suffix == ".parquet" and path.is_file():
             found = dataset.dataset(path)
-        summary = summary_of(self._facts(is_sorted_first), tally, reasons, arrow)
-        return TableFindings(summary, found, path, tuple(rejected))
-
-    def _facts(self, is_sorted_first: bool) -> TableFacts:
-        columns, options, order = self.columns, self.options, "by row"
-        if columns.order:
-            order = f"by column {columns.order}"
-        elif columns.is_wide:
-            order = f"by column, {columns.code_columns[0]} first"
-        return TableFacts(
+        summary = summary_of(
             self.table.name,
-            order,
-            has_setting=bool(options.setting or columns.setting),
-            has_age=options.age is not None or bool(columns.age),
+            self.columns,
+            tally,
+            reasons,
+            arrow,
             is_sorted_first=is_sorted_first,
         )
+        return TableFindings(summary, found, path, tuple(rejected))
 
     def _long(self, lookup: CodeLookup, reject: Reject) -> Iterator[pa.RecordBatch]:
         for batch in self.table.read(self.columns.names, reject):

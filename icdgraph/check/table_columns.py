@@ -60,6 +60,13 @@ class TableColumns:
         return len(self.code_columns) > 1 or self.encounter is None
 
     @property
+    def ordered(self) -> str:
+        """What the codes of an encounter are in the order of, in words."""
+        if self.order:
+            return f"by column {self.order}"
+        return f"by column, {self.code_columns[0]} first" if self.is_wide else "by row"
+
+    @property
     def names(self) -> list[str]:
         """The columns to read, the encounter's first."""
         others = (self.order, self.setting, self.age)
