@@ -118,6 +118,27 @@ def test_the_order_decides_which_code_is_first(graph):
     assert len(graph.check_table(table, order="seq", **where)) == 0
 
 
+@pytest.mark.parametrize(
+    ("code", "known", "rule"),
+    [
+        ("Z13.9", {"setting": "inpatient"}, "W601"),
+        ("Z13.9", {"setting": "outpatient"}, "A602"),
+        ("Z68.54", {"age": "45"}, "W604"),
+    ],
+)
+def test_what_holds_for_all_encounters_holds_where_a_column_is_blank(
+    graph, code, known, rule
+):
+    (name,) = known
+    ids = {"id": [1], "dx": [code]}
+    where = {"encounter": "id", "code": "dx", "rules": [rule]}
+    assert len(graph.check_table(pa.table(ids), **known, **where)) == 1
+    assert len(graph.check_table(pa.table(ids), **where)) == 0
+    blank = pa.table({**ids, name: [" "]})
+    by_column = {f"{name}_column": name}
+    assert len(graph.check_table(blank, **known, **by_column, **where)) == 1
+
+
 def test_mixed_rows_are_sorted_first():
     rows = pa.table({name: values[::2] + values[1::2] for name, values in ROWS.items()})
     found = toy().check_table(rows, **WHERE)
