@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from filelock import FileLock
 
@@ -142,18 +142,13 @@ def entries() -> list[CacheEntry]:
     ]
 
 
-def clear(chosen: Iterable[CacheEntry] | None = None) -> list[CacheEntry]:
-    """Remove the *chosen* entries, by default all, and return those that are gone.
+def clear() -> list[CacheEntry]:
+    """Remove all entries, and return those that are gone.
 
     What another process is building at this moment stays.  One that has a store or an
     index open keeps it until it ends, except on Windows, where such a file stays.
-
-    >>> clear([])
-    []
     """
-    return [
-        entry for entry in (entries() if chosen is None else chosen) if _gone(entry)
-    ]
+    return [entry for entry in entries() if _gone(entry)]
 
 
 def _gone(entry: CacheEntry) -> bool:
