@@ -96,8 +96,8 @@ class Similarity:
         chosen = MEASURES[measure]
         if not chosen.by_content and (content is not None or scaled):
             raise IcdGraphError(
-                f"the measure {measure!r} takes depths, not information content. "
-                f"Measures that do: {', '.join(_BY_CONTENT)}"
+                f"the measure {measure!r} does not use information content. Choose "
+                f"one that does: {', '.join(_BY_CONTENT)}"
             )
         self.graph = graph
         self.measure = measure
