@@ -1,7 +1,13 @@
-"""Queries in the workers of a server: answers as bytes, limits, and early ends."""
+"""Queries in processes of their own: answers, limits, and early ends."""
 
 import os
+import resource
+import signal
+import subprocess
+import sys
+import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from anyio.from_thread import start_blocking_portal
@@ -9,10 +15,13 @@ from serving import SLOW, children, until
 
 from icdgraph.rdf import worker_pool
 from icdgraph.rdf.answer_bytes import Question
+from icdgraph.rdf.query import query
 from icdgraph.rdf.query_safety import QueryRefused
+from icdgraph.rdf.query_worker import MEMORY
+from icdgraph.rdf.results import Table, Triples
 from icdgraph.rdf.stores import on_disk
 from icdgraph.rdf.vocabulary import release_iri
-from icdgraph.rdf.worker_pool import WorkerPool
+from icdgraph.rdf.worker_pool import WorkerPool, query_within
 from icdgraph.toy import toy
 
 CODES = "SELECT ?c { ?c a skos:Concept } ORDER BY ?c"
@@ -235,3 +244,90 @@ def test_query_that_ends_its_worker_hurts_nobody_else(pool):
     deep = "ASK { " + "{" * 30_000 + "}" * 30_000 + "}"
     assert pool.reason(deep) == "died"
     assert pool.ask("ASK {}").kind == "boolean"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux alone")
+def test_memory_of_a_worker_is_limited():
+    """Distinct rows of a cross product pile up, until there is no more room."""
+    with pool_of(1) as pool:
+        before = mine()
+        pool.ask("ASK {}")
+        (worker,) = mine() - before
+        limit, most = resource.prlimit(worker, resource.RLIMIT_DATA)
+        assert limit == MEMORY == 2 * 2**30
+        resource.prlimit(worker, resource.RLIMIT_DATA, (200 * 2**20, most))
+        text = "SELECT DISTINCT ?a ?b ?c ?d { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+        with pytest.raises(QueryRefused, match="2 GB of memory") as error:
+            pool.ask(f"{text} ORDER BY ?a")
+        assert error.value.reason == "died"
+
+
+# One query
+
+
+VALUES = """SELECT ?a ?b { VALUES (?a ?b) {
+  ("tab\\tline\\nquote\\"" UNDEF) ("x"@en 1.5) (true 2e0) (<a:b> "") } }"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [CODES, VALUES, "ASK { ICD10CM:M54 a ig:Code }", "DESCRIBE ICD10CM:M54.50"],
+)
+def test_answer_is_the_same_as_in_this_process(text):
+    answer, here = query_within(toy().core, text, 60), query(toy().core, text)
+    assert type(answer) is type(here)
+    if isinstance(answer, Table):
+        assert list(answer) == list(here)
+        assert answer.variables == here.variables
+    else:
+        assert answer == here
+
+
+def test_longer_answer_is_cut():
+    table = query_within(toy().core, CODES, 60, limit=2)
+    assert (len(table), table.is_cut) == (2, True)
+    assert not query_within(toy().core, CODES, 60, limit=40).is_cut
+    triples = query_within(toy().core, "CONSTRUCT WHERE { ?s a ?o }", 60, limit=2)
+    assert isinstance(triples, Triples)
+
+
+def test_slow_query_is_stopped():
+    with pytest.raises(QueryRefused, match=r"longer than 0\.5 s"):
+        query_within(toy().core, SLOW, 0.5)
+
+
+SCRIPT = f"""
+import math
+from icdgraph.toy import toy
+from icdgraph.rdf.worker_pool import query_within
+print("asking", flush=True)
+query_within(toy().core, {SLOW!r}, math.inf)
+"""
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
+def test_worker_ends_with_its_owner(tmp_path, end):
+    """The owner is a script without a guard, in a folder with a module json."""
+    path = tmp_path / "script.py"
+    path.write_text(SCRIPT)
+    (tmp_path / "json.py").write_text("raise SystemExit('the wrong json')")
+    command = [sys.executable, "-P", str(path)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, cwd=tmp_path, **pipes) as process:
+        assert process.stdout.readline() == "asking\n"
+        assert until(lambda: len(children(process.pid)) == 1)
+        (worker,) = children(process.pid)
+        time.sleep(1)
+        assert is_running(worker)
+        process.send_signal(end)
+        _, error = process.communicate(timeout=20)
+        assert ("KeyboardInterrupt" in error) == (end == signal.SIGINT)
+        assert until(lambda: not is_running(worker))
+
+
+def is_running(process):
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"

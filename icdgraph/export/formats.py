@@ -36,11 +36,10 @@ Translation = Callable[["Graph", "Node | None"], Iterator["Resource"]]
 
 
 class Format(NamedTuple):
-    """The writer of a format, the ending of its files, and its media type."""
+    """The writer of a format, and the ending of its files."""
 
     write: Writer
     ending: str
-    media_type: str
 
 
 class Profile(NamedTuple):
@@ -51,12 +50,12 @@ class Profile(NamedTuple):
 
 
 FORMATS: dict[str, Format] = {
-    "turtle": Format(turtle.lines, "ttl", "text/turtle"),
-    "trig": Format(turtle.trig, "trig", "application/trig"),
-    "ntriples": Format(triple_formats.ntriples, "nt", "application/n-triples"),
-    "nquads": Format(triple_formats.nquads, "nq", "application/n-quads"),
-    "rdfxml": Format(triple_formats.rdfxml, "rdf", "application/rdf+xml"),
-    "jsonld": Format(jsonld.lines, "jsonld", "application/ld+json"),
+    "turtle": Format(turtle.lines, "ttl"),
+    "trig": Format(turtle.trig, "trig"),
+    "ntriples": Format(triple_formats.ntriples, "nt"),
+    "nquads": Format(triple_formats.nquads, "nq"),
+    "rdfxml": Format(triple_formats.rdfxml, "rdf"),
+    "jsonld": Format(jsonld.lines, "jsonld"),
 }
 
 PROFILES: dict[str, Profile] = {
@@ -124,10 +123,10 @@ def export(
 ) -> Path:
     """Write *graph* in the format *form* to *path*, and return the path.
 
-    *form* is a key of `FORMATS` or `NETWORKS`.  With *root*, only that node, what is
-    below it and what is above it are written.  For RDF, *profile* is one of `PROFILES`
-    and *context* one of `CONTEXTS`.  For a network, *relations* and *inherited* are
-    those of `to_networkx`, and *root* is *under* there.  Raises what `pieces` and
+    *form* is a key of `FORMATS` or `NETWORKS`.  With *root*, only that node and those
+    above and below it are written.  For RDF, *profile* is one of `PROFILES` and
+    *context* one of `CONTEXTS`.  For a network, *relations* and *inherited* are those
+    of `to_networkx`, and *root* is *under* there.  Raises what `pieces` and
     `icdgraph.output.write` raise.
 
     >>> from icdgraph.toy import toy

@@ -30,11 +30,11 @@ TSV = pyoxigraph.QueryResultsFormat.TSV
 class Question:
     """A query and how its answer is wanted.
 
-    *rows* and *triples* are the media types for an answer of that kind, None where the
-    client cannot read such an answer.  *limit* is the number of rows or triples: a
-    longer answer is cut there when *cut*, and refused when not; so are rows of more
-    than *largest* bytes.  *default* and *named* are the IRIs of the graphs to ask, as
-    the SPARQL Protocol lets a client choose them.
+    *rows* and *triples* are the media types for an answer of that kind, None for one
+    that the client cannot read.  *limit* is the number of rows or triples: a longer
+    answer is cut there with *cut*, and refused otherwise; so are rows of more than
+    *largest* bytes.  *default* and *named* are the IRIs of the graphs to ask, as the
+    SPARQL Protocol lets a client choose them.
     """
 
     text: str
@@ -92,11 +92,10 @@ def answer(store: pyoxigraph.Store, release: str, question: Question) -> Reply:
 def _triples(found: pyoxigraph.QueryTriples, question: Question) -> Reply:
     if question.triples is None:
         raise QueryRefused("format", "the answer has no rows")
-    limit = question.limit
-    triples = list(islice(found, limit))
-    is_cut = limit is not None and any(True for _ in found)
+    triples = list(islice(found, question.limit))
+    is_cut = next(found, None) is not None
     if is_cut and not question.cut:
-        raise _too_long(f"{limit:,} triples")
+        raise _too_long(f"{question.limit:,} triples")
     body = serialize(triples, question.triples)
     return Reply(body, "triples", question.triples, len(triples), is_cut)
 

@@ -149,7 +149,7 @@ def text(words: str) -> str:
 
 
 def _path(*steps: str | int) -> str:
-    """Return the term of a resource of the release, without a colon in it."""
+    """Return the term of a resource of the release."""
     return f"<{'/'.join(quote(str(step), safe='-.') for step in steps)}>"
 
 
@@ -157,11 +157,7 @@ def _path(*steps: str | int) -> str:
 
 
 class _Concepts:
-    """The concepts of a graph and their notes.
-
-    A hundred thousand concepts are written in a few seconds because no `Node` is made
-    for them.
-    """
+    """The concepts of a graph and their notes, by number: a `Node` for each is slow."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -191,10 +187,10 @@ class _Concepts:
             for note in notes
             if graph.kind_of_note(note) is NoteKind.INCLUSION_TERM
         ]
-        statements.append(("skos:notation", literal(self.codes[number])))
-        statements.append(("skos:broader", terms[above[0]] if above else ROOT))
-        statements += [("skos:broaderTransitive", terms[n]) for n in above]
         statements += [
+            ("skos:notation", literal(self.codes[number])),
+            ("skos:broader", terms[above[0]] if above else ROOT),
+            *(("skos:broaderTransitive", terms[n]) for n in above),
             ("skos:broaderTransitive", ROOT),
             ("skos:inScheme", "<>"),
             ("ig:chapter", terms[above[-1] if above else number]),
@@ -261,15 +257,13 @@ class _Concepts:
     def sevenths(self, number: int) -> Iterator[Resource]:
         """Yield the seventh characters that are defined at the node *number*."""
         for seventh in self.graph.sevenths_defined_at(number):
-            yield (
-                self._seventh(number, seventh.character),
-                [
-                    ("a", "ig:SeventhCharacter"),
-                    ("ig:character", literal(seventh.character)),
-                    ("skos:prefLabel", text(seventh.meaning)),
-                    *(("rdfs:comment", text(r.strip())) for r in seventh.remarks),
-                ],
-            )
+            statements = [
+                ("a", "ig:SeventhCharacter"),
+                ("ig:character", literal(seventh.character)),
+                ("skos:prefLabel", text(seventh.meaning)),
+            ]
+            statements += [("rdfs:comment", text(r.strip())) for r in seventh.remarks]
+            yield self._seventh(number, seventh.character), statements
 
     def _seventh(self, number: int, character: str) -> str:
         return _path("seventh", self.codes[number], character)
@@ -288,15 +282,13 @@ def who_identifier(code: str) -> str | None:
 
 
 def _defect(number: int, kind: str, printed: str, note: str) -> Resource:
-    return (
-        _path("defect", number),
-        [
-            ("a", "ig:Defect"),
-            ("ig:defectKind", literal(kind)),
-            ("ig:printed", literal(printed)),
-            ("ig:inNote", note),
-        ],
-    )
+    statements = [
+        ("a", "ig:Defect"),
+        ("ig:defectKind", literal(kind)),
+        ("ig:printed", literal(printed)),
+        ("ig:inNote", note),
+    ]
+    return _path("defect", number), statements
 
 
 # The release
@@ -325,7 +317,8 @@ def release(graph: Graph) -> list[Statement]:
     ('a', 'skos:ConceptScheme')
     """
     edition = graph.edition
-    statements: list[Statement] = [
+    issued = [edition.effective] if edition.effective else []
+    return [
         ("a", "skos:ConceptScheme"),
         ("a", "void:Dataset"),
         ("a", "dcat:Dataset"),
@@ -333,11 +326,7 @@ def release(graph: Graph) -> list[Statement]:
         ("dct:description", text(_DESCRIPTION)),
         ("owl:versionInfo", literal(graph.version)),
         ("dct:identifier", literal(edition.identifier)),
-    ]
-    if edition.effective:
-        statements.append(("dct:issued", f'"{edition.effective}"^^xsd:date'))
-    return [
-        *statements,
+        *(("dct:issued", f'"{date}"^^xsd:date') for date in issued),
         ("dct:creator", text("National Center for Health Statistics (NCHS)")),
         ("dct:publisher", text("icdgraph")),
         ("dct:license", f"<{LICENSE}>"),
@@ -375,11 +364,6 @@ def _levels(graph: Graph) -> Iterator[Resource]:
         rest = f"<levels/{level + 1}>" if level < deepest else "rdf:nil"
         first = ("rdf:first", f"<level/{level}>")
         yield f"<levels/{level}>", [("a", "rdf:List"), first, ("rdf:rest", rest)]
-        yield (
-            f"<level/{level}>",
-            [
-                ("a", "xkos:ClassificationLevel"),
-                ("skos:prefLabel", text(f"level {level} of ICD-10-CM")),
-                ("xkos:depth", str(level)),
-            ],
-        )
+        title = ("skos:prefLabel", text(f"level {level} of ICD-10-CM"))
+        statements = [("a", "xkos:ClassificationLevel"), title]
+        yield f"<level/{level}>", [*statements, ("xkos:depth", str(level))]

@@ -108,8 +108,7 @@ def answer_of(answer: Any, limit: int | None = None) -> Answer:
         variables = [variable.value for variable in answer.variables]
         # Rows are made as they are taken, so that a limit ends the work as well.
         rows = [[value_of(term) for term in row] for row in islice(answer, limit)]
-        is_cut = limit is not None and len(rows) == limit and any(True for _ in answer)
-        return Table(variables, rows, is_cut=is_cut)
+        return Table(variables, rows, is_cut=next(answer, None) is not None)
     return Triples(as_turtle(sorted(islice(answer, limit), key=str)))
 
 
