@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from icdgraph.graph import Graph
     from icdgraph.rdf.mapping import Statement
 
-SCOPE_NOTES = frozenset({NoteKind.EXCLUDES1, NoteKind.EXCLUDES2, NoteKind.INCLUDES})
-"""The kinds of note that say what is in a concept; others say what to do with it."""
+_SCOPE_NOTES = NoteKind.EXCLUDES1, NoteKind.EXCLUDES2, NoteKind.INCLUDES
+_PROPERTIES = dict.fromkeys(_SCOPE_NOTES, "skos:scopeNote")
+"""Kinds of note that say what is in a concept; others say what to do with it."""
 
 
 def synonyms(graph: Graph, number: int) -> list[str]:
@@ -35,9 +36,11 @@ def synonyms(graph: Graph, number: int) -> list[str]:
     ['"Loin pain"@en', '"Lumbago NOS"@en']
     """
     words = dict.fromkeys(
-        words for kind, words in _notes(graph, number) if kind is _SYNONYM
+        words
+        for kind, words in _notes(graph, number)
+        if kind is NoteKind.INCLUSION_TERM and words != graph.titles[number]
     )
-    return [text(synonym) for synonym in words if synonym != graph.titles[number]]
+    return [text(synonym) for synonym in words]
 
 
 def note_lines(graph: Graph, number: int) -> list[Statement]:
@@ -47,21 +50,17 @@ def note_lines(graph: Graph, number: int) -> list[Statement]:
     >>> note_lines(toy().core, toy().core.number_of("M54"))
     [('skos:scopeNote', '"Excludes1: psychogenic dorsalgia (F45.41)"@en')]
     """
-    # The book prints a few notes twice at one code; as text, they are one.
-    return list(dict.fromkeys(_note_lines(graph, number)))
-
-
-def _note_lines(graph: Graph, number: int) -> Iterator[Statement]:
-    for kind, words in _notes(graph, number):
-        if kind is not _SYNONYM:
-            predicate = "skos:scopeNote" if kind in SCOPE_NOTES else "skos:note"
-            yield predicate, text(headed(kind, words))
+    lines = [
+        (_PROPERTIES.get(kind, "skos:note"), text(headed(kind, words)))
+        for kind, words in _notes(graph, number)
+        if kind is not NoteKind.INCLUSION_TERM
+    ]
     for seventh in graph.sevenths_defined_at(number):
         meaning = "; ".join([seventh.meaning, *map(str.strip, seventh.remarks)])
-        yield "skos:note", text(f"7th character {seventh.character}: {meaning}")
-
-
-_SYNONYM = NoteKind.INCLUSION_TERM
+        line = f"7th character {seventh.character}: {meaning}"
+        lines.append(("skos:note", text(line)))
+    # The book prints a few notes twice at one code; as text, they are one.
+    return list(dict.fromkeys(lines))
 
 
 def _notes(graph: Graph, number: int) -> Iterator[tuple[NoteKind, str]]:

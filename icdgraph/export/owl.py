@@ -79,8 +79,18 @@ def resources(graph: Graph, root: Node | None = None) -> Iterator[Resource]:
     """
     yield f"<{ONTOLOGY}>", list(_header(graph, root))
     for name, label in (HEADER | ANNOTATIONS).items():
-        yield name, list(_declaration(name, label))
-    yield ROOT, list(_root())
+        declared = [("a", "owl:AnnotationProperty"), ("rdfs:label", text(label))]
+        if name.startswith("ig:"):
+            declared.append(("rdfs:isDefinedBy", f"<{IG.rstrip('#')}>"))
+        yield name, declared
+    top = [
+        ("a", "owl:Class"),
+        ("rdfs:label", text("ICD-10-CM")),
+        ("oboInOwl:id", literal(ROOT)),
+        ("skos:notation", literal("ICD-10-CM")),
+        ("ig:kind", literal("classification")),
+    ]
+    yield ROOT, top
     links = mapping.links(graph)
     for number in mapping.numbers(graph, root):
         code, title = graph.codes[number], graph.titles[number]
@@ -109,21 +119,6 @@ def _header(graph: Graph, root: Node | None) -> Iterator[Statement]:
         if predicate in HEADER:
             # xsd:date is no datatype of OWL 2 (Structural Specification, section 4).
             yield predicate, term.removesuffix("^^xsd:date")
-
-
-def _declaration(name: str, label: str) -> Iterator[Statement]:
-    yield "a", "owl:AnnotationProperty"
-    yield "rdfs:label", text(label)
-    if name.startswith("ig:"):
-        yield "rdfs:isDefinedBy", f"<{IG.rstrip('#')}>"
-
-
-def _root() -> Iterator[Statement]:
-    yield "a", "owl:Class"
-    yield "rdfs:label", text("ICD-10-CM")
-    yield "oboInOwl:id", literal(ROOT)
-    yield "skos:notation", literal("ICD-10-CM")
-    yield "ig:kind", literal("classification")
 
 
 def _codes(graph: Graph, number: int) -> Iterator[Statement]:

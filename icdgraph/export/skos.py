@@ -29,13 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from icdgraph.graph import Graph, Node
-    from icdgraph.rdf.mapping import Resource, Statement
+    from icdgraph.rdf.mapping import Resource
 
 PREFIXES = ("ICD10CM", "owl", "xsd", "skos", "dct", "void")
 """The prefixes that it uses."""
-
-OF_RELEASE = ("dct", "void", "owl", "skos")
-"""The vocabularies in which it describes the release."""
 
 Links = dict[str, list[str]]
 """Terms of concepts by the term of the one they are linked with."""
@@ -48,42 +45,35 @@ def resources(graph: Graph, root: Node | None = None) -> Iterator[Resource]:
     >>> dict(resources(toy().core))["ICD10CM:M54.2"][:2]
     [('a', 'skos:Concept'), ('skos:prefLabel', '"Cervicalgia"@en')]
     """
-    yield "<>", list(_scheme(graph))
+    scheme = [("a", "skos:ConceptScheme"), ("a", "void:Dataset")]
+    for predicate, term in mapping.release(graph):
+        if predicate.partition(":")[0] in PREFIXES:
+            scheme.append((predicate, term))
+    yield "<>", scheme
     children, others = narrower(graph, root), related(graph, root)
-    yield ROOT, list(_root(children[ROOT]))
+    top = [
+        ("a", "skos:Concept"),
+        ("skos:prefLabel", text("ICD-10-CM")),
+        ("skos:notation", literal("ICD-10-CM")),
+        *(("skos:narrower", child) for child in children[ROOT]),
+        ("skos:inScheme", "<>"),
+        ("skos:topConceptOf", "<>"),
+    ]
+    yield ROOT, top
     for number in mapping.numbers(graph, root):
         term, parent = term_of(graph.codes[number]), graph.tree.parents[number]
-        yield (
-            term,
-            [
-                ("a", "skos:Concept"),
-                ("skos:prefLabel", text(graph.titles[number])),
-                *(("skos:altLabel", synonym) for synonym in synonyms(graph, number)),
-                ("skos:notation", literal(graph.codes[number])),
-                ("skos:broader", _term(graph, parent)),
-                *(("skos:narrower", child) for child in children.get(term, ())),
-                *note_lines(graph, number),
-                *(("skos:related", other) for other in others.get(term, ())),
-                ("skos:inScheme", "<>"),
-            ],
-        )
-
-
-def _scheme(graph: Graph) -> Iterator[Statement]:
-    yield "a", "skos:ConceptScheme"
-    yield "a", "void:Dataset"
-    for predicate, term in mapping.release(graph):
-        if predicate.partition(":")[0] in OF_RELEASE:
-            yield predicate, term
-
-
-def _root(children: list[str]) -> Iterator[Statement]:
-    yield "a", "skos:Concept"
-    yield "skos:prefLabel", text("ICD-10-CM")
-    yield "skos:notation", literal("ICD-10-CM")
-    yield from (("skos:narrower", child) for child in children)
-    yield "skos:inScheme", "<>"
-    yield "skos:topConceptOf", "<>"
+        statements = [
+            ("a", "skos:Concept"),
+            ("skos:prefLabel", text(graph.titles[number])),
+            *(("skos:altLabel", synonym) for synonym in synonyms(graph, number)),
+            ("skos:notation", literal(graph.codes[number])),
+            ("skos:broader", _term(graph, parent)),
+            *(("skos:narrower", child) for child in children.get(term, ())),
+            *note_lines(graph, number),
+            *(("skos:related", other) for other in others.get(term, ())),
+            ("skos:inScheme", "<>"),
+        ]
+        yield term, statements
 
 
 def narrower(graph: Graph, root: Node | None = None) -> Links:
@@ -111,17 +101,14 @@ def related(graph: Graph, root: Node | None = None) -> Links:
     ['ICD10CM:F45.41', 'ICD10CM:G89']
     """
     written = frozenset(mapping.numbers(graph, root))
-    pairs: dict[int, set[int]] = {}
-    for source, links in mapping.links(graph).items():
-        for _, target in links:
-            low, high = sorted((source, target))
-            if {low, high} <= written and not graph.tree.subsumes(low, high):
-                pairs.setdefault(low, set()).add(high)
-                pairs.setdefault(high, set()).add(low)
-    return {
-        term_of(graph.codes[number]): [term_of(graph.codes[n]) for n in sorted(others)]
-        for number, others in pairs.items()
-    }
+    others: Links = {}
+    pairs = {(s, t) for s, links in mapping.links(graph).items() for _, t in links}
+    for one, other in sorted(pairs | {(target, source) for source, target in pairs}):
+        below = graph.tree.subsumes(*sorted((one, other)))
+        if {one, other} <= written and not below:
+            terms = others.setdefault(_term(graph, one), [])
+            terms.append(_term(graph, other))
+    return others
 
 
 def _term(graph: Graph, number: int) -> str:
