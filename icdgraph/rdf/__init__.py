@@ -72,10 +72,11 @@ def ask(
         )
     assert text is not None
     if endpoint is not None:
-        from icdgraph.rdf.endpoint_client import query_endpoint
+        from icdgraph.rdf.endpoint_client import TIMEOUT, query_endpoint
 
+        seconds = TIMEOUT if timeout is None else timeout
         return query_endpoint(
-            endpoint, text, timeout=timeout, limit=limit, graphs=graphs
+            endpoint, text, timeout=seconds, limit=limit, graphs=graphs
         )
     if timeout is not None:
         from icdgraph.rdf.worker_pool import query_within

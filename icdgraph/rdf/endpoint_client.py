@@ -43,24 +43,22 @@ def query_endpoint(
     url: str,
     text: str,
     *,
-    timeout: float | None = None,
+    timeout: float = TIMEOUT,
     limit: int | None = None,
     graphs: Sequence[str] = (),
 ) -> Answer:
     """Return what the endpoint *url* answers to the SPARQL query *text*.
 
-    The prefixes of `PREFIXES` need not be declared.  *timeout* is in seconds and for
-    everything, `TIMEOUT` by default, `math.inf` for no limit.  *limit* is the number of
-    rows or triples after which the answer is cut.  *graphs* are the IRIs of the graphs
-    to ask, together, in place of the endpoint's default graph.
+    *timeout* is in seconds and for everything, `math.inf` for no limit.  *limit* is the
+    number of rows or triples after which the answer is cut.  *graphs* are the IRIs of
+    the graphs to ask, together, in place of the endpoint's default graph.
 
     A `Table` says that it `is_cut` where the endpoint says so (Virtuoso at its
     ``ResultSetMaxRows``).  Raises `QueryError`, with the address.
     """
     refuse_update(text)
-    wait = TIMEOUT if timeout is None else timeout
     # Nothing else is checked here: an engine may know more than SPARQL 1.1 has.
-    response = send(HttpClient(), url, with_prefixes(text), wait, graphs)
+    response = send(HttpClient(), url, with_prefixes(text), timeout, graphs)
     return read(response, text, limit)
 
 

@@ -6,16 +6,10 @@
        "note": [{"id": "note/M54/excludes1/1",
                  "plainText": "psychogenic dorsalgia (F45.41)", ...}], ...}
 
-A context defines which key stands for which property.  It is written into the file,
-since few tools load remote ones.  There are two, which read back to the same triples:
-``ontology/context.jsonld``, and ``ontology/context-who.jsonld`` with the keys of WHO's
-ICD-API, for programs that were written for it:
-
-      {"@id": "http://purl.bioontology.org/ontology/ICD10CM/M54", "code": "M54",
-       "title": {"@language": "en", "@value": "Dorsalgia"},
-       "parent": [...], "child": [...], "exclusion": [{"label": {...}, ...}], ...}
-
-Keys that can have several values are always arrays, as the context's ``@set`` says.
+A context defines which key stands for which property, and is written into the file.
+There are two, which read back to the same triples: ``ontology/context.jsonld``, and
+``ontology/context-who.jsonld`` with the keys of WHO's ICD-API, for programs that were
+written for it.  Keys that can have several values are always arrays.
 """
 
 from __future__ import annotations

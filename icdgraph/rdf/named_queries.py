@@ -1,7 +1,6 @@
 """The named queries: questions in SPARQL that come with the package.
 
-Each is a file in ``ontology/queries``: standard SPARQL that can be pasted anywhere,
-below a header of comments that says what it asks:
+Each is a file in ``ontology/queries``: standard SPARQL, below a header of comments:
 
     # never-with: Which codes should not be coded together with a given code?
     # Both directions of Excludes1, inherited notes included.
@@ -56,12 +55,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 class ParameterKind(StrEnum):
-    """What a parameter takes.
-
-    *code*: a code, section or chapter, as ``graph[...]`` takes it, or the number of a
-    chapter.
-    *text*: any text.  *integer*: a whole number.  *note kind*: a `NoteKind`.
-    """
+    """What a parameter takes: ``code`` is a code, section or chapter."""
 
     CODE = "code"
     TEXT = "text"

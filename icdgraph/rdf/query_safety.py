@@ -1,12 +1,11 @@
 """Which queries are refused: those that would change data or ask the network.
 
 The store is read-only and pyoxigraph parses no update as a query, so an update is
-recognized only for the sake of its error message.  SERVICE is different: pyoxigraph
-follows it, over HTTP.  Where that keyword may stand, only pyoxigraph's own parser
-knows: it reads ``1SERVICE`` and ``FILTER(1<2)SERVICE#>`` as keywords, and a string, a
-comment or ``ex:SERVICE`` not.  So the parser is asked: every "SERVICE" is replaced by a
-word that is none.  In strings, IRIs, names and comments it changes nothing; in the
-place of a keyword it is a syntax error.
+recognized only for its error message.  But pyoxigraph follows SERVICE, over HTTP.  Only
+its own parser knows where that keyword may stand: ``1SERVICE`` and
+``FILTER(1<2)SERVICE#>`` are keywords, a string, a comment or ``ex:SERVICE`` is not.  So
+every "SERVICE" is replaced by a word that is no keyword, which is a syntax error only
+in the place of one.
 """
 
 from __future__ import annotations

@@ -2,23 +2,19 @@ r"""A process that answers queries over one store, and may be killed at any time
 
     python -m icdgraph.rdf.query_worker STORE RELEASE-IRI
 
-pyoxigraph cannot be interrupted: a query runs until it is done, and some never are.  So
-one that must end in time, or must not take all memory, runs in such a process.  A
-`Question` comes in on stdin as a line of JSON; its `Reply` goes out on stdout as a line
-of JSON and the bytes of the body:
+pyoxigraph cannot interrupt a query.  So one that must end in time, or must not take all
+memory, runs in such a process.  A `Question` comes in on stdin as a line of JSON; its
+`Reply` goes out on stdout as a line of JSON and the bytes of the body:
 
     -> {"text": "SELECT ...", "rows": "text/csv", "limit": 100000, ...}
     <- {"size": 97, "kind": "rows", "media": "text/csv", "count": 7, ...}
     <- code,title\r\n...
 
-A first empty line says that the store is open.  When stdin ends, so does the process,
-whatever it is doing: whoever asked is gone.
+A first empty line says that the store is open.  When stdin ends, so does the process.
 
-`icdgraph.rdf.worker_pool` starts such processes without `multiprocessing` and what is
-built on it, such as `concurrent.futures`, pebble or `anyio.to_process`: there a child
-runs the caller's ``__main__`` again, so that a script without a guard starts itself;
-the start counts against the time of the first query; and a child whose caller is killed
-goes on.
+`multiprocessing`, and what is built on it, is not used: there a child runs the caller's
+``__main__`` again, so that a script without a guard starts itself, and a child whose
+caller is killed goes on.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import io
 import json
 from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from icdgraph.rdf.vocabulary import PREFIXES
 
@@ -56,17 +56,10 @@ class Row(tuple[Value, ...]):
         row.variables = variables
         return row
 
-    @overload  # type: ignore[override]
-    def __getitem__(self, key: str) -> Value: ...
-    @overload
-    def __getitem__(self, key: int) -> Value: ...
-    @overload
-    def __getitem__(self, key: slice) -> tuple[Value, ...]: ...
-    def __getitem__(self, key: str | int | slice) -> Value | tuple[Value, ...]:
-        """Return the value at an index, or of a variable."""
-        if isinstance(key, str):
-            return super().__getitem__(self.variables.index(key))
-        return super().__getitem__(key)
+    def __getitem__(self, key: Any) -> Any:
+        """Return the value of a variable, or at an index or a slice."""
+        is_variable = isinstance(key, str)
+        return super().__getitem__(self.variables.index(key) if is_variable else key)
 
     def as_dict(self) -> dict[str, Value]:
         """Return the row as a dictionary by variable."""

@@ -1,9 +1,5 @@
 """Queries in processes of their own: one query, or a pool of workers for a server.
 
-    answer ──┐                  ┌── worker 1   SELECT ...           0.2 s
-    answer ──┼── the idle one ──┼── worker 2   SELECT * { ?a ...   30 s, killed
-    answer ──┘   or wait        └── worker 3   (idle)
-
 A worker (`icdgraph.rdf.query_worker`) is killed when the time of its query is over, and
 when the task that waits for the answer is cancelled, as when a client goes away.  The
 next query that needs it starts a new one.
@@ -106,9 +102,6 @@ class WorkerPool:
                 group.start_soon(self._start)
 
     async def _start(self) -> None:
-        self._idle.append(await self._started())
-
-    async def _started(self) -> _Worker:
         worker = _Worker(await anyio.open_process(**self._process))
         try:
             await worker.is_ready()
@@ -116,7 +109,7 @@ class WorkerPool:
             raise QueryRefused(
                 "failed", f"cannot open the store {self._folder}. Try again"
             ) from None
-        return worker
+        self._idle.append(worker)
 
     async def answer(self, question: Question) -> Reply:
         """Return the reply to *question*.
@@ -132,9 +125,7 @@ class WorkerPool:
                 return await self._answer(question)
             finally:
                 self._running.discard(scope)
-        raise QueryRefused(
-            "stopped", "the server stopped before the query was answered"
-        )
+        raise QueryRefused("stopped", "the server stopped before it answered the query")
 
     async def _answer(self, question: Question) -> Reply:
         if self._free.statistics().tasks_waiting >= WAITING:
@@ -145,7 +136,9 @@ class WorkerPool:
         except TimeoutError:
             raise _busy(f"no worker became free in {self._timeout:g} s") from None
         try:
-            worker = self._idle.pop() if self._idle else await self._started()
+            if not self._idle:
+                await self._start()
+            worker = self._idle.pop()
             try:
                 with anyio.fail_after(self._timeout):
                     about, body = await worker.ask(question)
@@ -188,7 +181,6 @@ class _Worker:
         self._output = BufferedByteReceiveStream(process.stdout)
 
     async def is_ready(self) -> None:
-        """Wait until the store is open."""
         try:
             await self._output.receive_until(b"\n", 1)
         except BaseException:
