@@ -105,15 +105,18 @@ def _rows(
     question: Question,
     form: pyoxigraph.QueryResultsFormat,
 ) -> Reply:
-    lines = _Lines(question.limit, question.largest)
+    lines = _Lines(question)
     try:
         found.serialize(cast("IO[bytes]", lines), format=TSV)
     except _TooLong:
-        if lines.is_cut and not question.cut:
-            raise _too_long(f"{question.limit:,} rows") from None
         if not lines.is_cut:
             raise _too_long(f"{question.largest:,} bytes") from None
-    body = lines.body()
+        if not question.cut:
+            raise _too_long(f"{question.limit:,} rows") from None
+    body = bytes(lines.body)
+    if lines.is_cut:
+        kept = body.split(b"\n")[: (question.limit or 0) + 1]
+        body = b"\n".join([*kept, b""])
     count = body.count(b"\n") - 1
     if form != TSV:
         again = pyoxigraph.parse_query_results(body, format=TSV)
@@ -129,12 +132,10 @@ class _TooLong(Exception):
 class _Lines(io.RawIOBase):
     """The file that rows are written to: it stops the writer at a limit."""
 
-    def __init__(self, limit: int | None, largest: int | None) -> None:
-        self.limit = limit
-        self.largest = largest
-        self.size = 0
+    def __init__(self, question: Question) -> None:
+        self.limit, self.largest = question.limit, question.largest
+        self.body = bytearray()
         self.count = -1  # the first line is the header
-        self.parts: list[bytes] = []
 
     @property
     def is_cut(self) -> bool:
@@ -145,20 +146,11 @@ class _Lines(io.RawIOBase):
 
     def write(self, data: Any) -> int:
         part = bytes(data)
-        self.parts.append(part)
-        self.size += len(part)
+        self.body += part
         self.count += part.count(b"\n")
-        if self.is_cut or (self.largest is not None and self.size > self.largest):
+        if self.is_cut or (self.largest is not None and len(self.body) > self.largest):
             raise _TooLong
         return len(part)
-
-    def body(self) -> bytes:
-        """Return the header and at most *limit* rows."""
-        body = b"".join(self.parts)
-        if not self.is_cut:
-            return body
-        lines = body.split(b"\n", (self.limit or 0) + 1)
-        return b"\n".join([*lines[:-1], b""])
 
 
 def _too_long(limit: str) -> QueryRefused:

@@ -42,13 +42,7 @@ FHIR_SYSTEM = "http://hl7.org/fhir/sid/icd-10-cm"
 LICENSE = "https://creativecommons.org/publicdomain/mark/1.0/"
 PUBLISHED = "https://www.cdc.gov/nchs/icd/icd-10-cm/index.html"
 
-CLASSES = {
-    Kind.CHAPTER: "ig:Chapter",
-    Kind.SECTION: "ig:Section",
-    Kind.CATEGORY: "ig:Category",
-    Kind.SUBCATEGORY: "ig:Subcategory",
-    Kind.CODE: "ig:Code",
-}
+CLASSES = {kind: f"ig:{kind.capitalize()}" for kind in Kind}
 
 NOTE_CLASSES = {
     NoteKind.EXCLUDES1: "ig:Excludes1Note",
