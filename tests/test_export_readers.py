@@ -23,14 +23,8 @@ READ_JSONLD = Path(__file__).parent / "data" / "read_jsonld.js"
 ROOT = "S52.0"
 """The subtree of the default run: notes of all kinds, and seventh characters."""
 
-RAPTOR = {
-    "turtle": "turtle",
-    "trig": "trig",
-    "ntriples": "ntriples",
-    "nquads": "nquads",
-    "rdfxml": "rdfxml",
-}
-"""How Raptor calls the formats it reads."""
+RAPTOR = ("turtle", "trig", "ntriples", "nquads", "rdfxml")
+"""The formats that Raptor reads, by the same names."""
 
 
 def triples(data, form=pyoxigraph.RdfFormat.N_QUADS):
@@ -89,7 +83,7 @@ def rapper():
 
     def read(path, form):
         output = "nquads" if form in ("trig", "nquads") else "ntriples"
-        command = [program, "-q", "-i", RAPTOR[form], "-o", output, path]
+        command = [program, "-q", "-i", form, "-o", output, path]
         done = subprocess.run(command, capture_output=True, check=True)
         assert done.stderr == b""
         return triples(done.stdout)
@@ -140,13 +134,10 @@ def jsonld_js(pytestconfig, tmp_path_factory):
     folder = Path(kept.mkdir("npm")) if kept else tmp_path_factory.mktemp("npm")
     modules = folder / "node_modules"
     if not (modules / "jsonld" / "package.json").is_file():
-        command = [npm, "install", "--no-audit", "--no-fund", "jsonld@9"]
+        command = [npm, "install", "--no-audit", "--no-fund", "--prefix", folder]
         try:
             subprocess.run(
-                [*command, "--prefix", folder],
-                check=True,
-                capture_output=True,
-                timeout=120,
+                [*command, "jsonld@9"], check=True, capture_output=True, timeout=120
             )
         except (OSError, subprocess.SubprocessError):
             pytest.skip("npm cannot fetch jsonld@9 here")

@@ -82,26 +82,6 @@ def test_links_are_the_edges_of_the_graph(graph):
     assert ("G31", "ig:useAdditionalCode", "F02.84") not in links
 
 
-def test_links_are_written_at_their_source(graph):
-    root = graph["G31"]
-    written = {
-        (subject, predicate, value)
-        for subject, statements in mapping.resources(graph, root)
-        for predicate, value in statements
-        if predicate in mapping.RELATIONS.values()
-    }
-    links = mapping.links(graph)
-    assert written == {
-        (
-            mapping.term_of(graph.codes[source]),
-            predicate,
-            mapping.term_of(graph.codes[n]),
-        )
-        for source in mapping.numbers(graph, root)
-        for predicate, n in links.get(source, ())
-    }
-
-
 def test_no_blank_nodes_and_no_triple_twice(low_back):
     assert not any(
         isinstance(term, pyoxigraph.BlankNode)
@@ -119,20 +99,6 @@ def test_section_and_category_with_one_name_are_two_concepts():
     assert kinds == {"B99": ["category"], "B99-B99": ["section"]}
 
 
-def test_levels_are_a_list_of_the_scheme():
-    graph = toy().core
-    triples = parsed(graph)
-    scheme = release_iri(graph)
-    node, depths = objects(triples, scheme, "xkos:levels")[0], []
-    while node != PREFIXES["rdf"] + "nil":
-        (level,) = objects(triples, node, "rdf:first")
-        depths += objects(triples, level, "xkos:depth")
-        (node,) = objects(triples, node, "rdf:rest")
-    deepest = max(n.level for n in graph.nodes())
-    assert depths == [str(n) for n in range(1, deepest + 1)]
-    assert objects(triples, scheme, "xkos:numberOfLevels") == [str(deepest)]
-
-
 def test_defect_of_the_source_is_in_the_data(graph):
     triples = parsed(graph, graph["R10.85"])
     (defect,) = {
@@ -140,13 +106,6 @@ def test_defect_of_the_source_is_in_the_data(graph):
     }
     assert objects(triples, defect, "ig:defectKind") == ["dangling"]
     assert objects(triples, defect, "ig:printed") == ["R10.1-R10.4"]
-
-
-def test_seventh_character_is_linked_with_its_meaning(graph):
-    triples = parsed(graph, graph["S39.012"])
-    (seventh,) = objects(triples, iri_of("S39.012D"), "ig:madeBy")
-    assert objects(triples, seventh, "ig:character") == ["D"]
-    assert objects(triples, seventh, "skos:prefLabel") == ["subsequent encounter"]
 
 
 def test_every_relation_but_two_has_a_property():
@@ -165,26 +124,9 @@ def test_jsonld_holds_the_same_triples_as_turtle(graph):
         assert from_json == {quad.triple for quad in parsed(one, root)}
 
 
-def test_jsonld_puts_notes_inside_their_concept():
-    base = release_iri(toy().core)
-    documents = list(jsonld.documents(mapping.resources(toy().core), base))
-    (m54,) = [d for d in documents if d["id"] == "ICD10CM:M54"]
-    assert m54["note"][0]["plainText"] == "psychogenic dorsalgia (F45.41)"
-    assert m54["exclusionNote"] == ["note/M54/excludes1/1"]
-
-
 def test_context_binds_the_prefixes_of_the_code():
     context = jsonld.Context("icdgraph").terms
     assert {p: context[p] for p in PREFIXES if p in context}.items() <= PREFIXES.items()
-
-
-def test_the_same_graph_gives_the_same_bytes():
-    def written():
-        return "".join(
-            turtle.lines(mapping.resources(toy().core), release_iri(toy().core))
-        )
-
-    assert written() == written()
 
 
 def test_strange_names_stay_inside_their_iri():
