@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from icdgraph.errors import IcdGraphError
 from icdgraph.export import owl, skos
@@ -80,7 +80,11 @@ def pieces(
     relations: Iterable[str] | None = None,
     inherited: bool = False,
 ) -> Iterator[str]:
-    r"""Yield *graph* in the format *form* piece by piece; with *root*, its subtree.
+    r"""Yield *graph* in the format *form*, a key of `FORMATS` or `NETWORKS`, in pieces.
+
+    With *root*, only that node and those above and below it are written.  For RDF,
+    *profile* is one of `PROFILES` and *context* one of `CONTEXTS`.  For a network,
+    *relations* and *inherited* are those of `to_networkx`.
 
     Raises `IcdGraphError` for an unknown *form*, *profile*, *context* or relation, and
     for options that the format does not have.
@@ -112,30 +116,18 @@ def pieces(
 
 
 def export(
-    graph: Graph,
-    form: str,
-    path: str | Path,
-    root: Node | None = None,
-    profile: str = "full",
-    context: str = jsonld.DEFAULT,
-    relations: Iterable[str] | None = None,
-    inherited: bool = False,
+    graph: Graph, form: str, path: str | Path, *options: Any, **named: Any
 ) -> Path:
-    """Write *graph* in the format *form* to *path*, and return the path.
+    """Write `pieces`, which takes the *options*, to *path*, and return the path.
 
-    *form* is a key of `FORMATS` or `NETWORKS`.  With *root*, only that node and those
-    above and below it are written.  For RDF, *profile* is one of `PROFILES` and
-    *context* one of `CONTEXTS`.  For a network, *relations* and *inherited* are those
-    of `to_networkx`, and *root* is *under* there.  Raises what `pieces` and
-    `icdgraph.output.write` raise.
+    Raises what `pieces` and `icdgraph.output.write` raise.
 
     >>> from icdgraph.toy import toy
     >>> folder = getfixture("tmp_path")
     >>> export(toy().core, "rdfxml", folder / "toy.owl", profile="owl").name
     'toy.owl'
     """
-    options = root, profile, context, relations, inherited
-    write(path, pieces(graph, form, *options))
+    write(path, pieces(graph, form, *options, **named))
     return Path(path)
 
 
@@ -146,8 +138,8 @@ def _with_children(graph: Graph, root: Node | None) -> Iterator[Resource]:
     """
     children = skos.narrower(graph, root)
     for subject, statements in mapping.resources(graph, root):
-        below = children.get(subject, ())
-        yield subject, [*statements, *(("^skos:broader", child) for child in below)]
+        below = [("^skos:broader", child) for child in children.get(subject, ())]
+        yield subject, statements + below
 
 
 def _check(what: str, name: str, known: Iterable[str]) -> None:

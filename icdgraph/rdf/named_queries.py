@@ -119,9 +119,13 @@ class NamedQuery:
                 return f"<{iri_of(value)}>"
             case ParameterKind.CODE, int() if graph is not None:
                 return f"<{iri_of(graph.chapter(value))}>"
+            case ParameterKind.CODE, str() if graph is not None:
+                return f"<{iri_of(graph[value])}>"
             case ParameterKind.CODE, str():
-                return f"<{_iri(value, graph)}>"
-            case ParameterKind.INTEGER, str() | int() if _is_integer(value):
+                packed = "".join(value.split()).upper()
+                is_range = _RANGE.fullmatch(packed)
+                return f"<{iri_of(packed if is_range else codes.parse(packed))}>"
+            case ParameterKind.INTEGER, str() | int() if _INTEGER.fullmatch(str(value)):
                 return str(int(value))
             case ParameterKind.TEXT, str() if _is_unicode(value):
                 # JSON escapes what SPARQL escapes (SPARQL 1.1 section 19.7), quotes,
@@ -190,18 +194,6 @@ def read(text: str) -> NamedQuery:
     return NamedQuery(
         name, question, " ".join(explanation), form(text), parameters, text
     )
-
-
-def _iri(name: str, graph: Graph | None) -> str:
-    """Return the IRI of a code, section or chapter, by its name in *graph*."""
-    if graph is not None:
-        return iri_of(graph[name])
-    packed = "".join(name.split()).upper()
-    return iri_of(packed if _RANGE.fullmatch(packed) else codes.parse(packed))
-
-
-def _is_integer(value: str | int) -> bool:
-    return not isinstance(value, bool) and bool(_INTEGER.fullmatch(str(value)))
 
 
 def _is_unicode(text: str) -> bool:

@@ -21,12 +21,15 @@ from icdgraph.rdf.triple_formats import as_turtle
 from icdgraph.rdf.vocabulary import PREFIXES, release_iri
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from icdgraph.graph import Graph
     from icdgraph.progress import Progress
 
-_NUMBERS = {"integer": int, "decimal": float, "double": float, "float": float}
+_TYPES: dict[str, Callable[[str], Value]] = dict.fromkeys(
+    ["decimal", "double", "float"], float
+)
+_TYPES |= {"integer": int, "boolean": lambda value: value in ("true", "1")}
 
 
 def query(
@@ -118,16 +121,10 @@ def value_of(term: Any) -> Value:
         return None
     if isinstance(term, pyoxigraph.NamedNode):
         return Iri(term.value)
-    if isinstance(term, pyoxigraph.Literal):
-        return _literal(term.value, term.datatype.value)
-    return str(term)
-
-
-def _literal(value: str, datatype: str) -> Value:
-    kind = datatype.removeprefix(PREFIXES["xsd"])
-    if kind == "boolean":
-        return value in ("true", "1")
+    if not isinstance(term, pyoxigraph.Literal):
+        return str(term)
+    kind = term.datatype.value.removeprefix(PREFIXES["xsd"])
     try:
-        return _NUMBERS[kind](value) if kind in _NUMBERS else value
+        return _TYPES[kind](term.value) if kind in _TYPES else term.value
     except ValueError:
-        return value
+        return term.value
