@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from icdgraph import IcdGraphError, ParseError, UnknownCode
-from icdgraph.codesets import CodeSet
+from icdgraph.codesets import CodeSet, bits
 from icdgraph.toy import toy
 
 
@@ -71,6 +71,20 @@ def test_only_sets_of_the_same_release_are_combined(g, graph):
         g.codes("M54").changes(since=graph.codes("M54"))
     with pytest.raises(TypeError, match=r"'set'.*g\.codes"):
         g.codes("M54") | {"M54"}
+
+
+EMPTY_SECTION = """<ICD10CM.tabular><version>2030</version>
+<chapter><name>1</name><desc>Only (A00-B99)</desc>
+<section id="A00-A09"><desc>Full (A00-A09)</desc>
+<diag><name>A00</name><desc>Cholera</desc></diag></section>
+<section id="B00-B09"><desc>Empty (B00-B09)</desc></section></chapter>
+</ICD10CM.tabular>"""
+
+
+def test_a_section_without_codes_is_not_billable(grow):
+    core = grow(EMPTY_SECTION).core
+    (number,) = bits.numbers(bits.billable(core))
+    assert core.codes[number] == "A00"
 
 
 def test_repr_shows_a_few_codes(g):

@@ -1,6 +1,7 @@
 """Words, wordings, abbreviations and corrections, without a release."""
 
 import pytest
+from tables import rows
 
 from icdgraph.search import correction
 from icdgraph.search.abbreviations import long_form, spelled_out
@@ -41,36 +42,12 @@ def test_hyphenated_words_are_also_one():
     assert list(joined("Pre-eclampsia, X-linked")) == ["preeclampsia", "xlinked"]
 
 
-@pytest.mark.parametrize(
-    "family",
-    [
-        ["dislocated", "dislocation", "dislocations"],
-        ["diabetic", "diabetes"],
-        ["pregnant", "pregnancy"],
-        ["psychotic", "psychosis"],
-        ["ischemic", "ischemia"],
-        ["dizzy", "dizziness"],
-        ["depressed", "depression", "depressive"],
-    ],
-)
+@pytest.mark.parametrize("family", rows("search/families.jsonl"))
 def test_a_family_shares_its_root(family):
     assert len({root(singular(word)) for word in family}) == 1
 
 
-@pytest.mark.parametrize(
-    ("british", "known"),
-    [
-        ("oedema", "edema"),
-        ("haemorrhage", "hemorrhage"),
-        ("oesophagus", "esophagus"),
-        ("leucocytosis", "leukocytosis"),
-        ("goitre", "goiter"),
-        ("tumour", "tumor"),
-        ("paralysed", "paralyzed"),
-        ("immunisation", "immunization"),
-        ("haematocoele", "hematocele"),
-    ],
-)
+@pytest.mark.parametrize(("british", "known"), rows("search/british.jsonl"))
 def test_british_spelling(british, known):
     assert american(british, {known}.__contains__) == known
     assert american(british, set().__contains__) is None
@@ -81,6 +58,8 @@ def test_brackets_have_another_wording_and_parentheses_optional_words():
     title, bracket = wordings("Acute nasopharyngitis [common cold]")
     assert title.essential == ("acute", "nasopharyngiti")
     assert bracket.essential == ("common", "cold")
+    *_, bracket = wordings("Preterm [premature] newborn [other]")
+    assert bracket.essential == ("premature",)
     (words,) = wordings("Nonrheumatic mitral (valve) prolapse")
     assert words == (("mitral", "prolapse"), ("nonrheumatic",), ("valve",))
 

@@ -1,17 +1,10 @@
 """Sets of codes: cohorts and value sets, written as short expressions.
 
-tokens       the tokens of an expression, and errors that underline the place
-expression   parsed expressions, and how they are printed
-grammar      the grammar, and the parser
-meaning      what each part of an expression means in a release
-bits         sets of nodes as integers
-condense     the shortest expression of a set
-difference   what changed from one set to another
-formats      text, CSV, JSON, SQL, SPARQL, FHIR
-codeset      the set itself, and its algebra
-listing      parser of lists as people publish them
-findings     what can be wrong with such a list
-lint         the check of such a list
+tokens, grammar, expression     from text to a parsed expression
+meaning, bits                   what it means in a release, as bits of one integer
+codeset, condense, difference   the set itself, its shortest expression, its changes
+formats                         text, CSV, JSON, SQL, SPARQL, FHIR
+listing, lint, findings         lists as people publish them, and their check
 """
 
 from icdgraph.codesets.codeset import CodeSet, codeset

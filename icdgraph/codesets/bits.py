@@ -36,20 +36,12 @@ def of(numbers: Iterable[int], size: int) -> int:
 
 
 def between(first: int, last: int) -> int:
-    """Return the bits from *first* to *last*, both included.
-
-    >>> bin(between(2, 3))
-    '0b1100'
-    """
+    """Return the bits from *first* to *last*, both included."""
     return ((1 << (last - first + 1)) - 1) << first
 
 
 def digits(bits: int, size: int) -> str:
-    """Return *bits* as a string of *size* zeros and ones, that of node 0 first.
-
-    >>> digits(0b1101, 6)
-    '101100'
-    """
+    """Return *bits* as a string of *size* zeros and ones, that of node 0 first."""
     return format(bits, f"0{size}b")[::-1]
 
 

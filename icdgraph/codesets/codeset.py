@@ -3,9 +3,8 @@
     g.codes("E11 except E11.9 and billable")     text: E11 includes everything below it
     g.codes(["E11.21", "E11.22"])                a list: each code is only itself
 
-A set never changes.  It has headers as well as billable codes, because ``E11`` is both
-a header and everything below it; `CodeSet.billable` leaves headers out.  Sets are
-combined with the operators of Python's own sets, and their codes are in book order.
+A set has headers as well as billable codes; `CodeSet.billable` leaves headers out.
+Sets are combined with the operators of Python's own sets.
 """
 
 from __future__ import annotations
@@ -85,10 +84,6 @@ class CodeSet:
     def __lt__(self, other: CodeSet) -> bool:
         return self <= other and self.bits != other.bits
 
-    def isdisjoint(self, other: CodeSet) -> bool:
-        """Return True if no code is in both sets."""
-        return not self.bits & self._bits_of(other)
-
     def _bits_of(self, other: CodeSet) -> int:
         if not isinstance(other, CodeSet):
             raise TypeError(
@@ -121,11 +116,7 @@ class CodeSet:
         return self - self.billable
 
     def condense(self) -> str:
-        """Return the shortest expression of the set, ``""`` for an empty one.
-
-        It has the form ``terms except exceptions``, with the fewest of both.  Given to
-        `CodeGraph.codes`, it returns the same set.
-        """
+        """Return the shortest expression of the set, ``""`` for an empty one."""
         return condense(self.graph, self.bits)
 
     def changes(self, since: CodeSet) -> tuple[Change, ...]:
@@ -147,9 +138,12 @@ class CodeSet:
     # How it is shown
 
     def __repr__(self) -> str:
-        more = ", ..." if len(self) > SHOWN else ""
-        shown = f": {', '.join(islice(self, SHOWN))}{more}" if self else ""
-        return f"<CodeSet of {self.count}{shown}>"
+        return f"<CodeSet of {self.count}{f': {self.few}' if self else ''}>"
+
+    @property
+    def few(self) -> str:
+        """The first codes of the set: ``M54.50, M54.51, ...``."""
+        return ", ".join([*islice(self, SHOWN), *["..."][: len(self) > SHOWN]])
 
     @property
     def count(self) -> str:
@@ -177,10 +171,8 @@ def codeset(
 ) -> CodeSet:
     """Return the set of codes that *expression*, a text or a list of codes, names.
 
-    In text, a code includes everything below it; in a list, each code is only itself.
-    Without *patterns*, regular expressions are refused.
-
-    Raises `ParseError` and `UnknownCode`, which show the place in a text.
+    Without *patterns*, regular expressions are refused.  Raises `ParseError` and
+    `UnknownCode`, which show the place in a text.
 
     >>> from icdgraph.toy import toy
     >>> codeset(toy().core, "M54.4")

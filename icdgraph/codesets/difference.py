@@ -5,7 +5,7 @@
     added    I10 Essential (primary) hypertension: I10 (1 code)
 
 A header that was replaced by codes below it was split; a header that replaced such
-codes was joined.  All other changes are grouped by category and written as expressions.
+codes was joined.  All other changes are grouped by category.
 """
 
 from __future__ import annotations

@@ -7,8 +7,7 @@
          │                └─ code E11.A
          └─ billable
 
-`FORMS` lists the forms of operand.  An expression is printed with all its parentheses;
-parsed again, it is the same expression.  Operands keep their place in the text.
+An expression is printed with all its parentheses; parsed again, it is the same.
 """
 
 from __future__ import annotations

@@ -58,17 +58,10 @@ def write(
 
     *column* is the column of an SQL condition or the variable of a SPARQL block;
     *compact* leaves out the dots in text and SQL.  Raises `IcdGraphError`.
-
-    >>> from icdgraph.toy import toy
-    >>> g = toy()
-    >>> print(write(g.core, g.codes("M54.4-").bits, "text", compact=True), end="")
-    M5441
-    M5442
     """
     if form not in FORMATS:
-        raise IcdGraphError(
-            f"invalid format {form!r}: expected one of {', '.join(FORMATS)}"
-        )
+        expected = ", ".join(FORMATS)
+        raise IcdGraphError(f"invalid format {form!r}: expected one of {expected}")
     return FORMATS[form](graph, chosen, column, undotted if compact else str)
 
 
@@ -141,11 +134,7 @@ def _any(conditions: list[str]) -> str:
 
 
 def _identifier(column: str) -> str:
-    """Return *column* as SQL writes it: in double quotes unless it is a plain name.
-
-    >>> _identifier("c.dx"), _identifier("the dx")
-    ('c.dx', '"the dx"')
-    """
+    """Return *column* as SQL writes it: in double quotes unless it is a plain name."""
     if not column.strip() or "\0" in column:
         raise IcdGraphError(f"invalid column {column!r}: expected a name, such as dx")
     if _PLAIN_NAME.fullmatch(column):
@@ -155,9 +144,8 @@ def _identifier(column: str) -> str:
 
 def _sparql(graph: Graph, chosen: int, column: str, _: Spell) -> str:
     if not re.fullmatch(r"[A-Za-z_]\w*", column, re.ASCII):
-        raise IcdGraphError(
-            f"invalid variable {column!r}: expected letters, digits and _, such as code"
-        )
+        expected = "expected letters, digits and _, such as code"
+        raise IcdGraphError(f"invalid variable {column!r}: {expected}")
     codes = (f"  <{CONCEPTS}{graph.codes[n]}>\n" for n in bits.numbers(chosen))
     return f"VALUES ?{column} {{\n{''.join(codes)}}}\n"
 

@@ -182,15 +182,15 @@ class _Parser:
         return self._operand_from(first, "range", code, last)
 
     def _exact(self, first: Token) -> Operand:
-        code = self._take_code("a code, as in: =M54")
-        return self._operand_from(first, "exact", code)
+        return self._operand_from(
+            first, "exact", self._take_code("a code, as in: =M54")
+        )
 
     def _prefix(self, first: Token) -> Operand:
         start = first.text.rstrip("*").replace(".", "").upper()
         return self._operand_from(first, "prefix", codes.dot(start))
 
     def _relation(self, first: Token) -> Operand:
-        """Parse ``RELATION "of"? CODE``."""
         name, form = _relation_name(first), "naming"
         if self._next.word == "of":
             self._take()
@@ -201,7 +201,6 @@ class _Parser:
         return self._operand_from(first, form, name, code)
 
     def _has(self, first: Token) -> Operand:
-        """Parse ``("has" | "lacks") RELATION``."""
         if self._next.name != "relation":
             self._refuse(f"expected one of {', '.join(_RELATION_NAMES)}")
         return self._operand_from(first, first.word, _relation_name(self._take()))
@@ -210,7 +209,6 @@ class _Parser:
         return self._operand_from(first, first.word)
 
     def _choice(self, first: Token) -> Operand:
-        """Parse a word and one of its choices: ``kind``, ``laterality``."""
         choices = _CHOICES[first.word]
         if self._next.word not in choices:
             self._refuse(f"expected one of {', '.join(choices)}")
@@ -234,7 +232,6 @@ class _Parser:
         return self._operand_from(first, "seventh", token.text.upper())
 
     def _named(self, first: Token) -> Operand:
-        """Parse ``"section" RANGE`` or ``"chapter" (NUMBER | RANGE)``."""
         token = self._take()
         is_number = first.word == "chapter" and token.word.isdecimal()
         if token.name != "code" and not is_number:

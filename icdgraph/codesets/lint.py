@@ -7,8 +7,7 @@ Invalid entries are not in the set.  A code in a list is only itself; ranges, wi
 and dashes are the billable codes in them.
 
 A range is ambiguous if its billable codes in book order are not those in text order,
-which databases use: E11.0-E11.3 includes everything below E11.3, but as text E1139
-comes after E113.  Ranges of categories are always read in book order; they are
+which databases use: as text, E1139 comes after E113.  Ranges of categories are
 ambiguous only if they go beyond a chapter, or name a section that has other codes.
 
 There is a gap below a header if at least three of its billable codes are listed, and
@@ -38,8 +37,6 @@ if TYPE_CHECKING:
 
 GUESSES = 20
 """Unknown codes for which near ones are looked up: a list of ICD-9-CM has thousands."""
-SHOWN = 6
-"""Missing codes that are named."""
 
 _ICD9 = re.compile(
     r"\d{3}(\.\d{0,2})?|V\d{2}(\.?\d{1,2})?|E\d{3}(\.?\d)?", re.IGNORECASE
@@ -262,12 +259,10 @@ class _Linter:
     def _report_gap(self, header: int, chosen: int) -> None:
         inside = bits.subtree(self._graph, header) & self._billable
         missing = CodeSet(self._graph, inside & ~chosen)
-        shown = ", ".join(list(missing)[:SHOWN])
-        more = ", ..." if len(missing) > SHOWN else ""
         code = self._graph.codes[header]
         message = (
             f"all billable codes below {code} are listed except {len(missing):,} of "
-            f"{inside.bit_count():,}: {shown}{more}"
+            f"{inside.bit_count():,}: {missing.few}"
         )
         first = self._lines[next(bits.numbers(inside & chosen))]
         self._find(first, Flaw.GAP, code, message)

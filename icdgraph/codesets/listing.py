@@ -9,9 +9,7 @@
 
 A table is a file of which most lines have the same number of cells, separated by
 commas, tabs, semicolons or bars.  One column has the codes, and the first line can be a
-heading.  Lines without a code are returned as well.
-
-This module knows what codes look like, not which codes exist.
+heading.  Which codes exist is not known here.
 """
 
 from __future__ import annotations
@@ -73,11 +71,10 @@ class ListEntry(NamedTuple):
 
 @dataclass(slots=True)
 class ParsedList:
-    """What a list has: *entries*, lines without a code, and text after codes.
+    """What a list has.
 
-    *ignored* is text that would narrow the codes before it, or has other codes.
-    *heading* is the line that was read as the heading.  *columns* are the names or
-    numbers of the columns that have codes, of which the first was read.
+    *ignored* is text after codes that would narrow them, or has other codes.  *columns*
+    are the names or numbers of the columns that have codes; the first was read.
     """
 
     entries: list[ListEntry] = field(default_factory=list)
@@ -193,11 +190,7 @@ def is_condition(text: str) -> bool:
 
 
 def codes_in(text: str) -> list[str]:
-    """Return what looks like a code in *text*.
-
-    >>> codes_in("Hypertension; I10 too, not H1N1")
-    ['I10', 'H1N1']
-    """
+    """Return what looks like a code in *text*."""
     return [match[0] for match in _CODE_IN_TEXT.finditer(text)]
 
 

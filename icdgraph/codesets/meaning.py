@@ -1,11 +1,8 @@
 """What expressions mean in a release: each form of operand is a function to bits.
 
-    M54.5-                  the bits of everything below M54.5
-    excludes1 F45.41        the bits of the codes to which a note applies that names it
-    title "low back"        the bits of the codes whose titles have these words
-
-`MEANINGS` has the function for each form in `expression.FORMS`, `OPERATIONS` that for
-each operator.
+M54.5-                  the bits of everything below M54.5
+excludes1 F45.41        the bits of the codes to which a note applies that names it
+title "low back"        the bits of the codes whose titles have these words
 """
 
 from __future__ import annotations
@@ -47,12 +44,6 @@ def evaluate(
 
     Without *patterns*, ``title /.../`` is refused: a regular expression from a stranger
     can take hours.  Raises `ParseError` and `UnknownCode`, which show the place.
-
-    >>> from icdgraph.codesets.grammar import parse
-    >>> from icdgraph.toy import toy
-    >>> text = "M54 and title sciatica and billable"
-    >>> evaluate(toy().core, parse(text), text).bit_count()
-    2
     """
 
     def value(part: Expression) -> int:
@@ -99,8 +90,8 @@ def _below(graph: Graph, code: str) -> int:
 def code_range(graph: Graph, first: str, last: str) -> int:
     """Return the bits from *first* to *last* in book order, and of everything below.
 
-    The range of a section or chapter means that section or chapter, even if its last
-    code is not the last one in it: in the book, J45 and J47 come after J4A.
+    The range of a section means that section, even if its last code is not the last one
+    in it: in J40-J4A, the book prints J45 and J47 after J4A.
 
     Raises `UnknownCode`, and `ParseError` for an invalid range.
     """
@@ -108,15 +99,12 @@ def code_range(graph: Graph, first: str, last: str) -> int:
     if named is not None:
         return bits.subtree(graph, named.number)
     low, high = graph.number_of(first), graph.number_of(last)
+    text = f"{first}-{last}"
     if low > high:
-        raise ParseError(
-            f"the range {first}-{last} is reversed. Write it as {last}-{first}."
-        )
+        raise ParseError(f"the range {text} is reversed. Write it as {last}-{first}.")
     if low != high and graph.tree.subsumes(low, high):
-        raise ParseError(
-            f"invalid range {first}-{last}: {last} is below {first}. {first} alone "
-            "includes everything below it."
-        )
+        problem = f"invalid range {text}: {last} is below {first}"
+        raise ParseError(f"{problem}. {first} alone includes everything below it.")
     return bits.between(low, graph.tree.last[high])
 
 
@@ -143,11 +131,7 @@ def _laterality(graph: Graph, side: str) -> int:
 
 
 def folded(text: str) -> str:
-    """Return *text* in lower case and without diacritics.
-
-    >>> folded("Ménière's disease")
-    "meniere's disease"
-    """
+    """Return *text* in lower case and without diacritics."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
         text = "".join(c for c in text if not unicodedata.combining(c))
@@ -160,12 +144,9 @@ def _title(graph: Graph, words: str) -> int:
     search = re.compile(rf"(?<!\w){pattern}(?!\w)").search
     longest = max(re.split(r"[\s*]+", folded(words)), key=len)
 
-    def matches(title: str) -> bool:
-        # Looking for the longest word first is faster, because few titles have it.
-        plain = folded(title)
-        return longest in plain and bool(search(plain))
-
-    return _where(graph, graph.titles, matches)
+    # Looking for the longest word first is faster, because few titles have it.
+    titles = map(folded, graph.titles)
+    return _where(graph, titles, lambda title: longest in title and search(title))
 
 
 def _pattern(graph: Graph, pattern: str) -> int:
@@ -180,10 +161,7 @@ def _pattern(graph: Graph, pattern: str) -> int:
 
 
 def _naming(graph: Graph, relation: str, code: str) -> int:
-    """Return the bits of codes to which a note of *relation* applies that names *code*.
-
-    A note names a code that is one of its targets or below one of them.
-    """
+    """Return the bits of codes with a note of *relation* that names *code*."""
     kind = _note_kind(relation)
     notes = {note for n in _above(graph, code) for note in graph.notes_naming(n)}
     return _applying(graph, (n for n in notes if graph.kind_of_note(n) is kind))

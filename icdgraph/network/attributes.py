@@ -59,12 +59,7 @@ TERM = "term"
 
 
 def about(graph: Graph) -> dict[str, str]:
-    """Return the attributes of the network as a whole: its name and its release.
-
-    >>> from icdgraph.toy import toy
-    >>> about(toy().core)["name"]
-    'ICD-10-CM 2026'
-    """
+    """Return the attributes of the network as a whole: its name and its release."""
     return {"name": f"ICD-10-CM {graph.version}", "release": graph.edition.identifier}
 
 
@@ -77,12 +72,6 @@ def nodes(selection: Selection) -> Iterator[tuple[str, Attributes]]:
     """Yield each node with its attributes: in book order, then the terms.
 
     Nodes without an edge are included.
-
-    >>> from icdgraph.network.selection import Selection
-    >>> from icdgraph.toy import toy
-    >>> name, attributes = list(nodes(Selection(toy().core)))[-1]
-    >>> name, attributes["billable"], attributes["chapter"], attributes["level"]
-    ('S39.012S', True, 'S00-T88', 7)
     """
     # By number, because making a `Node` for each would take twice as long.
     graph, (numbers, terms) = selection.graph, selection.ends()

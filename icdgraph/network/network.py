@@ -27,17 +27,12 @@ class Network:
     """Questions about the graph as a network of nodes.
 
     *relations* are names of `Relation`, by default all that notes state between codes.
-    *under* restricts a question to the edges with an end at or below one node.  In
-    questions about notes every note weighs one, shared equally by its edges, so that a
-    note naming 704 nodes does not outweigh a chapter; *group_by* is a `Kind`: nodes are
-    then replaced by, for example, their category.
+    *under* restricts a question to the edges with an end at or below one node.  Every
+    note weighs one, shared equally by its edges, so that a note naming 704 nodes does
+    not outweigh a chapter.  *group_by* is a `Kind`: nodes are then replaced by, for
+    example, their category.
 
     Raises `IcdGraphError` for an invalid option, `UnknownCode` and `ParseError`.
-
-    >>> from icdgraph.toy import toy
-    >>> network = Network(toy().core)
-    >>> [node.code for node in network.centrality()[:2]]
-    ['F45.41', 'G89']
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -93,6 +88,10 @@ class Network:
         hypertextual web search engine", Computer Networks 30, 1998), ``in-degree`` (how
         many nodes have a note that names it), ``out-degree`` (how many nodes its notes
         name) or ``degree``, their sum.
+
+        >>> from icdgraph.toy import toy
+        >>> [node.code for node in Network(toy().core).centrality()[:2]]
+        ['F45.41', 'G89']
         """
         network = self._notes(relations, under, group_by)
         return centrality.ranked(self._graph, network, measure)

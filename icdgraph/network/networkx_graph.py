@@ -43,10 +43,9 @@ def to_networkx(
     with ``synonym``, terms are nodes as well.  *under* restricts the network to a node
     and those below it: every edge with an end there is included, and its other end has
     the attribute ``inside`` False.  *inherited* repeats notes at each node that they
-    apply to, not only where they are defined; all of them would be 6 million edges in
-    2026, and more than `MOST` are refused.  Without *multi*, the edges from one node to
-    another become one, with their relations, separated by spaces, as ``relation``, and
-    their number as ``weight``.
+    apply to, not only where they are defined; more than `MOST` edges are refused.
+    Without *multi*, the edges from one node to another become one, with their
+    relations, separated by spaces, as ``relation``, and their number as ``weight``.
 
     Raises `IcdGraphError` for an unknown relation or too many edges, `UnknownCode` and
     `ParseError`.

@@ -72,11 +72,10 @@ class Selection:
     `Graph.number_of` does.
 
     >>> from icdgraph.toy import toy
-    >>> part = Selection(toy().core, ["excludes2"], under="M54")
-    >>> for edge in part.edges():
-    ...     toy().core.node(edge.source).code, toy().core.node(edge.target).code
-    ('G89', 'M54.5')
-    ('G89', 'M54')
+    >>> core = toy().core
+    >>> edges = Selection(core, ["excludes2"], under="M54").edges()
+    >>> [(core.codes[edge.source], core.codes[edge.target]) for edge in edges]
+    [('G89', 'M54.5'), ('G89', 'M54')]
     """
 
     def __init__(

@@ -1,9 +1,5 @@
 """Search: from what people type to the codes that mean it.
 
-``g.search("lumbago")`` looks at titles, inclusion terms, Includes notes, and the words
-by which Excludes notes name a node.  Words can be in any order, misspelled, British,
-abbreviated, or everyday ones.  A code, or the start of one, is looked up as such.
-
 words, terms, abbreviations, default_code     what the release has
 lexicon                                       what people say, from tables
 indexing, index                               both, kept in SQLite FTS5

@@ -39,11 +39,7 @@ def spelled_out(texts: Iterable[str]) -> dict[str, str]:
 
 
 def long_form(short: str, before: str) -> str | None:
-    """Return the words at the end of *before* that *short* abbreviates, if any.
-
-    >>> long_form("HIV", "infection by human immunodeficiency virus")
-    'human immunodeficiency virus'
-    """
+    """Return the words at the end of *before* that *short* abbreviates, if any."""
     words = before.lower().replace("-", " ").split()
     # As in the paper: at most five words more than letters, and twice as many.
     text = " ".join(words[-min(len(short) + 5, 2 * len(short)) :])

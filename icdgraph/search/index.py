@@ -1,8 +1,6 @@
 """The search index: the terms of a release in SQLite FTS5, built once and kept.
 
-Terms are sorted by length, so that the first matches of SQLite are those of which the
-words of a query are the largest part.  A query takes the first few hundred.  The file
-is in the cache, where any number of processes can read it at once.
+Any number of processes can read the file at once.
 """
 
 from __future__ import annotations
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
 
     from icdgraph.graph import Graph
 
-FORMAT = 4
+FORMAT = 5
 """Raise this when the index changes: files of other formats are ignored."""
 
 _FIELDS = list(Field)

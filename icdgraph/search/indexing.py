@@ -1,6 +1,7 @@
 """Filling the index: its tables in SQLite, and their rows for a release.
 
-Terms are sorted by length, so that the first matches are the shortest ones.
+Terms are sorted by length, so that the first matches of SQLite are those of which the
+words of a query are the largest part.
 """
 
 from __future__ import annotations
@@ -96,11 +97,7 @@ def _inserts(
 
 
 def rarity(count: int, total: int) -> float:
-    """Return how much a word means that is in *count* of *total* terms.
-
-    >>> round(rarity(1, 1000), 1), round(rarity(500, 1000), 1)
-    (6.9, 1.1)
-    """
+    """Return how much a word means that is in *count* of *total* terms."""
     return math.log(1 + total / max(count, 1))
 
 

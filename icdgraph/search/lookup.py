@@ -90,7 +90,7 @@ def scope(graph: Graph, text: str, is_word: IsWord) -> SearchScope | None:
     """
     parts = text[:_SCOPE_CHARACTERS].split()
     for part in parts:
-        node = None if is_word(part.lower()) or part.isdecimal() else exact(graph, part)
+        node = None if is_word(part.lower()) else exact(graph, part)
         if node:
             others = " ".join(other for other in parts if other != part)
             read_as = f"everything below {node.code}"
@@ -99,12 +99,7 @@ def scope(graph: Graph, text: str, is_word: IsWord) -> SearchScope | None:
 
 
 def exact(graph: Graph, text: str) -> Node | None:
-    """Return the node that *text* names, None if there is none.
-
-    >>> from icdgraph.toy import toy
-    >>> exact(toy().core, "m545"), exact(toy().core, "back pain")
-    (<subcategory M54.5 'Low back pain'>, None)
-    """
+    """Return the node that *text* names, None if there is none."""
     return graph.get(text) if len(text) <= _LONGEST and text.isascii() else None
 
 

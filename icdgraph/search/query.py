@@ -5,7 +5,7 @@
                                  [knee]
 
 Each part is a *slot*.  A term fills a slot if it has all the words of one of its
-*alternatives*.  Whatever is not read as typed is reported as an `Interpretation`.
+*alternatives*.
 """
 
 from __future__ import annotations
@@ -51,10 +51,7 @@ class Alternative(NamedTuple):
 
 
 class Slot(NamedTuple):
-    """A part of a query, its alternatives, and how much it means.
-
-    *weight* grows with the rarity of its words in the release.
-    """
+    """A part of a query; its *weight* grows with the rarity of its words."""
 
     alternatives: tuple[Alternative, ...]
     weight: float
@@ -64,8 +61,8 @@ class Slot(NamedTuple):
 class Interpretation(NamedTuple):
     """Words that are not read as *typed*, and what they are read as.
 
-    *source* is ``spelling`` for a correction, ``code`` for a code, ``release`` for an
-    abbreviation that the release defines, or the source given in the lexicon.
+    *source* is ``spelling``, ``code``, ``release`` for an abbreviation that the release
+    defines, or the source given in the lexicon.
     """
 
     typed: str
@@ -87,8 +84,6 @@ def read_query(index: SearchIndex, text: str, *, is_typing: bool = False) -> Que
     >>> from icdgraph.search.index import search_index
     >>> from icdgraph.toy import toy
     >>> query = read_query(search_index(toy().core), "lumbagoo pain")
-    >>> query.interpretations
-    (Interpretation(typed='lumbagoo', read_as='lumbago', source='spelling'),)
     >>> [slot.alternatives[0].words for slot in query.slots]
     [('lumbago',), ('pain',)]
     """
@@ -96,8 +91,6 @@ def read_query(index: SearchIndex, text: str, *, is_typing: bool = False) -> Que
 
 
 class _QueryReader:
-    """Reads one text."""
-
     def __init__(self, index: SearchIndex, text: str) -> None:
         self._index = index
         self._text = text
@@ -170,8 +163,7 @@ class _QueryReader:
     def _corrected(self, surface: str) -> tuple[str, ...]:
         """Return the words of which *surface* is a misspelling, none if it is correct.
 
-        A word with one edit is taken unless longer words start with *surface*.  With
-        more edits, two words without a blank and words of its family come first.
+        Before words with more than one edit, two joined words and its family are tried.
         """
         if self._begins(surface):
             return ()

@@ -8,13 +8,11 @@ parts of the query:
     right hip fracture   S72.00 "Fracture of hip NOS"        hip, fracture
                          S72.001 "... of right femur"        right
 
-Of the codes that 7th characters make, only one is listed: the one whose meaning has
-most of the query, otherwise the first (initial encounter).
+Of the codes that 7th characters make, only one is listed.
 """
 
 from __future__ import annotations
 
-from bisect import bisect
 from functools import cache, cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
@@ -91,20 +89,17 @@ class Ranking:
         self.graph, self.index, self.slots = graph, index, query.slots
         self.span, self.keeps_bases = span, keeps_bases
         self.best: dict[int, TermMatch] = {}
-        self._rare = sorted(
-            (graph.number_of(name), weight)
-            for name, weight in RARE.items()
-            if name in graph
-        )
+        rare = {name: weight for name, weight in RARE.items() if name in graph}
+        self._rare = [(graph.number_of(name), weight) for name, weight in rare.items()]
 
     def matches(self) -> list[TermMatch]:
         """Return the matches, the best first."""
         matches = sorted(map(self._weigh, self._terms()), key=lambda m: -m.score)
-        for match in matches:
-            self._add(match)
         headers: dict[int, TermMatch] = {}
         for match in matches:
-            if self._has_codes(match.node):
+            self._add(match)
+            # Of codes that are printed below it; others differ by a 7th character.
+            if self.graph.is_code(match.node) and not self._is_base(match.node):
                 headers.setdefault(match.node, match)
         for match in list(headers.values())[:HEADERS]:
             self._add_below(match)
@@ -119,9 +114,8 @@ class Ranking:
         slots = sorted(slots, key=lambda slot: -slot.weight)[:SLOTS]
         terms: dict[tuple[int, str, frozenset[str]], IndexedTerm] = {}
         for left_out in range(len(slots)):
-            choices = list(combinations(slots, len(slots) - left_out))
-            if left_out > 2:
-                choices = [(slot,) for slot in slots]
+            size = len(slots) - left_out if left_out <= 2 else 1
+            choices = list(combinations(slots, size))
             limit = max(TERMS // len(choices), 20)
             for choice in choices:
                 for term in self.index.matching(fts_query(choice), self.span, limit):
@@ -182,15 +176,13 @@ class Ranking:
 
     def _covered(self, term: IndexedTerm, met: frozenset[str]) -> float:
         """Return the share of *term* that the query has."""
-        if not term.weight:
-            return 0.5
         rarity = self.index.rarity
         covered = sum(map(rarity, met & term.essential))
         covered += MINOR * sum(map(rarity, met & term.minor - term.essential))
         # If a hyphenated word was met without its hyphen, its parts are met as well.
         for whole in met & term.optional - term.essential:
             covered += sum(rarity(w) for w in term.essential - met if w in whole)
-        return min(1.0, covered / term.weight)
+        return min(1.0, covered / (term.weight or 1))
 
     # Nodes
 
@@ -202,15 +194,9 @@ class Ranking:
             self.best[node] = match._replace(node=node, score=score)
 
     def _rarity_of_node(self, node: int) -> float:
-        place = bisect(self._rare, (node, 1.0)) - 1
-        if place < 0:
-            return 1.0
-        top, weight = self._rare[place]
-        return weight if node <= self.graph.tree.last[top] else 1.0
-
-    def _has_codes(self, node: int) -> bool:
-        """Return True if *node* is a header of codes that are printed."""
-        return self.graph.is_code(node) and not self._is_base(node)
+        tree = self.graph.tree
+        weights = (weight for top, weight in self._rare if tree.subsumes(top, node))
+        return next(weights, 1.0)
 
     def _is_base(self, node: int) -> bool:
         """Return True if *node* has nothing below it but codes with a 7th character."""
@@ -245,19 +231,13 @@ class Ranking:
         return best, match.score * (most / before) ** 2 if before else match.score
 
     def _asks_for_seventh(self, met: frozenset[str]) -> bool:
-        return any(
-            not met.intersection(word for a in slot.alternatives for word in a.words)
-            for slot in self._seventh_slots
-        )
-
-    @cached_property
-    def _seventh_slots(self) -> list[Slot]:
+        """Return True if a part that *met* does not fill can be a 7th character's."""
         meanings = self.index.seventh_words
-        return [
-            slot
+        return any(
+            any(meanings.issuperset(a.words) for a in slot.alternatives)
+            and not any(met.intersection(a.words) for a in slot.alternatives)
             for slot in self.slots
-            if any(meanings.issuperset(a.words) for a in slot.alternatives)
-        ]
+        )
 
     def _meaning(self, leaf: int) -> frozenset[str]:
         titles = self.graph.titles
@@ -297,10 +277,9 @@ def _fill(slot: Slot, words: frozenset[str]) -> tuple[float, set[str]]:
 
 
 def _met(alternative: Alternative, words: frozenset[str]) -> Collection[str]:
-    if not alternative.is_prefix:
-        return alternative.words if words.issuperset(alternative.words) else ()
-    (prefix,) = alternative.words
-    return [word for word in words if word.startswith(prefix)]
+    if alternative.is_prefix:
+        return [word for word in words if word.startswith(alternative.words)]
+    return alternative.words if words.issuperset(alternative.words) else ()
 
 
 def fts_query(slots: Iterable[Slot]) -> str:

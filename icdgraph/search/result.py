@@ -78,7 +78,6 @@ class SearchResult(NamedTuple):
         return f"<{self.node.code} {self.node.title!r}, {self.field} {self.text!r}>"
 
     def _repr_html_(self) -> str:
-        """Return the result as a table of one row, for a notebook."""
         return _html([self])
 
 
@@ -116,15 +115,6 @@ class SearchResults(Sequence[SearchResult]):
     def codes(self) -> tuple[str, ...]:
         """The codes of the results; of sections and chapters, their ranges."""
         return tuple(result.node.code for result in self)
-
-    @property
-    def corrections(self) -> dict[str, str]:
-        """The words that were taken as misspelled, and their corrections."""
-        return {
-            each.typed: each.read_as
-            for each in self.interpretations
-            if each.source == "spelling"
-        }
 
     def records(self) -> list[dict[str, Any]]:
         """Return the results as dictionaries."""

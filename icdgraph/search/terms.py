@@ -1,10 +1,9 @@
 """Search terms: the wordings that the release has for each node.
 
 A node is found by its title, by its inclusion terms, by its Includes notes, and by the
-words of Excludes notes that name it alone: "lumbar region pain (M54.5-)" calls M54.5 a
-pain of the lumbar region.  Some words of a wording are essential; others are often left
-out in a search, as the Official Guidelines (I.A.7, I.A.9) say of parentheses, "other"
-and "unspecified":
+words of Excludes notes that name it alone: "lumbar region pain (M54.5-)".  Some words
+of a wording are essential; others are often left out in a search, as the Official
+Guidelines (I.A.7, I.A.9) say of parentheses, "other" and "unspecified":
 
     Acute nasopharyngitis [common cold]     brackets have another wording: two terms
     Mitral (valve) prolapse                 words in parentheses are optional
@@ -148,7 +147,9 @@ def wordings(text: str) -> Iterator[TermWords]:
     for _, bracketed in asides:
         # An abbreviation within the text stands for some of its words, not for all.
         if " " in bracketed or (bracketed and text.endswith("]")):
-            yield _wording(bracketed, (*joined(text), *_words(outside)))
+            wording = _wording(bracketed, (*joined(text), *_words(outside)))
+            if wording.essential:
+                yield wording
 
 
 def _wording(text: str, more: Iterable[str]) -> TermWords:

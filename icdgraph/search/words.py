@@ -118,20 +118,12 @@ def words(text: str) -> Iterator[PlacedWord]:
 
 
 def plain_words(text: str) -> list[str]:
-    """Return the words of *text* as printed, but folded.
-
-    >>> plain_words("Low-back pains")
-    ['low', 'back', 'pains']
-    """
+    """Return the words of *text* as printed, but folded."""
     return _WORD.findall(fold(text))
 
 
 def joined(text: str) -> Iterator[str]:
-    """Yield the hyphenated words of *text* without their hyphens.
-
-    >>> list(joined("Pre-eclampsia"))
-    ['preeclampsia']
-    """
+    """Yield the hyphenated words of *text* without their hyphens."""
     if "-" in text:
         for match in _HYPHENATED.finditer(fold(text)):
             yield singular(match[0].replace("-", "").replace("'", ""))

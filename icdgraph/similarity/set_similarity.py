@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 CELLS = 1 << 22
 """How many similarities are held at a time besides the result: 32 MB."""
-
 WEIGHTS = ("codes", "sets")
 """What has the same weight in an average of best matches: every code, or both sets."""
 
@@ -106,15 +105,9 @@ def best_matches(
     and O. Bodenreider, "Ontology-driven similarity approaches to supporting gene
     functional assessment", ISMB SIG on Bio-Ontologies 2005.  If it is ``sets``, both
     sets have: C. Pesquita et al., "Metrics for GO based protein semantic similarity: a
-    systematic evaluation", BMC Bioinformatics 9(S5), 2008,
-    doi:10.1186/1471-2105-9-S5-S4.
+    systematic evaluation", BMC Bioinformatics 9(S5), 2008.
 
     Raises `IcdGraphError` for an empty set, `UnknownCode` and `ParseError`.
-
-    >>> from icdgraph.toy import toy
-    >>> g, path = toy().core, toy().similarity("path")
-    >>> best_matches(g, path.matrix, [{"M54.50", "G89.4"}], [{"M54.2", "G89.4"}])
-    array([[0.625]])
     """
     if weigh not in WEIGHTS:
         raise IcdGraphError(f"invalid weigh {weigh!r}: expected {' or '.join(WEIGHTS)}")
@@ -161,10 +154,6 @@ def jaccard(graph: Graph, x: Iterable[str | Node], y: Iterable[str | Node]) -> f
     "Visualizing and distances using GO", Bioconductor 2005.
 
     Raises `IcdGraphError` for an empty set, `UnknownCode` and `ParseError`.
-
-    >>> from icdgraph.toy import toy
-    >>> jaccard(toy().core, {"M54.50"}, {"M54.59", "M54.5"})
-    0.75
     """
     return float(jaccard_matrix(graph, [x], [y])[0, 0])
 

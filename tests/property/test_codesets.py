@@ -1,18 +1,11 @@
 """Laws of code sets: condensing and expanding, algebra, printing and parsing."""
 
-import sqlite3
-
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from icdgraph import ParseError, UnknownCode
 from icdgraph.codesets import CodeSet, bits, listing
-from icdgraph.codesets.expression import (
-    RELATIONS,
-    SIDES,
-    Operand,
-    Operation,
-)
+from icdgraph.codesets.expression import RELATIONS, SIDES, Operand, Operation
 from icdgraph.codesets.grammar import parse
 from icdgraph.codesets.lint import lint
 from icdgraph.toy import toy
@@ -64,7 +57,6 @@ def test_algebra_agrees_with_python_sets(graph, data):
     assert set(x ^ y) == a ^ b
     assert (x <= y, x < y, x >= y, x > y) == (a <= b, a < b, a >= b, a > b)
     assert (x <= x, x < x, x >= x, x > x) == (True, False, True, False)
-    assert x.isdisjoint(y) == a.isdisjoint(b)
     assert (x == y) == (a == b)
     assert list(x) == sorted(x, key=lambda code: graph[code].number)
 
@@ -89,28 +81,6 @@ def test_changes_lead_from_one_set_to_the_other(graph, data):
                 current = (current - codes) | {change.node.code}
     assert current == set(new)
     assert new.changes(since=new) == ()
-
-
-@real
-@given(st.data())
-def test_sql_selects_the_billable_codes_of_the_set(graph, data):
-    header = data.draw(st.sampled_from(["E11", "S52", "M54", "T36", "C43"]))
-    claims = sorted(graph[header].billable_codes)
-    codes = graph.codes(data.draw(st.sets(st.sampled_from(claims))))
-    compact = data.draw(st.booleans())
-
-    def spelled(code):
-        return code.replace(".", "") if compact else code
-
-    with sqlite3.connect(":memory:") as base:
-        base.execute("CREATE TABLE claims (dx TEXT)")
-        rows = [(spelled(code),) for code in claims]
-        base.executemany("INSERT INTO claims VALUES (?)", rows)
-        for form in ("sql-in", "sql-like"):
-            where = codes.to(form, column="dx", compact=compact)
-            rows = base.execute(f"SELECT dx FROM claims WHERE {where}").fetchall()
-            assert {dx for (dx,) in rows} == set(map(spelled, codes))
-    base.close()
 
 
 codes_of_toy = st.sampled_from(sorted(toy()))
