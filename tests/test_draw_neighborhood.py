@@ -87,7 +87,7 @@ def test_a_link_has_its_note_and_where_it_is_defined():
     assert "defined at M54" in link.tooltip
 
 
-def test_a_note_without_a_code_is_counted_and_told_in_words():
+def test_a_note_without_a_code_is_counted_and_listed():
     scene = neighborhood(toy()["M54.50"])
     (note,) = scene.codeless
     assert note.text == "current injury - see injury of spine by body region"

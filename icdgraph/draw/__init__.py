@@ -2,7 +2,7 @@
 
     nodes ── neighborhood ──> scene ── layout ──> boxes ─┬─ vis, document ──> HTML page
                                                          └─ scene_svg ──> SVG
-    answer ── explanation ──> boxes and lines ── svg ──> SVG, or a page with it
+    answer ── explanation ──> boxes ── scene_svg ──> SVG, or a page with it
     counts ── overview ──> treemap, sunburst or matrix ── svg ──> SVG, or a page
 
 `scene` holds what is in a picture, as data; `layout` gives every item its place;

@@ -87,7 +87,7 @@ def _title(answer: Why) -> str:
 
 
 def _head(answer: Why, wide: float) -> tuple[list[str], float]:
-    """Return the title, what is said first, and how many paths are not drawn."""
+    """Return the title, the first sentence, and how many paths are not drawn."""
     drawn = len(shown_paths(answer))
     rest = len(answer.paths) - drawn + answer.more_notes + answer.more_through
     words = answer.sentences[0]

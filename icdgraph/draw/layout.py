@@ -43,7 +43,7 @@ def layout(scene: Scene, name: str = "tree") -> tuple[Box, ...]:
 
 
 def route(scene: Scene, name: str = "tree") -> str:
-    """Return how lines run in the layout *name*: as in ``spine``, or as *name* says."""
+    """Return how lines run: as beside a ``spine``, or as in the layout *name*."""
     return "spine" if name == "tree" and _has_spine(scene) else name
 
 

@@ -59,7 +59,8 @@ def drawn(
 ) -> tuple[tuple[float, float], list[str]]:
     """Return the size of the picture of *boxes* and *links*, and its shapes.
 
-    *head* returns what is above them in a given width, and where it ends.
+    *route* is one of `icdgraph.draw.layout`, or the ``columns`` of an explanation.
+    *head* returns what is above the boxes in a given width, and where it ends.
     """
     left = min(box.x - box.width / 2 for box in boxes)
     right = max(box.x + box.width / 2 for box in boxes)
@@ -68,10 +69,9 @@ def drawn(
     wide = max(right - left, 640)
     above, high = head(wide)
     shift = f'<g transform="translate({MARGIN - left:.1f} {high - top:.1f})">'
-    items = (_box(box, address) for box in boxes)
-    shapes = [*above, shift, *_lines(links, boxes, route), *items, "</g>"]
-    size = wide + 2 * MARGIN, high + bottom - top + MARGIN
-    return (round(size[0], 1), round(size[1], 1)), shapes
+    shown = (*_lines(links, boxes, route), *(_box(box, address) for box in boxes))
+    size = round(wide + 2 * MARGIN, 1), round(high + bottom - top + MARGIN, 1)
+    return size, [*above, shift, *shown, "</g>"]
 
 
 def paragraph(

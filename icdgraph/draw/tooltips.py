@@ -1,7 +1,7 @@
 """The tooltips that open over boxes and lines.
 
-Tooltips are plain text.  vis-network shows a title that is a string as text, so nothing
-that a note says can become markup.
+Tooltips are plain text.  vis-network shows a title that is a string as text, so the
+text of a note cannot become markup.
 """
 
 from __future__ import annotations
