@@ -16,7 +16,7 @@ from icdgraph.coding.manifestation import is_never_first, manifestations
 from icdgraph.model import NoteKind, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from icdgraph.graph import Graph
 
@@ -51,12 +51,12 @@ _REQUIRED = s.ANY_CODE_FIRST | s.ANY_USE_ADDITIONAL | s.CODE_ALSO
 _BURNS = "T20-T32"
 
 
-def packed_index(graph: Graph) -> Packed:
-    """Return what the rules ask of *graph*: from the cache, or derived now."""
+def read_index(graph: Graph, read: Callable[[Packed], None]) -> None:
+    """Let *read* read what the rules ask of *graph*: from the cache, or derived now."""
     # The sides and the table of the Guidelines are part of it, and have their versions.
     table = zlib.crc32(text_of_file("guidelines.toml").encode())
     version = f"{VERSION}-{laterality.VERSION}-{table:08x}"
-    return derived(graph, "rules", version, lambda: _IndexBuilder(graph).packed())
+    derived(graph, "rules", version, lambda: _IndexBuilder(graph).packed(), read)
 
 
 def full_text(graph: Graph, note: int) -> str:

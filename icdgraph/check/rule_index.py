@@ -27,7 +27,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from icdgraph.check.guidelines import entries
-from icdgraph.check.indexing import full_text, packed_index
+from icdgraph.check.indexing import full_text, read_index
 from icdgraph.check.statements import Members, Memo, Statements
 from icdgraph.coding.derived import Packed, all_derived, unpack_numbers
 from icdgraph.coding.laterality import Laterality, laterality
@@ -51,7 +51,9 @@ class RuleIndex:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        packed = packed_index(graph)
+        read_index(graph, self._read)
+
+    def _read(self, packed: Packed) -> None:
         self.columns = {
             name: unpack_numbers(column) for name, column in packed["columns"].items()
         }

@@ -3,14 +3,14 @@
     f161f8182aff...-4-little4-1.laterality     key, layout of the graph, version, name
 
 A rule that changes gets another version, and with it another file.  A file that is
-missing or damaged is made again.  What is derived from a graph that was not loaded from
-a file, such as the toy, is kept in memory alone.
+missing, damaged or of another layout is made again.  What is derived from a graph that
+was not loaded from a file, such as the toy, is kept in memory alone.
 """
 
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgpack
 
@@ -21,24 +21,42 @@ if TYPE_CHECKING:
 
     from icdgraph.graph import Graph
 
+T = TypeVar("T")
 Packed = dict[str, Any]
 """Numbers, texts and bytes by name, and lists and dictionaries of them."""
 
 
 def derived(
-    graph: Graph, name: str, version: int | str, make: Callable[[], Packed]
-) -> Packed:
-    """Return what *make* derives from *graph*; it is called when nothing is kept.
+    graph: Graph,
+    name: str,
+    version: int | str,
+    make: Callable[[], Packed],
+    read: Callable[[Packed], T],
+) -> T:
+    """Return what *read* makes of the data that *make* derives from *graph*.
+
+    *make* is called when no data are kept, or none that *read* takes.
 
     >>> from icdgraph.toy import toy
-    >>> derived(toy().core, "sizes", 1, lambda: {"nodes": toy().core.node_count})
-    {'nodes': 39}
+    >>> size = {"nodes": toy().core.node_count}
+    >>> derived(toy().core, "sizes", 1, lambda: size, lambda kept: kept["nodes"])
+    39
     """
     known = all_derived(graph)
     ending = f"{version}.{name}"
-    if ending not in known:
-        known[ending] = _kept(graph, ending, make)
-    return known[ending]
+    if ending in known:
+        return read(known[ending])
+    file = f"{graph.cache_key}-{ending}" if graph.cache_key else ""
+    try:
+        packed = msgpack.unpackb(cache.read(file) if file else b"")
+        answer = read(packed)
+    except (LookupError, TypeError, ValueError):
+        packed = make()
+        if file:
+            cache.write(file, msgpack.packb(packed))
+        answer = read(packed)
+    known[ending] = packed
+    return answer
 
 
 def all_derived(graph: Graph) -> dict[str, Packed]:
@@ -48,25 +66,6 @@ def all_derived(graph: Graph) -> dict[str, Packed]:
     """
     known: dict[str, Packed] = graph.memo.setdefault("derived", {})
     return known
-
-
-def _kept(graph: Graph, ending: str, make: Callable[[], Packed]) -> Packed:
-    if not graph.cache_key:
-        return make()
-    name = f"{graph.cache_key}-{ending}"
-    packed = _unpacked(cache.read(name))
-    if packed is None:
-        packed = make()
-        cache.write(name, msgpack.packb(packed))
-    return packed
-
-
-def _unpacked(content: memoryview | None) -> Packed | None:
-    try:
-        packed = None if content is None else msgpack.unpackb(content)
-    except ValueError:
-        return None
-    return packed if isinstance(packed, dict) else None
 
 
 def pack_numbers(numbers: Sequence[int]) -> list[Any]:

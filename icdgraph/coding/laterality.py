@@ -185,8 +185,13 @@ class Laterality:
 
 def laterality(graph: Graph) -> Laterality:
     """Return the sides of all codes of *graph*."""
-    packed = derived(graph, "laterality", VERSION, lambda: _TitleReader(graph).read())
-    return Laterality(graph, packed["sides"], unpack_numbers(packed["groups"]))
+
+    def read(packed: Packed) -> Laterality:
+        return Laterality(graph, packed["sides"], unpack_numbers(packed["groups"]))
+
+    return derived(
+        graph, "laterality", VERSION, lambda: _TitleReader(graph).read(), read
+    )
 
 
 class _TitleReader:
