@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import pickle
-import random
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 
 import icdgraph
@@ -349,58 +347,6 @@ def test_published_conflicts(graph: Graph, a: str, b: str, owners: str) -> None:
         notes = graph.excludes1(*pair)
         assert sorted(n.owner.code for n in notes) == sorted(owners.split())
         assert all(note.kind == NoteKind.EXCLUDES1 for note in notes)
-
-
-def _conflicts(graph: Graph) -> tuple[list[set[int]], list[np.ndarray]]:
-    """Return, by leaf, the notes that apply to it or name it; and what they exclude.
-
-    A note is even where it applies to the leaf, odd where it names it.
-    """
-    size = len(graph.leaves)
-    touched: list[set[int]] = [set() for _ in range(size)]
-    rows: list[np.ndarray] = []
-    for number, note in enumerate(graph.notes(NoteKind.EXCLUDES1)):
-        sides = ([note.owner], list(note.targets))
-        masks = []
-        for side in sides:
-            mask = np.zeros(size, dtype=bool)
-            for node in side:
-                low, high = graph.tree.span(node.number)
-                mask[low:high] = True
-            masks.append(mask)
-        for turn, mask in enumerate(masks):
-            for leaf in np.flatnonzero(mask).tolist():
-                touched[leaf].add(2 * number + turn)
-            rows.append(np.packbits(masks[1 - turn]))
-    return touched, rows
-
-
-def test_all_conflicts_of_the_release(graph: Graph) -> None:
-    touched, rows = _conflicts(graph)
-    size = len(touched)
-    classes: dict[frozenset[int], list[int]] = {}
-    for leaf, notes in enumerate(touched):
-        classes.setdefault(frozenset(notes), []).append(leaf)
-    assert 4_500 < len(classes) < 5_500
-    total = 0
-    sample = random.Random(54)
-    for notes, leaves in classes.items():
-        packed = np.zeros((size + 7) // 8, dtype=np.uint8)
-        for number in notes:
-            packed |= rows[number]
-        excluded = np.unpackbits(packed, count=size).astype(bool)
-        excluded[leaves[0]] &= len(leaves) > 1
-        total += int(excluded.sum()) * len(leaves) - int(excluded[leaves].sum())
-        if sample.random() < 0.02:
-            a = sample.choice(leaves)
-            for b in (
-                sample.sample(range(size), 5) + np.flatnonzero(excluded)[:3].tolist()
-            ):
-                answer = graph.excludes1(
-                    graph.node(graph.leaves[a]), graph.node(graph.leaves[b])
-                )
-                assert bool(answer) == (bool(excluded[b]) and a != b)
-    assert 14_800_000 < total / 2 < 15_200_000
 
 
 # Edges

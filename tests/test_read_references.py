@@ -1,4 +1,4 @@
-"""The grammar of references: text into items and conditions, no codes known."""
+"""The grammar of references, no codes known: what `test_graph_resolve` leaves out."""
 
 from __future__ import annotations
 
@@ -21,28 +21,14 @@ def _named(reading: Reading) -> list[Ends]:
 @pytest.mark.parametrize(
     ("text", "ends"),
     [
-        ("psychogenic dorsalgia (F45.41)", [("F45.41", None)]),
-        ("foreign body in ear (T16)", [("T16", None)]),
-        ("displacement (M51.2-)", [("M51.2", None)]),
-        ("arthritis (M05.-)", [("M05", None)]),
-        ("neoplasm (D29.2.-)", [("D29.2", None)]),
         ("meconium passage (P03.82 )", [("P03.82", None)]),
-        ("infections (A00-B99)", [("A00", "B99")]),
-        ("occlusion (I63.3-I63.5-)", [("I63.3", "I63.5")]),
-        ("head injury (S00 - S09)", [("S00", "S09")]),
         ("fever (I01.0 -I01.9)", [("I01.0", "I01.9")]),
-        ("arthritis (M05.00 to M05.8A)", [("M05.00", "M05.8A")]),
-        ("atherosclerosis (I70.2--I70.7-)", [("I70.2", "I70.7")]),
-        ("syndactyly (Q70.0- -Q70.3-)", [("Q70.0", "Q70.3")]),
-        ("apnea (P28.3- - P28.4-)", [("P28.3", "P28.4")]),
         ("drug abuse (F11.-F17.-)", [("F11", "F17")]),
         ("drug abuse (F10.--F19.-)", [("F10", "F19")]),
         ("drug abuse (F10.- -F19.-)", [("F10", "F19")]),
         ("fracture (S12.0--S12.6.-)", [("S12.0", "S12.6")]),
         ("eating disorders (F98.2.-F98.3)", [("F98.2", "F98.3")]),
         ("infarction (I21.0-I21.B, I22.-)", [("I21.0", "I21.B"), ("I22", None)]),
-        ("pain (T84.84, T85.84-)", [("T84.84", None), ("T85.84", None)]),
-        ("abscess (K50.914,)", [("K50.914", None)]),
         ("infections (J00-J06; J20-J22)", [("J00", "J06"), ("J20", "J22")]),
         ("(I60.-. I61.-, I62.-)", [("I60", None), ("I61", None), ("I62", None)]),
         ("neoplasm (C43.2-,C44.2-)", [("C43.2", None), ("C44.2", None)]),
@@ -80,7 +66,6 @@ def test_lists_in_parentheses(text: str, ends: list[Ends]) -> None:
             [("S06.1", "S06.6"), ("S06.81", "S06.89")],
         ),
         ("classifiable to S06.0- to S06.8-code to injury", [("S06.0", "S06.8")]),
-        ("torticollis NOS M43.6", [("M43.6", None)]),
         ("floppy iris syndrome (IFIS) (intraoperative) H21.81", [("H21.81", None)]),
         ("from category T31 or T32 to identify extent", [("T31", None), ("T32", None)]),
         ("code from category O08, if any", [("O08", None)]),
@@ -100,20 +85,10 @@ def test_lists_in_prose(text: str, ends: list[Ends]) -> None:
 @pytest.mark.parametrize(
     ("text", "places", "values"),
     [
-        ("(M51.- with fifth character 4)", (5, 5), "4"),
-        ("(V01-V09 with 5th character 9)", (5, 5), "9"),
-        ("(S02.- with 7th character B)", (7, 7), "B"),
         ("(S92.-with 7th character B)", (7, 7), "B"),
-        ("(S42.- with 7th character B or C)", (7, 7), "B C"),
         ("(S06.0X- with seventh character S)", (7, 7), "S"),
-        ("(T43.1X with sixth character 1-4)", (6, 6), "1 2 3 4"),
         ("(T39.0-, with sixth character 1-4)", (6, 6), "1 2 3 4"),
-        ("(A37 with fifth-character 1)", (5, 5), "1"),
-        ("(J96. with 5th character 2)", (5, 5), "2"),
-        ("(F11-F19 with fifth to sixth characters 51)", (5, 6), "51"),
-        ("(F10-F19 with 5th character .6)", (5, 5), "6"),
         ("(B27.- with fourth character 2)", (4, 4), "2"),
-        ("(S32.1--S32.9 with 7th character B)", (7, 7), "B"),
         ("leukemia in remission C91.0-C95.9 with 5th character 1", (5, 5), "1"),
         ("(S52.- with 7th character A, B and C)", (7, 7), "A B C"),
     ],
@@ -132,15 +107,9 @@ def test_conditions_by_character(
 @pytest.mark.parametrize(
     ("text", "values"),
     [
-        ("(T36-T50 with fifth or sixth character 5)", "5"),
         ("(T36-T50 with fifth or six character 5)", "5"),
-        ("(T41.- with fifth or sixth character 5)", "5"),
         ("(T36-T65 with fifth or sixth character 1-4)", "1 2 3 4"),
-        ("(T36-T65 with fifth or sixth character 1-4 or 6)", "1 2 3 4 6"),
-        ("(T36-T50 with final character 6)", "6"),
-        ("(T36-T50) with fifth or sixth character 6", "6"),
         ("(T51-T65 with fifth or sixth character to indicate intent), for toxic", ""),
-        ("drug (T36-T50 with fifth or sixth character 5", "5"),
     ],
 )
 def test_conditions_by_intent(text: str, values: str) -> None:
@@ -154,13 +123,7 @@ def test_conditions_by_intent(text: str, values: str) -> None:
 @pytest.mark.parametrize(
     ("text", "values"),
     [
-        ("(I69. with final characters -23)", "-23"),
-        ("(E08, E09, E11, E13 with final characters .00 or .01)", ".00 .01"),
-        ("(F10-F19, with .17, .27, .97)", ".17 .27 .97"),
-        ("(E08-E13 with .51-.52)", ".51 .52"),
-        ("(E08-E13 with .62-)", ".62"),
         ("(E08-E13 with .9)", ".9"),
-        ("(F11-F19 with .15. .25, .95)", ".15 .25 .95"),
         ("(F10, F13, F19 with .26, .96)", ".26 .96"),
     ],
 )
@@ -227,8 +190,6 @@ def test_what_names_no_code(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "target", "kind"),
     [
-        ("prosthesis (Z89.52-", "Z89.52", DefectKind.UNBALANCED),
-        ("electrolyte imbalance (E87.8}", "E87.8", DefectKind.UNBALANCED),
         ("skin of nose C44.301)", "C44.301", DefectKind.UNBALANCED),
     ],
 )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from dataclasses import replace
+from dataclasses import astuple, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -193,20 +193,10 @@ def _texts(notes: Notes, kind: NoteKind) -> dict[int, list[str]]:
 def _unread(release: Release, expansion: Expansion) -> dict[str, Any]:
     return {
         "problems": [
-            [p.line, p.where, p.message, p.text]
-            for p in (*release.problems, *expansion.problems)
+            list(astuple(problem))
+            for problem in (*release.problems, *expansion.problems)
         ],
-        "exceptions": [
-            [
-                e.owner,
-                list(e.characters),
-                e.place,
-                list(e.values),
-                e.text,
-                list(e.removed),
-            ]
-            for e in expansion.exceptions
-        ],
+        "exceptions": [list(astuple(exception)) for exception in expansion.exceptions],
     }
 
 
@@ -214,7 +204,7 @@ def _nodes(entries: Sequence[Entry], expansion: Expansion) -> dict[str, Any]:
     parents, made_by = expansion.parents, expansion.made_by
     printed = list(zip(expansion.places, entries, strict=True))
     chapters = [(n, entry.code) for n, entry in printed if entry.kind == Kind.CHAPTER]
-    lines = dict(printed)
+    lines = {node: entry.line for node, entry in printed}
     return {
         "chapters": {
             node: int(code) if code.isdecimal() else place
@@ -224,14 +214,11 @@ def _nodes(entries: Sequence[Entry], expansion: Expansion) -> dict[str, Any]:
         "titles": Texts.of(expansion.titles),
         "lines": array(
             "i",
-            (
-                lines[parents[node] if node in made_by else node].line
-                for node in range(len(parents))
-            ),
+            (lines[above if n in made_by else n] for n, above in enumerate(parents)),
         ),
         "made_by": bytes(
-            ord(made_by[node].character) if node in made_by else 0
-            for node in range(len(parents))
+            ord(made_by[n].character) if n in made_by else 0
+            for n in range(len(parents))
         ),
         "placeholders": [node for node, entry in printed if entry.placeholder],
         "sevenths": {

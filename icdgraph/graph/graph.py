@@ -213,15 +213,13 @@ class Graph(Questions, Mapping[str, Node]):
         """The exceptions to 7th characters, and the codes they keep out."""
         return tuple(
             SeventhException(
-                owner, tuple(characters), place, tuple(values), text, tuple(removed)
+                *(tuple(field) if isinstance(field, list) else field for field in row)
             )
-            for owner, characters, place, values, text, removed in (
-                self._columns.exceptions
-            )
+            for row in self._columns.exceptions
         )
 
     def __eq__(self, other: object) -> bool:
-        return self is other
+        return self is other  # unlike other mappings
 
     __hash__ = object.__hash__
 

@@ -48,6 +48,7 @@ class Lexicon:
         meanings: Mapping[int, str],
     ) -> None:
         self.tree = tree
+        self.titles = titles
         # What "including" adds to a title is a part of what the node holds.
         printed = [(n, title) for n, title in enumerate(titles) if n not in meanings]
         self._in_titles = _by_word(
@@ -90,10 +91,6 @@ class Lexicon:
         """Return the nodes whose title says *stem*, in order."""
         words = self._words(stem)
         return sorted({n for word in words for n in self._in_titles.get(word, ())})
-
-    def is_in_meanings(self, stem: str) -> bool:
-        """Return True if the meaning of a 7th character says *stem*."""
-        return any(word in self._in_meanings for word in self._words(stem))
 
     def leaves(self, stem: str) -> list[Span]:
         """Return the leaves that say *stem* or are below a node that does.

@@ -118,9 +118,7 @@ class Qualifier:
             narrow: list[Word] = []
             for unit in units:
                 within = _within(unit, units, targets, self._tree.span)
-                comparison = Comparison(
-                    self._lexicon, words, unit, within, self._titles
-                )
+                comparison = Comparison(self._lexicon, words, unit, within)
                 narrow += comparison.narrow(excludes) or self._beside(comparison)
                 if excludes and not narrow:
                     narrow += comparison.cause(relations)
@@ -303,9 +301,7 @@ class Comparison:
         words: Sequence[Word],
         unit: Sequence[Span],
         targets: Sequence[int],
-        titles: Sequence[str] = (),
     ) -> None:
-        self.titles = titles
         self.words = words
         self.unit = unit
         self.targets = targets
@@ -329,7 +325,7 @@ class Comparison:
         part = _size(leaves) / self._size
         if len(words) == 1 and words[0].generic:
             self._is_confirmed = self._is_confirmed or part >= FULL
-        elif part == 1 or (part >= FULL and not self._is_of_sevenths(words)):
+        elif part >= FULL:
             self.full.append(words)
         elif leaves:
             self.partial.append((words, leaves))
@@ -375,16 +371,6 @@ class Comparison:
         self.full += [[word] for word in full]
         self.unsaid = [word for word in self.unsaid if word not in full]
 
-    def _is_of_sevenths(self, words: list[Word]) -> bool:
-        """Return True if the words are said by 7th characters and not by titles."""
-        lexicon = self._lexicon
-        for word in words:
-            if lexicon.is_in_meanings(word.stem):
-                titles = lexicon.tree.spans(lexicon.in_titles(word.stem))
-                if _overlap(self.unit, titles) < FULL * self._size:
-                    return True
-        return False
-
     def is_open(self, words: list[Word]) -> bool:
         """Return True if *words* are on a side with a list that "other" leaves open."""
         return any(word.open and word.side == words[0].side for word in self.words)
@@ -399,11 +385,7 @@ class Comparison:
             (words, leaves)
             for words, leaves in self.partial
             if not self.is_open(words)
-            and (
-                _size(leaves) <= FEW * self._size
-                or self._divide(leaves)
-                or self._leaves_others(leaves)
-            )
+            and (_size(leaves) <= FEW * self._size or self._divide(leaves))
         ]
         if not partial:
             return []
@@ -437,25 +419,20 @@ class Comparison:
         firsts = [word for words in self.full for word in words if not word.side]
         for side, relation in enumerate(relations, start=1):
             words = [word for word in self.words if word.side == side]
-            if (
-                firsts
-                and relation in _CAUSES
-                and words
-                and all(w in self.unsaid for w in words)
-            ):
+            is_unsaid = all(word in self.unsaid for word in words)
+            if firsts and words and relation in _CAUSES and is_unsaid:
                 return words
         return []
 
-    def _leaves_others(self, leaves: list[Span]) -> bool:
-        return any(
-            self.titles[t].startswith("Other ")
-            and not _overlap([self._lexicon.tree.span(t)], leaves)
-            for t in self.targets
-        )
-
     def _divide(self, leaves: list[Span]) -> bool:
-        spans = ([self._lexicon.tree.span(target)] for target in self.targets)
-        return any(0 < _overlap(span, leaves) < _size(span) for span in spans)
+        """Return True if *leaves* are a part of one target, or leave out an "Other"."""
+        for target in self.targets:
+            span = [self._lexicon.tree.span(target)]
+            common = _overlap(span, leaves)
+            is_other = self._lexicon.titles[target].startswith("Other ")
+            if 0 < common < _size(span) or (is_other and not common):
+                return True
+        return False
 
 
 # Notes
