@@ -212,10 +212,8 @@ class Graph(Questions, Mapping[str, Node]):
     def seventh_exceptions(self) -> tuple[SeventhException, ...]:
         """The exceptions to 7th characters, and the codes they keep out."""
         return tuple(
-            SeventhException(
-                *(tuple(field) if isinstance(field, list) else field for field in row)
-            )
-            for row in self._columns.exceptions
+            SeventhException(top, tuple(made), at, tuple(values), text, tuple(removed))
+            for top, made, at, values, text, removed in self._columns.exceptions
         )
 
     def __eq__(self, other: object) -> bool:
