@@ -92,12 +92,6 @@ def test_errors_are_explained(text, message):
     assert "FFFD" not in str(error.value)
 
 
-def test_service_in_words_is_no_service():
-    assert (
-        len(query(toy().core, "SELECT ?s { ?s rdfs:label 'SERVICE' } # SERVICE")) == 0
-    )
-
-
 def test_caret_stands_under_the_prefix():
     with pytest.raises(QueryError) as error:
         query(toy().core, "SELECT ?x {\n  ?x skso:broader ?y }")

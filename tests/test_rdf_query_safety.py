@@ -135,7 +135,7 @@ def test_every_word_for_service_is_taken():
 
 def test_a_mistake_in_a_query_about_services_is_shown():
     with pytest.raises(QueryRefused, match=r"Did you mean 'skos:'\?") as error:
-        refuse_service("SELECT ?c { ?c skso:prefLabel 'service' }")
+        refuse_service("SELECT ?service { ?service skso:prefLabel 'service' }")
     assert error.value.reason == "syntax"
 
 

@@ -70,8 +70,8 @@ def refuse_service(text: str) -> None:
     """
     if not _SERVICE.search(text):
         return
-    words = (f"SERVIC{letter}" for letter in string.ascii_uppercase if letter != "E")
-    word = next((word for word in words if word not in text.upper()), None)
+    words = {f"SERVIC{letter}" for letter in string.ascii_uppercase} - {"SERVICE"}
+    word = next((word for word in sorted(words) if word not in text), None)
     if word is None:
         raise QueryRefused("service", SERVICE)
     try:
