@@ -58,6 +58,16 @@ def test_named_queries_are_listed_in_each_form(run):
     assert records[0]["parameters"][0]["default"] == "M54"
 
 
+def test_file_that_is_not_text_is_an_error(run, tmp_path):
+    path = tmp_path / "query.rq"
+    path.write_bytes(b"ASK {} # \xff")
+    code, _, err = run("--file", path)
+    assert code == 2
+    assert "query.rq' is not UTF-8 text" in err
+    path.write_bytes(b"\xef\xbb\xbfASK {}")
+    assert run("--file", path) == (0, "true\n", "")
+
+
 CROSS = "SELECT ?a ?d ?g { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c"
 """A cross product, which is kept in memory because it is sorted."""
 

@@ -1,4 +1,4 @@
-"""What commands write: JSON and lines on stdout, files named by ``-o``.
+"""What commands write, JSON and lines on stdout and files named by ``-o``, and read.
 
     print_records(form, records)     # an array, or a record on each line
     save(path, text)                 # -o FILE: safe, and reported on stderr
@@ -14,11 +14,25 @@ from typing import TYPE_CHECKING
 import click
 
 from icdgraph.cli import terminal
+from icdgraph.errors import ParseError
 from icdgraph.output import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+
+def read_text(path: Path) -> str:
+    """Return the text of the file at *path*; ``-`` is stdin.
+
+    Raises `ParseError` if it is not UTF-8.
+    """
+    is_stdin = str(path) == "-"
+    data = sys.stdin.buffer.read() if is_stdin else path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        raise ParseError(f"{str(path)!r} is not UTF-8 text: {exc.reason}") from exc
 
 
 def json_text(document: object) -> str:

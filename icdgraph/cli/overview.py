@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from icdgraph.cli.options import command, output_option, split, with_graph
-from icdgraph.cli.output import announce
+from icdgraph.cli.output import announce, read_text
 from icdgraph.cli.terminal import remark
 
 if TYPE_CHECKING:
@@ -56,23 +56,13 @@ def overview(
       icdgraph overview matrix --relations excludes1 -o excludes1.png
     """
     from icdgraph.draw.files import ending
+    from icdgraph.draw.overview.tally import read
     from icdgraph.draw.overview.view import unknown_codes
 
     path = output or Path(f"{kind}.html")
     ending(path)
-    numbers = _read(counts) if counts else None
+    numbers = read(read_text(counts), str(counts)) if counts else None
     picture = graph.overview(kind, numbers, split(relations and relations.lower()))
     if picture.unknown:
         remark(unknown_codes(picture.unknown))
     announce(picture.write(path))
-
-
-def _read(path: Path) -> dict[str, float]:
-    from icdgraph.draw.overview.tally import read
-    from icdgraph.errors import ParseError
-
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as exc:
-        raise ParseError(f"{str(path)!r} is not UTF-8 text: {exc.reason}") from exc
-    return read(text, str(path))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,13 @@ import click
 
 from icdgraph.cli import terminal
 from icdgraph.cli.options import command, form_options, open_graph, release_option
-from icdgraph.cli.output import json_lines, json_text, print_lines, print_records
+from icdgraph.cli.output import (
+    json_lines,
+    json_text,
+    print_lines,
+    print_records,
+    read_text,
+)
 
 if TYPE_CHECKING:
     from icdgraph.cli.terminal import Piece
@@ -109,8 +114,7 @@ def query(
     if sum(source is not None for source in (text, file, name)) != 1:
         raise click.UsageError("Give a query as TEXT, with --file or with --name.")
     if file:
-        is_stdin = str(file) == "-"
-        text = sys.stdin.read() if is_stdin else file.read_text("utf-8-sig")
+        text = read_text(file)
     if graphs and not endpoint:
         raise click.UsageError("--graph requires --endpoint.")
     graph = open_graph(release).core
