@@ -38,8 +38,6 @@ SHOWN, SHOWN_IN_NOTEBOOK = 6, 100
 class CodeSet:
     """Codes of *graph*, headers included, as *bits* (see `icdgraph.codesets.bits`).
 
-    Sets are equal if they have the same codes of the same graph.
-
     >>> from icdgraph.toy import toy
     >>> g = toy()
     >>> codes = g.codes("M54 and billable") - g.codes("M54.5")

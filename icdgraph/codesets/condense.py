@@ -12,8 +12,7 @@ partly in the set can be written in two ways:
 
 From the leaves up, the shorter way is taken for each node.  As a whole, a node can
 share the range of its neighbors.  No other expression of this form has fewer terms and
-exceptions; of two equally short ones, the one with exceptions is taken.  ``and
-billable`` at the end leaves out headers.
+exceptions; of two equally short ones, the one with exceptions is taken.
 """
 
 from __future__ import annotations

@@ -137,9 +137,8 @@ def _identifier(column: str) -> str:
     """Return *column* as SQL writes it: in double quotes unless it is a plain name."""
     if not column.strip() or "\0" in column:
         raise IcdGraphError(f"invalid column {column!r}: expected a name, such as dx")
-    if _PLAIN_NAME.fullmatch(column):
-        return column
-    return '"' + column.replace('"', '""') + '"'
+    is_plain = _PLAIN_NAME.fullmatch(column)
+    return column if is_plain else '"' + column.replace('"', '""') + '"'
 
 
 def _sparql(graph: Graph, chosen: int, column: str, _: Spell) -> str:

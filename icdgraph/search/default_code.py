@@ -1,8 +1,7 @@
 """The code to take if nothing more is known: M54.50 for M54.5, J45.909 for J45.
 
-A header is not billable.  Below most headers, one line of codes adds nothing to the
-header: "unspecified", "without complications", "not intractable".  Codes titled
-"unspecified" are for cases in which no more is known (Official Guidelines I.A.9.b).
+A header is not billable.  Below most headers, one line of codes adds nothing to it:
+"unspecified" (Official Guidelines I.A.9.b), "without complications", "not intractable".
 That line is followed down by the words of the titles.  If each child of a header adds
 something, the header has no default code.
 """

@@ -5,8 +5,6 @@ Phrases are tuples of words in their common form, without stop words:
 
     ("heart", "attack")   ->  ("acute", "myocardial", "infarction")
     ("copd",)             ->  ("chronic", "obstructive", "pulmonary", "disease")
-
-The tables are read when an index is built, which then has what they say.
 """
 
 from __future__ import annotations

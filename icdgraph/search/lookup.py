@@ -1,9 +1,8 @@
 """Queries that are codes: ``m54.5``, ``M545``, ``M50-M54``, ``chapter 13``.
 
 A code finds itself and everything below it; the start of a code finds the codes that
-start with it.  Text with the form of a code that the release does not have (``M54.5O``)
-is read as the code that looks like it, if there is one.  If the release also uses the
-text as a word (T4, B12), the search is by words.
+start with it.  An unknown code (``M54.5O``) is read as the one that looks like it.  If
+the release also uses the text as a word (T4, B12), the search is by words.
 """
 
 from __future__ import annotations

@@ -5,11 +5,9 @@ record is coded with *c* or something below it, the content of *c* is -log p(c):
 the root, greatest at the leaves, and never less on the way down.
 
 p comes from the shape of the tree alone, which is called intrinsic (`seco`, `sanchez`),
-or from how often each code occurs in a user's own records (`counted`).
-
-A content has one value for each node, by its number, in nats (natural logarithms), and
-one more at the end for the root above the chapters.  The root is index -1, which is
-also the lowest common ancestor of codes in different chapters.
+or from how often each code occurs in a user's own records (`counted`).  A content has
+one value for each node, by its number, in nats (natural logarithms), and one more at
+the end for the root above the chapters, which has the index -1.
 """
 
 from __future__ import annotations
@@ -33,11 +31,7 @@ if TYPE_CHECKING:
 
 
 class InformationContent(NamedTuple):
-    """One value for each node: *values* by number, the root's last.
-
-    *maximum* is the greatest value that the formula allows in a tree of this size; no
-    node needs to reach it.
-    """
+    """One value for each node by number, and the greatest that the formula allows."""
 
     name: str
     values: Column
@@ -165,10 +159,7 @@ CONTENTS: dict[str, Callable[[Hierarchy], InformationContent]] = {
 def content(
     graph: Graph, source: str | CodeCounts, smoothing: float
 ) -> InformationContent:
-    """Return the content named *source*, a key of `CONTENTS`, or that of counts.
-
-    Raises `IcdGraphError` for an unknown name, and as `counted` does.
-    """
+    """Return the content named *source*, a key of `CONTENTS`, or that of counts."""
     if isinstance(source, str) and source in CONTENTS:
         return CONTENTS[source](graph.tree)
     if isinstance(source, str) or not hasattr(source, "items"):
