@@ -30,11 +30,9 @@ class Hits(NamedTuple):
     others: NDArray[np.int64]
 
     @classmethod
-    def of(
-        cls, rows: NDArray[np.int64], others: NDArray[np.int64] | None = None
-    ) -> Hits:
-        """Return hits at *rows*, with -1 for *others* where there are none."""
-        return cls(rows, np.full(len(rows), -1) if others is None else others)
+    def of(cls, rows: NDArray[np.int64]) -> Hits:
+        """Return hits at *rows* of one code each."""
+        return cls(rows, np.full(len(rows), -1))
 
     @classmethod
     def joined(cls, parts: Sequence[tuple[NDArray[np.int64], ...]]) -> Hits:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from icdgraph.check import statements as s
 from icdgraph.check.guidelines import entries
+from icdgraph.check.indexing import full_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -136,7 +137,7 @@ def _ordered(index: RuleIndex, a: int, b: int) -> Iterator[tuple[int, int, str, 
         note = notes.sources[number]
         a_is_first = notes.bits_of[number] & s.ANY_USE_ADDITIONAL
         before, after = (a, b) if a_is_first else (b, a)
-        text = f"{graph.kind_of_note(note).heading}: {index.text_of(note)}"
+        text = f"{graph.kind_of_note(note).heading}: {full_text(graph, note)}"
         yield before, after, text, graph.codes[graph.owner_of(note)]
     for number in index.sections.linking(a, b, s.AFTER):
         entry = entries()[index.sections.sources[number] - 1]

@@ -27,7 +27,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from icdgraph.check.guidelines import entries
-from icdgraph.check.indexing import full_text, read_index
+from icdgraph.check.indexing import read_index
 from icdgraph.check.statements import Members, Memo, Statements
 from icdgraph.coding.derived import Packed, all_derived, unpack_numbers
 from icdgraph.coding.laterality import Laterality, laterality
@@ -123,10 +123,6 @@ class RuleIndex:
             and graph.state_of(note) in (State.TEXT, State.QUALIFIED)
             and not graph.text_of(note).rstrip().endswith(":")
         )
-
-    def text_of(self, note: int) -> str:
-        """Return the text of *note* after that of the line above its list."""
-        return full_text(self.graph, note)
 
 
 def _unpickled(graph: Graph, kept: dict[str, Packed]) -> RuleIndex:
