@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 
 from icdgraph.check import Findings, Severity, checker_of
@@ -117,14 +116,6 @@ def test_a_pair_that_another_note_excludes_as_well_stays_an_error(qualified, cod
     graph = qualified("<note>psychogenic back pain (F45.41)</note>")
     (finding,) = graph.check(codes)
     assert (finding.rule, finding.note) == ("E201", "psychogenic back pain (F45.41)")
-
-
-def test_a_table_has_the_same_errors_and_warnings(qualified):
-    more = "<note>psychogenic back pain (F45.41)</note>"
-    rows = pa.table({"id": [1, 1, 2, 2], "dx": ["M54.50", "F45.41", "F45.41", "M54.2"]})
-    for notes, rules in (("", ["W205", "W205"]), (more, ["E201", "W205"])):
-        found = qualified(notes).check_table(rows, encounter="id", code="dx")
-        assert found.findings.column("rule").to_pylist() == rules
 
 
 @pytest.mark.parametrize(

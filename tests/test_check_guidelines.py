@@ -10,23 +10,10 @@ from icdgraph.check.guidelines import days, entries, tops
 from icdgraph.errors import ParseError
 from icdgraph.toy import toy
 
-LABELS = [
-    r"Section {}\. ",
-    r"{}\. ",
-    r"{}\. ",
-    r"{}\. ",
-    r"{}\) ",
-    r"\({}\) ?",
-]
+LABELS = [r"Section {}\. ", *[r"{}\. "] * 3, r"{}\) ", r"\({}\) ?"]
 """How the heading of each level of a section's number is printed."""
-NEXT = [
-    r"Section [IV]+\. ",
-    r"[A-Z]\. ",
-    r"\d+\. ",
-    r"[a-z]\. ",
-    r"\d+\) ",
-    r"\([a-z]\)",
-]
+ANY = ["[IV]+", "[A-Z]", r"\d+", "[a-z]", r"\d+", "[a-z]"]
+NEXT = [label.format(part) for label, part in zip(LABELS, ANY, strict=True)]
 """How any heading of that level is printed."""
 PAGE = r"ICD-10-CM Official Guidelines.*\nFY 2026.*\nPage .*\n"
 

@@ -169,15 +169,6 @@ def test_a_table_to_files(run, table, tmp_path):
     assert "psychogenic dorsalgia" in report.read_text("utf-8")
 
 
-def test_a_table_as_json(run, table):
-    done = run(
-        "check", "--table", str(table), "--encounter", "id", "--code", "dx", "--json"
-    )
-    summary = json.loads(done.stdout)
-    assert summary["encounters"] == 2
-    assert summary["rejected"]["rows"] == 1
-
-
 def test_findings_of_a_table_as_json_lines(run, table):
     where = ("--table", str(table), "--encounter", "id", "--code", "dx")
     done = run("check", *where, "--jsonl")
@@ -185,6 +176,8 @@ def test_findings_of_a_table_as_json_lines(run, table):
     assert (finding["encounter"], finding["rule"]) == ("1", "E201")
     assert done.return_value == 1
     assert "1 row rejected" in done.stderr
+    summary = json.loads(run("check", *where, "--json").stdout)
+    assert (summary["encounters"], summary["rejected"]["rows"]) == (2, 1)
 
 
 @pytest.mark.parametrize("name", ["nowhere/f.csv", "f.xls", "."])
