@@ -27,9 +27,13 @@ def test_limit_cuts_and_says_so():
     assert not toy().sparql("SELECT ?s { ?s a ig:Chapter }", limit=5).is_cut
 
 
+EMPTY = "SELECT ?a ?b { ?a ig:nothing ?b }"
+
+
 def test_frame_of_pandas_has_plain_values():
     pandas = pytest.importorskip("pandas")
     frame = toy().sparql(TERMS).to_pandas()
+    assert toy().sparql(EMPTY).to_pandas().shape == (0, 2)
     assert list(frame.columns) == ["c", "n", "b", "none"]
     assert type(frame["c"][0]) is str
     assert frame["n"].dtype == "int64"
@@ -41,16 +45,9 @@ def test_frame_of_polars_has_the_same_values():
     polars = pytest.importorskip("polars")
     table = toy().sparql(TERMS)
     frame = table.to_polars()
+    assert toy().sparql(EMPTY).to_polars().shape == (0, 2)
     assert frame.schema["n"] == polars.Int64
     assert frame["c"].to_list() == [row["c"] for row in table]
-
-
-def test_empty_table_makes_empty_frames():
-    pytest.importorskip("pandas")
-    pytest.importorskip("polars")
-    table = toy().sparql("SELECT ?a ?b { ?a ig:nothing ?b }")
-    assert table.to_pandas().shape == (0, 2)
-    assert table.to_polars().shape == (0, 2)
 
 
 def test_html_escapes_what_it_shows():

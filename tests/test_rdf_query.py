@@ -81,8 +81,6 @@ def test_csv_quotes_what_needs_it():
         ("SELECT ?x { ?x skso:broader ?y }", "Did you mean 'skos:'?"),
         ("SELECT ?x {\n ?x a skos:Concept", "missing '}'"),
         ("SELEC ?x", "line 1, column 9"),
-        ("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }", "SERVICE"),
-        ("INSERT DATA { <a:a> <a:a> <a:a> }", "read-only"),
     ],
 )
 def test_errors_are_explained(text, message):

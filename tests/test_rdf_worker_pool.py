@@ -146,7 +146,6 @@ def test_longer_answer_is_refused_or_cut(pool):
     [
         ("SELECT ?x { ?x skso:broader ?y }", "syntax", "Did you mean 'skos:'?"),
         ("DELETE WHERE { ?s ?p ?o }", "update", "read-only"),
-        ("PREFIX a: <a:> INSERT DATA { a:a a:a a:a }", "update", "read-only"),
         ("ASK { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", "service", "read-only"),
     ],
 )

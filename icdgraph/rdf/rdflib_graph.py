@@ -25,8 +25,7 @@ def to_rdflib(graph: Graph) -> rdflib.Graph:
     import rdflib
     from oxrdflib import OxigraphStore
 
-    # Over a store that is filled already, a graph without the name of one of its
-    # named graphs is empty, without an error.
+    # Without the name of a graph in the store, it would be empty, without an error.
     result = rdflib.Graph(
         store=OxigraphStore(store=open_store(graph)),
         identifier=rdflib.URIRef(release_iri(graph)),
