@@ -1,10 +1,7 @@
 """Answers to SPARQL queries as bytes, in the format that a client asked for.
 
-A `Question` holds a query, the formats for rows and for triples, and how long the
-answer may be; `answer` returns a `Reply` or raises `QueryRefused`.
-
-Rows are counted as tab-separated values, where each is one line whatever it holds; so
-an answer that is too long is noticed while it is being made.
+Rows are counted as tab-separated values, where each is one line; so an answer that is
+too long is noticed while it is being made.
 """
 
 from __future__ import annotations

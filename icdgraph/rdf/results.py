@@ -1,7 +1,7 @@
 """Answers to SPARQL queries: tables, truth values, and triples.
 
-A `Table` is a sequence of `Row`s, tuples whose values can also be read by name.  IRIs
-are `Iri`, a `str` with a short form; literals are Python's str, int, float and bool.
+A `Table` is a sequence of `Row`s, tuples whose values can also be read by name.
+Literals are Python's str, int, float and bool.
 """
 
 from __future__ import annotations

@@ -77,8 +77,6 @@ XKOS_NOTES = {
 def iri_of(node: Node | str) -> str:
     """Return the IRI of *node*, or of a code or range.
 
-    Sections and chapters are named by their range.
-
     >>> from icdgraph.toy import toy
     >>> iri_of(toy().core.section("B99"))
     'http://purl.bioontology.org/ontology/ICD10CM/B99-B99'
