@@ -6,6 +6,7 @@ hit; nothing after the arrow: the rule is silent.
 
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from icdgraph.check import chosen, rules
@@ -80,6 +81,9 @@ def test_contradicting_notes_are_reported_once_as_a_warning(grow, codes):
     found = graph.check(codes)
     assert [f.rule for f in found] == ["W306", "W306"]
     assert {f.defined_at for f in found} == {"A00", "A01"}
+    table = pa.table({"id": [1, 1], "dx": codes})
+    rows = graph.check_table(table, encounter="id", code="dx").findings
+    assert rows["defined_at"].to_pylist() == [f.defined_at for f in found]
     order = graph.order(codes)
     assert not order.is_legal
     assert set(order.cycle) == {"A00", "A01"}

@@ -139,6 +139,18 @@ def test_what_holds_for_all_encounters_holds_where_a_column_is_blank(
     assert len(graph.check_table(blank, **known, **by_column, **where)) == 1
 
 
+def test_findings_are_those_of_one_encounter_the_most_severe_first(graph):
+    codes = ["zz", "S0001A", "S39.012Q", "G89.4", "F02.80", "G30.9", "M17.10"]
+    rows = pa.table({"id": [1] * len(codes), "dx": codes})
+    found = graph.check_table(rows, encounter="id", code="dx").findings
+    expected = [(f.rule, f.codes[0]) for f in graph.check(codes)]
+    pairs = zip(found["rule"].to_pylist(), found["code"].to_pylist(), strict=True)
+    assert sorted(pairs) == sorted(expected)
+    severities = found["severity"].to_pylist()
+    assert severities == [f.severity.value for f in graph.check(codes)]
+    assert {rule for rule, _ in expected} >= {"E101", "E104", "E105", "E301"}
+
+
 def test_mixed_rows_are_sorted_first():
     rows = pa.table({name: values[::2] + values[1::2] for name, values in ROWS.items()})
     found = toy().check_table(rows, **WHERE)
