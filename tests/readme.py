@@ -37,7 +37,7 @@ class Block:
     text: str
 
     @property
-    def missing(self) -> str:
+    def missing(self):
         """The extra that the block installs, if it is not there."""
         for extra, module in OF_EXTRA.items():
             if f"'.[{extra}]'" in self.text and not find_spec(module):
@@ -45,9 +45,9 @@ class Block:
         return ""
 
 
-def blocks() -> list[Block]:
+def blocks():
     """Return the blocks of README.md that can be run."""
-    found: list[Block] = []
+    found = []
     language, start, lines = "", 0, []
     for number, line in enumerate(README.read_text("utf-8").splitlines(), 1):
         if not line.startswith("```"):
@@ -60,7 +60,7 @@ def blocks() -> list[Block]:
     return found
 
 
-def run(block: Block, names: dict[str, object]) -> None:
+def run(block, names):
     """Run *block* in the current folder; *names* are those of Python so far."""
     if block.language == "python":
         run_python(block, names)
@@ -69,7 +69,7 @@ def run(block: Block, names: dict[str, object]) -> None:
             run_command(command, output)
 
 
-def commands(block: Block) -> list[tuple[str, str]]:
+def commands(block):
     """Return each command of *block* with the output that the page shows for it."""
     if block.language == "console":
         parts = ("\n" + block.text).split("\n$ ")[1:]
@@ -83,7 +83,7 @@ def commands(block: Block) -> list[tuple[str, str]]:
     return found
 
 
-def run_command(command: str, output: str) -> None:
+def run_command(command, output):
     """Run *command* in a shell, and compare what it prints with *output*."""
     if command.startswith(RUN_BY_CI):
         return
@@ -105,7 +105,7 @@ def run_command(command: str, output: str) -> None:
         )
 
 
-def run_python(block: Block, names: dict[str, object]) -> None:
+def run_python(block, names):
     """Run *block*; where a comment is a value, compare it with that of its line."""
     comments = {
         token.start[0]: token.string.removeprefix("# ")
@@ -125,9 +125,9 @@ def run_python(block: Block, names: dict[str, object]) -> None:
         assert value == expected, f"{source}\nexpected {expected!r}, got {value!r}"
 
 
-def main() -> None:
+def main():
     """Run every block in a temporary folder."""
-    names: dict[str, object] = {}
+    names = {}
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
         for block in blocks():
             if block.missing:

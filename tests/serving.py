@@ -1,7 +1,5 @@
 """Servers that tests start: the command itself, in a process, on a free port."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess
@@ -9,16 +7,12 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import pytest
 
 from icdgraph.toy import PATH
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 COMMAND = [sys.executable, "-m", "icdgraph", "serve"]
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)> \"' {{7*7}} &lt;b&gt; "
@@ -37,7 +31,7 @@ SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 """A query that would run for days, over the toy as well."""
 
 
-def hostile_toy() -> str:
+def hostile_toy():
     """Return the XML of the toy with `EVIL` before each text of `SPOILED`."""
     raw = PATH.read_text("utf-8")
     marked = EVIL.replace("&", "&amp;").replace("<", "&lt;")
@@ -47,7 +41,7 @@ def hostile_toy() -> str:
     return raw
 
 
-def children(process: int) -> set[int]:
+def children(process):
     """Return the ids of the processes that *process* started."""
     if not Path("/proc/self/stat").exists():
         pytest.skip("this system has no /proc to look up processes in")
@@ -63,7 +57,7 @@ def children(process: int) -> set[int]:
     return ids
 
 
-def until(condition, seconds: float = 20) -> bool:
+def until(condition, seconds=20):
     """Return True if *condition* becomes true within *seconds*."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -76,32 +70,27 @@ def until(condition, seconds: float = 20) -> bool:
 class Got:
     """A response: its *status*, *headers*, media *type* and *text*."""
 
-    def __init__(self, response: Any) -> None:
+    def __init__(self, response):
         self.status = response.status
         self.headers = response.headers
         self.type = response.headers.get("Content-Type", "").partition(";")[0]
         self.text = response.read().decode()
 
     @property
-    def json(self) -> Any:
+    def json(self):
         """The text, read as JSON."""
         return json.loads(self.text)
 
 
 class _Stay(HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
+    def redirect_request(self, *_):
         return None
 
 
 _opener = build_opener(_Stay)
 
 
-def fetch(
-    url: str,
-    headers: dict[str, str] | None = None,
-    method: str | None = None,
-    body: bytes | None = None,
-) -> Got:
+def fetch(url, headers=None, method=None, body=None):
     """Return what *url* answers, whatever its status; redirects are not followed."""
     request = Request(url, body, headers or {}, method=method)
     try:
@@ -115,14 +104,14 @@ def fetch(
 class Server:
     """A running server: its *address*, ended by a slash, and its *process*."""
 
-    def __init__(self, process: subprocess.Popen[str], address: str) -> None:
+    def __init__(self, process, address):
         self.process = process
         self.address = address
         self.sparql = f"{address}sparql"
 
 
 @contextmanager
-def served(release: Path, *options: str) -> Iterator[Server]:
+def served(release, *options):
     """Serve *release* with the *options* of the command, and stop at the end."""
     process = subprocess.Popen(
         [*COMMAND, "--port", "0", "--release", str(release), *options],

@@ -1,23 +1,15 @@
 """A real terminal of a chosen width, for tests of what commands print to one."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
-
-def run_in_terminal(
-    arguments: Sequence[str], columns: int = 80, **environment: str
-) -> str:
+def run_in_terminal(arguments, columns=80, **environment):
     """Return what ``python *arguments*`` prints to a terminal *columns* wide.
 
     Skips the test where the system has no pseudo-terminals.
@@ -46,12 +38,12 @@ def run_in_terminal(
     return b"".join(pieces).decode().replace("\r\n", "\n")
 
 
-def _size(columns: int) -> bytes:
+def _size(columns):
     import struct
 
     return struct.pack("HHHH", 50, columns, 0, 0)
 
 
-def without_color(text: str) -> str:
+def without_color(text):
     """Return *text* without the sequences that set colors."""
     return re.sub(r"\x1b\[[\d;]*m", "", text)

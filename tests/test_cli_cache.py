@@ -1,7 +1,5 @@
 """``icdgraph cache``: what is kept, and clearing it."""
 
-from __future__ import annotations
-
 import json
 from functools import partial
 

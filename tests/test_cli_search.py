@@ -1,7 +1,5 @@
 """``icdgraph search`` as a user runs it."""
 
-from __future__ import annotations
-
 import json
 from functools import partial
 

@@ -1,7 +1,5 @@
 """What is printed for a person: in a real terminal, and in a file."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 
@@ -22,7 +20,7 @@ TABLE = (
 )
 
 
-def plainly(program: str, *arguments: str, **environment: str) -> str:
+def plainly(program, *arguments, **environment):
     """Return what *program* prints where stdout is a pipe."""
     command = [sys.executable, "-c", program, *arguments]
     done = subprocess.run(command, capture_output=True, check=True, text=True)

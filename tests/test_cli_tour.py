@@ -1,7 +1,5 @@
 """``icdgraph tour``: every command of it runs, here on the toy."""
 
-from __future__ import annotations
-
 import shlex
 
 from icdgraph.cli import VERBS

@@ -94,10 +94,10 @@ def test_same_node_same_bytes():
 class _Tags(HTMLParser):
     """The tags of a page, and the addresses in them."""
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, html):
         super().__init__()
-        self.tags: list[str] = []
-        self.references: list[str] = []
+        self.tags = []
+        self.references = []
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):

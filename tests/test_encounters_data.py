@@ -1,7 +1,5 @@
 """The encounters that the Guidelines answer: real, balanced, in a known section?"""
 
-from __future__ import annotations
-
 import csv
 import lzma
 import re
@@ -31,15 +29,15 @@ ABOUT_THE_CODE = {"I.A.3", "I.A.4", "I.A.5", "I.B.2", "IV.F.1", "IV.F.2"}
 
 
 @cache
-def encounters() -> list[dict[str, str]]:
+def encounters():
     with ENCOUNTERS.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def test_every_code_is_real_and_billable() -> None:
+def test_every_code_is_real_and_billable():
     graph = icdgraph.load()
 
-    def unfit(codes: str) -> set[str]:
+    def unfit(codes):
         nodes = {code: graph.get(code) for code in codes.split()}
         return {
             code for code, node in nodes.items() if node is None or not node.is_billable
@@ -53,7 +51,7 @@ def test_every_code_is_real_and_billable() -> None:
             assert not unfit(row["codes"]), row["id"]
 
 
-def test_every_encounter_has_its_own_id_and_codes() -> None:
+def test_every_encounter_has_its_own_id_and_codes():
     rows = encounters()
     assert len({row["id"] for row in rows}) == len(rows) >= 250
     asked = {(row["codes"], row["setting"], row["age"], row["sex"]) for row in rows}
@@ -61,7 +59,7 @@ def test_every_encounter_has_its_own_id_and_codes() -> None:
     assert all(row["id"].startswith(row["section"] + "-") for row in rows)
 
 
-def test_half_are_wrong_and_say_why() -> None:
+def test_half_are_wrong_and_say_why():
     rows = encounters()
     assert {row["verdict"] for row in rows} == {"error", "warning", "right"}
     wrong = [row for row in rows if row["verdict"] != "right"]
@@ -77,7 +75,7 @@ def test_half_are_wrong_and_say_why() -> None:
     )
 
 
-def after(level: str, number: str | None) -> str:
+def after(level, number):
     """Return the number that follows *number* in the headings of *level*."""
     if level in ("section", "(i)"):
         following = ROMAN[0 if number is None else ROMAN.index(number.upper()) + 1]
@@ -87,10 +85,10 @@ def after(level: str, number: str | None) -> str:
     return chr(ord(number) + 1) if number else level.strip("()")
 
 
-def sections(lines: list[str]) -> dict[str, str]:
+def sections(lines):
     """Return the sections that *lines* of the Guidelines head, each with its title."""
-    path: dict[str, str] = {}
-    found: dict[str, str] = {}
+    path = {}
+    found = {}
     for line in lines:
         for depth, (level, head) in enumerate(HEADS.items()):
             match = re.match(head, line)
@@ -114,7 +112,7 @@ def sections(lines: list[str]) -> dict[str, str]:
     return found
 
 
-def test_every_section_is_one_of_the_guidelines() -> None:
+def test_every_section_is_one_of_the_guidelines():
     file = GUIDELINES / "official_guidelines_2026.txt.xz"
     if not file.exists():
         pytest.skip("../shared/data has no Official Guidelines to compare with")

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import subprocess
 import sys
 from types import ModuleType
@@ -14,7 +12,7 @@ HEAVY = (
 )  # fmt: skip
 
 
-def test_all_is_exactly_what_is_exported() -> None:
+def test_all_is_exactly_what_is_exported():
     for name in icdgraph.__all__:
         getattr(icdgraph, name)
     exported = {
@@ -29,20 +27,20 @@ def test_all_is_exactly_what_is_exported() -> None:
     assert exported < {*dir(icdgraph)}
 
 
-def test_name_that_is_not_exported_is_an_attribute_error() -> None:
+def test_name_that_is_not_exported_is_an_attribute_error():
     with pytest.raises(AttributeError, match="'cholera'"):
         icdgraph.cholera  # noqa: B018
 
 
-def test_all_is_sorted_and_without_doubles() -> None:
+def test_all_is_sorted_and_without_doubles():
     assert icdgraph.__all__ == sorted(set(icdgraph.__all__), key=_as_ruff_sorts)
 
 
-def _as_ruff_sorts(name: str) -> tuple[bool, str]:
+def _as_ruff_sorts(name):
     return name[0].islower(), name
 
 
-def test_all_errors_are_of_one_base() -> None:
+def test_all_errors_are_of_one_base():
     for name in icdgraph.__all__:
         value = getattr(icdgraph, name)
         if isinstance(value, type) and issubclass(value, Exception):
@@ -55,7 +53,7 @@ def test_all_errors_are_of_one_base() -> None:
     "statement",
     ["import icdgraph", "import icdgraph; icdgraph.load()['M54.50'].path"],
 )
-def test_import_and_look_up_load_nothing_heavy(statement: str, graph: object) -> None:
+def test_import_and_look_up_load_nothing_heavy(statement, graph):
     listing = f"import sys; {statement}; print(*sys.modules)"
     run = subprocess.run(
         [sys.executable, "-c", listing], capture_output=True, text=True, check=True

@@ -1,11 +1,8 @@
-from __future__ import annotations
-
 import pickle
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,22 +18,16 @@ from icdgraph import (
 from icdgraph.graph import reopen
 from icdgraph.toy import toy
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from icdgraph import CodeGraph, Node
-    from icdgraph.graph import Graph
-
 
 @pytest.fixture(scope="module")
-def graph(graph: CodeGraph) -> Graph:
+def graph(graph):
     return graph.core
 
 
 # The tree of April 2026
 
 
-def test_counts_of_nodes(graph: Graph) -> None:
+def test_counts_of_nodes(graph):
     nodes = list(graph.nodes())
     assert len(nodes) == 98_505
     assert len({(node.kind, node.code) for node in nodes}) == 98_505
@@ -52,7 +43,7 @@ def test_counts_of_nodes(graph: Graph) -> None:
     assert kinds[Kind.CATEGORY] == 1918
 
 
-def test_the_place_of_m54_50(graph: Graph) -> None:
+def test_the_place_of_m54_50(graph):
     node = graph["M54.50"]
     above = ["M54.5", "M54", "M50-M54", "M40-M54", "M00-M99"]
     assert [n.code for n in node.ancestors] == above
@@ -70,7 +61,7 @@ def test_the_place_of_m54_50(graph: Graph) -> None:
     assert node.billable_codes == ("M54.50",)
 
 
-def test_siblings_and_children_are_in_the_order_of_the_book(graph: Graph) -> None:
+def test_siblings_and_children_are_in_the_order_of_the_book(graph):
     children = [n.code for n in graph["M54"].children]
     assert children == [f"M54.{n}" for n in "01234568"] + ["M54.9"]
     assert [n.code for n in graph["M54.5"].siblings] == [
@@ -85,7 +76,7 @@ def test_siblings_and_children_are_in_the_order_of_the_book(graph: Graph) -> Non
     assert graph.chapter(1).parent is None
 
 
-def test_descendants_follow_each_other(graph: Graph) -> None:
+def test_descendants_follow_each_other(graph):
     below = graph["M54.5"].descendants
     assert [n.code for n in below] == ["M54.50", "M54.51", "M54.59"]
     total = sum(len(c.descendants) + 1 for c in graph.nodes(Kind.CHAPTER))
@@ -95,7 +86,7 @@ def test_descendants_follow_each_other(graph: Graph) -> None:
     )
 
 
-def test_seventh_characters_are_inherited(graph: Graph) -> None:
+def test_seventh_characters_are_inherited(graph):
     assert [s.character for s in graph["S39.012"].seventh_characters] == [*"ADS"]
     assert graph["S39.012A"].seventh_characters == graph["S39"].seventh_characters
     assert graph["S39.012A"].made_by == "A"
@@ -105,7 +96,7 @@ def test_seventh_characters_are_inherited(graph: Graph) -> None:
 # A mapping of codes
 
 
-def test_it_is_a_mapping_of_codes(graph: Graph) -> None:
+def test_it_is_a_mapping_of_codes(graph):
     assert isinstance(graph, Mapping)
     assert len(graph) == len(list(graph)) == 98_505 - 22 - 297
     assert next(iter(graph)) == "A00"
@@ -136,16 +127,14 @@ KEYS = [
 
 
 @pytest.mark.parametrize(("key", "kind", "code"), KEYS)
-def test_a_key_is_written_as_people_write(
-    graph: Graph, key: str, kind: Kind, code: str
-) -> None:
+def test_a_key_is_written_as_people_write(graph, key, kind, code):
     node = graph[key]
     assert (node.kind, node.code) == (kind, code)
     assert key in graph
     assert graph.get(key) == node
 
 
-def test_the_code_of_every_node_is_its_key(graph: Graph) -> None:
+def test_the_code_of_every_node_is_its_key(graph):
     for node in graph.nodes():
         assert graph[node.code] == node
         assert graph[node] == node
@@ -171,9 +160,7 @@ NO_KEYS = [
 
 
 @pytest.mark.parametrize(("key", "error", "words"), NO_KEYS)
-def test_an_unknown_or_malformed_key_is_a_key_error(
-    graph: Graph, key: str, error: type[KeyError], words: list[str]
-) -> None:
+def test_an_unknown_or_malformed_key_is_a_key_error(graph, key, error, words):
     with pytest.raises(error) as caught:
         graph[key]
     assert isinstance(caught.value, KeyError)
@@ -183,7 +170,7 @@ def test_an_unknown_or_malformed_key_is_a_key_error(
     assert graph.get(key, graph["M54"]) == graph["M54"]
 
 
-def test_sections_and_chapters_by_name(graph: Graph) -> None:
+def test_sections_and_chapters_by_name(graph):
     assert graph.section("B99") == graph.section("b99 - b99") == graph["B99-B99"]
     assert graph.chapter(13) == graph.chapter("13") == graph.chapter("M00-M99")
     assert (graph.chapter(13).code, graph.chapter(13).chapter_number) == ("M00-M99", 13)
@@ -193,12 +180,12 @@ def test_sections_and_chapters_by_name(graph: Graph) -> None:
 
 
 @pytest.mark.parametrize("name", [0, 23, 99, "M00", "", None])
-def test_an_unknown_chapter_is_a_key_error(graph: Graph, name: str) -> None:
+def test_an_unknown_chapter_is_a_key_error(graph, name):
     with pytest.raises(UnknownCode, match=f"{name!r}.*2026.* 1 to 22"):
         graph.chapter(name)
 
 
-def test_nodes_by_number(graph: Graph) -> None:
+def test_nodes_by_number(graph):
     assert graph.node(graph["M54"].number) == graph["M54"]
     with pytest.raises(IndexError):
         graph.node(98_505)
@@ -222,14 +209,14 @@ def test_nodes_by_number(graph: Graph) -> None:
         ("S00.01", "S00.01XA", True),
     ],
 )
-def test_subsumes(graph: Graph, a: str, b: str, answer: bool) -> None:
+def test_subsumes(graph, a, b, answer):
     assert graph.subsumes(a, b) is answer
     assert graph.subsumes(graph[a], graph[b]) is answer
     assert graph[a].subsumes(graph[b]) is answer
     assert (graph[a] in (graph[b], *graph[b].ancestors)) is answer
 
 
-def test_subsumes_raises_for_an_unknown_code(graph: Graph) -> None:
+def test_subsumes_raises_for_an_unknown_code(graph):
     with pytest.raises(UnknownCode):
         graph.subsumes("M54", "M54.5X")
     with pytest.raises(ParseError):
@@ -249,9 +236,7 @@ def test_subsumes_raises_for_an_unknown_code(graph: Graph) -> None:
         ("M54.50", "A00.0", None, 10),
     ],
 )
-def test_lca_and_distance(
-    graph: Graph, a: str, b: str, lca: str | None, distance: int
-) -> None:
+def test_lca_and_distance(graph, a, b, lca, distance):
     for pair in ((a, b), (b, a)):
         node = graph.lca(*pair)
         assert (node.code if node else None) == lca
@@ -274,15 +259,15 @@ def test_lca_and_distance(
     ],
 )
 def test_notes_of_umbrellas_and_chapters_apply_to_all_below(
-    graph: Graph, code: str, owner: str, kind: NoteKind, text: str
-) -> None:
+    graph, code, owner, kind, text
+):
     notes = [n for n in graph[code].applicable_notes(kind) if text in n.text]
     assert [note.owner for note in notes] == [graph[owner]]
     assert not any(text in note.text for note in graph[code].notes)
     assert text not in " ".join(n.text for n in graph["J45"].applicable_notes(kind))
 
 
-def test_applicable_notes_are_its_own_and_then_those_above(graph: Graph) -> None:
+def test_applicable_notes_are_its_own_and_then_those_above(graph):
     notes = graph["M54.50"].applicable_notes(NoteKind.EXCLUDES1)
     assert [(n.owner.code, n.text) for n in notes][2:] == [
         ("M54.5", "low back strain (S39.012)"),
@@ -298,7 +283,7 @@ def test_applicable_notes_are_its_own_and_then_those_above(graph: Graph) -> None
     assert {*notes} < {*everything}
 
 
-def test_pointed_at_by(graph: Graph) -> None:
+def test_pointed_at_by(graph):
     pointing = {(n.owner.code, n.text) for n in graph["M54.50"].pointed_at_by}
     assert ("G89", "lumbar region pain (M54.5-)") in pointing
     assert ("G89", "spine pain (M54.-)") in pointing
@@ -309,7 +294,7 @@ def test_pointed_at_by(graph: Graph) -> None:
     assert ("M54.5", "lumbago with sciatica (M54.4-)") not in pointing
 
 
-def test_what_a_note_names_and_applies_to(graph: Graph) -> None:
+def test_what_a_note_names_and_applies_to(graph):
     (note,) = [n for n in graph["M54.5"].notes if "S39.012" in n.text]
     assert note.names(graph["S39.012A"])
     assert not note.names(graph["S39.01"])
@@ -342,7 +327,7 @@ def test_what_a_note_names_and_applies_to(graph: Graph) -> None:
         ("M54.50", "M54.50", ""),
     ],
 )
-def test_published_conflicts(graph: Graph, a: str, b: str, owners: str) -> None:
+def test_published_conflicts(graph, a, b, owners):
     for pair in ((a, b), (b, a)):
         notes = graph.excludes1(*pair)
         assert sorted(n.owner.code for n in notes) == sorted(owners.split())
@@ -352,7 +337,7 @@ def test_published_conflicts(graph: Graph, a: str, b: str, owners: str) -> None:
 # Edges
 
 
-def test_edges_of_m54_5(graph: Graph) -> None:
+def test_edges_of_m54_5(graph):
     edges = graph["M54.5"].edges
     ends = [(e.relation.value, getattr(e.target, "code", "")) for e in edges]
     assert ends == [("parent", "M54")] + [
@@ -368,7 +353,7 @@ def test_edges_of_m54_5(graph: Graph) -> None:
     assert repr(terms[0]) == "<M54.50 --synonym--> Loin pain>"
 
 
-def test_edges_by_relation(graph: Graph) -> None:
+def test_edges_by_relation(graph):
     assert sum(1 for _ in graph.edges(Relation.PARENT)) == 98_505 - 22
     assert sum(1 for _ in graph.edges(Relation.SYNONYM)) == 12_574
     for relation in Relation:
@@ -390,7 +375,7 @@ def test_edges_by_relation(graph: Graph) -> None:
 # Looks and equality
 
 
-def test_repr(graph: Graph) -> None:
+def test_repr(graph):
     assert repr(graph) == (
         "<Graph ICD-10-CM 2026: 98,505 nodes, 74,719 billable codes, 25,162 notes>"
     )
@@ -401,7 +386,7 @@ def test_repr(graph: Graph) -> None:
     assert repr(graph.chapter(13)).startswith("<chapter M00-M99 ")
 
 
-def test_nodes_are_equal_by_release_and_code(graph: Graph) -> None:
+def test_nodes_are_equal_by_release_and_code(graph):
     assert graph["M54"] == graph["m54"]
     assert graph["M54"] is not graph["M54"]
     assert len({graph["M54"], graph["m54"], graph["M54.5"]}) == 2
@@ -412,12 +397,12 @@ def test_nodes_are_equal_by_release_and_code(graph: Graph) -> None:
 
 
 @pytest.fixture
-def old(release: Callable[[str], CodeGraph]) -> Graph:
+def old(release):
     return release("2017").core
 
 
 @pytest.mark.data
-def test_two_releases_side_by_side(graph: Graph, old: Graph) -> None:
+def test_two_releases_side_by_side(graph, old):
     assert (graph.version, old.version) == ("2026", "2017")
     assert old != graph
     assert old["M54.5"].is_billable
@@ -431,9 +416,7 @@ def test_two_releases_side_by_side(graph: Graph, old: Graph) -> None:
 
 
 @pytest.mark.data
-def test_a_node_of_another_release_is_looked_up_by_its_code(
-    graph: Graph, old: Graph
-) -> None:
+def test_a_node_of_another_release_is_looked_up_by_its_code(graph, old):
     assert graph[old["M54"]] == graph["M54"]
     assert graph.subsumes("M54", old["M54.5"])
     assert graph.subsumes(old["M54"], "M54.50")
@@ -442,7 +425,7 @@ def test_a_node_of_another_release_is_looked_up_by_its_code(
     assert graph.excludes1("M54.50", old["F45.41"])
     assert old["M54"].subsumes(graph["M54.5"])
     assert not old["M54"].subsumes(graph["M51.26"])
-    node: Node = old["F45.41"]
+    node = old["F45.41"]
     (excludes,) = [n for n in graph["M54"].notes if n.names(graph["F45.41"])]
     assert excludes.names(node)
 
@@ -456,7 +439,7 @@ print(node.code, node.title, node.parent.code, len(node.notes))
 """
 
 
-def test_a_pickled_node_is_small_and_opens_in_another_process(graph: Graph) -> None:
+def test_a_pickled_node_is_small_and_opens_in_another_process(graph):
     pickled = pickle.dumps(graph["M54.50"])
     assert len(pickled) < 1_000
     assert pickle.loads(pickled) == graph["M54.50"]
@@ -466,24 +449,24 @@ def test_a_pickled_node_is_small_and_opens_in_another_process(graph: Graph) -> N
     assert process.stdout == b"M54.50 Low back pain, unspecified M54.5 2\n"
 
 
-def test_a_pickled_note_is_small(graph: Graph) -> None:
+def test_a_pickled_note_is_small(graph):
     note = graph["M54"].notes[0]
     pickled = pickle.dumps(note)
     assert len(pickled) < 2_000
     assert pickle.loads(pickled) == note
 
 
-def test_a_graph_that_is_not_in_the_cache_is_not_reopened() -> None:
+def test_a_graph_that_is_not_in_the_cache_is_not_reopened():
     with pytest.raises(DamagedRelease, match=r"0123.*icdgraph\.load"):
         reopen("0123" * 8)
 
 
-def test_the_graph_of_a_release_is_opened_once(graph: Graph) -> None:
+def test_the_graph_of_a_release_is_opened_once(graph):
     opened = icdgraph.load().core
     assert reopen(graph.edition.key) is opened
 
 
-def test_a_pickled_node_of_a_graph_made_in_memory_brings_its_graph() -> None:
+def test_a_pickled_node_of_a_graph_made_in_memory_brings_its_graph():
     node = pickle.loads(pickle.dumps(toy()["M54.50"]))
     assert node.title == "Low back pain, unspecified"
     assert node.parent.code == "M54.5"

@@ -1,8 +1,5 @@
-from __future__ import annotations
-
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,19 +7,12 @@ from icdgraph.graph.build import build
 from icdgraph.model import LINKING, NoteKind, Relation, State
 from icdgraph.read import references, tabular
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from icdgraph import CodeGraph
-
-    Grow = Callable[[str | bytes], CodeGraph]
-
 CODE = re.compile(
     r"(?<![A-Za-z0-9./])[A-Z](?:[0-9][0-9A-Z]|[A-Z][0-9])(?:\.[0-9A-Z]{1,4})?(?![A-Za-z0-9])"
 )
 
 
-def test_every_note_has_one_of_four_states(graph: CodeGraph) -> None:
+def test_every_note_has_one_of_four_states(graph):
     linking = Counter(note.state for note in graph.notes(*LINKING))
     assert sum(linking.values()) == 10_876
     # About 10,000 name codes (DOMAIN.md); in two, 'G31.90' and 'R10.1-R10.4' dangle.
@@ -32,13 +22,13 @@ def test_every_note_has_one_of_four_states(graph: CodeGraph) -> None:
     assert set(others) == {State.TEXT}
 
 
-def test_excludes1_notes_that_name_no_code(graph: CodeGraph) -> None:
+def test_excludes1_notes_that_name_no_code(graph):
     texts = [n for n in graph.notes(NoteKind.EXCLUDES1) if n.state == State.TEXT]
     assert len(texts) == 128
     assert not any(note.targets for note in texts)
 
 
-def test_states_say_what_was_found(graph: CodeGraph) -> None:
+def test_states_say_what_was_found(graph):
     faulty = {defect.note for defect in graph.core.defects}
     for note in graph.notes():
         if note.state == State.RESOLVED:
@@ -49,7 +39,7 @@ def test_states_say_what_was_found(graph: CodeGraph) -> None:
             assert note in faulty
 
 
-def test_no_code_in_a_note_is_overlooked(graph: CodeGraph) -> None:
+def test_no_code_in_a_note_is_overlooked(graph):
     for note in graph.notes(*LINKING):
         reading = references.parse(note.text)
         spans = [r.span for r in reading.references]
@@ -59,7 +49,7 @@ def test_no_code_in_a_note_is_overlooked(graph: CodeGraph) -> None:
             assert any(a <= start and end <= b for a, b in spans), note
 
 
-def test_mentions_are_no_targets(graph: CodeGraph) -> None:
+def test_mentions_are_no_targets(graph):
     found = {
         (note.owner.code, target.code)
         for note in graph.notes(*LINKING)
@@ -83,14 +73,12 @@ def test_mentions_are_no_targets(graph: CodeGraph) -> None:
         ("R29.891", "M43.6", ["M43.6"]),
     ],
 )
-def test_traps_of_the_print(
-    graph: CodeGraph, owner: str, words: str, targets: list[str]
-) -> None:
+def test_traps_of_the_print(graph, owner, words, targets):
     (note,) = [n for n in graph[owner].notes if words in n.text and n.kind.refers]
     assert [target.code for target in note.targets] == targets
 
 
-def test_a_scope_narrows_its_note_and_the_list_it_heads(graph: CodeGraph) -> None:
+def test_a_scope_narrows_its_note_and_the_list_it_heads(graph):
     scoped = [note for note in graph.notes() if note.scope and note.owner.code == "G31"]
     assert len(scoped) == 7
     heading = scoped[0].text
@@ -111,7 +99,7 @@ def test_a_scope_narrows_its_note_and_the_list_it_heads(graph: CodeGraph) -> Non
     assert not any(edge.note in scoped for edge in graph["G31"].edges)
 
 
-def test_for_adverse_effects_speaks_of_adverse_effects(graph: CodeGraph) -> None:
+def test_for_adverse_effects_speaks_of_adverse_effects(graph):
     scoped = [note for note in graph.notes() if note.scope]
     assert {note.owner.code for note in scoped} == {"G31", "T36-T50"}
     drugs = [note for note in scoped if note.owner.code == "T36-T50"]
@@ -128,7 +116,7 @@ def test_for_adverse_effects_speaks_of_adverse_effects(graph: CodeGraph) -> None
         assert not note.applies_to(graph["T36.0X1A"])
 
 
-def test_scopes_of_the_made_up(toy_text: str, grow: Grow) -> None:
+def test_scopes_of_the_made_up(toy_text, grow):
     graph = grow(
         toy_text.replace(
             "psychogenic dorsalgia (F45.41)", "for codes M54.4-M54.5, pain (F45.41)"
@@ -141,26 +129,24 @@ def test_scopes_of_the_made_up(toy_text: str, grow: Grow) -> None:
     assert graph.excludes1("F45.41", "M54.2") == ()
 
 
-def test_nodes_of_two_graphs_without_a_file_are_not_equal(
-    toy_text: str, grow: Grow
-) -> None:
+def test_nodes_of_two_graphs_without_a_file_are_not_equal(toy_text, grow):
     assert grow(toy_text)["M54"] != grow(toy_text)["M54"]
 
 
-def test_an_empty_section_is_not_billable(toy_text: str, grow: Grow) -> None:
+def test_an_empty_section_is_not_billable(toy_text, grow):
     empty = '<section id="N00-N99"><desc>Nothing</desc></section>'
     graph = grow(toy_text.replace("</chapter>", f"{empty}</chapter>", 1))
     assert not graph.section("N00-N99").is_billable
 
 
-def test_notes_stand_in_the_order_of_the_book(graph: CodeGraph) -> None:
+def test_notes_stand_in_the_order_of_the_book(graph):
     owners = [note.owner.number for note in graph.notes()]
     assert owners == sorted(owners)
     lines = [note.line for note in graph.notes()]
     assert len(set(zip(owners, lines, strict=True))) == len(lines)
 
 
-def test_an_order_file_decides_and_provenance_is_kept(toy_text: str) -> None:
+def test_an_order_file_decides_and_provenance_is_kept(toy_text):
     release = tabular.read(toy_text.encode())
     columns = build(release, source="x.xml", digest="d", listed={"S39.012A"})
     assert [c for c in columns.codes if c.startswith("S39.012")] == [
@@ -170,9 +156,7 @@ def test_an_order_file_decides_and_provenance_is_kept(toy_text: str) -> None:
     assert (columns.version, columns.source, columns.digest) == ("2026", "x.xml", "d")
 
 
-def test_a_fault_of_the_toy_is_reported_with_its_note(
-    grow: Grow, toy_text: str
-) -> None:
+def test_a_fault_of_the_toy_is_reported_with_its_note(grow, toy_text):
     defects = grow(toy_text).core.defects
     assert [(d.kind.value, d.text, d.note.owner.code) for d in defects] == [
         ("dangling", "R52", "F45.4"),

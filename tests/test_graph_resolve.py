@@ -1,9 +1,6 @@
 """What notes mean, on the release of April 2026."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,16 +9,9 @@ from icdgraph.graph import resolve
 from icdgraph.model import DefectKind, Kind, NoteKind, State
 from icdgraph.read import references
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from icdgraph import CodeGraph, Note
-
-    Means = Callable[[str], resolve.Resolution]
-
 
 @pytest.fixture(scope="module")
-def means(graph: CodeGraph) -> Callable[[str, str], resolve.Resolution]:
+def means(graph):
     """Return a function from the text of a note to what it means."""
     nodes = list(graph.nodes())
     resolver = resolve.Resolver(
@@ -44,11 +34,11 @@ def means(graph: CodeGraph) -> Callable[[str, str], resolve.Resolution]:
     )
 
 
-def _codes(graph: CodeGraph, numbers: tuple[int, ...]) -> list[str]:
+def _codes(graph, numbers):
     return [graph.core.node(number).code for number in numbers]
 
 
-def _billable(graph: CodeGraph, numbers: tuple[int, ...]) -> set[str]:
+def _billable(graph, numbers):
     return {code for n in numbers for code in graph.core.node(n).billable_codes}
 
 
@@ -104,9 +94,7 @@ def _billable(graph: CodeGraph, numbers: tuple[int, ...]) -> set[str]:
         ("any type in A15 (J65)", "J65"),
     ],
 )  # fmt: skip
-def test_each_shape_means_its_codes(
-    graph: CodeGraph, means: Means, text: str, targets: str
-) -> None:
+def test_each_shape_means_its_codes(graph, means, text, targets):
     found = means(text)
     assert _codes(graph, found.targets) == targets.split()
     assert found.state == State.RESOLVED
@@ -114,16 +102,14 @@ def test_each_shape_means_its_codes(
 
 
 @pytest.mark.parametrize("ending", ["20", "90"])
-def test_the_dash_of_an_ending_stands_for_a_character(
-    graph: CodeGraph, means: Means, ending: str
-) -> None:
+def test_the_dash_of_an_ending_stands_for_a_character(graph, means, ending):
     # I69.20 is "Unspecified sequelae of ..."; aphasia is I69.220.
     found = means(f"aphasia (I69. with final characters -{ending})")
     expected = {f"I69.{digit}{ending}" for digit in "012389"}
     assert _billable(graph, found.targets) == expected
 
 
-def _category(code: str, first: str, last: str) -> bool:
+def _category(code, first, last):
     return first <= code[:3] <= last
 
 
@@ -157,9 +143,7 @@ def _category(code: str, first: str, last: str) -> bool:
          lambda c: _category(c, "C91", "C95") and c[4:5] == "1"),
     ],
 )  # fmt: skip
-def test_conditions_agree_with_a_look_at_every_code(
-    graph: CodeGraph, means: Means, text: str, meets: Callable[[str], bool]
-) -> None:
+def test_conditions_agree_with_a_look_at_every_code(graph, means, text, meets):
     expected = {
         n.code for n in graph.nodes() if n.is_billable and meets(compact(n.code))
     }
@@ -167,13 +151,11 @@ def test_conditions_agree_with_a_look_at_every_code(
     assert _billable(graph, means(text).targets) == expected
 
 
-def _intent(packed: str) -> str:
+def _intent(packed):
     return packed[4] if packed[5] == "X" else packed[5]
 
 
-def test_conditions_by_meaning_agree_with_a_look_at_every_title(
-    graph: CodeGraph, means: Means
-) -> None:
+def test_conditions_by_meaning_agree_with_a_look_at_every_title(graph, means):
     found = means("(S52.- with open fracture 7th character)")
     assert _billable(graph, found.targets) == {
         code
@@ -182,7 +164,7 @@ def test_conditions_by_meaning_agree_with_a_look_at_every_title(
     }
 
 
-def test_an_adverse_effect_of_a_vaccine_is_no_poisoning(graph: CodeGraph) -> None:
+def test_an_adverse_effect_of_a_vaccine_is_no_poisoning(graph):
     vaccine = graph["T50.A15A"]
     texts = {note.text for note in vaccine.pointed_at_by}
     assert any("with fifth or sixth character 5)" in text for text in texts)
@@ -211,33 +193,26 @@ def test_an_adverse_effect_of_a_vaccine_is_no_poisoning(graph: CodeGraph) -> Non
     ],
 )  # fmt: skip
 def test_faults_are_reported_and_the_rest_is_resolved(
-    graph: CodeGraph,
-    means: Means,
-    text: str,
-    targets: str,
-    kind: DefectKind,
-    printed: str,
-) -> None:
+    graph, means, text, targets, kind, printed
+):
     found = means(text)
     assert _codes(graph, found.targets) == targets.split()
     assert found.defects == ((kind, printed),)
     assert found.state == State.DEFECT
 
 
-def test_a_word_that_looks_like_a_code_is_a_word(means: Means) -> None:
+def test_a_word_that_looks_like_a_code_is_a_word(means):
     assert means("vitamin B12 deficiency") == resolve.Resolution()
     assert means("see B12-").state == State.DEFECT
 
 
-def test_a_condition_that_was_not_applied_is_told(
-    graph: CodeGraph, means: Means
-) -> None:
+def test_a_condition_that_was_not_applied_is_told(graph, means):
     found = means("pain (M54.5 unless it rains)")
     assert found.state == State.QUALIFIED
     assert _codes(graph, found.targets) == ["M54.5"]
 
 
-def test_a_scope_beyond_the_owner_narrows_nothing(means: Means) -> None:
+def test_a_scope_beyond_the_owner_narrows_nothing(means):
     resolution = means("code, for codes A00.0-A00.1, to identify (F06.7-)")
     assert len(resolution.scope) == 2
     assert means("code, for codes A00.0-A01, to identify (F06.7-)").scope == ()
@@ -246,7 +221,7 @@ def test_a_scope_beyond_the_owner_narrows_nothing(means: Means) -> None:
 # All notes of the release
 
 
-def test_dangling_references_are_these_and_no_others(graph: CodeGraph) -> None:
+def test_dangling_references_are_these_and_no_others(graph):
     found = {
         (d.note.owner.code, d.note.kind, d.text)
         for d in graph.core.defects
@@ -258,7 +233,7 @@ def test_dangling_references_are_these_and_no_others(graph: CodeGraph) -> None:
     }
 
 
-def test_all_faults_of_the_print(graph: CodeGraph) -> None:
+def test_all_faults_of_the_print(graph):
     found = sorted((d.kind.name, d.note.owner.code, d.text) for d in graph.core.defects)
     assert found == [
         ("DANGLING", "F02", "G31.90"),
@@ -274,11 +249,11 @@ def test_all_faults_of_the_print(graph: CodeGraph) -> None:
 
 
 @pytest.fixture(scope="module")
-def naming(graph: CodeGraph) -> list[Note]:
+def naming(graph):
     return [note for note in graph.notes() if note.targets]
 
 
-def test_targets_are_disjoint_and_in_order(naming: list[Note]) -> None:
+def test_targets_are_disjoint_and_in_order(naming):
     for note in naming:
         billable = note.billable()
         assert len(billable) == len(set(billable)), note
@@ -286,12 +261,12 @@ def test_targets_are_disjoint_and_in_order(naming: list[Note]) -> None:
         assert numbers == sorted(numbers)
 
 
-def test_targets_are_the_fewest(graph: CodeGraph, naming: list[Note]) -> None:
-    children: dict[int, int] = {}
+def test_targets_are_the_fewest(graph, naming):
+    children = {}
     for parent in graph.core.tree.parents:
         children[parent] = children.get(parent, 0) + 1
     for note in naming:
-        held: dict[int, int] = {}
+        held = {}
         for target in note.targets:
             parent = graph.core.tree.parents[target.number]
             held[parent] = held.get(parent, 0) + 1
@@ -301,7 +276,7 @@ def test_targets_are_the_fewest(graph: CodeGraph, naming: list[Note]) -> None:
             assert not complete or count == 1, (note, graph.core.node(parent))
 
 
-def test_plain_references_name_what_is_printed(graph: CodeGraph) -> None:
+def test_plain_references_name_what_is_printed(graph):
     """Read the simplest shape with nothing but a regular expression."""
     plain = re.compile(r"[^()]*\(([A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]+)?)(?:\.?-)?\)")
     mentions = re.compile(r"\b[A-Z][0-9][0-9A-Z]\b.*\(|\bwith .*character|\bfor codes")
@@ -318,7 +293,7 @@ def test_plain_references_name_what_is_printed(graph: CodeGraph) -> None:
     assert seen > 7_000
 
 
-def test_plain_ranges_name_what_stands_between(graph: CodeGraph) -> None:
+def test_plain_ranges_name_what_stands_between(graph):
     plain = re.compile(r"[^()]*\(([A-Z][0-9][0-9A-Z])\s?-\s?([A-Z][0-9][0-9A-Z])\)")
     categories = [node.code for node in graph.nodes(Kind.CATEGORY)]
     seen = 0
@@ -339,9 +314,7 @@ def test_plain_ranges_name_what_stands_between(graph: CodeGraph) -> None:
 
 
 @pytest.mark.data
-def test_the_oldest_release_has_a_reversed_range(
-    release: Callable[[str], CodeGraph],
-) -> None:
+def test_the_oldest_release_has_a_reversed_range(release):
     (reversed_range,) = [
         d for d in release("2017").core.defects if d.kind == DefectKind.REVERSED
     ]
@@ -353,9 +326,7 @@ def test_the_oldest_release_has_a_reversed_range(
 @pytest.mark.parametrize(
     ("year", "faults"), [("2017", 23), ("2021", 6), ("2025", 5), ("2026", 7)]
 )
-def test_the_same_reader_takes_all_releases(
-    release: Callable[[str], CodeGraph], year: str, faults: int
-) -> None:
+def test_the_same_reader_takes_all_releases(release, year, faults):
     graph = release(year)
     assert len(graph.core.defects) == faults
     assert not graph.core.problems

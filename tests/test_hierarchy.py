@@ -1,7 +1,5 @@
 """Trees as intervals; `tests/property/test_hierarchy_laws.py` has their laws."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 
@@ -12,11 +10,11 @@ DRAWN = [-1, 0, 1, 1, 0, -1]
 
 
 @pytest.fixture
-def tree() -> Hierarchy:
+def tree():
     return Hierarchy(DRAWN)
 
 
-def test_numbers_are_those_of_the_drawing(tree: Hierarchy) -> None:
+def test_numbers_are_those_of_the_drawing(tree):
     assert list(tree.parents) == DRAWN
     assert list(tree.last) == [4, 3, 2, 3, 4, 5]
     assert list(tree.depth) == [1, 2, 3, 3, 2, 1]
@@ -28,13 +26,13 @@ def test_numbers_are_those_of_the_drawing(tree: Hierarchy) -> None:
 
 
 @pytest.mark.parametrize("parents", [[-1], [-1, -1], [-1, 0], [-1, 0, 1], [-1] * 65])
-def test_lca_of_many_in_trees_of_any_size(parents: list[int]) -> None:
+def test_lca_of_many_in_trees_of_any_size(parents):
     tree, nodes = Hierarchy(parents), np.arange(len(parents))
     expected = [[tree.lca(a, b) for b in nodes] for a in nodes]
     assert tree.lca_many(nodes[:, None], nodes).tolist() == expected
 
 
-def test_more_pairs_than_a_block_are_answered_in_order() -> None:
+def test_more_pairs_than_a_block_are_answered_in_order():
     draw = np.random.default_rng(54)
     parents, path = [-1], [0]
     while len(parents) < 3_000:
@@ -51,24 +49,24 @@ def test_more_pairs_than_a_block_are_answered_in_order() -> None:
 
 
 @pytest.mark.parametrize("wrong", [-1, 6, 2**40, -(2**32)])
-def test_an_invalid_node_number_is_rejected(tree: Hierarchy, wrong: int) -> None:
+def test_an_invalid_node_number_is_rejected(tree, wrong):
     for form in (tree.lca_many, tree.distance_many):
         for pair in ([[wrong], [0]], [[0], [0, wrong]]):
             with pytest.raises(IndexError, match=f"{wrong}: expected 0 to 5"):
                 form(*map(np.array, pair))
 
 
-def test_of_no_pairs_there_are_no_answers(tree: Hierarchy) -> None:
+def test_of_no_pairs_there_are_no_answers(tree):
     none = np.empty(0, dtype=np.int32)
     assert tree.lca_many(none, none).shape == (0,)
     assert tree.distance_many(none[:, None], np.arange(3)).shape == (0, 3)
 
 
-def test_of_a_chain_of_only_children_the_chooser_picks() -> None:
+def test_of_a_chain_of_only_children_the_chooser_picks():
     chain = Hierarchy([-1, 0, 1, -1])
-    offered: list[list[int]] = []
+    offered = []
 
-    def choose(nodes: list[int]) -> int:
+    def choose(nodes):
         offered.append(nodes)
         return nodes[-1]
 

@@ -6,7 +6,6 @@ function, or for types alone.
 
 import ast
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import networkx as nx
@@ -113,7 +112,7 @@ AT_HOME = {
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
-def module_of(path: Path) -> str:
+def module_of(path):
     parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
     return ".".join(parts).removesuffix(".__init__")
 
@@ -121,7 +120,7 @@ def module_of(path: Path) -> str:
 NAMES = {module_of(path) for path in MODULES}
 
 
-def imports(path: Path) -> Iterator[str]:
+def imports(path):
     """Yield the full name of each module that the file imports."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "require":
@@ -136,7 +135,7 @@ def imports(path: Path) -> Iterator[str]:
                 yield whole if whole in NAMES else node.module
 
 
-def room_of(module: str) -> str:
+def room_of(module):
     parts = module.split(".")
     return parts[1] if len(parts) > 1 else "__init__"
 

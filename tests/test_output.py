@@ -1,7 +1,5 @@
 """Files that commands and the library write: what is there is never destroyed."""
 
-from __future__ import annotations
-
 import os
 import stat
 import subprocess
@@ -16,7 +14,7 @@ from icdgraph.output import write, written
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX files")
 
 
-def by_path(path: Path, content: bytes) -> None:
+def by_path(path, content):
     with written(path) as temporary:
         temporary.write_bytes(content)
 
@@ -188,7 +186,7 @@ def test_write_protected_file_is_kept(tmp_path, monkeypatch):
     assert path.read_text() == "old"
 
 
-def read_deleted(path: Path) -> None:
+def read_deleted(path):
     path.unlink()
     path.read_bytes()
 

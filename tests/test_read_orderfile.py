@@ -1,8 +1,5 @@
-from __future__ import annotations
-
 import lzma
 from collections import Counter
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,17 +7,8 @@ from icdgraph.model import Kind
 from icdgraph.read import orderfile
 from icdgraph.read.orderfile import Difference, compare, read
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
-    from pathlib import Path
 
-    from icdgraph import CodeGraph
-
-    Refused = Callable[..., AbstractContextManager[None]]
-
-
-def _line(order: int, code: str, flag: int, short: str, long: str) -> str:
+def _line(order, code, flag, short, long):
     return f"{order:05} {code:<7} {flag} {short:<60} {long}"
 
 
@@ -31,10 +19,10 @@ LINES = [
 ]
 
 
-def test_columns_are_read() -> None:
+def test_columns_are_read():
     found = read("\n".join(LINES).encode())
     assert list(found) == ["A00", "A00.0", "S00.01XA"]
-    line = found["S00.01XA"]  # type: ignore[index]
+    line = found["S00.01XA"]
     assert (line.order, line.billable, line.short_title, line.title) == (
         3, True, "Abrasion", "Abrasion of scalp, initial encounter",
     )  # fmt: skip
@@ -50,7 +38,7 @@ def test_columns_are_read() -> None:
     ],
     ids=["windows", "byte order mark", "blank lines"],
 )
-def test_variants_are_read_alike(data: bytes) -> None:
+def test_variants_are_read_alike(data):
     assert read(data) == read("\n".join(LINES).encode())
 
 
@@ -69,14 +57,12 @@ def test_variants_are_read_alike(data: bytes) -> None:
         (LINES[0].encode("utf-16"), 1, "not text"),
     ],
 )
-def test_a_damaged_order_file_is_refused_with_its_line(
-    refused: Refused, data: bytes, line: int, what: str
-) -> None:
+def test_a_damaged_order_file_is_refused_with_its_line(refused, data, line, what):
     with refused("o.txt", line, what, "order file"):
         read(data, "o.txt")
 
 
-def test_each_kind_of_difference_is_reported() -> None:
+def test_each_kind_of_difference_is_reported():
     listed = read("\n".join(LINES).encode())
     ours = {
         "A00": (True, "Cholera"),
@@ -102,7 +88,7 @@ def test_each_kind_of_difference_is_reported() -> None:
     assert [d.what for d in compare(ours, listed)] == ["diacritics"]
 
 
-def test_diacritics_are_removed() -> None:
+def test_diacritics_are_removed():
     assert (
         orderfile.to_ascii("Ménière Sjögren Charcôt ñ") == "Meniere Sjogren Charcot n"
     )
@@ -119,13 +105,8 @@ def test_diacritics_are_removed() -> None:
     ],
 )
 def test_releases_agree_with_their_order_files(
-    data_file: Callable[[str], Path],
-    release: Callable[[str], CodeGraph],
-    year: str,
-    billable: int,
-    headers: int,
-    diacritics: int,
-) -> None:
+    data_file, release, year, billable, headers, diacritics
+):
     name = f"icd10cm_order_{year}.txt"
     listed = read(lzma.decompress(data_file(f"{name}.xz").read_bytes()), name)
     graph = release(year)

@@ -1,20 +1,18 @@
 """The grammar of references, no codes known: what `test_graph_resolve` leaves out."""
 
-from __future__ import annotations
-
 import pytest
 
 from icdgraph.model import DefectKind
-from icdgraph.read.references import Criterion, Item, Reading, parse
+from icdgraph.read.references import Criterion, Reading, parse
 
 Ends = tuple[str, str | None]
 
 
-def _ends(items: tuple[Item, ...]) -> list[Ends]:
+def _ends(items):
     return [(item.first, item.last) for item in items]
 
 
-def _named(reading: Reading) -> list[Ends]:
+def _named(reading):
     return [end for ref in reading.references for end in _ends(ref.items)]
 
 
@@ -46,7 +44,7 @@ def _named(reading: Reading) -> list[Ends]:
         ("(M1A), (QA0.0), (C4A.9)", [("M1A", None), ("QA0.0", None), ("C4A.9", None)]),
     ],
 )  # fmt: skip
-def test_lists_in_parentheses(text: str, ends: list[Ends]) -> None:
+def test_lists_in_parentheses(text, ends):
     reading = parse(text)
     assert _named(reading) == ends
     assert not reading.mentions
@@ -75,7 +73,7 @@ def test_lists_in_parentheses(text: str, ends: list[Ends]) -> None:
         ),
     ],
 )  # fmt: skip
-def test_lists_in_prose(text: str, ends: list[Ends]) -> None:
+def test_lists_in_prose(text, ends):
     reading = parse(text)
     assert _named(reading) == ends
     assert not any(ref.in_parentheses for ref in reading.references)
@@ -93,9 +91,7 @@ def test_lists_in_prose(text: str, ends: list[Ends]) -> None:
         ("(S52.- with 7th character A, B and C)", (7, 7), "A B C"),
     ],
 )
-def test_conditions_by_character(
-    text: str, places: tuple[int, int], values: str
-) -> None:
+def test_conditions_by_character(text, places, values):
     (reference,) = parse(text).references
     assert reference.condition is not None
     assert reference.condition.criterion == Criterion.PLACE
@@ -112,7 +108,7 @@ def test_conditions_by_character(
         ("(T51-T65 with fifth or sixth character to indicate intent), for toxic", ""),
     ],
 )
-def test_conditions_by_intent(text: str, values: str) -> None:
+def test_conditions_by_intent(text, values):
     (reference,) = parse(text).references
     assert reference.condition is not None
     assert reference.condition.criterion == Criterion.INTENT
@@ -127,14 +123,14 @@ def test_conditions_by_intent(text: str, values: str) -> None:
         ("(F10, F13, F19 with .26, .96)", ".26 .96"),
     ],
 )
-def test_conditions_by_ending(text: str, values: str) -> None:
+def test_conditions_by_ending(text, values):
     (reference,) = parse(text).references
     assert reference.condition is not None
     assert reference.condition.criterion == Criterion.ENDING
     assert reference.condition.values == tuple(values.split())
 
 
-def test_conditions_by_meaning() -> None:
+def test_conditions_by_meaning():
     (fracture,) = parse("(S52.- with open fracture 7th character)").references
     assert fracture.condition is not None
     assert fracture.condition.criterion == Criterion.CHARACTER_MEANING
@@ -146,7 +142,7 @@ def test_conditions_by_meaning() -> None:
     assert _ends(acidosis.items) == [("E08", "E10"), ("E11", None), ("E13", None)]
 
 
-def test_words_that_are_not_understood_are_kept() -> None:
+def test_words_that_are_not_understood_are_kept():
     (reference,) = parse("pain (M54.5 unless it rains)").references
     assert reference.unread == "unless it rains"
 
@@ -158,9 +154,7 @@ def test_words_that_are_not_understood_are_kept() -> None:
         ("vitamin B12 deficiency anemia (D51.-)", "D51", "B12"),
     ],
 )
-def test_codes_in_prose_beside_parentheses_are_mentions(
-    text: str, target: str, mention: str
-) -> None:
+def test_codes_in_prose_beside_parentheses_are_mentions(text, target, mention):
     reading = parse(text)
     assert _named(reading) == [(target, None)]
     assert _ends(reading.mentions) == [(mention, None)]
@@ -183,7 +177,7 @@ def test_codes_in_prose_beside_parentheses_are_mentions(
         "",
     ],
 )
-def test_what_names_no_code(text: str) -> None:
+def test_what_names_no_code(text):
     assert parse(text) == Reading()
 
 
@@ -193,28 +187,26 @@ def test_what_names_no_code(text: str) -> None:
         ("skin of nose C44.301)", "C44.301", DefectKind.UNBALANCED),
     ],
 )
-def test_parentheses_that_do_not_match_are_reported(
-    text: str, target: str, kind: DefectKind
-) -> None:
+def test_parentheses_that_do_not_match_are_reported(text, target, kind):
     reading = parse(text)
     assert _named(reading) == [(target, None)]
     assert [found for found, _ in reading.defects] == [kind]
 
 
-def test_a_reference_that_is_no_code_is_reported() -> None:
+def test_a_reference_that_is_no_code_is_reported():
     reading = parse("alcoholic hallucinations (F1.5)")
     assert reading.references == ()
     assert reading.defects == ((DefectKind.UNREADABLE, "(F1.5)"),)
 
 
-def test_a_scope_is_not_a_target() -> None:
+def test_a_scope_is_not_a_target():
     reading = parse("code, for codes G31.0-G31.83, G31.85-G31.9, to identify (F06.7-)")
     assert _ends(reading.scope) == [("G31.0", "G31.83"), ("G31.85", "G31.9")]
     assert _named(reading) == [("F06.7", None)]
     assert not reading.mentions
 
 
-def test_spans_are_those_of_the_text() -> None:
+def test_spans_are_those_of_the_text():
     text = "any in A15, drug (T36-T50) with fifth or sixth character 6"
     reading = parse(text)
     (reference,) = reading.references
@@ -227,13 +219,13 @@ def test_spans_are_those_of_the_text() -> None:
     assert [item.dashed for item in reference.items] == [False, True]
 
 
-def test_a_range_of_mixed_values_means_its_ends() -> None:
+def test_a_range_of_mixed_values_means_its_ends():
     (reference,) = parse("pain (A00 with 00-A)").references
     assert reference.condition is not None
     assert reference.condition.values == ("00", "A")
 
 
-def test_values_end_where_words_begin() -> None:
+def test_values_end_where_words_begin():
     reading = parse("drug (T36-T50) with fifth or sixth character 6, any in A15 here")
     (reference,) = reading.references
     assert reference.condition is not None

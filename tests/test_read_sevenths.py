@@ -1,7 +1,4 @@
-from __future__ import annotations
-
 import xml.etree.ElementTree as ET
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,21 +6,16 @@ from icdgraph.model import Entry, Kind, NoteKind, PrintedNote, Seventh
 from icdgraph.read import sevenths
 from icdgraph.release import source
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from icdgraph import CodeGraph
-
 A, D = Seventh("A", "initial encounter"), Seventh("D", "subsequent encounter")
 
 
-def _entry(code: str, parent: int | None, *given: Seventh, note: str = "") -> Entry:
+def _entry(code, parent, *given, note=""):
     notes = (PrintedNote(NoteKind.NOTES, 1, None, note, 1),) if note else ()
     kind = Kind.CATEGORY if len(code) == 3 else Kind.CODE
     return Entry(kind, code, f"T {code}", parent, 1, notes, given)
 
 
-def _codes(*entries: Entry, listed: set[str] | None = None) -> list[str]:
+def _codes(*entries, listed=None):
     exceptions = list(sevenths.read_exceptions(entries))
     return sevenths.expand(entries, exceptions, listed).codes
 
@@ -38,13 +30,11 @@ def _codes(*entries: Entry, listed: set[str] | None = None) -> list[str]:
         ("S52.501", "M", "S52.501M"),
     ],
 )
-def test_placeholders_fill_up_to_the_seventh_place(
-    leaf: str, character: str, code: str
-) -> None:
+def test_placeholders_fill_up_to_the_seventh_place(leaf, character, code):
     assert sevenths.make_code(leaf, character) == code
 
 
-def test_only_leaves_are_expanded_and_their_codes_follow_them() -> None:
+def test_only_leaves_are_expanded_and_their_codes_follow_them():
     entries = [_entry("S00", None, A, D), _entry("S00.0", 0), _entry("S00.1", 0)]
     assert _codes(*entries) == [
         "S00", "S00.0", "S00.0XXA", "S00.0XXD", "S00.1", "S00.1XXA", "S00.1XXD",
@@ -59,7 +49,7 @@ def test_only_leaves_are_expanded_and_their_codes_follow_them() -> None:
     assert expansion.parents[4] == 0
 
 
-def test_the_nearest_definition_upward_wins() -> None:
+def test_the_nearest_definition_upward_wins():
     entries = [
         _entry("S00", None, A, D),
         _entry("S00.0", 0, Seventh("S", "sequela")),
@@ -71,7 +61,7 @@ def test_the_nearest_definition_upward_wins() -> None:
     ]  # fmt: skip
 
 
-def test_a_code_of_seven_characters_takes_no_more() -> None:
+def test_a_code_of_seven_characters_takes_no_more():
     entries = [_entry("S00", None, A), _entry("S00.0XXA", 0)]
     assert _codes(*entries) == ["S00", "S00.0XXA"]
 
@@ -96,13 +86,7 @@ def test_a_code_of_seven_characters_takes_no_more() -> None:
         ),
     ],
 )  # fmt: skip
-def test_exceptions_in_prose_are_read(
-    text: str,
-    owner: str,
-    characters: tuple[str, ...],
-    place: int,
-    values: tuple[str, ...],
-) -> None:
+def test_exceptions_in_prose_are_read(text, owner, characters, place, values):
     (found,) = sevenths.read_exceptions([_entry("S06", None, note=text)])
     assert (found.owner, found.characters, found.place) == (owner, characters, place)
     assert found.values == values
@@ -110,7 +94,7 @@ def test_exceptions_in_prose_are_read(
     assert found.removed == ()
 
 
-def test_an_exception_keeps_codes_out_and_lists_them() -> None:
+def test_an_exception_keeps_codes_out_and_lists_them():
     note = "7th characters D do not apply to codes in category S06 with 6th character 7"
     entries = [_entry("S06", None, A, D, note=note), _entry("S06.1X7", 0)]
     entries.append(_entry("S06.1X6", 0))
@@ -122,13 +106,13 @@ def test_an_exception_keeps_codes_out_and_lists_them() -> None:
     assert applied.removed == ("S06.1X7D",)
 
 
-def test_an_order_file_knows_better_than_prose() -> None:
+def test_an_order_file_knows_better_than_prose():
     note = "7th characters D do not apply to codes in category S06 with 6th character 7"
     entries = [_entry("S06", None, A, D, note=note), _entry("S06.1X7", 0)]
     assert _codes(*entries, listed={"S06.1X7D"})[1:] == ["S06.1X7", "S06.1X7D"]
 
 
-def test_what_an_order_file_knows_better_is_reported() -> None:
+def test_what_an_order_file_knows_better_is_reported():
     note = "7th characters D do not apply to codes in category S06 with 6th character 7"
     entries = [_entry("S06", None, A, D, note=note), _entry("S06.1X7", 0)]
     exceptions = list(sevenths.read_exceptions(entries))
@@ -139,7 +123,7 @@ def test_what_an_order_file_knows_better_is_reported() -> None:
     ]
 
 
-def test_remarks_stand_with_their_character(graph: CodeGraph) -> None:
+def test_remarks_stand_with_their_character(graph):
     found = {s.character: s for s in graph["S52.501"].seventh_characters}
     assert list(found) == [*"ABCDEFGHJKMNPQRS"]
     assert found["A"].meaning == "initial encounter for closed fracture"
@@ -147,7 +131,7 @@ def test_remarks_stand_with_their_character(graph: CodeGraph) -> None:
     assert found["A"].remarks == ()
 
 
-def test_codes_made_are_those_of_a_plain_walk_over_the_file(graph: CodeGraph) -> None:
+def test_codes_made_are_those_of_a_plain_walk_over_the_file(graph):
     expected = {
         code: title
         for code, title in _made(ET.parse(source.locate()).getroot(), [])
@@ -158,9 +142,7 @@ def test_codes_made_are_those_of_a_plain_walk_over_the_file(graph: CodeGraph) ->
     assert len(made) == 51_305
 
 
-def _made(
-    element: ET.Element, above: list[tuple[str, str]]
-) -> Iterator[tuple[str, str]]:
+def _made(element, above):
     definition = element.find("sevenChrDef")
     if definition is not None:
         above = [
@@ -177,7 +159,7 @@ def _made(
             yield code, f"{element.findtext('desc', '').strip()}, {meaning.strip()}"
 
 
-def test_a_made_code_stands_below_what_it_is_made_of(graph: CodeGraph) -> None:
+def test_a_made_code_stands_below_what_it_is_made_of(graph):
     node = graph["S00.01XA"]
     assert (node.made_by, node.is_billable, node.kind) == ("A", True, Kind.CODE)
     assert node.parent is not None
@@ -191,9 +173,7 @@ def test_a_made_code_stands_below_what_it_is_made_of(graph: CodeGraph) -> None:
 @pytest.mark.parametrize(
     ("year", "removed"), [("2026", 76), ("2025", 76), ("2021", 72), ("2017", None)]
 )
-def test_the_note_at_s06_removes_codes(
-    release: Callable[[str], CodeGraph], year: str, removed: int | None
-) -> None:
+def test_the_note_at_s06_removes_codes(release, year, removed):
     graph = release(year).core
     counts = [(e.owner, len(e.removed)) for e in graph.seventh_exceptions]
     assert counts == ([("S06", removed)] if removed else [])

@@ -1,25 +1,13 @@
 """The reader of the Tabular List, against the file read in another way."""
 
-from __future__ import annotations
-
 import xml.etree.ElementTree as ET
 from collections import Counter
-from typing import TYPE_CHECKING
 
 import pytest
 
-from icdgraph.model import LINKING, Kind, NoteKind, Release
+from icdgraph.model import LINKING, Kind, NoteKind
 from icdgraph.read import tabular
 from icdgraph.release import source
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
-
-    from icdgraph import CodeGraph
-
-    Grow = Callable[[str | bytes], CodeGraph]
-    Refused = Callable[..., AbstractContextManager[None]]
 
 BOTH = """B10 B20 B99 C50 C7A C7B D3A D49 D78 E36 E89 F99 H59 H95 J95 L76 M04 M95
 M96 M97 M99 N99 O09 P09 P84 QA0 R97 R99 T07 T14 T79 X50 Z16 Z17 Z18 Z19 Z66 Z67 Z68"""
@@ -38,19 +26,19 @@ BLOCKS = {
 
 
 @pytest.fixture(scope="module")
-def root() -> ET.Element:
+def root():
     return ET.parse(source.locate()).getroot()
 
 
 @pytest.fixture(scope="module")
-def release_2026() -> Release:
+def release_2026():
     return tabular.read(source.read(source.locate()))
 
 
 # The release of April 2026
 
 
-def test_counts_of_what_is_printed(release_2026: Release) -> None:
+def test_counts_of_what_is_printed(release_2026):
     kinds = Counter(entry.kind for entry in release_2026.entries)
     assert release_2026.version == "2026"
     assert kinds[Kind.CHAPTER] == 22
@@ -63,7 +51,7 @@ def test_counts_of_what_is_printed(release_2026: Release) -> None:
 
 
 @pytest.mark.parametrize("kind", list(NoteKind))
-def test_counts_of_notes(root: ET.Element, graph: CodeGraph, kind: NoteKind) -> None:
+def test_counts_of_notes(root, graph, kind):
     blocks, notes, headers = BLOCKS[kind]
     assert len(list(root.iter(kind))) == blocks
     found = list(graph.notes(kind))
@@ -73,9 +61,7 @@ def test_counts_of_notes(root: ET.Element, graph: CodeGraph, kind: NoteKind) -> 
         assert sum(note.text.rstrip().endswith(":") for note in found) == headers
 
 
-def test_titles_and_parents_are_those_of_the_file(
-    root: ET.Element, release_2026: Release
-) -> None:
+def test_titles_and_parents_are_those_of_the_file(root, release_2026):
     entries = release_2026.entries
     printed = [entry for entry in entries if entry.kind not in _ABOVE]
     expected = [
@@ -96,9 +82,7 @@ def test_titles_and_parents_are_those_of_the_file(
 _ABOVE = (Kind.CHAPTER, Kind.SECTION)
 
 
-def test_notes_are_verbatim_and_in_order(
-    root: ET.Element, release_2026: Release
-) -> None:
+def test_notes_are_verbatim_and_in_order(root, release_2026):
     owners = [*root.iter("chapter"), *root.iter("section"), *root.iter("diag")]
     expected = {
         (owner.tag, owner.get("id") or owner.findtext("name"), kind.value): [
@@ -108,7 +92,7 @@ def test_notes_are_verbatim_and_in_order(
         for kind in NoteKind
         if owner.find(kind) is not None
     }
-    found: dict[tuple[str, str | None, str], list[str]] = {}
+    found = {}
     for entry in release_2026.entries:
         tag = entry.kind.value if entry.kind in _ABOVE else "diag"
         for note in entry.notes:
@@ -116,9 +100,7 @@ def test_notes_are_verbatim_and_in_order(
     assert found == expected
 
 
-def test_headings_head_the_rest_of_their_block(
-    root: ET.Element, release_2026: Release
-) -> None:
+def test_headings_head_the_rest_of_their_block(root, release_2026):
     stating = [kind for kind in NoteKind if kind.relation]
     in_lists = sum(_headed(block) for kind in stating for block in root.iter(kind))
     headed = [n for e in release_2026.entries for n in e.notes if n.heading]
@@ -131,14 +113,14 @@ def test_headings_head_the_rest_of_their_block(
                 assert text[note.kind, note.heading].rstrip().endswith(":")
 
 
-def _headed(block: ET.Element) -> int:
+def _headed(block):
     """Count the lines of *block* that follow a header and are none themselves."""
     texts = [(note.text or "").rstrip() for note in block]
     first = next((i for i, text in enumerate(texts) if text.endswith(":")), len(texts))
     return sum(not text.endswith(":") for text in texts[first:])
 
 
-def test_sections_in_one_another(graph: CodeGraph) -> None:
+def test_sections_in_one_another(graph):
     umbrellas = {
         section.code
         for section in graph.nodes(Kind.SECTION)
@@ -151,7 +133,7 @@ def test_sections_in_one_another(graph: CodeGraph) -> None:
     }  # fmt: skip
 
 
-def test_sections_stand_in_the_narrowest_umbrella(graph: CodeGraph) -> None:
+def test_sections_stand_in_the_narrowest_umbrella(graph):
     umbrellas = [
         section
         for section in graph.nodes(Kind.SECTION)
@@ -170,7 +152,7 @@ def test_sections_stand_in_the_narrowest_umbrella(graph: CodeGraph) -> None:
         assert section.parent == expected, section
 
 
-def test_section_ids_that_are_categories_too(graph: CodeGraph) -> None:
+def test_section_ids_that_are_categories_too(graph):
     ids = {section.code for section in graph.nodes(Kind.SECTION)}
     both = BOTH.split()
     assert len(both) == 39
@@ -183,7 +165,7 @@ def test_section_ids_that_are_categories_too(graph: CodeGraph) -> None:
         assert graph[code].parent == section
 
 
-def test_the_table_of_visual_impairment_is_kept(graph: CodeGraph) -> None:
+def test_the_table_of_visual_impairment_is_kept(graph):
     grid = graph["H54.8"].grid
     assert [row[0] for row in grid] == [
         "Category of visual impairment", "1", "2", "3", "4", "5", "9",
@@ -194,7 +176,7 @@ def test_the_table_of_visual_impairment_is_kept(graph: CodeGraph) -> None:
     assert [node.code for node in graph.nodes() if node.grid] == ["H54.8"]
 
 
-def test_the_introduction_is_kept(release_2026: Release) -> None:
+def test_the_introduction_is_kept(release_2026):
     assert release_2026.introduction[0] == (
         "ICD-10-CM TABULAR LIST of DISEASES and INJURIES"
     )
@@ -203,7 +185,7 @@ def test_the_introduction_is_kept(release_2026: Release) -> None:
 # Files that are damaged
 
 
-def _line_of(text: str, part: str) -> int:
+def _line_of(text, part):
     return text[: text.index(part)].count("\n") + 1
 
 
@@ -213,14 +195,14 @@ CHAPTER = "<chapter>\n    <name>13</name>"
 SECTION = '<section id="M50-M54">'
 
 
-def test_a_code_twice_is_refused(toy_text: str, refused: Refused) -> None:
+def test_a_code_twice_is_refused(toy_text, refused):
     line = _line_of(toy_text, "<name>B99.8</name>")
     damaged = toy_text.replace("</diag>", f"</diag>\n{AGAIN}", 1)
     with refused("x.xml", line + 1, f"B99.8 a second time, after line {line}"):
         tabular.read(damaged.encode(), "x.xml")
 
 
-def test_a_code_twice_on_one_line_is_refused(toy_text: str, refused: Refused) -> None:
+def test_a_code_twice_on_one_line_is_refused(toy_text, refused):
     damaged = toy_text.replace("</diag>", f"</diag>{AGAIN}", 1)
     with refused("x.xml", _line_of(toy_text, "<name>B99.8</name>"), "a second time"):
         tabular.read(damaged.encode(), "x.xml")
@@ -243,9 +225,7 @@ def test_a_code_twice_on_one_line_is_refused(toy_text: str, refused: Refused) ->
         ("<ICD10CM", "chapter>", "part>", "holds no chapter"),
     ],
 )
-def test_a_damaged_file_is_refused_with_its_line(
-    toy_text: str, refused: Refused, at: str, old: str, new: str, what: str
-) -> None:
+def test_a_damaged_file_is_refused_with_its_line(toy_text, refused, at, old, new, what):
     line = _line_of(toy_text, at)
     assert old in toy_text
     with refused("x.xml", line, what):
@@ -253,9 +233,7 @@ def test_a_damaged_file_is_refused_with_its_line(
 
 
 @pytest.mark.parametrize("part", range(1, 20))
-def test_a_file_cut_short_is_refused(
-    toy_text: str, refused: Refused, part: int
-) -> None:
+def test_a_file_cut_short_is_refused(toy_text, refused, part):
     cut = toy_text.encode()[: len(toy_text) * part // 20]
     with refused("x.xml", cut.count(b"\n") + 1):
         tabular.read(cut, "x.xml")
@@ -267,16 +245,14 @@ def test_a_file_cut_short_is_refused(
     ids=["none", "two", "y", "e", "space", "dash"],
 )
 def test_a_seventh_character_that_is_none_is_refused(
-    toy_text: str, grow: Grow, refused: Refused, character: str
-) -> None:
+    toy_text, grow, refused, character
+):
     damaged = toy_text.replace('char="D"', f'char="{character}"')
     with refused("x.xml", _line_of(toy_text, 'char="D"'), "character"):
         grow(damaged)
 
 
-def test_a_seventh_character_twice_is_refused(
-    toy_text: str, grow: Grow, refused: Refused
-) -> None:
+def test_a_seventh_character_twice_is_refused(toy_text, grow, refused):
     with refused("x.xml", _line_of(toy_text, 'char="D"'), "character"):
         grow(toy_text.replace('char="D"', 'char="A"'))
 
@@ -284,7 +260,7 @@ def test_a_seventh_character_twice_is_refused(
 # Files that are odd, and read
 
 
-def test_unknown_elements_are_kept_aside(toy_text: str, grow: Grow) -> None:
+def test_unknown_elements_are_kept_aside(toy_text, grow):
     odd = (
         toy_text.replace(
             "<name>M54</name>", "<name>M54</name><new>what <b>is</b></new>"
@@ -318,22 +294,18 @@ STRAY = "<diag><name>A00</name><desc>Cholera</desc></diag>"
     ],
     ids=["a diag in a chapter", "a section in a section"],
 )
-def test_a_code_in_another_place_is_not_dropped_in_silence(
-    toy_text: str, grow: Grow, old: str, new: str
-) -> None:
+def test_a_code_in_another_place_is_not_dropped_in_silence(toy_text, grow, old, new):
     graph = grow(toy_text.replace(old, new))
     assert "A00" in graph or any("Cholera" in p.text for p in graph.core.problems)
 
 
-def test_an_element_within_a_note_is_not_dropped_in_silence(
-    toy_text: str, grow: Grow
-) -> None:
+def test_an_element_within_a_note_is_not_dropped_in_silence(toy_text, grow):
     graph = grow(toy_text.replace("Lumbago NOS", "Lumbago <i>NOS</i>"))
     kept = "Lumbago NOS" in graph["M54.50"].synonyms
     assert kept or any("NOS" in problem.text for problem in graph.core.problems)
 
 
-def test_what_lacks_a_title_or_version_is_reported(toy_text: str, grow: Grow) -> None:
+def test_what_lacks_a_title_or_version_is_reported(toy_text, grow):
     odd = toy_text.replace("<desc>Cervicalgia</desc>", "").replace(
         "<version>2026</version>", ""
     )
@@ -346,15 +318,13 @@ def test_what_lacks_a_title_or_version_is_reported(toy_text: str, grow: Grow) ->
     assert graph.version == ""
 
 
-def test_an_index_of_sections_that_names_another_is_reported(
-    toy_text: str, grow: Grow
-) -> None:
+def test_an_index_of_sections_that_names_another_is_reported(toy_text, grow):
     graph = grow(toy_text.replace('last="B99" id="B99"', 'last="B99" id="B98"'))
     (problem,) = graph.core.problems
     assert (problem.where, problem.text) == ("sectionIndex of 1", "B98")
 
 
-def _variants() -> Iterator[tuple[str, Callable[[str], bytes]]]:
+def _variants():
     yield "windows line ends", lambda text: text.replace("\n", "\r\n").encode()
     yield "byte order mark", lambda text: text.encode("utf-8-sig")
     yield "utf-16", lambda text: text.replace("utf-8", "utf-16", 1).encode("utf-16")
@@ -364,9 +334,7 @@ def _variants() -> Iterator[tuple[str, Callable[[str], bytes]]]:
 
 
 @pytest.mark.parametrize("vary", [v for _, v in _variants()], ids=dict(_variants()))
-def test_variants_of_a_file_are_read_alike(
-    toy_text: str, vary: Callable[[str], bytes]
-) -> None:
+def test_variants_of_a_file_are_read_alike(toy_text, vary):
     plain = tabular.read(toy_text.encode())
     varied = tabular.read(vary(toy_text))
     assert [(e.code, e.title, e.parent) for e in varied.entries] == [

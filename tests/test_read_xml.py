@@ -1,18 +1,6 @@
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
 from icdgraph.read.xml import CHUNK, DEEPEST, parse
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
-
-    from icdgraph.read.xml import Element
-
-    Refused = Callable[..., AbstractContextManager[None]]
 
 BOMB = b"""<?xml version="1.0"?>
 <!DOCTYPE a [
@@ -24,13 +12,13 @@ OUTSIDE = b"""<?xml version="1.0"?>
 <a>&out;</a>"""
 
 
-def only(data: bytes) -> Element:
+def only(data):
     """Return the only child of the root of *data*."""
     _, element = parse(data, "a.xml")
     return element
 
 
-def test_elements_keep_order_text_attributes_and_lines() -> None:
+def test_elements_keep_order_text_attributes_and_lines():
     element = only(b'<r><a x="1">\n<b>one</b>\n<c/><b>two</b></a></r>')
     assert (element.tag, element.attributes, element.line) == ("a", {"x": "1"}, 1)
     assert [(c.tag, c.text, c.line) for c in element.children] == [
@@ -44,7 +32,7 @@ def test_elements_keep_order_text_attributes_and_lines() -> None:
     assert element.child("d") is None
 
 
-def test_children_of_the_root_arrive_one_by_one() -> None:
+def test_children_of_the_root_arrive_one_by_one():
     big = b"x" * CHUNK
     root, *children = parse(b"<r>1<a>%b</a>2<b/><c>%b</c></r>" % (big, big), "a.xml")
     assert (root.tag, root.text, root.children) == ("r", "12", ())
@@ -55,7 +43,7 @@ def test_children_of_the_root_arrive_one_by_one() -> None:
     ]
 
 
-def test_text_that_arrives_in_pieces_is_whole() -> None:
+def test_text_that_arrives_in_pieces_is_whole():
     text = "x" * 200_000
     data = f"<r><a>M&#xE9;ni&#232;re &amp; <![CDATA[<son>]]>{text}</a></r>".encode()
     assert only(data).text == "Méniè" + "re & <son>" + text
@@ -64,12 +52,12 @@ def test_text_that_arrives_in_pieces_is_whole() -> None:
 @pytest.mark.parametrize(
     "data", [BOMB, OUTSIDE, b"<?xml version='1.0'?>\n<!DOCTYPE a>\n<a/>"]
 )
-def test_a_document_type_is_refused(refused: Refused, data: bytes) -> None:
+def test_a_document_type_is_refused(refused, data):
     with refused("a.xml", 2, "declares a document type"):
         list(parse(data, "a.xml"))
 
 
-def test_deep_nesting_is_refused(refused: Refused) -> None:
+def test_deep_nesting_is_refused(refused):
     fine = b"<a>" * DEEPEST + b"</a>" * DEEPEST
     assert len(list(parse(fine, "a.xml"))) == 2
     with refused("a.xml", 2, "64 nested elements"):
@@ -98,20 +86,18 @@ def test_deep_nesting_is_refused(refused: Refused) -> None:
         (b"<?xml version='1.0' encoding='utf-16'?><a/>", 1, "encoding"),
     ],
 )
-def test_what_is_not_xml_is_refused(
-    refused: Refused, data: bytes, line: int, what: str
-) -> None:
+def test_what_is_not_xml_is_refused(refused, data, line, what):
     with refused("a.xml", line, what):
         list(parse(data, "a.xml"))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1"])
-def test_encodings_that_the_file_declares_are_read(encoding: str) -> None:
+def test_encodings_that_the_file_declares_are_read(encoding):
     declared = encoding.removesuffix("-sig")
     text = f"<?xml version='1.0' encoding='{declared}'?>\n<r><a>Ménière</a></r>"
     assert only(text.encode(encoding)).text == "Ménière"
 
 
-def test_windows_line_ends_are_line_ends() -> None:
+def test_windows_line_ends_are_line_ends():
     element = only(b"<a>\r\n<b>x\r\ny</b></a>")
     assert (element.line, element.text) == (2, "x\ny")

@@ -1,11 +1,8 @@
-from __future__ import annotations
-
 import logging
 import os
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,26 +10,21 @@ from icdgraph import load, toy
 from icdgraph.rdf import stores
 from icdgraph.release import cache
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path, monkeypatch):
     monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "deep" / "cache"))
     return tmp_path / "deep" / "cache"
 
 
-def test_the_variable_chooses_the_folder(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_variable_chooses_the_folder(folder, monkeypatch):
     assert cache.folder() == folder
     for unset in (lambda: monkeypatch.setenv(cache.VARIABLE, ""), monkeypatch.undo):
         unset()
         assert cache.folder() != folder
 
 
-def test_what_is_written_is_read(folder: Path) -> None:
+def test_what_is_written_is_read(folder):
     assert cache.read("a.graph") is None
     cache.write("a.graph", b"content")
     assert cache.read("a.graph") == b"content"
@@ -43,7 +35,7 @@ def test_what_is_written_is_read(folder: Path) -> None:
     assert cache.read("b.graph") == b""
 
 
-def test_any_damage_is_as_good_as_absence(folder: Path) -> None:
+def test_any_damage_is_as_good_as_absence(folder):
     cache.write("a.graph", b"content")
     whole = (folder / "a.graph").read_bytes()
     for place in range(len(whole)):
@@ -58,12 +50,10 @@ def test_any_damage_is_as_good_as_absence(folder: Path) -> None:
     assert cache.read("a.graph") is None
 
 
-def test_a_write_that_fails_half_way_leaves_what_was(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_write_that_fails_half_way_leaves_what_was(folder, monkeypatch, caplog):
     cache.write("a.graph", b"content")
 
-    def fail(*_: object) -> None:
+    def fail(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("pathlib.Path.replace", fail)
@@ -77,9 +67,7 @@ def test_a_write_that_fails_half_way_leaves_what_was(
     assert cache.VARIABLE in message
 
 
-def test_a_folder_that_cannot_be_made_only_warns(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_folder_that_cannot_be_made_only_warns(tmp_path, monkeypatch, caplog):
     # A file in its way: to the superuser no folder is read-only.
     (tmp_path / "file").write_text("here")
     monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "file" / "cache"))
@@ -92,16 +80,16 @@ def test_a_folder_that_cannot_be_made_only_warns(
 # What the cache holds
 
 
-def _build(name: str, content: str = "content") -> None:
+def _build(name, content="content"):
     cache.build(cache.folder() / name, lambda path: _write_folder(path, content))
 
 
-def _write_folder(path: Path, content: str) -> None:
+def _write_folder(path, content):
     path.mkdir()
     (path / "part").write_text(content)
 
 
-def test_entries_tell_size_content_and_release(folder: Path) -> None:
+def test_entries_tell_size_content_and_release(folder):
     assert cache.entries() == []
     cache.write("abc-4.graph", b"content")
     _build("abc-3.store")
@@ -111,22 +99,22 @@ def test_entries_tell_size_content_and_release(folder: Path) -> None:
     ]
 
 
-def test_clear_removes_all_entries(folder: Path) -> None:
+def test_clear_removes_all_entries(folder):
     cache.write("abc-4.graph", b"content")
     _build("def-3.store")
     assert [entry.name for entry in cache.clear()] == ["abc-4.graph", "def-3.store"]
     assert cache.entries() == []
 
 
-def test_files_of_others_in_the_folder_are_left_alone(folder: Path) -> None:
+def test_files_of_others_in_the_folder_are_left_alone(folder):
     folder.mkdir(parents=True)
     (folder / "README").write_text("mine")
     assert cache.entries() == cache.clear() == []
     assert (folder / "README").exists()
 
 
-def test_a_build_is_moved_to_its_place_when_whole(folder: Path) -> None:
-    def fail(path: Path) -> None:
+def test_a_build_is_moved_to_its_place_when_whole(folder):
+    def fail(path):
         _write_folder(path, "half")
         raise OSError("disk full")
 
@@ -140,7 +128,7 @@ def test_a_build_is_moved_to_its_place_when_whole(folder: Path) -> None:
     assert (folder / "abc-3.store" / "part").read_text() == "content"
 
 
-def test_clear_removes_what_killed_processes_left(folder: Path) -> None:
+def test_clear_removes_what_killed_processes_left(folder):
     folder.mkdir(parents=True)
     _write_folder(folder / "abc-3.store.building", "half")
     (folder / "abc-4.graph.x1.partial").write_text("half")
@@ -162,7 +150,7 @@ cache.build(cache.folder() / "abc-2.search", make)
 """
 
 
-def test_clear_leaves_what_another_process_builds(folder: Path) -> None:
+def test_clear_leaves_what_another_process_builds(folder):
     with subprocess.Popen(
         [sys.executable, "-c", BUILD],
         stdin=subprocess.PIPE,
@@ -178,7 +166,7 @@ def test_clear_leaves_what_another_process_builds(folder: Path) -> None:
     assert [entry.name for entry in cache.clear()] == ["abc-2.search"]
 
 
-def test_an_open_store_outlives_its_clearing(folder: Path) -> None:
+def test_an_open_store_outlives_its_clearing(folder):
     opened = stores.open_store(load(toy.PATH).core)
     triples = len(opened)
     assert "store" in [entry.content for entry in cache.clear()]

@@ -1,28 +1,18 @@
-from __future__ import annotations
-
 import gzip
 import io
 import lzma
 import zipfile
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 import pytest
 
 from icdgraph import DamagedRelease
 from icdgraph.release import archive, source
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
-    from pathlib import Path
-
-    Refused = Callable[..., AbstractContextManager[None]]
-
 CONTENT = b"<a>" + b"x" * 4_000 + b"</a>"
 
 
-def _zip(**files: bytes) -> bytes:
+def _zip(**files):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
@@ -30,20 +20,20 @@ def _zip(**files: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def test_the_bundled_release_is_a_file_of_the_package() -> None:
+def test_the_bundled_release_is_a_file_of_the_package():
     path = source.locate()
     assert path.suffix == ".xml"
     assert path.parent.name == "data"
     assert b"<version>2026</version>" in path.read_bytes()[:300]
 
 
-def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_named(monkeypatch):
     monkeypatch.setattr(source, "PACKAGE", "no_such_package")
     with pytest.raises(DamagedRelease, match=r"install .*simple-icd-10-cm==1\.5\.0"):
         source.locate()
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
+def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(DamagedRelease, match=r"none\.xml' does not exist.*'bundled'"):
         source.locate(tmp_path / "none.xml")
     with pytest.raises(DamagedRelease, match=r"is a directory.*'bundled'"):
@@ -52,9 +42,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         source.read_raw(tmp_path)
 
 
-def test_a_home_folder_is_expanded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_home_folder_is_expanded(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "a.xml").write_bytes(CONTENT)
     assert source.locate("~/a.xml") == tmp_path / "a.xml"
@@ -72,7 +60,7 @@ def test_a_home_folder_is_expanded(
     ],
     ids=["plain", "gz", "xz", "zip", "zip with others", "zip of NCHS"],
 )
-def test_all_wrappings_hold_the_same(tmp_path: Path, raw: bytes) -> None:
+def test_all_wrappings_hold_the_same(tmp_path, raw):
     # By content, not by name: a download may be called anything.
     path = tmp_path / "download"
     path.write_bytes(raw)
@@ -99,12 +87,12 @@ def test_all_wrappings_hold_the_same(tmp_path: Path, raw: bytes) -> None:
         (_zip(), "it holds 0 files"),
     ],
 )
-def test_a_damaged_archive_is_refused(refused: Refused, raw: bytes, what: str) -> None:
+def test_a_damaged_archive_is_refused(refused, raw, what):
     with refused("a.bin", 1, what, "*.xml file"):
         archive.unpack(raw, "a.bin")
 
 
-def test_damage_inside_a_zip_is_refused(refused: Refused) -> None:
+def test_damage_inside_a_zip_is_refused(refused):
     raw = bytearray(_zip(a__xml=bytes(range(256)) * 20))
     raw[60] ^= 0xFF
     with refused("a.zip", 1, "CRC-32", "*.xml file"):
@@ -116,9 +104,7 @@ def test_damage_inside_a_zip_is_refused(refused: Refused) -> None:
     [gzip.compress(CONTENT, mtime=0), lzma.compress(CONTENT), _zip(a__xml=CONTENT)],
     ids=["gz", "xz", "zip"],
 )
-def test_what_unpacks_too_large_is_refused(
-    refused: Refused, monkeypatch: pytest.MonkeyPatch, raw: bytes
-) -> None:
+def test_what_unpacks_too_large_is_refused(refused, monkeypatch, raw):
     monkeypatch.setattr(archive, "LARGEST", len(CONTENT) - 1)
     with refused("a.bin", 1, f"unpacks to more than {len(CONTENT) - 1:,} bytes"):
         archive.unpack(raw, "a.bin")
@@ -126,11 +112,11 @@ def test_what_unpacks_too_large_is_refused(
     assert archive.unpack(raw, "a.bin") == CONTENT
 
 
-def test_the_suffix_chooses_within_a_zip() -> None:
+def test_the_suffix_chooses_within_a_zip():
     raw = _zip(icd10cm_order_2026__txt=b"o", a__xml=CONTENT)
     assert archive.unpack(raw, "a.zip", ".txt") == b"o"
     assert archive.unpack(raw, "a.zip") == CONTENT
 
 
-def test_the_digest_is_sha_256() -> None:
+def test_the_digest_is_sha_256():
     assert source.digest(CONTENT) == sha256(CONTENT).hexdigest()

@@ -58,7 +58,7 @@ def test_no_query_is_a_title(graph):
 @pytest.mark.parametrize("which", LEAST)
 def test_hit_rate(graph, which, capsys):
     queries = [q for q in QUERIES if which in ("all", q["set"])]
-    counts: Counter[tuple[str, str]] = Counter()
+    counts = Counter()
     for query in queries:
         expected = query["codes"].split()
         codes = graph.search(query["query"]).codes

@@ -1,16 +1,9 @@
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
 from icdgraph.spelling import nearest
 
-if TYPE_CHECKING:
-    from icdgraph import CodeGraph
 
-
-def test_what_looks_the_same_comes_first() -> None:
+def test_what_looks_the_same_comes_first():
     known = ["M54.51", "M54.5", "M54.50", "A00"]
     assert nearest("M54.5O", known) == ["M54.50", "M54.51", "M54.5", "A00"]
 
@@ -25,19 +18,17 @@ def test_what_looks_the_same_comes_first() -> None:
         ("B2O", "B20"),
     ],
 )
-def test_the_likeliest_code_is_named_first(
-    graph: CodeGraph, text: str, first: str
-) -> None:
+def test_the_likeliest_code_is_named_first(graph, text, first):
     assert graph.nearest(text)[0] == first
 
 
-def test_distance_orders_and_the_limit_holds() -> None:
+def test_distance_orders_and_the_limit_holds():
     known = ["kitten", "mitten", "sitting", "zzz"]
     assert nearest("kitten", known, 3) == ["kitten", "mitten", "sitting"]
     assert nearest("kitten", known, 1) == ["kitten"]
     assert nearest("kitten", [], 3) == []
 
 
-def test_order_does_not_depend_on_that_of_the_words() -> None:
+def test_order_does_not_depend_on_that_of_the_words():
     known = ["M54.52", "M54.51", "M54.53"]
     assert nearest("M54.5Z", known) == nearest("M54.5Z", known[::-1])

@@ -1,7 +1,5 @@
 """Whatever happens to a file, it is read, or refused with `DamagedRelease`."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import lzma
@@ -28,7 +26,7 @@ ODD = [b"", b"\0", b"\xff", b"<", b">", b"&", b"\r\n", b"\xef\xbb\xbf", b"]]>", 
 
 
 @st.composite
-def mutated(draw: st.DrawFn, data: bytes) -> bytes:
+def mutated(draw, data):
     """Draw *data* with a few bytes changed, cut out, doubled or put in."""
     for _ in range(draw(st.integers(1, 4))):
         low = draw(st.integers(0, len(data)))
@@ -43,7 +41,7 @@ def mutated(draw: st.DrawFn, data: bytes) -> bytes:
 
 
 @st.composite
-def rewritten(draw: st.DrawFn) -> bytes:
+def rewritten(draw):
     """Draw the toy with some of its tags and texts in other places."""
     words = list(WORDS)
     for _ in range(draw(st.integers(1, 5))):
@@ -59,7 +57,7 @@ def rewritten(draw: st.DrawFn) -> bytes:
 
 
 @st.composite
-def reworded(draw: st.DrawFn) -> bytes:
+def reworded(draw):
     """Draw the toy with one text or attribute, well-formed, in place of another."""
     text = TOY.decode()
     values = re.findall(r'>([^<>\s][^<>]*)<|="([^"]*)"', text)
@@ -71,7 +69,7 @@ def reworded(draw: st.DrawFn) -> bytes:
     return text.encode()
 
 
-def _grow(data: bytes) -> None:
+def _grow(data):
     with suppress(DamagedRelease):
         graph = Graph(build(tabular.read(data, "x.xml"), "x.xml"))
         for node in graph.nodes():
@@ -81,30 +79,30 @@ def _grow(data: bytes) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(mutated(TOY))
-def test_mutated_bytes_of_a_tabular_list(data: bytes) -> None:
+def test_mutated_bytes_of_a_tabular_list(data):
     _grow(data)
 
 
 @settings(max_examples=200, deadline=None)
 @given(rewritten())
-def test_a_tabular_list_with_other_tags(data: bytes) -> None:
+def test_a_tabular_list_with_other_tags(data):
     _grow(data)
 
 
 @settings(max_examples=200, deadline=None)
 @given(reworded())
-def test_a_tabular_list_with_other_words(data: bytes) -> None:
+def test_a_tabular_list_with_other_words(data):
     _grow(data)
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(mutated(ORDER), st.binary()))
-def test_mutated_bytes_of_an_order_file(data: bytes) -> None:
+def test_mutated_bytes_of_an_order_file(data):
     with suppress(DamagedRelease):
         assert orderfile.read(data, "o.txt")
 
 
-def _zipped() -> bytes:
+def _zipped():
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("tabular.xml", TOY[:400])
@@ -116,6 +114,6 @@ PACKED = [gzip.compress(TOY[:400], mtime=0), lzma.compress(TOY[:400]), _zipped()
 
 @settings(max_examples=600, deadline=None)
 @given(st.sampled_from(PACKED).flatmap(mutated))
-def test_mutated_bytes_of_an_archive(data: bytes) -> None:
+def test_mutated_bytes_of_an_archive(data):
     with suppress(DamagedRelease):
         assert isinstance(archive.unpack(data, "x.zip"), bytes)

@@ -1,19 +1,17 @@
-from __future__ import annotations
-
 from itertools import combinations
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icdgraph.hierarchy import Hierarchy, Span, merge
+from icdgraph.hierarchy import Hierarchy, merge
 
 
 @st.composite
-def parents(draw: st.DrawFn, largest: int = 40) -> list[int]:
+def parents(draw, largest=40):
     """Draw a forest in pre-order: each node hangs from the path to the one before."""
-    found: list[int] = []
-    path: list[int] = []
+    found = []
+    path = []
     for node in range(draw(st.integers(1, largest))):
         kept = draw(st.integers(0, len(path)))
         del path[kept:]
@@ -22,7 +20,7 @@ def parents(draw: st.DrawFn, largest: int = 40) -> list[int]:
     return found
 
 
-def _ancestors(forest: list[int], node: int) -> list[int]:
+def _ancestors(forest, node):
     above = []
     while forest[node] >= 0:
         node = forest[node]
@@ -30,11 +28,11 @@ def _ancestors(forest: list[int], node: int) -> list[int]:
     return above
 
 
-def _leaves(forest: list[int]) -> list[int]:
+def _leaves(forest):
     return [node for node in range(len(forest)) if node not in forest]
 
 
-def _below(forest: list[int], node: int) -> set[int]:
+def _below(forest, node):
     """Return the numbers of the leaves at or below *node*."""
     leaves = _leaves(forest)
     return {
@@ -45,7 +43,7 @@ def _below(forest: list[int], node: int) -> set[int]:
 
 
 @given(parents())
-def test_subsumes_is_descent(forest: list[int]) -> None:
+def test_subsumes_is_descent(forest):
     tree = Hierarchy(forest)
     nodes = range(len(forest))
     for a in nodes:
@@ -65,7 +63,7 @@ def test_subsumes_is_descent(forest: list[int]) -> None:
 
 
 @given(parents())
-def test_lca_and_distance_agree_with_the_naive_walk(forest: list[int]) -> None:
+def test_lca_and_distance_agree_with_the_naive_walk(forest):
     tree = Hierarchy(forest)
     for a in range(len(forest)):
         for b in range(len(forest)):
@@ -84,9 +82,7 @@ def test_lca_and_distance_agree_with_the_naive_walk(forest: list[int]) -> None:
 
 
 @given(parents(), st.data())
-def test_cover_and_expand_undo_each_other(
-    forest: list[int], data: st.DataObject
-) -> None:
+def test_cover_and_expand_undo_each_other(forest, data):
     tree = Hierarchy(forest)
     chosen = data.draw(st.sets(st.sampled_from(range(len(_leaves(forest))))))
     cover = tree.cover([(leaf, leaf + 1) for leaf in chosen])
@@ -98,7 +94,7 @@ def test_cover_and_expand_undo_each_other(
 
 
 @given(parents(largest=9), st.data())
-def test_no_cover_is_smaller(forest: list[int], data: st.DataObject) -> None:
+def test_no_cover_is_smaller(forest, data):
     chosen = data.draw(st.sets(st.sampled_from(range(len(_leaves(forest))))))
     cover = Hierarchy(forest).cover([(leaf, leaf + 1) for leaf in chosen])
     below = [_below(forest, node) for node in range(len(forest))]
@@ -108,11 +104,11 @@ def test_no_cover_is_smaller(forest: list[int], data: st.DataObject) -> None:
 
 
 @given(st.lists(st.integers(-3, 8), min_size=1, max_size=8))
-def test_only_pre_order_is_taken(forest: list[int]) -> None:
+def test_only_pre_order_is_taken(forest):
     assert _is_taken(forest) == _is_pre_order(forest)
 
 
-def _is_taken(forest: list[int]) -> bool:
+def _is_taken(forest):
     try:
         Hierarchy(forest)
     except ValueError:
@@ -120,11 +116,11 @@ def _is_taken(forest: list[int]) -> bool:
     return True
 
 
-def _is_pre_order(forest: list[int]) -> bool:
+def _is_pre_order(forest):
     """Walk the forest and see whether nodes are met in the order of their numbers."""
-    met: list[int] = []
+    met = []
 
-    def walk(node: int) -> None:
+    def walk(node):
         for child, parent in enumerate(forest):
             if parent == node and child > node:
                 met.append(child)
@@ -140,7 +136,7 @@ spans = st.tuples(st.integers(0, 30), st.integers(0, 6)).map(
 
 
 @given(st.lists(spans))
-def test_merge_keeps_what_is_in_the_spans(given_spans: list[Span]) -> None:
+def test_merge_keeps_what_is_in_the_spans(given_spans):
     merged = merge(given_spans)
     held = {n for span in given_spans for n in range(*span)}
     assert {n for span in merged for n in range(*span)} == held

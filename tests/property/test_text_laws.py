@@ -1,20 +1,12 @@
 """Laws of what is read from text: codes and the references inside notes."""
 
-from __future__ import annotations
-
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from icdgraph import ParseError, codes
 from icdgraph.read import references
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from icdgraph import CodeGraph
 
 canonical = st.from_regex(codes.CODE, fullmatch=True)
 PIECES = """( ) { } , ; . - -- .- and or to with for codes see category fifth sixth 7th
@@ -30,7 +22,7 @@ notes = st.one_of(
 
 
 @st.composite
-def written(draw: st.DrawFn, code: str) -> str:
+def written(draw, code):
     """Draw one of the ways in which people write *code*."""
     text = draw(st.sampled_from([code, codes.compact(code)]))
     text = draw(st.sampled_from([text, text.lower(), text.title()]))
@@ -42,14 +34,14 @@ def written(draw: st.DrawFn, code: str) -> str:
 
 
 @given(st.data(), canonical)
-def test_parse_undoes_every_way_of_writing(data: st.DataObject, code: str) -> None:
+def test_parse_undoes_every_way_of_writing(data, code):
     assert codes.parse(code) == code
     assert codes.parse(data.draw(written(code))) == code
     assert codes.dot(codes.compact(code)) == code
 
 
 @given(st.text())
-def test_parse_refuses_or_is_at_rest(text: str) -> None:
+def test_parse_refuses_or_is_at_rest(text):
     try:
         code = codes.parse(text)
     except ParseError:
@@ -60,9 +52,7 @@ def test_parse_refuses_or_is_at_rest(text: str) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
-def test_every_way_of_writing_finds_the_node(
-    graph: CodeGraph, data: st.DataObject
-) -> None:
+def test_every_way_of_writing_finds_the_node(graph, data):
     names = graph.core.codes
     number = data.draw(st.integers(0, len(names) - 1))
     node = graph.core.node(number)
@@ -72,7 +62,7 @@ def test_every_way_of_writing_finds_the_node(
 
 @settings(max_examples=400)
 @given(notes)
-def test_any_note_is_read_and_its_spans_are_those_of_the_text(text: str) -> None:
+def test_any_note_is_read_and_its_spans_are_those_of_the_text(text):
     reading = references.parse(text)
     for low, high in _spans(reading):
         assert 0 <= low < high <= len(text)
@@ -91,7 +81,7 @@ def test_any_note_is_read_and_its_spans_are_those_of_the_text(text: str) -> None
 
 @settings(max_examples=400)
 @given(notes)
-def test_no_item_is_read_twice(text: str) -> None:
+def test_no_item_is_read_twice(text):
     reading = references.parse(text)
     spans = sorted(item.span for item in _items(reading))
     for (_, end), (start, _) in pairwise(spans):
@@ -99,18 +89,18 @@ def test_no_item_is_read_twice(text: str) -> None:
 
 
 @given(notes)
-def test_a_note_is_read_alike_wherever_it_is_read(text: str) -> None:
+def test_a_note_is_read_alike_wherever_it_is_read(text):
     assert references.parse(text) == references.parse(text)
 
 
-def _items(reading: references.Reading) -> Iterator[references.Item]:
+def _items(reading):
     for reference in reading.references:
         yield from reference.items
     yield from reading.scope
     yield from reading.mentions
 
 
-def _spans(reading: references.Reading) -> Iterator[tuple[int, int]]:
+def _spans(reading):
     for reference in reading.references:
         yield reference.span
     for item in _items(reading):
