@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
     from icdgraph.explain.card_sections import CardNotes
-    from icdgraph.explain.links import Link
+    from icdgraph.explain.links import PageLink
     from icdgraph.graph import Note
     from icdgraph.model import Seventh
 
@@ -177,7 +177,7 @@ class Card:
         return tuple(n for n in parent.siblings if n not in self.more_specific)
 
     @property
-    def links(self) -> tuple[Link, ...]:
+    def links(self) -> tuple[PageLink, ...]:
         """Where to look further: pages of CMS, NCHS and WHO."""
         return links(self.node)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from icdgraph.explain.card_sections import CardNotes, CardSection
-    from icdgraph.explain.links import Link
+    from icdgraph.explain.links import PageLink
     from icdgraph.graph import Node
 
 SHOWN = 12
@@ -132,7 +132,7 @@ def _sevenths(card: Card) -> Iterator[str]:
     )
 
 
-def _link(link: Link) -> str:
+def _link(link: PageLink) -> str:
     remark = f" ({link.remark})" if link.remark else ""
     return f"  {link.name}: {link.url}{remark}"
 

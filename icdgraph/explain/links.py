@@ -18,7 +18,7 @@ _IN_WHO = re.compile(r"[A-Z]\d\d(?:\.\d|$)")
 """The start of a code that WHO can have: a category, or four characters."""
 
 
-class Link(NamedTuple):
+class PageLink(NamedTuple):
     """A page about a code: its name, its address, and a remark."""
 
     name: str
@@ -26,7 +26,7 @@ class Link(NamedTuple):
     remark: str = ""
 
 
-def links(node: Node) -> tuple[Link, ...]:
+def links(node: Node) -> tuple[PageLink, ...]:
     """Return the pages of CMS, NCHS and WHO about *node*.
 
     WHO divides categories by digits only, so codes such as C4A or E11.A have no page
@@ -36,12 +36,12 @@ def links(node: Node) -> tuple[Link, ...]:
     >>> [link.url for link in links(toy().core["M54.50"])][-1]
     'https://icd.who.int/browse10/2019/en#/M54.5'
     """
-    pages = [Link("CMS, code files and Guidelines", CMS)]
+    pages = [PageLink("CMS, code files and Guidelines", CMS)]
     if node.kind in CODE_KINDS:
         url = NCHS.format(version=node.graph.version, code=node.code)
-        pages.insert(0, Link("NCHS browser", url))
+        pages.insert(0, PageLink("NCHS browser", url))
         match = _IN_WHO.match(node.code)
         if match:
             url, remark = WHO.format(code=match[0]), f"WHO may not have {match[0]}"
-            pages.append(Link("WHO ICD-10 (2019)", url, remark))
+            pages.append(PageLink("WHO ICD-10 (2019)", url, remark))
     return tuple(pages)

@@ -35,7 +35,7 @@ Writer = Callable[[Iterable["Resource"], str, Mapping[str, str]], Iterator[str]]
 Translation = Callable[["Graph", "Node | None"], Iterator["Resource"]]
 
 
-class Format(NamedTuple):
+class RdfFormat(NamedTuple):
     """The writer of a format, and the ending of its files."""
 
     write: Writer
@@ -49,13 +49,13 @@ class Profile(NamedTuple):
     prefixes: Iterable[str]
 
 
-FORMATS: dict[str, Format] = {
-    "turtle": Format(turtle.lines, "ttl"),
-    "trig": Format(turtle.trig, "trig"),
-    "ntriples": Format(triple_formats.ntriples, "nt"),
-    "nquads": Format(triple_formats.nquads, "nq"),
-    "rdfxml": Format(triple_formats.rdfxml, "rdf"),
-    "jsonld": Format(jsonld.lines, "jsonld"),
+FORMATS: dict[str, RdfFormat] = {
+    "turtle": RdfFormat(turtle.lines, "ttl"),
+    "trig": RdfFormat(turtle.trig, "trig"),
+    "ntriples": RdfFormat(triple_formats.ntriples, "nt"),
+    "nquads": RdfFormat(triple_formats.nquads, "nq"),
+    "rdfxml": RdfFormat(triple_formats.rdfxml, "rdf"),
+    "jsonld": RdfFormat(jsonld.lines, "jsonld"),
 }
 
 PROFILES: dict[str, Profile] = {

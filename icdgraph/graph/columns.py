@@ -17,7 +17,7 @@ from typing import Any
 
 import msgpack
 
-FORMAT = 9
+FORMAT = 10
 """Raise this when a column changes or is filled differently: old caches then lapse."""
 
 Row = list[str]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from icdgraph.graph.graph import Graph
     from icdgraph.graph.nodes import Node
-    from icdgraph.read.references import Item
+    from icdgraph.read.references import CodeItem
 
 
 class Mention(NamedTuple):
@@ -43,7 +43,7 @@ def mentions(graph: Graph, text: str) -> Iterator[Mention]:
         yield from _of_item(graph, text, item)
 
 
-def _of_item(graph: Graph, text: str, item: Item) -> Iterator[Mention]:
+def _of_item(graph: Graph, text: str, item: CodeItem) -> Iterator[Mention]:
     """Yield the mention of a code or a range, or those of both ends of a range."""
     start, end = item.span
     if item.last is None:

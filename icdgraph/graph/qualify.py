@@ -257,7 +257,8 @@ class Qualifier:
     ) -> list[Word]:
         """Return the owner's condition where the codes say only what it is due to."""
         mine = [w for w in comparison.words if not w.generic and _is_in(w.stem, own)]
-        cause = [w for words in comparison.full for w in words if w not in mine]
+        units = [*comparison.full, *(words for words, _ in comparison.partial)]
+        cause = [w for words in units for w in words if w not in mine]
         titles = [self._titles[target] for target in comparison.targets]
         if (
             not mine

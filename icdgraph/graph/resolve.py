@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from icdgraph import codes
 from icdgraph.hierarchy import merge
 from icdgraph.model import CODE_KINDS, DefectKind, Kind, State
-from icdgraph.read.references import Condition, Criterion, Item, Reading, Reference
+from icdgraph.read.references import CodeItem, Condition, Criterion, Reading, Reference
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -164,7 +164,7 @@ class Resolver:
         return next((node for node in chain if self._is_code[node]), chain[0])
 
     def _resolve_list(
-        self, items: tuple[Item, ...], condition: Condition | None
+        self, items: tuple[CodeItem, ...], condition: Condition | None
     ) -> tuple[tuple[Spans, ...], Defects]:
         """Return the leaves of each item, of all of them where there is a condition."""
         defects: list[tuple[DefectKind, str]] = []
@@ -184,7 +184,9 @@ class Resolver:
             units = [tuple(met)] if met else []
         return tuple(units), tuple(defects)
 
-    def _item(self, item: Item, defects: list[tuple[DefectKind, str]]) -> list[Span]:
+    def _item(
+        self, item: CodeItem, defects: list[tuple[DefectKind, str]]
+    ) -> list[Span]:
         """Return the leaves that *item* names, and note what is wrong with it."""
         first = self._node.get(item.first)
         if item.last is None:

@@ -107,7 +107,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class CodeItem:
     """A code and all below it, or a range with both its ends."""
 
     first: Code
@@ -123,7 +123,7 @@ class Reference:
     *unread* holds words that qualify the list and were not understood.
     """
 
-    items: tuple[Item, ...]
+    items: tuple[CodeItem, ...]
     span: tuple[int, int]
     condition: Condition | None = None
     unread: str = ""
@@ -139,8 +139,8 @@ class Reading:
     """
 
     references: tuple[Reference, ...] = ()
-    scope: tuple[Item, ...] = ()
-    mentions: tuple[Item, ...] = ()
+    scope: tuple[CodeItem, ...] = ()
+    mentions: tuple[CodeItem, ...] = ()
     defects: tuple[tuple[DefectKind, str], ...] = ()
     intent: str = ""
 
@@ -172,13 +172,13 @@ def parse(text: str) -> Reading:
         elif _UNREADABLE.match(inside):
             defects.append((DefectKind.UNREADABLE, match[0]))
             prose = _blank(prose, match.start(), match.end())
-    scope: list[Item] = []
+    scope: list[CodeItem] = []
     for match in _SCOPE.finditer(prose):
         items, end = _items(prose, match.end(), len(prose))
         scope += items
         prose = _blank(prose, match.start(), end)
     in_prose = _in_prose(prose)
-    mentions: list[Item] = []
+    mentions: list[CodeItem] = []
     if references:
         mentions = [item for reference in in_prose for item in reference.items]
     elif in_prose and text.count("(") != text.count(")"):
@@ -238,14 +238,14 @@ def _in_prose(text: str) -> list[Reference]:
     return found
 
 
-def _items(text: str, start: int, end: int) -> tuple[list[Item], int]:
+def _items(text: str, start: int, end: int) -> tuple[list[CodeItem], int]:
     """Return the items of the list at *start*, and where the list ends."""
-    items: list[Item] = []
+    items: list[CodeItem] = []
     at = start
     while match := _ITEM.match(text, at, end):
         last = Code(match["last"]) if match["last"] else None
         dashed = "-" in (match["mark"] or "")
-        items.append(Item(Code(match["first"]), last, match.span(), dashed))
+        items.append(CodeItem(Code(match["first"]), last, match.span(), dashed))
         at = match.end()
         separator = _SEPARATOR.match(text, at, end)
         if not separator or not _ITEM.match(text, separator.end(), end):
@@ -255,7 +255,7 @@ def _items(text: str, start: int, end: int) -> tuple[list[Item], int]:
 
 
 def _condition(
-    text: str, at: int, end: int, items: list[Item]
+    text: str, at: int, end: int, items: list[CodeItem]
 ) -> tuple[Condition | None, int]:
     """Return the condition that follows a list at *at*, and where it ends."""
     condition, after = _place_condition(text, at, end, items)
@@ -276,7 +276,7 @@ def _condition(
 
 
 def _place_condition(
-    text: str, at: int, end: int, items: list[Item]
+    text: str, at: int, end: int, items: list[CodeItem]
 ) -> tuple[Condition | None, int]:
     """Return the condition on characters, and their places, that stands at *at*."""
     if match := _BY_INTENT.match(text, at, end):
@@ -298,7 +298,7 @@ def _places(match: re.Match[str]) -> tuple[int, int]:
     return first, _ORDINALS[match["other"].lower()] if match["other"] else first
 
 
-def _are_drugs(items: list[Item]) -> bool:
+def _are_drugs(items: list[CodeItem]) -> bool:
     """Say whether *items* lie in T36-T65, whose codes have a character of intent."""
     return all("T36" <= item.first < "T66" for item in items)
 

@@ -55,11 +55,11 @@ def read(data: bytes, name: str = "the release") -> Release:
     *name* is the file's, for errors.  Raises `DamagedRelease` where the file is not
     a Tabular List, is cut short, holds a code twice or a node without a name.
     """
-    return _Reader(name).release(parse(data, name))
+    return _TabularReader(name).release(parse(data, name))
 
 
 @dataclass(slots=True)
-class _Reader:
+class _TabularReader:
     """The entries read so far, and where each was printed."""
 
     name: str

@@ -107,7 +107,7 @@ def read(text: str) -> Wording:
     """
     lower = _BARE_RELATION.sub(lambda m: f" {m[0][1:-1]} ", text.lower())
     lower = _ASIDE.sub(lambda m: " " * len(m[0]), lower)
-    reader = _Reader()
+    reader = _WordingReader()
     for match in _TOKEN.finditer(lower):
         kind = match.lastgroup
         if kind == "word":
@@ -123,7 +123,7 @@ def read(text: str) -> Wording:
     return Wording(tuple(_without_asides(reader.words)), tuple(reader.relations))
 
 
-class _Reader:
+class _WordingReader:
     """The words read so far, and what the next one is to them."""
 
     def __init__(self) -> None:

@@ -24,7 +24,7 @@ LONGEST = 40
 """How many characters the longest name has that is looked up."""
 
 
-class Format(NamedTuple):
+class NodeFormat(NamedTuple):
     """A format in which a node is served: its suffix, media type and name."""
 
     suffix: str
@@ -33,12 +33,12 @@ class Format(NamedTuple):
 
 
 FORMATS = (
-    Format("", "text/html", "page"),
-    Format(".json", "application/json", "JSON"),
-    Format(".ttl", "text/turtle", "Turtle"),
-    Format(".jsonld", "application/ld+json", "JSON-LD"),
-    Format(".nt", "application/n-triples", "N-Triples"),
-    Format(".rdf", "application/rdf+xml", "RDF/XML"),
+    NodeFormat("", "text/html", "page"),
+    NodeFormat(".json", "application/json", "JSON"),
+    NodeFormat(".ttl", "text/turtle", "Turtle"),
+    NodeFormat(".jsonld", "application/ld+json", "JSON-LD"),
+    NodeFormat(".nt", "application/n-triples", "N-Triples"),
+    NodeFormat(".rdf", "application/rdf+xml", "RDF/XML"),
 )
 """The formats of a node, the preferred one first."""
 
@@ -53,7 +53,7 @@ def address(node: Node) -> str:
     return "/" + quote(node.code, safe="")
 
 
-def split(name: str) -> tuple[str, Format | None]:
+def split(name: str) -> tuple[str, NodeFormat | None]:
     """Return *name* without its suffix, and the format of the suffix."""
     for form in FORMATS:
         if form.suffix and name.lower().endswith(form.suffix):
