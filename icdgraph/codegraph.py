@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from icdgraph.errors import ParseError
 from icdgraph.graph import Edge, Graph, Node, Note
 from icdgraph.graph.nodes import html
 from icdgraph.notebook import cards as _cards  # noqa: F401  (fills html)
@@ -184,7 +185,7 @@ class CodeGraph(Mapping[str, Node]):
 
     def check(
         self,
-        codes: Iterable[str],
+        codes: Iterable[str | Node],
         *,
         principal: str | None = None,
         setting: str | None = None,
@@ -204,7 +205,7 @@ class CodeGraph(Mapping[str, Node]):
         ['E102', 'E201', 'E201']
         """
         return self._checker.check(
-            codes,
+            _listed(codes),
             principal=principal,
             setting=setting,
             age=age,
@@ -262,7 +263,7 @@ class CodeGraph(Mapping[str, Node]):
             progress or in_notebook(),
         )
 
-    def order(self, codes: Iterable[str]) -> Order:
+    def order(self, codes: Iterable[str | Node]) -> Order:
         """Return a legal order of *codes*, as near as can be to the one given.
 
         Where the notes form a cycle, the answer shows it.  Raises `UnknownCode`.
@@ -271,7 +272,7 @@ class CodeGraph(Mapping[str, Node]):
         >>> toy().order(["M54.50", "G89.4"]).codes
         ('M54.50', 'G89.4')
         """
-        return self._checker.order(codes)
+        return self._checker.order(_listed(codes))
 
     def may_go_with(self, code: str) -> Companions:
         """Return the notes on what may, must and must not be coded with *code*.
@@ -590,6 +591,13 @@ class CodeGraph(Mapping[str, Node]):
     def _ipython_key_completions_(self) -> list[str]:
         """Return what a notebook completes ``g["`` with."""
         return list(self.core)
+
+
+def _listed(codes: Iterable[str | Node]) -> list[str]:
+    """Return *codes* as texts; one text is an error, not a list of its letters."""
+    if isinstance(codes, str):
+        raise ParseError(f"expected a list of codes, such as ['M54.50'], got {codes!r}")
+    return [code.code if isinstance(code, Node) else code for code in codes]
 
 
 class Arrays:

@@ -136,10 +136,9 @@ def _compared(graph: Graph, order: str | Path) -> Record:
     """Return the differences between *graph* and the order file *order*, by kind."""
     path = Path(order).expanduser()
     if not path.is_file():
-        problem = "is a directory" if path.is_dir() else "does not exist"
         raise DamagedRelease(
-            f"the order file {str(order)!r} {problem}. Give the path of an order file "
-            "such as icd10cm_order_2026.txt, plain or compressed"
+            f"the order file {str(order)!r} {source.why_no_file(path)}. Give the path "
+            "of an order file such as icd10cm_order_2026.txt, plain or compressed"
         )
     listed = orderfile.read(source.read(path, ".txt"), path.name)
     codes = {node.code: (node.is_billable, node.title) for node in graph.values()}

@@ -78,6 +78,12 @@ WRONG = {
     "empty query": ["query ''", "TEXT", "got an empty string"],
     "empty list": ["codes --diff a.txt ''", "--diff", "got an empty string"],
     "empty relations": ["draw M54 --relations ''", "--relations", "got an empty"],
+    "spaces": ["show ' '", "CODE", "got ' '"],
+    "endless query": ["query 'ASK {}' --timeout nan", "invalid timeout nan"],
+    "no form of a query": ["query 'SELEC ?x'", "expected one of SELECT, ASK"],
+    "device": ["coverage --order /dev/null", "'/dev/null' is not a regular file"],
+    "folder first": ["audit --check no -o none/x.csv", "no folder"],
+    "host": ["serve --host 'x y'", "x y port", "Choose another --host"],
     "empty check": ["audit --check ''", "--check", "got an empty string"],
 }
 """What is wrong: a command, and what its message contains."""

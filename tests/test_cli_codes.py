@@ -91,6 +91,7 @@ def test_output_to_a_file(run, tmp_path):
     assert done.stdout == ""
     assert str(path) in done.stderr
     assert json.loads(path.read_text("utf-8"))["resourceType"] == "ValueSet"
+    assert run("M54.51", "-o", "-").stdout == "M54.51\n"
 
 
 def test_sql_has_the_column_and_no_dots(run):

@@ -143,7 +143,7 @@ def test_option_color_decides_in_a_terminal():
     text = run_in_terminal(
         ["-m", "icdgraph", "show", "M54.5", "--color", "always"], NO_COLOR="1"
     )
-    assert "\x1b[" in text
+    assert "\x1b[36m" in text
 
 
 def test_cold_start_shows_progress_in_a_terminal(tmp_path):

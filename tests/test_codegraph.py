@@ -5,6 +5,7 @@ import pickle
 import pytest
 
 import icdgraph
+from icdgraph import ParseError
 from icdgraph.toy import toy
 
 ONE_SCREEN = 40
@@ -47,6 +48,15 @@ def test_two_loads_of_a_release_have_equal_nodes(graph):
 
 def test_nodes_of_two_releases_are_not_equal(graph, g):
     assert graph["M54.50"] != g["M54.50"]
+
+
+def test_a_check_and_an_order_take_nodes_and_no_single_text(g):
+    nodes = [g["M54.50"], g["F45.41"]]
+    assert [f.rule for f in g.check(nodes)] == ["E201"]
+    assert g.order(nodes).codes == ("M54.50", "F45.41")
+    for ask in g.check, g.order:
+        with pytest.raises(ParseError, match="a list of codes"):
+            ask("M54.50")
 
 
 def test_a_pickled_facade_asks_the_same(g):

@@ -1,13 +1,14 @@
 """The set of codes as a Python value."""
 
+import pickle
 import subprocess
 import sys
 
 import pytest
 
-from icdgraph import IcdGraphError, ParseError, UnknownCode
+from icdgraph import IcdGraphError, ParseError, UnknownCode, load
 from icdgraph.codesets import CodeSet, bits
-from icdgraph.toy import toy
+from icdgraph.toy import PATH, toy
 
 
 @pytest.fixture
@@ -57,6 +58,14 @@ def test_sets_are_equal_if_they_have_the_same_codes_of_one_release(g, graph):
     assert g.codes("M54.5") != g.codes("M54.5-")
     assert g.codes("M54") != graph.codes("M54")
     assert CodeSet(g.core, g.codes("M54").bits) == g.codes("M54")
+
+
+def test_two_loads_of_a_release_have_the_same_sets():
+    g, again = load(PATH), load(PATH).codes("M54.5")
+    assert again == g.codes("M54.5")
+    assert again <= g.codes("M54")
+    assert len(pickle.dumps(again)) < 500
+    assert pickle.loads(pickle.dumps(again)) == again
 
 
 def test_a_set_never_changes(g):

@@ -56,9 +56,11 @@ class Command(click.Command):
         values, _, given = self.make_parser(ctx).parse_args(list(args))
         for parameter in given:
             value = values.get(parameter.name)
-            if "" in (value if isinstance(value, list | tuple) else [value]):
-                message = "expected a value, got an empty string."
-                raise click.BadParameter(message, ctx, parameter)
+            for text in value if isinstance(value, list | tuple) else [value]:
+                if isinstance(text, str) and not text.strip():
+                    got = repr(text) if text else "an empty string"
+                    message = f"expected a value, got {got}."
+                    raise click.BadParameter(message, ctx, parameter)
         return super().parse_args(ctx, args)
 
     def get_short_help_str(self, limit: int = 500) -> str:
@@ -132,8 +134,23 @@ def form_options(*forms: str) -> Callable[[Verb], Verb]:
 
 def output_option(text: str) -> Callable[[Verb], Verb]:
     """Return the option ``-o``, the file that a command writes; *text* is its help."""
-    path = click.Path(dir_okay=False, path_type=Path)
-    return click.option("-o", "--output", metavar="FILE", type=path, help=text)
+    return click.option("-o", "--output", metavar="FILE", type=_OutputFile(), help=text)
+
+
+class _OutputFile(click.Path):
+    """The path of a file to write, refused before the work if its folder is missing."""
+
+    name = "file"
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False)
+
+    def convert(self, value: Any, *given: Any) -> Path:
+        text = "/dev/stdout" if value == "-" else value
+        path = Path(super().convert(text, *given))  # type: ignore[arg-type]
+        if not path.parent.is_dir():
+            self.fail(f"there is no folder {str(path.parent)!r}. Create it first.")
+        return path
 
 
 def kind_option(kinds: Iterable[str], text: str) -> Callable[[Verb], Verb]:

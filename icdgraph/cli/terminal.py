@@ -227,10 +227,12 @@ def _console(stream: IO[str]) -> Console:
     from rich.console import Console
 
     width = get_terminal_size().columns if stream.isatty() else 1_000_000
+    colored = _is_colored(stream)
     return Console(
         file=stream,
         force_terminal=True,
-        color_system="standard" if _is_colored(stream) else None,
+        color_system="standard" if colored else None,
+        no_color=not colored,
         width=width,
         highlight=False,
         markup=False,

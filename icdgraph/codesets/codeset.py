@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from html import escape
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from icdgraph.codes import Code
 from icdgraph.codesets import bits, meaning
@@ -34,7 +34,7 @@ SHOWN, SHOWN_IN_NOTEBOOK = 6, 100
 """Codes that are shown at most."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class CodeSet:
     """Codes of *graph*, headers included, as *bits* (see `icdgraph.codesets.bits`).
 
@@ -60,6 +60,21 @@ class CodeSet:
     def __contains__(self, code: object) -> bool:
         node = self.graph.get(code)
         return node is not None and bool(self.bits >> node.number & 1)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, CodeSet):
+            return NotImplemented
+        return self._is_comparable(other) and self.bits == other.bits
+
+    def __hash__(self) -> int:
+        return hash(self.bits)
+
+    def _is_comparable(self, other: CodeSet) -> bool:
+        return self.graph.node(0) == other.graph.node(0)  # nodes know their release
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what is pickled: of the graph only the key, which a node carries."""
+        return _reopened, (self.graph.node(0), self.bits)
 
     # Algebra
 
@@ -88,7 +103,7 @@ class CodeSet:
                 f"expected a CodeSet, got {type(other).__name__!r}. "
                 "Make one with g.codes(...)."
             )
-        if other.graph is not self.graph:
+        if not self._is_comparable(other):
             raise IcdGraphError(
                 "expected two sets of the same release, got "
                 f"{self.graph.edition.identifier!r} and "
@@ -162,6 +177,10 @@ class CodeSet:
             "<table><thead><tr><th>code</th><th>title</th><th>billable</th></tr></thead>"
             f"<tbody>{rows}</tbody></table><p>{self.count}{more}</p>"
         )
+
+
+def _reopened(node: Node, chosen: int) -> CodeSet:
+    return CodeSet(node.graph, chosen)  # type: ignore[arg-type]
 
 
 def codeset(

@@ -253,6 +253,7 @@ def _described(step: Step) -> str:
         details[0] += f" at {node_name(source)}"
     else:
         details.append(f"inherited from {titled(note.owner)}")
+    text = f"{meaning}: {', '.join(details)}"
     if names != target:
-        details.append(f"which names {node_name(names)} above {node_name(target)}")
-    return f"{meaning}: {', '.join(details)}"
+        text += f"; it names {node_name(names)}, which includes {node_name(target)}"
+    return text

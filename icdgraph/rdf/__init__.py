@@ -71,6 +71,8 @@ def ask(
             "parameters"
         )
     assert text is not None
+    if timeout is not None and not timeout > 0:
+        raise QueryError(f"invalid timeout {timeout:g}: expected seconds, more than 0")
     if endpoint is not None:
         from icdgraph.rdf.endpoint_client import TIMEOUT, query_endpoint
 

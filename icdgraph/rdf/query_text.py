@@ -103,6 +103,8 @@ def explain(text: str, exc: Exception) -> str:
         row, column = int(place[1]), int(place[2])
         missing = text.count("{") - text.count("}")
         reason = "missing '}'" if missing > 0 else "unexpected text here"
+        if not _FORM.search(bare(text)):
+            reason = f"expected one of {', '.join(FORMS)}"
     lines = text.splitlines() or [""]
     line = lines[min(row, len(lines)) - 1]
     return f"line {row}, column {column}: {reason}\n  {line}\n  {' ' * (column - 1)}^"

@@ -25,12 +25,18 @@ def locate(release: str | Path = BUNDLED) -> Path:
         return _bundled()
     path = Path(release).expanduser()
     if not path.is_file():
-        what = "is a directory" if path.is_dir() else "does not exist"
         raise DamagedRelease(
-            f"{str(path)!r} {what}. Expected the path of a file, plain or in a zip, gz "
-            f"or xz, or {BUNDLED!r} for the release that icdgraph brings."
+            f"{str(path)!r} {why_no_file(path)}. Expected the path of a file, plain or "
+            f"in a zip, gz or xz, or {BUNDLED!r} for the release inside icdgraph."
         )
     return path
+
+
+def why_no_file(path: Path) -> str:
+    """Return why *path* is no file, such as "does not exist"."""
+    if path.is_dir():
+        return "is a directory"
+    return "is not a regular file" if path.exists() else "does not exist"
 
 
 def _bundled() -> Path:

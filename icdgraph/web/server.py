@@ -119,10 +119,10 @@ def _listening(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as exc:
         # The message of the exception would repeat the address.
         number = exc.errno if isinstance(exc, OSError) else None
-        reason = os.strerror(number) if number and number > 0 else exc
+        reason = os.strerror(number) if number and number > 0 else exc.args[-1]
         raise IcdGraphError(
-            f"cannot listen at {host} port {port}: {reason}. Choose another --port, "
-            "or 0 for any free port."
+            f"cannot listen at {host} port {port}: {reason}. Choose another --host, or "
+            "another --port: 0 is any free one."
         ) from exc
 
 
