@@ -190,15 +190,18 @@ class CodeGraph(Mapping[str, Node]):
         principal: str | None = None,
         setting: str | None = None,
         age: str | float | None = None,
+        sex: str | None = None,
         rules: Iterable[str] | None = None,
+        notes: bool = False,
         words: bool = False,
     ) -> Findings:
-        """Return what is wrong with the codes of one encounter, and what to consider.
+        """Return what is wrong with the codes of one encounter: errors and warnings.
 
         *codes* are in the order of the claim, the first-listed one first, or
         *principal*; *setting* is ``inpatient`` or ``outpatient``, *age* years or
-        ``8d``.  *rules* narrows the check (``["E", "W2"]``), *words* adds notes that
-        name no code.  Unknown codes are findings.  Raises `ParseError`.
+        ``8d``, *sex* ``F`` or ``M``.  *rules* narrows the check (``["E", "W2"]``),
+        *notes* adds what is worth a look, *words* notes that name no code.  Unknown
+        codes are findings.  Raises `ParseError`.
 
         >>> from icdgraph.toy import toy
         >>> [finding.rule for finding in toy().check(["M54.50", "F45.41", "M54.5"])]
@@ -209,7 +212,9 @@ class CodeGraph(Mapping[str, Node]):
             principal=principal,
             setting=setting,
             age=age,
+            sex=sex,
             rules=rules,
+            notes=notes,
             words=words,
         )
 
@@ -222,6 +227,7 @@ class CodeGraph(Mapping[str, Node]):
         order: str | None = None,
         setting_column: str | None = None,
         age_column: str | None = None,
+        sex_column: str | None = None,
         delimiter: str | None = None,
         encoding: str = "utf-8",
         output: str | Path | None = None,
@@ -239,7 +245,7 @@ class CodeGraph(Mapping[str, Node]):
 
         *delimiter* and *encoding* are those of a CSV.  Findings go to *output*, a
         .parquet, .csv or .jsonl file, or are returned, or only counted if not *keep*;
-        *details* adds their text.  *options* are *rules*, *setting*, *age* and
+        *details* adds their text.  *options* are *rules*, *setting*, *age*, *sex* and
         *severity* as in ``icdgraph check``.  Raises `MissingExtra` and `ParseError`.
 
         >>> import pyarrow as pa
@@ -257,16 +263,18 @@ class CodeGraph(Mapping[str, Node]):
         return table.check_table(
             self._checker,
             table_source(data, delimiter=delimiter, encoding=encoding),
-            TableColumns(encounter, code, order, setting_column, age_column),
+            TableColumns(
+                encounter, code, order, setting_column, age_column, sex_column
+            ),
             table.CheckOptions(**options),
             table.OutputOptions(output, details, keep),
             progress or in_notebook(),
         )
 
     def order(self, codes: Iterable[str | Node]) -> Order:
-        """Return a legal order of *codes*, as near as can be to the one given.
+        """Return a valid order of *codes*, as near as can be to the one given.
 
-        Where the notes form a cycle, the answer shows it.  Raises `UnknownCode`.
+        Only codes in the wrong place are moved.  Raises `UnknownCode`.
 
         >>> from icdgraph.toy import toy
         >>> toy().order(["M54.50", "G89.4"]).codes

@@ -9,7 +9,7 @@
 import numpy as np
 import pytest
 
-from icdgraph.check.rule_arrays import NoteMatrix
+from icdgraph.check.rule_arrays import StatementMatrix
 from icdgraph.check.statements import Statement, Statements, pack_statements
 
 PARENTS = [-1, 0, 1, 1, 0, 4, 4]
@@ -33,7 +33,7 @@ LINKED = {
     (6, 5): [2],
 }
 """The statements that link two nodes, by number."""
-KINDS, SOURCES = [1, 2, 4], [70, 80, 300]
+KINDS = [1, 2, 4]
 PAIRS = [(a, b) for a in range(7) for b in range(7)]
 
 
@@ -69,12 +69,12 @@ def sides():
 
 @pytest.mark.parametrize("kinds", [1, 2, 5, 7, 8])
 def test_the_matrix_of_many_pairs(statements, kinds):
-    matrix = NoteMatrix(statements)
+    matrix = StatementMatrix(statements)
     bits = matrix.cells[matrix.cell(*sides())].tolist()
     assert bits == [bits_of(LINKED.get(pair, [])) for pair in PAIRS]
-    place, source = matrix.sources(*sides(), kinds)
-    assert list(zip(place.tolist(), source.tolist(), strict=True)) == [
-        (i, SOURCES[n])
+    place, statement = matrix.linking(*sides(), kinds)
+    assert list(zip(place.tolist(), statement.tolist(), strict=True)) == [
+        (i, n)
         for i, pair in enumerate(PAIRS)
         for n in LINKED.get(pair, [])
         if KINDS[n] & kinds
@@ -92,5 +92,5 @@ def test_a_statement_at_the_first_node_applies_below_it():
 def test_without_owners_or_targets_nothing_is_linked(some):
     """A release may lack all codes of an entry of the Guidelines."""
     statements = Statements(pack_statements(PARENTS, some))
-    assert not NoteMatrix(statements).cells.any()
+    assert not StatementMatrix(statements).cells.any()
     assert statements.linking(0, 1, 1) == []

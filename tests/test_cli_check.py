@@ -29,7 +29,7 @@ def run():
 def test_findings_for_a_coder(run):
     done = run("check", "M54.50", "F45.41")
     assert done.return_value == 1
-    assert "from M54 Dorsalgia (M54.50 < M54.5 < M54)" in done.stdout
+    assert "M54 Dorsalgia, inherited by M54.50 < M54.5 < M54)" in done.stdout
     assert "Guidelines I.A.12.a" in done.stdout
     assert done.stdout.endswith("1 error\n")
 
@@ -37,11 +37,20 @@ def test_findings_for_a_coder(run):
 def test_without_an_error_the_exit_code_is_0(run):
     done = run("check", "M54.41")
     assert (done.return_value, done.stdout) == (0, "no findings for M54.41\n")
-    done = run("check", "G89.4", "M54.50")
-    assert (done.return_value, "advice" in done.stdout) == (0, True)
-    assert run("check", "G89.4", "M54.50", "--severity", "error").stdout.startswith(
-        "no findings for"
-    )
+    done = run("check", "S39.012S")
+    assert (done.return_value, "warning" in done.stdout) == (0, True)
+    done = run("check", "S39.012S", "--severity", "error")
+    assert done.stdout == "no findings for S39.012S\n"
+
+
+def test_notes_are_shown_on_demand(graph):
+    def told(*options):
+        arguments = ["check", "M17.10", *options]
+        return CliRunner().invoke(cli, arguments, standalone_mode=False).stdout
+
+    assert told() == "no findings for M17.10\n"
+    assert told("--notes").startswith("note\n  N503  M17.10 is for an unspecified side")
+    assert told("--severity", "note") == told("--notes") == told("--rules", "N5")
 
 
 @pytest.mark.parametrize(
@@ -67,6 +76,7 @@ def test_a_record_a_line(run):
         ("check", "--list", "M54.50"),
         ("check", "M54.50", "--age", "x"),
         ("check", "M54.50", "--setting", "home"),
+        ("check", "M54.50", "--sex", "x"),
         ("check", "M54.50", "--rules", "Q"),
         ("check", "--explain", "E999"),
         ("check", "--with", "M54.5O"),

@@ -6,7 +6,9 @@ import json
 def test_order(run, graph):
     code, out, _ = run("order", "F02.80", "G30.9", release=None)
     assert code == 0
-    assert out.startswith("G30.9 F02.80\n  G30.9 before F02.80: Code first: ")
+    assert out.startswith("G30.9 F02.80\n  E301  G30.9 should be listed before F02.80")
+    code, out, _ = run("order", "I10", "M54.50", release=None)
+    assert out == "I10 M54.50\n  no note or guideline forbids this order\n"
     (line,) = run("order", "F02.80", "G30.9", "--jsonl", release=None)[1].splitlines()
     assert json.loads(line)["codes"] == ["G30.9", "F02.80"]
     code, out, _ = run("order", "F02.80", "W18.30XA", "--json", release=None)

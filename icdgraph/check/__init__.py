@@ -24,8 +24,8 @@ encounters, by threads in `table` and by tasks in `spark`.
 
 from icdgraph.check.checker import Checker, Companions, checker_of
 from icdgraph.check.encounter import Encounter
-from icdgraph.check.finding import Finding, Findings, Severity
-from icdgraph.check.order import Order, Reason
+from icdgraph.check.finding import Finding, Findings, Reason, Severity
+from icdgraph.check.order import Order
 from icdgraph.check.rules import Rule, chosen, rules
 
 __all__ = [

@@ -2,11 +2,11 @@
 
     encounter    the id, as the table has it
     rule         E201; the first letter is the severity
-    severity     error, warning, advice
+    severity     error, warning, note
     code, other  the codes concerned, as the release writes them; other may be null
     place        where the code is in its encounter, from 1; other_place likewise
     heading      the line above the list that the note is in
-    note         the note, verbatim
+    note         the first note that the finding rests on, or all those of one list
     defined_at   the code or range of the note's owner
     section      of the Official Guidelines
     guideline    what the Guidelines state about the codes, in our words
@@ -21,11 +21,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from icdgraph.check.conditions import Hit, InWords, Unmet
 from icdgraph.check.encounter import SETTINGS
 from icdgraph.check.guidelines import entries
 from icdgraph.check.statements import Memo
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -36,8 +39,9 @@ if TYPE_CHECKING:
     from icdgraph.check.repair import Diagnosis
 
 TEXTS = ("heading", "note", "defined_at", "section", "guideline")
-DETAILS = ("message", "resolves", "unless", "title", "path", "proposals", "state")
-"""Columns that are added with details; *path* and *proposals* are joined by spaces."""
+DETAILS = ("message", "resolves", "unless", "reasons", "path", "proposals")
+"""Columns that are added with details; *path* and *proposals* are joined by spaces, and
+*reasons* are all notes and statements, joined by semicolons."""
 _NO_CODE = 2**31
 """In place of a second code where there is none; unknown codes are below 0."""
 _SETTING = {number: name for name, number in SETTINGS.items()}
@@ -55,16 +59,15 @@ class ArrowFindings:
         self.lookup = lookup
         self.details = details
         self._diagnoses: Memo[str, Diagnosis] = Memo(kernel.checker.repair.diagnose)
-        headings, notes, owners = _note_texts(kernel.checker)
         self._codes = pa.array(kernel.checker.graph.codes, pa.string())
-        self._headings = pa.array(headings, pa.string())
-        self._notes = pa.array(notes, pa.string())
-        self._owners = pa.array(owners, pa.string())
         self._rules = pa.array([rule.id for rule in kernel.rules], pa.string())
         self._severities = pa.array([rule.severity.value for rule in kernel.rules])
-        self._statements = pa.array([e.statement for e in entries()], pa.string())
-        sections = [rule.section for rule in kernel.rules]
-        self._sections = pa.array(sections + [e.section for e in entries()])
+        self._texts = [
+            pa.array(column, pa.string())
+            for column in zip(*_ground_texts(kernel.checker), strict=True)
+        ]
+        sections = pa.array([rule.section for rule in kernel.rules], pa.string())
+        self._sections = pa.concat_arrays([sections, self._texts[3]])
 
     def schema(self, encounter: pa.DataType) -> pa.Schema:
         """Return the columns of the findings, for encounters of type *encounter*."""
@@ -85,10 +88,15 @@ class ArrowFindings:
         import pyarrow as pa
 
         found, rows = checked.findings, checked.rows
-        rule, entry = found.rule.astype(np.int64), found.entry.astype(np.int64) - 1
+        rule, ground = found.rule.astype(np.int64), found.ground.astype(np.int64)
         place = np.arange(len(rows.start)) - rows.start + 1
         has_other = found.other >= 0
-        section = np.where(entry >= 0, len(self.kernel.rules) + entry, rule)
+        # The section of an entry is its own, that of a note the rule's.
+        of_ground = len(self.kernel.rules) + ground
+        has_section = self._texts[3].is_valid().to_numpy(zero_copy_only=False)
+        is_entry = (ground >= 0) & has_section[ground]
+        section = np.where(is_entry, of_ground, rule)
+        heading, note, owner, _, statement = self._texts
         encounter = checked.batch.column("encounter").take(pa.array(found.row))
         columns = [
             encounter,
@@ -98,11 +106,9 @@ class ArrowFindings:
             self._coded(rows.node[found.other], has_other),
             pa.array(place[found.row], pa.int32()),
             pa.array(place[found.other], pa.int32(), mask=~has_other),
-            _named(found.note, self._headings),
-            _named(found.note, self._notes),
-            _named(found.note, self._owners),
+            *(_named(ground, texts) for texts in (heading, note, owner)),
             _named(section, self._sections),
-            _named(entry, self._statements),
+            _named(ground, statement),
         ]
         if self.details:
             columns += self._detailed(checked)
@@ -136,7 +142,7 @@ class ArrowFindings:
         other = np.where(found.other >= 0, second, _NO_CODE)
         setting = 0 if rows.setting is None else rows.setting[found.row]
         code = rows.node[found.row]
-        columns = (found.rule, code, other, found.note, found.entry, setting)
+        columns = (found.rule, code, other, found.ground, setting)
         keys = np.stack(np.broadcast_arrays(*columns), axis=1)
         distinct, at = np.unique(keys, axis=0, return_inverse=True)
         findings = [self.finding(*key) for key in distinct.tolist()]
@@ -147,37 +153,47 @@ class ArrowFindings:
         ]
 
     def finding(
-        self,
-        number: int,
-        code: int,
-        other: int | None,
-        note: int,
-        entry: int,
-        setting: int = 0,
+        self, number: int, code: int, other: int | None, ground: int, setting: int = 0
     ) -> Finding:
         """Return the finding of rule *number*, as `FindingRows` has it, on nodes."""
         rule, explainer = self.kernel.rules[number], self.kernel.checker.explainer
         if code < 0:
             text = self.lookup.texts[-1 - code]
             return explainer.unreadable(rule, text, self._diagnoses[text])
-        hit = (code,) if other in (None, _NO_CODE) else (code, other)
-        return explainer.finding(rule, hit, note, entry, _SETTING[setting])
+        condition = rule.conditions[0]
+        match condition:
+            case Unmet():
+                hit: Hit = (code, ground - self.kernel.checker.index.ground_of(0))
+            case InWords():
+                hit = (code, ground)
+            case _:
+                hit = (code,) if other in (None, _NO_CODE) else (code, other or 0)
+        return explainer.finding(rule, condition, hit, _SETTING[setting])
 
 
-def _note_texts(checker: Checker) -> tuple[list[str | None], list[str], list[str]]:
-    """Return heading, text and owner of each note, and then of each requirement."""
+def _ground_texts(checker: Checker) -> Iterator[tuple[str | None, ...]]:
+    """Yield heading, note, owner, section and statement of each ground, in order."""
     graph, index = checker.graph, checker.index
-    count = graph.note_count + index.required_notes.count
-    groups = [index.notes_of(number) for number in range(count)]
-    headings = [graph.heading_of(group[0]) for group in groups]
-    return (
-        [None if heading is None else graph.text_of(heading) for heading in headings],
-        ["; ".join(map(graph.text_of, group)) for group in groups],
-        [graph.codes[graph.owner_of(group[0])] for group in groups],
-    )
+    for ground in range(index.ground_of(index.required.count)):
+        sources = index.sources_of(ground)
+        if sources[0] >= graph.note_count:
+            # The place before the first entry is not used.
+            entry = entries()[max(sources[0] - graph.note_count - 1, 0)]
+            yield None, None, None, entry.section, entry.statement
+            continue
+        heading = graph.heading_of(sources[0])
+        yield (
+            None if heading is None else graph.text_of(heading),
+            "; ".join(map(graph.text_of, sources)),
+            graph.codes[graph.owner_of(sources[0])],
+            None,
+            None,
+        )
 
 
 def _detail(finding: Finding, name: str) -> str | None:
+    if name == "reasons":
+        return "; ".join(reason.in_full for reason in finding.reasons) or None
     value = getattr(finding, name)
     return " ".join(value) if isinstance(value, tuple) else value or None
 

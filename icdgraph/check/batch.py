@@ -36,21 +36,25 @@ class Hits(NamedTuple):
 
     @classmethod
     def joined(cls, parts: Sequence[tuple[NDArray[np.int64], ...]]) -> Hits:
-        """Return the hits of all *parts*."""
+        """Return the hits of all *parts*, in the order of their rows."""
         if not parts:
             return cls.of(np.empty(0, dtype=np.int64))
-        return cls(*(np.concatenate(side) for side in zip(*parts, strict=True)))
+        rows, others = (np.concatenate(side) for side in zip(*parts, strict=True))
+        order = np.lexsort((others, rows))
+        return cls(rows[order], others[order])
 
 
 class Links(NamedTuple):
     """Pairs of rows of one encounter, with the kinds of statement that link them.
 
-    The statements apply to the code in row *a* and name the code in row *b*.
+    *there* are the kinds that apply to the earlier code and name the later one, *back*
+    those of the other direction.
     """
 
-    a: NDArray[np.int64]
-    b: NDArray[np.int64]
-    bits: NDArray[np.uint8]
+    early: NDArray[np.int64]
+    late: NDArray[np.int64]
+    there: NDArray[np.uint16]
+    back: NDArray[np.uint16]
 
 
 @dataclass(frozen=True)
@@ -58,16 +62,17 @@ class Rows:
     """Many encounters as columns, a row for each code, an encounter's rows together.
 
     *encounter* numbers the encounter of each row, from 0, and never falls; *node* is
-    the code's node number or -1.  Rows keep the order of the codes.  *setting* and
-    *days* are those of the encounter: 0 unknown, 1 inpatient, 2 outpatient; NaN for
-    an unknown age.
+    the code's node number or -1.  Rows keep the order of the codes.  *setting*, *days*
+    and *sex* are those of the encounter, as numbers: 0 where the setting or the sex is
+    unknown, NaN for an unknown age.
     """
 
     encounter: NDArray[np.int64]
     node: NDArray[np.int32]
     setting: NDArray[np.uint8] | None = None
     days: NDArray[np.float64] | None = None
-    _links: dict[str, Links] = field(default_factory=dict, init=False, repr=False)
+    sex: NDArray[np.uint8] | None = None
+    _links: list[Links] = field(default_factory=list, init=False, repr=False)
 
     @cached_property
     def start(self) -> NDArray[np.int64]:
@@ -113,26 +118,26 @@ class Rows:
             yield rows, rows + step
             step += 1
 
-    def links(self, arrays: RuleArrays, statements: str) -> Links:
-        """Return the pairs of rows that *statements*, notes or sections, link."""
-        if statements not in self._links:
-            self._links[statements] = self._linked(arrays, statements)
-        return self._links[statements]
+    def links(self, arrays: RuleArrays) -> Links:
+        """Return the pairs of rows that statements link."""
+        if not self._links:
+            self._links.append(self._linked(arrays))
+        return self._links[0]
 
-    def _linked(self, arrays: RuleArrays, statements: str) -> Links:
-        matrix, known = arrays.matrices[statements], self.distinct >= 0
-        # Class 0, also that of unknown codes, is linked by nothing.
-        owner = np.where(known, matrix.owner_class[self.distinct], 0)
-        row = owner.astype(np.int64) * matrix.width
-        column = np.where(known, matrix.target_class[self.distinct], 0)
-        none = np.empty(0, dtype=np.int64)
-        parts = [(none, none, none.astype(np.uint8))]
+    def _linked(self, arrays: RuleArrays) -> Links:
+        matrix, cells = arrays.matrix, arrays.matrix.cells
+        row = self.values(matrix.owner_class).astype(np.int64) * matrix.width
+        column = self.values(matrix.target_class)
+        none, no_bits = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.uint16)
+        parts = [(none, none, no_bits, no_bits)]
         for early, late in self.pairs():
-            for a, b in ((early, late), (late, early)):
-                bits = matrix.cells[row[a] + column[b]]
-                linked = np.flatnonzero(bits)
-                parts.append((a[linked], b[linked], bits[linked]))
-        return Links(*(np.concatenate(side) for side in zip(*parts, strict=True)))
+            there = cells[row[early] + column[late]]
+            back = cells[row[late] + column[early]]
+            linked = np.flatnonzero(there | back)
+            parts.append((early[linked], late[linked], there[linked], back[linked]))
+        links = [np.concatenate(side) for side in zip(*parts, strict=True)]
+        order = np.lexsort((links[1], links[0]))
+        return Links(*(side[order] for side in links))
 
     def anywhere(self, holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return whether *holds* is true at any row of each row's encounter."""
@@ -143,3 +148,25 @@ class Rows:
     def values(self, column: NDArray[np.integer]) -> NDArray[np.integer]:
         """Return the value of *column* at each row's code, 0 where it is unknown."""
         return np.where(self.distinct >= 0, column[self.distinct], 0)
+
+    def met(
+        self,
+        arrays: RuleArrays,
+        requirement: NDArray[np.integer],
+        low: NDArray[np.int64],
+        high: NDArray[np.int64],
+    ) -> NDArray[np.bool_]:
+        """Return whether a row from *low* to before *high* meets each requirement.
+
+        A requirement below 0 is never met.
+        """
+        target = self.values(arrays.matrix.target_class)
+        met = np.zeros(len(requirement), dtype=bool)
+        waiting = np.flatnonzero((requirement >= 0) & (low < high))
+        step = 0
+        while len(waiting):
+            row = low[waiting] + step
+            met[waiting] |= arrays.met[requirement[waiting], target[row]]
+            step += 1
+            waiting = waiting[~met[waiting] & (low[waiting] + step < high[waiting])]
+        return met

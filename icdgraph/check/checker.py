@@ -7,14 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from icdgraph.check.conditions import Condition, signal_of
-from icdgraph.check.encounter import SETTINGS, Encounter
+from icdgraph.check.encounter import SETTINGS, SEXES, Encounter
 from icdgraph.check.explain import Explainer
 from icdgraph.check.finding import Findings
 from icdgraph.check.guidelines import days
 from icdgraph.check.order import Order, order
 from icdgraph.check.repair import Repair, bare
 from icdgraph.check.rule_index import RuleIndex
-from icdgraph.check.rules import IN_WORDS, Rule, chosen
+from icdgraph.check.rules import IN_WORDS, Rule, chosen, once
 from icdgraph.errors import ParseError
 from icdgraph.model import LINKING, NoteKind
 
@@ -66,7 +66,7 @@ class Checker:
         self.graph = index.graph
         self.index = index
         self.explainer = Explainer(index)
-        self._known: dict[tuple[tuple[str, ...] | None, bool], _Chosen] = {}
+        self._known: dict[tuple[tuple[str, ...] | None, bool, bool], _Chosen] = {}
 
     def __reduce__(self) -> tuple[type[Checker], tuple[RuleIndex]]:
         """Return what is pickled: all but remembered answers."""
@@ -84,36 +84,45 @@ class Checker:
         principal: str | None = None,
         setting: str | None = None,
         age: str | float | None = None,
+        sex: str | None = None,
         rules: Iterable[str] | None = None,
+        notes: bool = False,
         words: bool = False,
     ) -> Findings:
-        """Return what is wrong with *codes*, and what their notes advise.
+        """Return what is wrong with *codes*.
 
         The first code is the first-listed one, unless *principal* names it.  *setting*
-        is ``inpatient`` or ``outpatient``, *age* in years or as ``8d``; *rules* are
-        ids, or starts of ids, of the only rules to check; *words* adds the notes that
-        name no code.  An unknown code is a finding.  Raises `ParseError` for an invalid
-        setting, age or rule.
+        is ``inpatient`` or ``outpatient``, *age* in years or as ``8d``, *sex* ``F`` or
+        ``M``; *rules* are ids, or starts of ids, of the only rules to check.  *notes*
+        adds what is worth a look, and *words* the notes that name no code.  An unknown
+        code is a finding.  Raises `ParseError` for an invalid setting, age, sex or
+        rule.
         """
         texts = _texts(codes, principal)
         age_in_days = None if age is None else days(age)
-        selected, searches = self._chosen(rules, words)
+        selected, searches = self._chosen(rules, notes, words)
         findings: list[Finding] = []
         nodes = list(self._nodes(texts, selected, findings))
-        encounter = Encounter.of(nodes, setting_of(setting), age_in_days)
+        encounter = Encounter.of(nodes, setting_of(setting), age_in_days, sex_of(sex))
         signals = encounter.signals(self.index)
-        for rule, condition, needed in searches:
-            if signals & needed or not needed:
-                for hit in condition.find(self.index, encounter):
-                    findings += self.explainer.findings(rule, hit, encounter.setting)
+        hits = [
+            (rule, condition, hit)
+            for rule, condition, needed in searches
+            if signals & needed or not needed
+            for hit in condition.find(self.index, encounter)
+        ]
+        for rule, condition, hit in once(hits):
+            findings.append(
+                self.explainer.finding(rule, condition, hit, encounter.setting)
+            )
         names = zip(nodes, texts, strict=True)
         known = [self.graph.codes[n] if n >= 0 else text for n, text in names]
         return Findings(known, findings)
 
-    def _chosen(self, names: Iterable[str] | None, words: bool) -> _Chosen:
-        key = (None if names is None else tuple(names), words)
+    def _chosen(self, names: Iterable[str] | None, notes: bool, words: bool) -> _Chosen:
+        key = (None if names is None else tuple(names), notes, words)
         if key not in self._known:
-            selected = chosen(key[0])
+            selected = chosen(key[0], notes=notes)
             if words:
                 selected = selected | chosen([IN_WORDS])
             self._known[key] = (
@@ -144,7 +153,7 @@ class Checker:
 
         Raises `UnknownCode` and `ParseError`.
         """
-        return order(self.index, [self.graph.number_of(code) for code in codes])
+        return order(self.explainer, [self.graph.number_of(code) for code in codes])
 
     def companions(self, code: str) -> Companions:
         """Return the notes about *code* and other codes.  Raises `UnknownCode`."""
@@ -171,6 +180,14 @@ def setting_of(setting: str | None) -> str:
         known = " or ".join(filter(None, SETTINGS))
         raise ParseError(f"invalid setting {setting!r}: expected {known}")
     return setting or ""
+
+
+def sex_of(sex: str | None) -> str:
+    """Return *sex* as ``F`` or ``M``, empty for None.  Raises `ParseError`."""
+    letter = (sex or "").strip()[:1].upper()
+    if letter not in SEXES or (sex is not None and not letter):
+        raise ParseError(f"invalid sex {sex!r}: expected F or M")
+    return letter
 
 
 def _texts(codes: Iterable[str], principal: str | None) -> list[str]:

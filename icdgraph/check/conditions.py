@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from icdgraph.check.encounter import SIGNALS
 from icdgraph.check.guidelines import entries
-from icdgraph.check.statements import ANY_CODE_FIRST, ANY_USE_ADDITIONAL
+from icdgraph.check.statements import ANY_APART, OWNER_EARLIER, OWNER_LATER
 
 if TYPE_CHECKING:
     from icdgraph.check.encounter import Encounter
@@ -59,7 +59,7 @@ class InColumn:
         column, value = index.columns[self.column], self.value
         if value:
             return [(n,) for n in nodes if n >= 0 and column[n] == value]
-        return [(n,) for n in nodes if n >= 0 and column[n]]
+        return _audible(index, encounter, self.column, nodes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,43 +74,70 @@ class NotFirst:
 
     def find(self, index: RuleIndex, encounter: Encounter) -> list[Hit]:
         """Return ``(node,)`` for each such code."""
-        column, nodes = index.columns[self.column], encounter.nodes
-        excused = column[nodes[0]] if nodes and nodes[0] >= 0 else 0
+        column, first = index.columns[self.column], encounter.first
+        others = encounter.nodes[1:]
+        excused = column[first] if first >= 0 else 0
         if excused not in index.sharing:
             excused = 0
-        return [(n,) for n in nodes[1:] if n >= 0 and column[n] not in (0, excused)]
+        later = [n for n in others if n >= 0 and column[n] != excused]
+        return _audible(index, encounter, self.column, later)
+
+
+def _audible(
+    index: RuleIndex, encounter: Encounter, column: str, nodes: list[int]
+) -> list[Hit]:
+    """Return those of *nodes* at which *column* is set, by an entry that is not silent.
+
+    An entry of the Guidelines may be silenced by another code of the encounter.
+    """
+    numbers = index.columns[column]
+    silencer = index.silencer if column in index.of_entries else ()
+    hits = [n for n in nodes if n >= 0 and numbers[n]]
+    if not silencer:
+        return [(n,) for n in hits]
+    of = {n: silencer[numbers[n]] for n in hits}
+    return [(n,) for n in hits if not of[n] or not encounter.is_met(index, of[n] - 1)]
 
 
 @dataclass(frozen=True, slots=True)
 class OutranksFirst:
-    """A code of *column* after a first-listed code that is not of it; one is enough."""
+    """A code with a higher number in *column* than the first-listed one; once.
+
+    *among*: only where the first-listed code has a number as well.
+    """
 
     column: str
+    among: bool = False
 
     def find(self, index: RuleIndex, encounter: Encounter) -> list[Hit]:
-        """Return ``(node, first-listed node)``, once."""
-        column, nodes = index.columns[self.column], encounter.nodes
-        if not nodes or nodes[0] < 0 or column[nodes[0]]:
+        """Return ``(first-listed node, node)``, once."""
+        column, first = index.columns[self.column], encounter.first
+        others = encounter.nodes[1:]
+        if first < 0 or bool(column[first]) != self.among:
             return []
-        hits: list[Hit] = [(n, nodes[0]) for n in nodes[1:] if n >= 0 and column[n]]
+        hits: list[Hit] = [
+            (first, n) for n in others if n >= 0 and column[n] > column[first]
+        ]
         return hits[:1]
 
 
 @dataclass(frozen=True, slots=True)
-class OtherAge:
-    """A code of *column* that is for another age than the patient's."""
+class OtherPatient:
+    """A code of *column* that is for another age or sex than the patient's."""
 
     column: str
 
     def find(self, index: RuleIndex, encounter: Encounter) -> list[Hit]:
         """Return ``(node,)`` for each such code."""
-        days = encounter.days
-        if days is None:
-            return []
-        column = index.columns[self.column]
+        days, sex, column = encounter.days, encounter.sex, index.columns[self.column]
         nodes = [n for n in encounter.nodes if n >= 0 and column[n]]
-        ages = {n: entries()[column[n] - 1] for n in nodes}
-        return [(n,) for n in nodes if not ages[n].low <= days < ages[n].high]
+        for_whom = {n: entries()[column[n] - 1] for n in nodes}
+        return [
+            (n,)
+            for n, entry in for_whom.items()
+            if (days is not None and not entry.low <= days < entry.high)
+            or (sex and entry.sex and sex != entry.sex)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,64 +159,105 @@ class SameGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
-    """A code that a statement of kinds *bits* applies to, and one that it names.
+class Apart:
+    """Two codes that statements of kind *bit*, and of none below it, keep apart."""
 
-    *order* narrows this to pairs in which the code that the statement applies to stands
-    ``before`` the other one, or ``after`` it.  Pairs of which the notes put each before
-    the other are left out there; ``contradictory`` finds them, each once.  *unless* are
-    kinds that settle the matter: a pair that they link in either direction is left out.
-    """
+    bit: int
 
-    statements: Literal["notes", "sections"]
-    bits: int
-    order: Literal["", "after", "before", "contradictory"] = ""
-    unless: int = 0
+    def kinds(self, there: bool) -> int:
+        """Return the kinds that the second code, or the first, is named by."""
+        return self.bit
 
     def find(self, index: RuleIndex, encounter: Encounter) -> list[Hit]:
-        """Return ``(node that the statement applies to, node that it names)``."""
-        nodes = encounter.nodes
+        """Return ``(node, node)``, the earlier code first."""
+        nodes, pairs = encounter.nodes, dict[tuple[int, int], int]()
+        for i, j, bits in encounter.links(index):
+            if bits & ANY_APART:
+                key = (i, j) if i < j else (j, i)
+                pairs[key] = pairs.get(key, 0) | bits & ANY_APART
         return [
             (nodes[i], nodes[j])
-            for i, j, bits in encounter.links(index, self.statements)
-            if bits & self.bits and self.is_hit(index, nodes[i], nodes[j], i < j)
+            for (i, j), bits in sorted(pairs.items())
+            if bits & -bits == self.bit
+            and not self._is_silent(index, encounter, nodes[i], nodes[j])
         ]
 
-    def is_hit(self, index: RuleIndex, a: int, b: int, a_is_first: bool) -> bool:
-        """Return True if *order* and *unless* allow the pair to be a hit."""
-        notes = index.notes
-        if self.unless and (notes.bits(a, b) | notes.bits(b, a)) & self.unless:
+    def _is_silent(
+        self, index: RuleIndex, encounter: Encounter, a: int, b: int
+    ) -> bool:
+        silencers = index.silencers(a, b, self.bit)
+        return bool(silencers) and all(encounter.is_met(index, n) for n in silencers)
+
+
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """A code that is before another one, after which statements of *bits* place it.
+
+    *place* narrows this to codes that are ``leading``: listed first, or manifestations;
+    or to the ``rest``.  A code is in its place as well if another code that its note
+    names stands where the note wants it.  Pairs that are kept apart, or of which the
+    notes put each before the other, are left out.
+    """
+
+    bits: int
+    place: Literal["leading", "rest"]
+
+    def kinds(self, there: bool) -> int:
+        """Return the kinds that the later code, or the misplaced one, is named by."""
+        return self.bits & (OWNER_LATER if there else OWNER_EARLIER)
+
+    def find(self, index: RuleIndex, encounter: Encounter) -> list[Hit]:
+        """Return ``(misplaced node, node that belongs before it)``."""
+        nodes, places = encounter.nodes, set[tuple[int, int]]()
+        for i, j, bits in encounter.links(index):
+            bits &= self.bits
+            # The owner of a code-first note is misplaced, or the target of another.
+            early, late = (i, j) if bits & OWNER_LATER else (j, i)
+            if not bits or early > late:
+                continue
+            is_leading = early == 0 or index.columns["manifestation"][nodes[early]] > 0
+            if is_leading is (self.place == "leading") and self._is_open(
+                index, encounter, i, j
+            ):
+                places.add((early, late))
+        return [(nodes[early], nodes[late]) for early, late in sorted(places)]
+
+    def _is_open(self, index: RuleIndex, encounter: Encounter, i: int, j: int) -> bool:
+        nodes = encounter.nodes
+        if settled(index, nodes[i], nodes[j]):
             return False
-        if not self.order:
-            return True
-        is_contradictory = self.statements == "notes" and contradict(index, a, b)
-        if self.order == "contradictory":
-            is_once = a_is_first or not notes.bits(b, a) & self.bits
-            return is_contradictory and is_once
-        return a_is_first == (self.order == "before") and not is_contradictory
+        right_side = nodes[:i] if i < j else nodes[i + 1 :]
+        return not all(
+            any(n >= 0 and index.meets(n, requirement) for n in right_side)
+            for requirement in index.requirements_of(nodes[i], nodes[j], self.bits)
+        )
 
 
-def contradict(index: RuleIndex, a: int, b: int) -> bool:
-    """Return True if the notes put *a* before *b* and *b* before *a*."""
-    there, back = index.notes.bits(a, b), index.notes.bits(b, a)
-    a_first = there & ANY_USE_ADDITIONAL or back & ANY_CODE_FIRST
-    b_first = there & ANY_CODE_FIRST or back & ANY_USE_ADDITIONAL
-    return bool(a_first and b_first)
+def settled(index: RuleIndex, a: int, b: int) -> bool:
+    """Return True if *a* and *b* are kept apart, or each is put before the other."""
+    there, back = index.statements.bits(a, b), index.statements.bits(b, a)
+    a_first = there & OWNER_EARLIER or back & OWNER_LATER
+    b_first = there & OWNER_LATER or back & OWNER_EARLIER
+    return bool((there | back) & ANY_APART or (a_first and b_first))
 
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
-    """A code with a requirement of kinds *bits* that no other code meets."""
+    """A code with a requirement of kinds *bits* that no other code meets.
+
+    *place*: of which codes it is asked.  *before*: only an earlier code meets it.
+    """
 
     bits: int
     place: Literal["any", "first", "later"] = "any"
+    before: bool = False
 
     def find(self, index: RuleIndex, encounter: Encounter) -> list[Hit]:
         """Return ``(node, requirement)``."""
         kinds, is_first = index.kind_required, self.place == "first"
         return [
             (encounter.nodes[place], requirement)
-            for place, requirement in encounter.unmet(index)
+            for place, requirement in encounter.unmet(index, before=self.before)
             if kinds[requirement] & self.bits
             and (self.place == "any" or (place == 0) is is_first)
         ]
@@ -210,9 +278,10 @@ Condition = (
     | InColumn
     | NotFirst
     | OutranksFirst
-    | OtherAge
+    | OtherPatient
     | SameGroup
-    | Linked
+    | Apart
+    | Misplaced
     | Unmet
     | InWords
 )
@@ -224,8 +293,10 @@ def signal_of(index: RuleIndex, condition: Condition) -> int:
     Most conditions have no hits in most encounters: they are not even looked for.
     """
     match condition:
-        case Linked(statements=statements, bits=bits):
-            return bits << SIGNALS[statements]
+        case Apart(bit=bits) | Misplaced(bits=bits):
+            return bits << SIGNALS["links"]
+        case Unmet(before=True):
+            return 0
         case Unmet(bits=bits):
             return bits << SIGNALS["unmet"]
         case Repeated() | InWords():

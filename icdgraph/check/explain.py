@@ -1,7 +1,7 @@
-"""From hits to findings: what is wrong, which note says so, and what to do.
+"""From hits to findings: what is wrong, which notes say so, and what to do.
 
-A hit is a rule and a few numbers.  It becomes one finding for each note or sentence of
-the Guidelines that it rests on.
+A hit is a rule and a few numbers.  It becomes one finding, with all the notes and
+statements of the Guidelines that it rests on as reasons.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from icdgraph.check.conditions import InWords, Linked, Unmet
-from icdgraph.check.finding import Finding
-from icdgraph.check.guidelines import entries
+from icdgraph.check.conditions import Apart, InWords, Misplaced, Unmet
+from icdgraph.check.finding import Finding, Reason
+from icdgraph.check.guidelines import GuidelineEntry, entries
+from icdgraph.check.statements import ANY_APART
 from icdgraph.coding.laterality import Side
 from icdgraph.model import State
 
@@ -43,85 +44,86 @@ class Explainer:
     def __init__(self, index: RuleIndex) -> None:
         self.index = index
         self.graph = index.graph
-        self.findings = lru_cache(maxsize=REMEMBERED)(self._findings)
+        self.finding = lru_cache(maxsize=REMEMBERED)(self._finding)
 
     def unreadable(self, rule: Rule, text: str, diagnosis: Diagnosis) -> Finding:
         """Return the finding on *text*, which is not a code of the release."""
         stem, proposals = diagnosis.stem, diagnosis.proposals
         meanings = self._meanings(stem) if rule.id in ("E103", "E104") else ""
         listed = meanings or _some(proposals)
-        finding = self._finding(rule, (text.strip(),), b=stem, list=listed)
+        finding = self._worded(rule, (text.strip(),), b=stem, list=listed)
         return replace(finding, proposals=proposals)
 
-    def _findings(self, rule: Rule, hit: Hit, setting: str = "") -> tuple[Finding, ...]:
-        """Return the findings of *hit*, one for each note or sentence it rests on."""
-        grounds = self._grounds(rule, rule.conditions[0], hit)
-        return tuple(self.finding(rule, *ground, setting) for ground in grounds)
+    def _finding(
+        self, rule: Rule, condition: Condition, hit: Hit, setting: str = ""
+    ) -> Finding:
+        """Return the finding of *hit*, which *condition* of *rule* has found."""
+        sources = list(self._sources(rule, condition, hit))
+        reasons = tuple(self._reason(*source) for source in sources)
+        is_alone = isinstance(condition, Unmet | InWords)
+        codes = self._codes(hit[:1] if is_alone else hit)
+        filled: dict[str, str] = {"first": FIRST.get(setting, "first-listed code")}
+        if not sources:
+            column = getattr(condition, "column", "")
+            proposals = self._proposals(column, hit[0])
+            filled["list"] = _some(proposals)
+            if column == "header" and self.index.columns[column][hit[0]] == 2:
+                filled["list"] = self._meanings(codes[0])
+            finding = self._worded(rule, codes, entry=None, **filled)
+            return replace(finding, proposals=proposals)
+        filled |= {"list": reasons[0].kind, "statement": reasons[0].text}
+        number = sources[0][1] - self.graph.note_count
+        entry = entries()[number - 1] if number > 0 else None
+        finding = self._worded(rule, codes, entry=entry, **filled)
+        return replace(finding, reasons=reasons)
 
-    def _grounds(
+    def _sources(
         self, rule: Rule, condition: Condition, hit: Hit
-    ) -> Iterator[tuple[Hit, int, int]]:
-        """Yield the codes, and the note or entry, that `finding` takes."""
-        a, b = hit[0], hit[-1]
-        match condition:
-            case Linked():
-                is_mutual = condition.order == "contradictory"
-                statements = self.index.statements[condition.statements]
-                for x, y in ((a, b), (b, a)) if is_mutual else ((a, b),):
-                    for number in statements.linking(x, y, condition.bits):
-                        source = statements.sources[number]
-                        is_note = condition.statements == "notes"
-                        yield (x, y), *((source, 0) if is_note else (-1, source))
-            case Unmet():
-                yield (a,), self.graph.note_count + b, 0
-            case InWords():
-                yield (a,), b, 0
-            case _ if getattr(condition, "column", "") == rule.id:
-                yield hit, -1, self.index.columns[rule.id][a]
-            case _:
-                yield hit, -1, 0
+    ) -> Iterator[tuple[int, int]]:
+        """Yield each note and entry that *hit* rests on, after the node it applies to.
 
-    def finding(
-        self, rule: Rule, nodes: Hit, note: int, entry: int, setting: str = ""
-    ) -> Finding:
-        """Return the finding of *rule* on *nodes* that rests on *note* or *entry*.
-
-        *note* is a note, or one after all notes for a requirement, or -1; *entry*
-        counts from 1, and is 0 where there is none.
+        The one that decides comes first, then whatever else says the same.
         """
-        codes = self._codes(nodes)
-        first = FIRST.get(setting, "first-listed code")
-        if note >= 0:
-            return self._by_notes(rule, codes, self.index.notes_of(note), first)
-        if entry:
-            stated = entries()[entry - 1]
-            return replace(
-                self._finding(rule, codes, first=first, statement=stated.statement),
-                section=stated.section,
-                unless=stated.unless or rule.unless,
-            )
-        column = getattr(rule.conditions[0], "column", "")
-        proposals = self._proposals(column, nodes[0])
-        listed = _some(proposals)
-        if column == "header" and self.index.columns[column][nodes[0]] == 2:
-            listed = self._meanings(codes[0])
-        finding = self._finding(rule, codes, first=first, list=listed)
-        return replace(finding, proposals=proposals)
+        match condition:
+            case Apart(bit=bit):
+                for bits in (bit, ANY_APART & ~bit):
+                    yield from self._linking(hit, bits, bits)
+            case Misplaced():
+                there, back = condition.kinds(True), condition.kinds(False)
+                yield from self._linking(hit, there, back)
+            case Unmet():
+                for source in sorted(self.index.required[hit[1]]):
+                    yield hit[0], source
+            case InWords():
+                yield hit[0], hit[1]
+            case _ if rule.id in self.index.of_entries:
+                entry = self.index.columns[rule.id][hit[-1]]
+                yield hit[-1], self.graph.note_count + entry
 
-    def _by_notes(
-        self, rule: Rule, codes: tuple[str, ...], numbers: list[int], first: str
-    ) -> Finding:
-        notes = [self.graph.note(number) for number in numbers]
-        note, node = notes[0], self.graph[codes[0]]
-        states = [n.state.value for n in notes if n.state != State.RESOLVED]
-        return replace(
-            self._finding(rule, codes, first=first, list=note.kind.heading),
-            note="; ".join(n.text for n in notes),
+    def _linking(self, hit: Hit, there: int, back: int) -> Iterator[tuple[int, int]]:
+        """Yield what links the codes: *there* from the first to the second, or back."""
+        statements, (a, b) = self.index.statements, hit
+        linking = [(number, a) for number in statements.linking(a, b, there)]
+        linking += [(number, b) for number in statements.linking(b, a, back)]
+        for number, owner in sorted(linking):
+            yield owner, statements.sources[number]
+
+    def _reason(self, node: int, source: int) -> Reason:
+        """Return *source*, a note or an entry, as a reason that applies to *node*."""
+        graph, code = self.graph, self.graph.codes[node]
+        if source > graph.note_count:
+            entry = entries()[source - graph.note_count - 1]
+            return Reason("Guidelines", entry.statement, code, entry.section)
+        note = graph.note(source)
+        return Reason(
+            note.kind.heading,
+            note.text,
+            code,
             heading=note.heading or "",
             defined_at=note.owner.code,
             title=note.owner.title,
-            path=_path(node, note.owner),
-            state=states[0] if states else "",
+            path=_path(graph.node(node), note.owner),
+            state="" if note.state is State.RESOLVED else note.state.value,
         )
 
     def _proposals(self, column: str, node: int) -> tuple[str, ...]:
@@ -143,24 +145,38 @@ class Explainer:
         words = [f"{c.code} {meaning.get(c.made_by or '', '')}".strip() for c in made]
         return _some(words) if words else node.code
 
-    def _finding(self, rule: Rule, codes: tuple[str, ...], **filled: str) -> Finding:
-        """Return the finding of *rule*, its sentences filled in."""
+    def _worded(
+        self,
+        rule: Rule,
+        codes: tuple[str, ...],
+        *,
+        entry: GuidelineEntry | None = None,
+        **filled: str,
+    ) -> Finding:
+        """Return the finding of *rule*, with its sentences or those of *entry*."""
         node = self.graph.get(codes[0])
+        unless = (entry and entry.unless) or rule.unless
         words = {
             "a": codes[0],
             "b": codes[-1],
             "title": node.title if node else "",
             "version": self.graph.version,
             "list": "none",
+            "unless": f", unless {unless}" if unless else "",
             **{word: text for word, text in filled.items() if text},
         }
+        message, resolves = rule.message, rule.resolves
+        instead = tuple(filter(None, entry.instead.split(", "))) if entry else ()
+        if instead:
+            resolves = f"report {_some(instead, 'or')}"
         return Finding(
             rule.id,
             codes,
-            rule.message.format_map(words),
-            rule.section,
-            rule.resolves.format_map(words),
-            rule.unless,
+            message.format_map(words),
+            entry.section if entry else rule.section,
+            resolves.format_map(words),
+            unless,
+            proposals=instead,
         )
 
     def _codes(self, nodes: Iterable[int]) -> tuple[str, ...]:
@@ -174,7 +190,9 @@ def _path(node: Node, owner: Node) -> tuple[str, ...]:
     return (node.code, *(n.code for n in path))
 
 
-def _some(names: Iterable[str]) -> str:
+def _some(names: Iterable[str], conjunction: str = "") -> str:
     names = list(names)
+    if conjunction and 1 < len(names) <= SHOWN:
+        return f"{', '.join(names[:-1])} {conjunction} {names[-1]}"
     more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
     return ", ".join(names[:SHOWN]) + more

@@ -1,9 +1,8 @@
-"""Findings: one is a rule that codes break, and what it rests on.
+"""Findings: one is a rule that codes break, and the reasons for it.
 
-*message*, *resolves* and *unless* are our sentences.  *note* is the text of a note of
-the classification, verbatim, with the node it is defined at and the path of inheritance
-from the code to that node.  A finding that rests on the Official Guidelines alone has
-no note; *section* names what to read.
+*message*, *resolves* and *unless* are our sentences.  A reason is a note of the
+classification, verbatim, with the node that it is defined at and the path of
+inheritance from the code to that node, or what a section of the Guidelines states.
 """
 
 from __future__ import annotations
@@ -24,13 +23,14 @@ if TYPE_CHECKING:
 class Severity(StrEnum):
     """How certain a finding is, the most severe first.
 
-    *error*: a rule is broken as it is printed.  *warning*: it is broken unless
-    something holds that the codes do not show.  *advice*: a note worth reading.
+    *error*: the Guidelines or the classification forbid it, whatever the record says.
+    *warning*: it is wrong unless a condition holds, which the finding names.  *note*:
+    worth a look, and shown only when asked for.
     """
 
     ERROR = "error"
     WARNING = "warning"
-    ADVICE = "advice"
+    NOTE = "note"
 
     @classmethod
     def of(cls, rule: str) -> Severity:
@@ -46,7 +46,7 @@ class Severity(StrEnum):
         """Return the severity *name*.  Raises `ParseError`."""
         if name not in RANKS:
             raise ParseError(
-                f"invalid severity {name!r}: expected error, warning or advice"
+                f"invalid severity {name!r}: expected error, warning or note"
             )
         return cls(name)
 
@@ -58,14 +58,52 @@ RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """A note, or a statement of the Guidelines, that a finding rests on.
+
+    *text* is the note, verbatim, or our words for what *section* states.  *code* is the
+    code that it applies to.  For a note, *kind* is its heading in the Tabular List,
+    such as ``Excludes1``, *heading* the line above its list, *defined_at* the code or
+    range of its owner, *title* the owner's title, *path* the way to it, the code first,
+    and *state* tells where it could not be read in full.
+    """
+
+    kind: str
+    text: str
+    code: str
+    section: str = ""
+    heading: str = ""
+    defined_at: str = ""
+    title: str = ""
+    path: tuple[str, ...] = ()
+    state: str = ""
+
+    @property
+    def in_full(self) -> str:
+        """The text after the line above its list, with its state where there is one."""
+        text = f"{self.heading} {self.text}".strip()
+        return f"{text} [{self.state}]" if self.state else text
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """Yield the reason as labels and texts."""
+        if self.section:
+            yield "Guidelines", f"{self.section}: {self.text}"
+            return
+        # The title of a section or chapter ends with its range.
+        is_named = self.title.endswith(f"({self.defined_at})")
+        owner = self.title if is_named else f"{self.defined_at} {self.title}"
+        is_inherited = len(self.path) > 1
+        path = f", inherited by {' < '.join(self.path)}" if is_inherited else ""
+        yield self.kind, f"{self.in_full} (at {owner}{path})"
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One finding in an encounter.
 
     *codes* are those concerned, as the release writes them; an unknown one as given.
-    *note* is the text of a note, *heading* the line above its list, *defined_at* the
-    code or range of its owner, *title* the owner's title and *path* the way to it, the
-    code first.  *proposals* are codes of the release to use instead.  *state* tells
-    where the note could not be read in full.
+    *section* is that of the Official Guidelines, *reasons* are the notes and statements
+    that it rests on, and *proposals* are codes of the release to use instead.
 
     >>> from icdgraph.toy import toy
     >>> (finding,) = toy().check(["M54.50", "F45.41"])
@@ -79,13 +117,8 @@ class Finding:
     section: str
     resolves: str = ""
     unless: str = ""
-    note: str = ""
-    heading: str = ""
-    defined_at: str = ""
-    title: str = ""
-    path: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     proposals: tuple[str, ...] = ()
-    state: str = ""
 
     @property
     def severity(self) -> Severity:
@@ -93,38 +126,39 @@ class Finding:
         return Severity.of(self.rule)
 
     @property
-    def note_in_full(self) -> str:
-        """The note after the line above its list, with its state where there is one."""
-        text = f"{self.heading} {self.note}".strip()
-        return f"{text} [{self.state}]" if self.state else text
+    def note(self) -> str:
+        """The text of the first note that it rests on, verbatim; empty without one."""
+        return next((r.text for r in self.reasons if not r.section), "")
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The way from the code to the node at which that note is defined."""
+        return next((r.path for r in self.reasons if not r.section), ())
 
     def record(self) -> dict[str, Any]:
         """Return the finding as a dictionary, for JSON and for tables."""
-        fields = asdict(self)
-        return {
-            "rule": fields.pop("rule"),
-            "severity": self.severity.value,
-            **{k: list(v) if isinstance(v, tuple) else v for k, v in fields.items()},
-        }
+        fields = asdict(self, dict_factory=_with_lists)
+        rule = fields.pop("rule")
+        return {"rule": rule, "severity": self.severity.value, **fields}
 
     def lines(self) -> list[tuple[str, str]]:
         """Return the finding as labels and texts: the id and the message come first."""
-        is_inherited = len(self.path) > 1
-        # The title of a section or chapter ends with its range.
-        is_named = self.title.endswith(f"({self.defined_at})")
-        owner = self.title if is_named else f"{self.defined_at} {self.title}"
-        path = " < ".join(self.path)
+        of_reasons = [line for reason in self.reasons for line in reason.lines()]
+        is_told = any(reason.section == self.section for reason in self.reasons)
         is_guideline = self.section.split(".")[0] in ("I", "II", "III", "IV")
+        source = f"{'Guidelines ' if is_guideline else ''}{self.section}"
         labeled = [
             (self.rule, self.message),
-            ("note", self.note_in_full),
-            ("inherited", f"from {owner} ({path})" if is_inherited else ""),
-            ("defined", f"at {owner}" if self.path and not is_inherited else ""),
-            ("source", f"{'Guidelines ' if is_guideline else ''}{self.section}"),
+            *of_reasons,
+            ("source", "" if is_told else source),
             ("resolve", self.resolves),
             ("unless", self.unless),
         ]
         return [(label, text) for label, text in labeled if text]
+
+
+def _with_lists(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in fields}
 
 
 class Findings(Sequence[Finding]):
@@ -140,7 +174,9 @@ class Findings(Sequence[Finding]):
 
     def __init__(self, codes: Sequence[str], findings: Sequence[Finding]) -> None:
         self.codes = tuple(codes)
-        self._findings = sorted(findings, key=lambda f: _LETTERS.index(f.rule[0]))
+        self._findings = sorted(
+            findings, key=lambda f: (_LETTERS.index(f.rule[0]), f.rule)
+        )
 
     @overload
     def __getitem__(self, key: int) -> Finding: ...
@@ -161,7 +197,7 @@ class Findings(Sequence[Finding]):
     def down_to(self, severity: str) -> Findings:
         """Return the findings of *severity* and more severe ones.
 
-        Raises `ParseError` for another word than error, warning or advice.
+        Raises `ParseError` for another word than error, warning or note.
         """
         rank = RANKS[Severity.named(severity)]
         kept = [finding for finding in self if RANKS[finding.severity] <= rank]
@@ -190,14 +226,14 @@ class Findings(Sequence[Finding]):
                 yield severity.value
             for label, text in finding.lines():
                 is_rule = label == finding.rule
-                yield f"  {label}  {text}" if is_rule else f"        {label:9}  {text}"
+                yield f"  {label}  {text}" if is_rule else f"        {label:10}  {text}"
         yield self.summary()
 
     def summary(self) -> str:
         """Return how many findings of each severity there are, in words."""
         counts = Counter(finding.severity for finding in self)
         words = [
-            f"{counts[s]} {s.value}{'s' if counts[s] > 1 and s != 'advice' else ''}"
+            f"{counts[s]} {s.value}{'s' if counts[s] > 1 else ''}"
             for s in Severity
             if counts[s]
         ]
@@ -226,7 +262,7 @@ _CELLS: dict[str, Callable[[Finding], str]] = {
     "rule": lambda f: f.rule,
     "codes": lambda f: ", ".join(f.codes),
     "message": lambda f: f.message,
-    "note": lambda f: f.note_in_full,
+    "reasons": lambda f: "; ".join(reason.in_full for reason in f.reasons),
     "path": lambda f: " < ".join(f.path),
     "section": lambda f: f.section,
     "resolve": lambda f: f.resolves,

@@ -1,9 +1,16 @@
-"""What the Official Guidelines state about codes, read from ``guidelines.toml``.
+"""What the Official Guidelines state about codes, read from ``entries/*.toml``.
 
-An entry names codes, the rule that reads it, the section, and our sentence.  Codes are
-written as people write them: ``R65.2``, ``V00-Y99`` (a range of categories), ``T36-T50
-with intent 6``.  Each includes everything below it.  Codes that a release does not have
-are ignored: the table follows the Guidelines of FY2026.
+An entry names codes, the rule that reads it, the section, and our sentence; the files
+explain the fields.  Codes are written as people write them, and each includes
+everything below it:
+
+    R65.2                  a header or a code
+    V00-Y99, T40.1-T40.4   a range of categories, or of subcategories of equal length
+    T36-T50 with intent 6  codes with this character of intent (see `codes.intent`)
+    S00-T88 with 7th A,B   codes made with one of these 7th characters
+
+Codes that a release does not have are ignored: the entries follow the Guidelines of
+FY2026.
 """
 
 from __future__ import annotations
@@ -20,7 +27,7 @@ from icdgraph.errors import ParseError
 from icdgraph.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from icdgraph.graph import Graph
 
@@ -28,12 +35,15 @@ YEAR = 365.25
 """Days in a year."""
 _AGE = re.compile(r"(\d+(?:\.\d+)?)\s*(d|w|m|y)?", re.IGNORECASE)
 _DAYS = {"d": 1.0, "w": 7.0, "m": YEAR / 12, "y": YEAR}
-_INTENT = " with intent "
+_ITEM = re.compile(
+    r"(?P<first>[\w.]+)(?:-(?P<last>[\w.]+))?"
+    r"(?: with (?P<kind>intent|7th) (?P<characters>\w+))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class GuidelineEntry:
-    """One statement of the Guidelines; ``guidelines.toml`` explains the fields."""
+    """One statement of the Guidelines; the files explain the fields."""
 
     rule: str
     codes: str
@@ -43,7 +53,13 @@ class GuidelineEntry:
     taken_out: str = ""
     others: str = ""
     others_taken_out: str = ""
+    instead: str = ""
+    silent_with: str = ""
+    any_of: str = ""
+    place: str = ""
+    only_first: bool = False
     unless: str = ""
+    sex: str = ""
     setting: str = ""
     printed: str = ""
     low: float = 0.0
@@ -53,18 +69,24 @@ class GuidelineEntry:
 
 @lru_cache(maxsize=1)
 def entries() -> tuple[GuidelineEntry, ...]:
-    """Return all entries, in the order of the file.
+    """Return all entries, in the order of the files.
 
-    >>> entries()[0].section
-    'I.C.20.a.6'
+    >>> "I.C.15.n.1" in {entry.section for entry in entries()}
+    True
     """
-    tables = tomllib.loads(text_of_file("guidelines.toml"))["entry"]
-    return tuple(map(_entry, tables))
+    tables = (tomllib.loads(text)["entry"] for text in texts())
+    return tuple(_entry(table) for file in tables for table in file)
 
 
-def text_of_file(name: str) -> str:
-    """Return the text of *name*, a file beside this one."""
-    return files("icdgraph.check").joinpath(name).read_text("utf-8")
+def texts() -> list[str]:
+    """Return the texts of the files of entries, by name."""
+    folder = files("icdgraph.check").joinpath("entries")
+    names = sorted(path.name for path in folder.iterdir())
+    return [
+        folder.joinpath(name).read_text("utf-8")
+        for name in names
+        if name.endswith(".toml")
+    ]
 
 
 def _entry(table: dict[str, Any]) -> GuidelineEntry:
@@ -98,29 +120,44 @@ def days(age: str | float) -> float:
 def tops(graph: Graph, codes: str) -> list[int]:
     """Return the nodes that *codes* names, by number; each includes what is below it.
 
+    Raises `ParseError` for an item that is not one of the forms above.
+
     >>> from icdgraph.toy import toy
     >>> [toy().core.node(n).code for n in tops(toy().core, "F45.41, M51-M54")]
     ['F45.41', 'M51', 'M54']
     """
     nodes: set[int] = set()
     for item in filter(None, (part.strip() for part in codes.split(","))):
-        nodes.update(_item(graph, item))
+        match = _ITEM.fullmatch(item)
+        if match is None:
+            raise ParseError(f"invalid codes {item!r} in an entry of the Guidelines")
+        numbers = _span(graph, match["first"], match["last"])
+        if match["kind"]:
+            numbers = _made_with(graph, numbers, match["kind"], match["characters"])
+        nodes.update(numbers)
     return sorted(nodes)
 
 
-def _item(graph: Graph, item: str) -> Iterator[int]:
-    item, _, intents = item.partition(_INTENT)
-    first, dash, last = item.partition("-")
-    if not dash:
-        node = graph.get(item)
+def _span(graph: Graph, first: str, last: str | None) -> Iterator[int]:
+    """Yield the node *first*, or the nodes of its length from *first* to *last*."""
+    if last is None:
+        node = graph.get(first)
         yield from [] if node is None else [node.number]
         return
-    for number in graph.numbers(Kind.CATEGORY):
-        if first <= graph.codes[number] <= last:
-            yield from of_intent(graph, number, intents) if intents else [number]
+    for number in graph.numbers(Kind.CATEGORY, Kind.SUBCATEGORY, Kind.CODE):
+        code = graph.codes[number]
+        if len(code) == len(first) and first <= code <= last:
+            yield number
 
 
-def of_intent(graph: Graph, top: int, intents: str) -> Iterator[int]:
-    """Yield the billable codes below *top* whose intent is one of *intents*."""
-    low, high = graph.tree.span(top)
-    return (n for n in graph.leaves[low:high] if intent(graph.codes[n]) in intents)
+def _made_with(
+    graph: Graph, tops: Iterable[int], kind: str, characters: str
+) -> Iterator[int]:
+    """Yield the billable codes below *tops* with one of *characters*."""
+    for top in tops:
+        low, high = graph.tree.span(top)
+        for leaf in graph.leaves[low:high]:
+            code = graph.codes[leaf]
+            own = intent(code) if kind == "intent" else graph.made_by(leaf)
+            if own and own in characters:
+                yield leaf

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import zlib
+from itertools import product
 from typing import TYPE_CHECKING
 
 from icdgraph.check import statements as s
-from icdgraph.check.guidelines import entries, text_of_file, tops
+from icdgraph.check.guidelines import entries, texts, tops
 from icdgraph.check.statements import Statement, pack_members, pack_statements
+from icdgraph.codes import character
 from icdgraph.coding import laterality
 from icdgraph.coding.derived import Packed, derived, pack_numbers
 from icdgraph.coding.laterality import NAMED, Side
 from icdgraph.coding.manifestation import is_never_first, manifestations
+from icdgraph.coding.unspecified import is_unspecified
 from icdgraph.model import NoteKind, State
 
 if TYPE_CHECKING:
@@ -20,21 +23,30 @@ if TYPE_CHECKING:
 
     from icdgraph.graph import Graph
 
-VERSION = 2
+VERSION = 3
 """Raise this when anything below is decided differently; old caches then lapse."""
-UNDERLYING = 256
-"""The kind of requirement that asks for an underlying condition, without another one.
-
-It is a kind of requirement alone, and so has no bit among the kinds of statement.
-"""
-GUIDELINE_BITS = {"E202": s.APART, "E305": s.AFTER}
+UNDERLYING, ETIOLOGY, OPEN_ETIOLOGY = 1 << 9, 1 << 10, 1 << 11
+"""Kinds of requirement alone: an underlying condition, without another condition; the
+etiology of a manifestation, from a list that is closed, or from one of examples."""
+COMPANIONS = {
+    (rule, place, only_first): 1 << bit
+    for bit, (rule, place, only_first) in enumerate(
+        product(("E411", "W411"), ("", "before"), (False, True)), 12
+    )
+}
+"""Kinds of requirement of the Guidelines: by rule, place and whether it concerns the
+first-listed code alone."""
+ENTRY_BITS = {"E202": s.APART, "W206": s.APART_IF, "E305": s.AFTER}
 """The kinds of statement of the Guidelines, by the rule that their entries have."""
+ENTRY_COLUMNS = (
+    *("E403", "E404", "E405", "W407", "W408", "W409"),
+    *("W601", "N602", "N603", "W604", "E605"),
+)
+"""The rules that read entries about one code."""
 _NOTE_BITS = {
     NoteKind.EXCLUDES1: s.EXCLUDES1,
-    NoteKind.EXCLUDES2: s.EXCLUDES2,
     NoteKind.CODE_FIRST: s.CODE_FIRST,
     NoteKind.USE_ADDITIONAL_CODE: s.USE_ADDITIONAL,
-    NoteKind.CODE_ALSO: s.CODE_ALSO,
 }
 _CONDITIONAL = {
     s.EXCLUDES1: s.EXCLUDES1_IF,
@@ -45,16 +57,27 @@ _CONDITIONAL = {
 _CONDITION = re.compile(
     r"\b(if|when|where|any|as applicable|as needed|for adverse effects?)\b", re.I
 )
-"""A condition on the order of codes: "if applicable", "any causal condition"."""
+"""A condition on the need for a code: "if applicable", "any causal condition"."""
+_MET_BY_PRESENCE = re.compile(
+    r",?\s*\b(if (applicable|known|present)|any|as applicable)\b", re.I
+)
+"""A condition that holds where the code that is named is present."""
 _UNDERLYING = re.compile(r"\b(underlying|associated|causal|causative)\b", re.I)
-_REQUIRED = s.ANY_CODE_FIRST | s.ANY_USE_ADDITIONAL | s.CODE_ALSO
+_EXAMPLES = re.compile(r"\bsuch as\b", re.I)
+_LINKED_BY_NOTES = s.OWNER_LATER | s.OWNER_EARLIER
 _BURNS = "T20-T32"
+_DISEASES = "A00-B99, D50-N99"
+"""Chapters in which a patient seldom has two conditions of one category, one of them
+unspecified."""
+_NOT_ORDERED = "F10-F19, Z00-Z99"
+"""Codes whose use-additional notes leave the order to the encounter: tobacco, alcohol,
+drugs, and the reasons for contact of chapter 21."""
 
 
 def read_index(graph: Graph, read: Callable[[Packed], None]) -> None:
     """Let *read* read what the rules ask of *graph*: from the cache, or derived now."""
-    # The sides and the table of the Guidelines are part of it, and have their versions.
-    table = zlib.crc32(text_of_file("guidelines.toml").encode())
+    # The sides and the entries are part of it, and have their versions.
+    table = zlib.crc32("".join(texts()).encode())
     version = f"{VERSION}-{laterality.VERSION}-{table:08x}"
     derived(graph, "rules", version, lambda: _IndexBuilder(graph).packed(), read)
 
@@ -76,21 +99,21 @@ class _IndexBuilder:
         self.sides = laterality.laterality(graph)
 
     def packed(self) -> Packed:
-        notes = list(self._note_statements())
-        parents = self.tree.parents
+        statements = [*self._note_statements(), *self._entry_statements()]
         columns = self._columns()
         return {
             "columns": {name: pack_numbers(c) for name, c in columns.items()},
             "flags": pack_numbers(self._flags(list(columns.values()))),
-            "notes": pack_statements(parents, notes),
-            "sections": pack_statements(parents, list(self._guideline_statements())),
-            **self._requirements(notes),
+            "statements": pack_statements(self.tree.parents, statements),
+            **self._requirements(statements),
         }
 
     # Columns
 
     def _columns(self) -> dict[str, Sequence[int]]:
         sequelae = self._sequelae()
+        degrees, sites = self._burns()
+        is_vague, categories = self._unspecified()
         return {
             "header": self._headers(),
             "manifestation": self._manifestations(),
@@ -99,6 +122,10 @@ class _IndexBuilder:
             "two_sided": self._two_sided(),
             "unsided": self._unsided(),
             "injury": self._injuries(sequelae),
+            "degree": degrees,
+            "burn": sites,
+            "vague": is_vague,
+            "category": categories,
             **self._entries(),
         }
 
@@ -175,48 +202,98 @@ class _IndexBuilder:
                     column[made] = base
         return column
 
+    def _burns(self) -> tuple[Sequence[int], Sequence[int]]:
+        """Return the degree of each burn of T20-T25, and its site, both from 1.
+
+        The 4th character has the degree: 1, 2 and 3, and 5, 6 and 7 for corrosions.  A
+        site is what the category, the 5th and the 6th character tell.
+        """
+        degrees, sites = bytearray(self.size), [0] * self.size
+        known: dict[tuple[str, ...], int] = {}
+        for top in tops(self.graph, "T20-T25"):
+            for leaf in self.graph.leaves[slice(*self.tree.span(top))]:
+                code = self.graph.codes[leaf]
+                degree = int(character(code, 4))
+                if degree in (1, 2, 3, 5, 6, 7):
+                    agent = "corrosion" if degree > 4 else "burn"
+                    site = (agent, code[:3], character(code, 5), character(code, 6))
+                    degrees[leaf] = degree % 4 + degree // 4
+                    sites[leaf] = known.setdefault(site, len(known) + 1)
+        return degrees, sites
+
+    def _unspecified(self) -> tuple[Sequence[int], Sequence[int]]:
+        """Return which codes leave their category unspecified, and their categories.
+
+        J44.9 does, and J45.909, whose subcategory J45.9 does as well.  Diseases alone
+        have a category here, and only where it has such a code.
+        """
+        is_vague, categories = bytearray(self.size), [0] * self.size
+        for top in tops(self.graph, _DISEASES):
+            leaves = self.graph.leaves[slice(*self.tree.span(top))]
+            for leaf in leaves:
+                above = [n for n in self.tree.ancestors(leaf) if n > top]
+                is_vague[leaf] = all(
+                    is_unspecified(self.graph, n) for n in (leaf, *above[-1:])
+                )
+            if any(is_vague[leaf] for leaf in leaves):
+                for leaf in leaves:
+                    categories[leaf] = top
+        return is_vague, categories
+
     def _entries(self) -> dict[str, Sequence[int]]:
         """Return a column for each rule that reads entries about one code."""
-        columns: dict[str, Sequence[int]] = {}
+        columns = {rule: [0] * self.size for rule in ENTRY_COLUMNS}
         for number, entry in enumerate(entries(), 1):
-            if entry.rule not in GUIDELINE_BITS:
-                column = columns.setdefault(entry.rule, bytearray(self.size))
-                assert isinstance(column, bytearray)
+            if entry.rule in columns:
+                column = columns[entry.rule]
                 for top in self._tops(entry.codes, entry.taken_out):
                     for node in self._below(top):
                         column[node] = column[node] or number
-        return columns
+        return dict(columns)
 
     # Statements
 
     def _note_statements(self) -> Iterator[Statement]:
         graph = self.graph
+        unordered = self._filled(tops(graph, _NOT_ORDERED))
         for note in graph.note_numbers(*_NOTE_BITS):
             targets = tuple(graph.targets_of(note))
+            bit = self._bit(note)
+            if bit & s.OWNER_EARLIER and all(unordered[n] for n in targets):
+                bit = 0
             if targets:
                 owners = tuple(graph.speakers_of(note))
-                yield Statement(self._bit(note), owners, targets, note)
+                yield Statement(bit, owners, targets, note)
 
     def _bit(self, note: int) -> int:
-        """Return the kind of statement of *note*."""
-        bit = self._bit_by_words(note)
-        is_qualified = self.graph.state_of(note) == State.QUALIFIED
-        return _CONDITIONAL.get(bit, bit) if is_qualified else bit
+        """Return the kind of statement of *note*.
 
-    def _bit_by_words(self, note: int) -> int:
-        bit = _NOTE_BITS[self.graph.kind_of_note(note)]
-        is_ordering = bit in (s.CODE_FIRST, s.USE_ADDITIONAL)
-        if is_ordering and _CONDITION.search(full_text(self.graph, note)):
-            return _CONDITIONAL[bit]
-        return bit
+        0 for the order of codes below a section or chapter: its notes are general.
+        """
+        graph = self.graph
+        bit = _NOTE_BITS[graph.kind_of_note(note)]
+        if bit & s.ANY_ORDER and not graph.is_code(graph.owner_of(note)):
+            return 0
+        is_conditional = graph.state_of(note) == State.QUALIFIED
+        if bit & s.ANY_ORDER:
+            words = _MET_BY_PRESENCE.sub("", full_text(graph, note))
+            is_conditional |= bool(_CONDITION.search(words))
+        return _CONDITIONAL[bit] if is_conditional else bit
 
-    def _guideline_statements(self) -> Iterator[Statement]:
+    def _entry_statements(self) -> Iterator[Statement]:
         for number, entry in enumerate(entries(), 1):
-            if entry.rule in GUIDELINE_BITS:
-                owners = self._tops(entry.codes, entry.taken_out)
-                targets = self._tops(entry.others, entry.others_taken_out)
-                bit = GUIDELINE_BITS[entry.rule]
-                yield Statement(bit, tuple(owners), tuple(targets), number)
+            source = self.graph.note_count + number
+            owners = tuple(self._tops(entry.codes, entry.taken_out))
+            if entry.rule in ENTRY_BITS:
+                targets = tuple(self._tops(entry.others, entry.others_taken_out))
+                yield Statement(ENTRY_BITS[entry.rule], owners, targets, source)
+            if entry.any_of:
+                targets = tuple(tops(self.graph, entry.any_of))
+                yield Statement(0, owners, targets, source)
+            if entry.silent_with:
+                # What it silences is found by its source; it applies to no code.
+                targets = tuple(tops(self.graph, entry.silent_with))
+                yield Statement(0, (), targets, source)
 
     def _tops(self, codes: str, taken_out: str = "") -> list[int]:
         """Return nodes whose subtrees are those of *codes* without *taken_out*."""
@@ -232,35 +309,78 @@ class _IndexBuilder:
 
     # Requirements
 
-    def _requirements(self, notes: list[Statement]) -> Packed:
+    def _requirements(self, statements: list[Statement]) -> Packed:
         """Return the requirements, and the one of each statement, from 1.
 
         A qualified note is among those that meet the requirement of its list.
         """
-        lists: dict[tuple[int, int], list[int]] = {}
-        for number, statement in enumerate(notes):
-            if statement.bit & _REQUIRED:
-                note = statement.source
-                key = self._bit_by_words(note), self._list_of(note)
+        lists: dict[tuple[object, ...], list[int]] = {}
+        for number, statement in enumerate(statements):
+            key = self._required_by(statement)
+            if key:
                 lists.setdefault(key, []).append(number)
-        requirement = [0] * len(notes)
-        for place, numbers in enumerate(lists.values(), 1):
+        requirement = [0] * len(statements)
+        silencer = [0] * (len(entries()) + 1)
+        for place, (key, numbers) in enumerate(lists.items(), 1):
             for number in numbers:
                 requirement[number] = place
-        members = [[notes[n] for n in numbers] for numbers in lists.values()]
+            if key[0] == "silencer":
+                silencer[statements[numbers[0]].source - self.graph.note_count] = place
+        members = [[statements[n] for n in numbers] for numbers in lists.values()]
+        kinds = [
+            self._kind_required(key, m) for key, m in zip(lists, members, strict=True)
+        ]
         return {
-            "required_notes": pack_members([[n.source for n in m] for m in members]),
-            "kind_required": pack_numbers([*map(self._kind_required, members)]),
+            "required": pack_members([[n.source for n in m] for m in members]),
+            "kind_required": pack_numbers(kinds),
             "requirement": pack_numbers(requirement),
+            "silencer": pack_numbers(silencer),
         }
 
-    def _kind_required(self, notes: list[Statement]) -> int:
-        """Return the kind of the requirement that *notes*, one list, make."""
-        # Of a plain kind if any of its notes is.
-        kind = min(note.bit for note in notes)
-        texts = (full_text(self.graph, note.source) for note in notes)
-        is_underlying = kind == s.CODE_FIRST and all(map(_UNDERLYING.search, texts))
-        return UNDERLYING if is_underlying else kind
+    def _required_by(self, statement: Statement) -> tuple[object, ...]:
+        """Return what statements of one requirement share; empty if there is none."""
+        entry = statement.source - self.graph.note_count
+        if entry > 0:
+            if statement.bit:
+                return ()
+            return ("entry" if statement.owners else "silencer", entry)
+        kind = self.graph.kind_of_note(statement.source)
+        is_required = kind is not NoteKind.EXCLUDES1
+        return (kind, self._list_of(statement.source)) if is_required else ()
+
+    def _kind_required(self, key: tuple[object, ...], members: list[Statement]) -> int:
+        """Return the kind of the requirement that *members*, one list, make."""
+        graph = self.graph
+        if key[0] == "silencer":
+            return 0
+        if key[0] == "entry":
+            entry = entries()[members[0].source - graph.note_count - 1]
+            return COMPANIONS[entry.rule, entry.place, entry.only_first]
+        notes = [member.source for member in members]
+        texts = [full_text(graph, note) for note in notes]
+        bit = _NOTE_BITS[graph.kind_of_note(notes[0])]
+        is_conditional = all(map(_CONDITION.search, texts)) or all(
+            graph.state_of(note) == State.QUALIFIED for note in notes
+        )
+        if is_conditional:
+            return _CONDITIONAL[bit]
+        if bit != s.CODE_FIRST or any(map(_CONDITION.search, texts)):
+            return bit
+        owners = [graph.node(n) for member in members for n in member.owners]
+        if all(map(is_never_first, owners)):
+            is_open = any(map(_EXAMPLES.search, texts)) or not self._is_closed(notes[0])
+            return OPEN_ETIOLOGY if is_open else ETIOLOGY
+        return UNDERLYING if all(map(_UNDERLYING.search, texts)) else bit
+
+    def _is_closed(self, note: int) -> bool:
+        """Return True if every code-first note beside *note* names its codes."""
+        graph = self.graph
+        return all(
+            graph.state_of(other) == State.RESOLVED
+            for other in graph.notes_at(graph.owner_of(note))
+            if graph.kind_of_note(other) is NoteKind.CODE_FIRST
+            and not graph.text_of(other).rstrip().endswith(":")
+        )
 
     def _list_of(self, note: int) -> int:
         """Return a number that notes of one list share.

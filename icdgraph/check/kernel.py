@@ -2,9 +2,9 @@
 
     rows of LONG ─ Rows ─ the scans of each rule ─> hits ─ their grounds ─> findings
 
-A hit becomes a finding for each note or sentence that it rests on, as `explain` has it
-for one encounter.  Findings stay numbers (`FindingRows`) as long as they can: a million
-of them share a few thousand notes; `ArrowFindings` makes Arrow columns of them.
+A hit becomes a finding, as `explain` has it for one encounter.  Findings stay numbers
+(`FindingRows`) as long as they can: a million of them share a few thousand notes;
+`ArrowFindings` makes Arrow columns of them.
 """
 
 from __future__ import annotations
@@ -15,15 +15,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from icdgraph.check.batch import Hits, Rows
-from icdgraph.check.conditions import Condition, InWords, Linked, Unmet
+from icdgraph.check.conditions import Apart, Condition, InWords, Misplaced, Unmet
 from icdgraph.check.finding import RANKS
 from icdgraph.check.grouping import starts_of
 from icdgraph.check.rule_arrays import RuleArrays, arrays_of
+from icdgraph.check.rules import ABOUT_PLACE
 from icdgraph.check.scans import scan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -35,15 +34,14 @@ class FindingRows(NamedTuple):
     """Findings as numbers: each array has a place for each finding.
 
     *rule* counts the kernel's rules; *row* and *other* are rows of the codes, *other*
-    -1 where there is one code; *note* is a note, or one after all notes for a
-    requirement, or -1; *entry* is an entry of the Guidelines from 1, or 0.
+    -1 where there is one code; *ground* is what the finding rests on first: a note,
+    after all notes an entry of the Guidelines, then a requirement, or -1.
     """
 
     rule: NDArray[np.uint8]
     row: NDArray[np.int64]
     other: NDArray[np.int64]
-    note: NDArray[np.int32]
-    entry: NDArray[np.int32]
+    ground: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +57,15 @@ class CheckedBatch:
 class Kernel:
     """Checks encounters with some rules of one checker; threads may share it.
 
-    *setting* (0 unknown, 1 inpatient, 2 outpatient) and *age* in days hold for the
-    encounters of which the table does not tell them.
+    *setting* (0 unknown, 1 inpatient, 2 outpatient), *age* in days and *sex* hold for
+    the encounters of which the table does not tell them.
     """
 
     checker: Checker
     rules: tuple[Rule, ...]
     setting: int = 0
     age: float | None = None
+    sex: int = 0
 
     @property
     def arrays(self) -> RuleArrays:
@@ -82,10 +81,10 @@ class Kernel:
         batch = _ordered(batch)
         encounter = np.cumsum(starts_of(batch.column("encounter"))) - 1
         node = batch.column("node").to_numpy()
-        setting = _numbers(batch, "setting", 0).astype(np.uint8)
-        setting = np.where(setting > 0, setting, np.uint8(self.setting))
+        setting = _given(batch, "setting", self.setting)
+        sex = _given(batch, "sex", self.sex)
         days = _numbers(batch, "days", np.nan if self.age is None else self.age)
-        known = Rows(encounter, np.maximum(node, -1), setting, days)
+        known = Rows(encounter, np.maximum(node, -1), setting, days, sex)
         at = np.flatnonzero(node < 0)
         broken = np.array(unknown, dtype=str)[-1 - node[at]]
         ranked = sorted(enumerate(self.rules), key=lambda pair: RANKS[pair[1].severity])
@@ -94,43 +93,58 @@ class Kernel:
             for number, rule in ranked
             for part in (
                 _finding_rows(number, *Hits.of(at[broken == rule.id])),
-                *self._found(number, rule, known),
+                *(self._found(number, c, known) for c in rule.conditions),
             )
         ]
-        return CheckedBatch(
-            batch, Rows(encounter, node, setting, days), _by_encounter(parts, encounter)
-        )
+        found = _by_encounter(self._once(parts), encounter)
+        return CheckedBatch(batch, Rows(encounter, node, setting, days, sex), found)
 
-    def _found(self, number: int, rule: Rule, rows: Rows) -> Iterator[FindingRows]:
-        for condition in rule.conditions:
-            hits = scan(condition, self.arrays, rows)
-            yield from self._by_grounds(number, rule, condition, rows, hits)
-
-    def _by_grounds(
-        self, number: int, rule: Rule, condition: Condition, rows: Rows, hits: Hits
-    ) -> Iterator[FindingRows]:
-        """Yield the findings of *hits*, one for each note or entry they rest on."""
+    def _found(self, number: int, condition: Condition, rows: Rows) -> FindingRows:
+        hits = scan(condition, self.arrays, rows)
         a, b = hits
         match condition:
-            case Linked():
-                matrix = self.arrays.matrices[condition.statements]
-                is_mutual = condition.order == "contradictory"
-                for x, y in ((a, b), (b, a)) if is_mutual else ((a, b),):
-                    place, source = matrix.sources(
-                        rows.node[x], rows.node[y], condition.bits
-                    )
-                    name = "note" if condition.statements == "notes" else "entry"
-                    yield _finding_rows(number, x[place], y[place], **{name: source})
+            case Apart() | Misplaced():
+                return _finding_rows(number, a, b, self._first(condition, rows, hits))
             case Unmet():
-                note = self.checker.graph.note_count + b
-                yield _finding_rows(number, a, np.full_like(b, -1), note=note)
+                ground = self.checker.index.ground_of(0) + b
+                return _finding_rows(number, a, np.full_like(b, -1), ground)
             case InWords():
-                yield _finding_rows(number, a, np.full_like(b, -1), note=b)
-            case _ if getattr(condition, "column", "") == rule.id:
-                entry = self.arrays.columns[rule.id][rows.node[a]]
-                yield _finding_rows(number, a, b, entry=entry)
-            case _:
-                yield _finding_rows(number, a, b)
+                return _finding_rows(number, a, np.full_like(b, -1), b)
+            case _ if self.rules[number].id in self.checker.index.of_entries:
+                concerned = np.where(b >= 0, b, a)
+                column = self.arrays.columns[self.rules[number].id]
+                entry = column[rows.node[concerned]]
+                first = self.checker.graph.note_count
+                return _finding_rows(number, a, b, first + entry.astype(np.int64))
+        return _finding_rows(number, a, b)
+
+    def _first(
+        self, condition: Apart | Misplaced, rows: Rows, hits: Hits
+    ) -> NDArray[np.int64]:
+        """Return the source of the first statement that each pair of codes rests on."""
+        matrix = self.arrays.matrix
+        first = np.full(len(hits.rows), np.iinfo(np.int64).max)
+        for there, a, b in ((True, *hits), (False, hits.others, hits.rows)):
+            place, statement = matrix.linking(
+                rows.node[a], rows.node[b], condition.kinds(there)
+            )
+            np.minimum.at(first, place, matrix.sources[statement])
+        return first
+
+    def _once(self, parts: list[FindingRows]) -> FindingRows:
+        """Return *parts* as one, with one finding about the place of a code."""
+        if not parts:
+            return _finding_rows(0, *Hits.joined([]))
+        joined = FindingRows._make(map(np.concatenate, zip(*parts, strict=True)))
+        places = {rule: place for place, rule in enumerate(ABOUT_PLACE)}
+        rank = np.array([places.get(rule.id, -1) for rule in self.rules])[joined.rule]
+        about = np.flatnonzero(rank >= 0)
+        about = about[np.lexsort((rank[about], joined.row[about]))]
+        is_again = np.zeros(len(about), dtype=bool)
+        is_again[1:] = joined.row[about[1:]] == joined.row[about[:-1]]
+        kept = np.ones(len(rank), dtype=bool)
+        kept[about[is_again]] = False
+        return FindingRows._make(side[kept] for side in joined)
 
 
 def _ordered(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -149,30 +163,27 @@ def _numbers(batch: pa.RecordBatch, name: str, missing: float) -> NDArray[np.flo
     return np.where(np.isnan(values), missing, values)
 
 
+def _given(batch: pa.RecordBatch, name: str, missing: int) -> NDArray[np.uint8]:
+    numbers = _numbers(batch, name, 0).astype(np.uint8)
+    return np.where(numbers > 0, numbers, np.uint8(missing))
+
+
 def _finding_rows(
     number: int,
     row: NDArray[np.int64],
     other: NDArray[np.int64],
-    *,
-    note: NDArray[np.integer] | int = -1,
-    entry: NDArray[np.integer] | int = 0,
+    ground: NDArray[np.integer] | int = -1,
 ) -> FindingRows:
     return FindingRows(
         np.full(len(row), number, np.uint8),
         row,
         other,
-        np.full(len(row), note, np.int32),
-        np.full(len(row), entry, np.int32),
+        np.full(len(row), ground, np.int32),
     )
 
 
-def _by_encounter(
-    parts: list[FindingRows], encounter: NDArray[np.int64]
-) -> FindingRows:
-    """Return *parts* as one, by encounter; within one they keep their order."""
-    if not parts:
-        return _finding_rows(0, *Hits.joined([]))
-    joined = FindingRows._make(map(np.concatenate, zip(*parts, strict=True)))
-    # Quick, as each part is in order: they are merged.
-    place = np.argsort(encounter[joined.row], kind="stable")
-    return FindingRows._make(side[place] for side in joined)
+def _by_encounter(found: FindingRows, encounter: NDArray[np.int64]) -> FindingRows:
+    """Return *found* by encounter; within one they keep their order."""
+    # Quick, as each rule's findings are in order: they are merged.
+    place = np.argsort(encounter[found.row], kind="stable")
+    return FindingRows._make(side[place] for side in found)

@@ -1,77 +1,70 @@
-"""A legal order of codes, or the cycle of notes where there is none.
+"""A valid order of codes that is nearest to the given one.
 
-Notes and Guidelines put some codes before others; what they leave open stays as it was
-given.  The order is the topological one that is nearest to the given order.
+Only what is an error or a warning about order moves a code: a manifestation goes after
+its etiology; the first-listed code goes down if it is never listed first, if a note or
+the Guidelines put another code before it, or if another code may only be listed first.
+Everything else stays as it was given, an infection with its organism.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
-from itertools import pairwise, permutations
+from heapq import heapify, heappop, heappush
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from icdgraph.check import statements as s
-from icdgraph.check.guidelines import entries
-from icdgraph.check.indexing import full_text
+from icdgraph.check.encounter import Encounter
+from icdgraph.check.rules import RuleHit, once, rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from icdgraph.check.rule_index import RuleIndex
+    from icdgraph.check.explain import Explainer
+    from icdgraph.check.finding import Finding
 
-_NOT_FIRST = ("manifestation", "E403", "E404", "W408", "sequela")
-"""Columns of codes that are not listed first."""
-_FIRST = ("E405", "W409")
-"""Columns of codes that are listed first, those that must be before those that rank."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why code *before* is listed before code *after*.
-
-    *text* is the note with its kind, or our sentence, and *source* the code or range
-    that the note is defined at, or a section of the Guidelines.
-    """
-
-    before: str
-    after: str
-    text: str
-    source: str
+_BEFORE = ("E301", "W302", "E303", "W304", "E305", "E307", "W409")
+"""Rules whose second code belongs before the first."""
+_NEVER_FIRST = {
+    "E401": "manifestation",
+    "E404": "E404",
+    "E403": "E403",
+    "W406": "sequela",
+}
+"""Rules on codes that are never listed first, and the columns that these rules read."""
+_ONLY_FIRST = ("E405",)
+UNFORBIDDEN = "no note or guideline forbids this order"
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A legal order, or why there is none.
+    """A valid order, or why there is none.
 
-    *codes* is the order, empty where there is none.  *cycle* then has codes of which
-    each must be listed before the next, the first one again at the end; it is empty
-    where there is no cycle, but no code may be listed first.  *reasons* are those for
-    the order, or for the cycle.
+    *codes* is the order, empty where there is none: no code may be listed first, or
+    the notes go round in a circle.  *reasons* are the findings on the given order for
+    which codes were moved, or cannot be.
     """
 
     given: tuple[str, ...]
     codes: tuple[str, ...] = ()
-    cycle: tuple[str, ...] = ()
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Finding, ...] = ()
 
     @property
-    def is_legal(self) -> bool:
-        """Whether there is a legal order."""
+    def is_valid(self) -> bool:
+        """Whether there is a valid order."""
         return bool(self.codes)
 
     @property
     def is_changed(self) -> bool:
-        """Whether the legal order is another one than was given."""
-        return self.is_legal and self.codes != self.given
+        """Whether the valid order is another one than was given."""
+        return self.is_valid and self.codes != self.given
 
     def record(self) -> dict[str, Any]:
         """Return the order as a dictionary, for JSON."""
         return {
             "given": list(self.given),
             "codes": list(self.codes),
-            "cycle": list(self.cycle),
-            "reasons": [asdict(reason) for reason in self.reasons],
+            "reasons": [reason.record() for reason in self.reasons],
         }
 
     def text(self) -> str:
@@ -79,66 +72,81 @@ class Order:
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
-        if self.codes:
-            yield " ".join(self.codes)
-        elif self.cycle:
-            yield f"no legal order: {' < '.join(self.cycle)}"
-        else:
-            yield "no legal order: none of the codes may be listed first"
-        for reason in self.reasons:
-            pair = f"{reason.before} before {reason.after}"
-            yield f"  {pair}: {reason.text} ({reason.source})"
+        yield " ".join(self.codes) or "no valid order"
+        for finding in self.reasons:
+            yield f"  {finding.rule}  {finding.message}"
+        if not self.reasons:
+            yield f"  {UNFORBIDDEN}"
 
     def __repr__(self) -> str:
         return self.text()
 
 
-def order(index: RuleIndex, nodes: Sequence[int]) -> Order:
-    """Return a legal order of *nodes*, node numbers, as near to theirs as possible."""
+def order(explainer: Explainer, nodes: Sequence[int]) -> Order:
+    """Return a valid order of *nodes*, node numbers, as near to theirs as possible."""
     nodes = list(dict.fromkeys(nodes))
-    names = index.graph.codes
-    given = tuple(names[n] for n in nodes)
-    reasons: dict[tuple[int, int], Reason] = {}
-    earlier: dict[int, set[int]] = {node: set() for node in nodes}
-    for a, b in permutations(nodes, 2):
-        for before, after, text, source in _ordered(index, a, b):
-            reason = Reason(names[before], names[after], text, source)
-            reasons.setdefault((before, after), reason)
-            earlier[after].add(before)
-    try:
-        TopologicalSorter(earlier).prepare()
-    except CycleError as exc:
-        cycle = exc.args[1]
-        around = tuple(reasons[pair] for pair in pairwise(cycle))
-        return Order(given, cycle=tuple(names[n] for n in cycle), reasons=around)
-    first = _first(index, [node for node in nodes if not earlier[node]])
-    ordered = [] if first is None else [first]
-    while 0 < len(ordered) < len(nodes):
-        # Of those that may follow, the earliest given.
-        rest = (node for node in nodes if node not in ordered)
-        ordered.append(next(n for n in rest if earlier[n].issubset(ordered)))
-    codes = tuple(names[n] for n in ordered)
-    return Order(given, codes, reasons=tuple(reasons.values()))
+    given, names = list(nodes), explainer.graph.codes
+    reasons: dict[Finding, None] = {}
+    pairs: set[tuple[int, int]] = set()
+    # Each round moves codes for what the last one broke, and adds at least one pair.
+    while True:
+        hits = once(list(_hits(explainer, nodes)))
+        found = set(_pairs(explainer, hits, nodes)) - pairs
+        reasons |= dict.fromkeys(
+            explainer.finding(rule, condition, hit) for rule, condition, hit in hits
+        )
+        if not hits:
+            codes = tuple(names[n] for n in nodes)
+            return Order(tuple(names[n] for n in given), codes, tuple(reasons))
+        pairs |= found
+        try:
+            if not found:
+                raise CycleError
+            nodes = _sorted(given, pairs)
+        except CycleError:
+            return Order(tuple(names[n] for n in given), (), tuple(reasons))
 
 
-def _first(index: RuleIndex, nodes: list[int]) -> int | None:
-    """Return the code of *nodes* to list first, None where none may be."""
-    columns = index.columns
-    allowed = [n for n in nodes if not any(columns[name][n] for name in _NOT_FIRST)]
-    # The first one given among those of the same rank.
-    rank = {n: [columns[name][n] > 0 for name in _FIRST] for n in allowed}
-    return max(allowed, key=rank.__getitem__, default=None)
+def _hits(explainer: Explainer, nodes: list[int]) -> Iterator[RuleHit]:
+    encounter = Encounter.of(nodes)
+    for rule in map(rules().__getitem__, (*_BEFORE, *_NEVER_FIRST, *_ONLY_FIRST)):
+        for condition in rule.conditions:
+            for hit in condition.find(explainer.index, encounter):
+                yield rule, condition, hit
 
 
-def _ordered(index: RuleIndex, a: int, b: int) -> Iterator[tuple[int, int, str, str]]:
-    """Yield the node to list first and the other, with the reason and its source."""
-    graph, notes = index.graph, index.notes
-    for number in notes.linking(a, b, s.ANY_CODE_FIRST | s.ANY_USE_ADDITIONAL):
-        note = notes.sources[number]
-        a_is_first = notes.bits_of[number] & s.ANY_USE_ADDITIONAL
-        before, after = (a, b) if a_is_first else (b, a)
-        text = f"{graph.kind_of_note(note).heading}: {full_text(graph, note)}"
-        yield before, after, text, graph.codes[graph.owner_of(note)]
-    for number in index.sections.linking(a, b, s.AFTER):
-        entry = entries()[index.sections.sources[number] - 1]
-        yield b, a, entry.statement, f"Guidelines {entry.section}"
+def _pairs(
+    explainer: Explainer, hits: list[RuleHit], nodes: list[int]
+) -> Iterator[tuple[int, int]]:
+    """Yield two nodes for each thing that is wrong, the one to list first before."""
+    columns = [explainer.index.columns[name] for name in _NEVER_FIRST.values()]
+    allowed = (n for n in nodes if not any(column[n] for column in columns))
+    for rule, _, hit in hits:
+        if rule.id in _BEFORE:
+            yield hit[1], hit[0]
+        elif rule.id in _ONLY_FIRST:
+            yield from ((hit[0], n) for n in nodes if n != hit[0])
+        else:
+            yield from ((n, hit[0]) for n in islice(allowed, 1))
+
+
+def _sorted(nodes: list[int], pairs: Iterable[tuple[int, int]]) -> list[int]:
+    """Return *nodes* sorted by *pairs*; of several that may follow, the earliest given.
+
+    Raises `CycleError`.
+    """
+    sorter: TopologicalSorter[int] = TopologicalSorter(dict.fromkeys(nodes, ()))
+    for before, after in pairs:
+        sorter.add(after, before)
+    sorter.prepare()
+    place = {node: i for i, node in enumerate(nodes)}
+    ordered: list[int] = []
+    ready = [place[n] for n in sorter.get_ready()]
+    heapify(ready)
+    while ready:
+        node = nodes[heappop(ready)]
+        ordered.append(node)
+        sorter.done(node)
+        for other in sorter.get_ready():
+            heappush(ready, place[other])
+    return ordered

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from icdgraph.check.encounter import SEXES
 from icdgraph.check.guidelines import entries
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Ragged:
         return Expanded(rows, self._members[self._starts[lists][rows] + within])
 
 
-class NoteMatrix:
+class StatementMatrix:
     """The matrix of some statements.
 
     *owner_class* and *target_class* are arrays by node number; class 0 is that of nodes
@@ -70,8 +71,9 @@ class NoteMatrix:
         self.statements = statements
         self.owner_class = np.asarray(statements.owner_class)
         self.target_class = np.asarray(statements.target_class)
+        self.sources = np.asarray(statements.sources)
         self.width = statements.naming.count
-        cells = np.zeros((statements.applying.count, self.width), dtype=np.uint8)
+        cells = np.zeros((statements.applying.count, self.width), dtype=np.uint16)
         rows, columns = map(_classes_of, (statements.applying, statements.naming))
         for number in rows.keys() & columns.keys():
             cells[np.ix_(rows[number], columns[number])] |= statements.bits_of[number]
@@ -83,15 +85,14 @@ class NoteMatrix:
         place: NDArray[np.int64] = row + self.target_class[b]
         return place
 
-    def sources(
+    def linking(
         self, a: NDArray[np.int32], b: NDArray[np.int32], bits: int
     ) -> Expanded:
-        """Return the sources of the statements of kinds *bits* that link *a* to *b*."""
+        """Return the statements of kinds *bits* that link *a* to *b*, in each row."""
         cells, at = np.unique(self.cell(a, b), return_inverse=True)
         classes = (divmod(cell, self.width) for cell in cells.tolist())
-        of = self.statements.sources
         common = [self.statements.common(row, column, bits) for row, column in classes]
-        return Ragged([[of[n] for n in numbers] for numbers in common]).expand(at)
+        return Ragged(common).expand(at)
 
 
 def _classes_of(members: Members) -> dict[int, list[int]]:
@@ -119,13 +120,14 @@ class RuleArrays:
         self.index = index
         self.columns = {name: np.asarray(c) for name, c in index.columns.items()}
         self.marks = {name: np.asarray(mark) for name, mark in index.marks.items()}
-        self.notes = NoteMatrix(index.notes)
-        self.sections = NoteMatrix(index.sections)
-        self.matrices = {"notes": self.notes, "sections": self.sections}
+        self.matrix = StatementMatrix(index.statements)
+        self.requirement = np.asarray(index.requirement)
+        self.silencer = np.asarray(index.silencer)
         self.sharing = np.array(sorted(index.sharing), dtype=np.int64)
         # Entry 0 is no entry.
         self.low = np.array([0.0, *(entry.low for entry in entries())])
         self.high = np.array([0.0, *(entry.high for entry in entries())])
+        self.sex = np.array([0, *(SEXES[entry.sex] for entry in entries())])
         self._required: dict[int, Ragged] = {}
 
     def required(self, bits: int) -> Ragged:
@@ -135,7 +137,7 @@ class RuleArrays:
             self._required[bits] = Ragged(
                 [
                     sorted(n for n in asked_by[owner_class] if kinds[n] & bits)
-                    for owner_class in range(self.index.notes.applying.count)
+                    for owner_class in range(self.index.statements.applying.count)
                 ]
             )
         return self._required[bits]
@@ -143,7 +145,7 @@ class RuleArrays:
     @cached_property
     def met(self) -> NDArray[np.bool_]:
         """Whether each requirement (row) is met by codes of a target class (column)."""
-        classes = self.index.notes.naming.count
+        classes = self.index.statements.naming.count
         table = np.zeros((len(self.index.kind_required), classes), dtype=bool)
         for target_class in range(classes):
             table[list(self.index.met_by[target_class]), target_class] = True

@@ -1,7 +1,7 @@
 """The page of each rule: what it checks, its section, and an example with its output.
 
 ``icdgraph check --explain`` and ``docs/rules.md`` are made from ``rules.toml`` and
-``guidelines.toml`` by `page` and `document`.
+``entries/*.toml`` by `page` and `document`.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 _HEAD = """# The rules of `icdgraph check`
 
 Written by `python docs/make_rules.py` with ICD-10-CM {version}. The first letter of an
-id is its severity: **E**rror, **W**arning, **A**dvice. An error is against a rule as it
-is printed. A warning is against a rule too, unless the record has a reason that the
-codes do not show. Advice points to something to read or to add. Sections are those of
+id is its severity: **E**rror, **W**arning, **N**ote. The classification or the
+Guidelines forbid an error, whatever the record says. A warning is wrong unless a
+condition holds, which it names. Notes are shown with `--notes`. Sections are those of
 the Official Guidelines for Coding and Reporting, FY2026; the sentences are ours.
 """
 
@@ -49,8 +49,8 @@ def page(checker: Checker, rule: Rule) -> str:
     $ icdgraph check --rules E106 M54.50 M54.50
     error
       E106  M54.50 is given more than once
-            source     Guidelines I.B.12
-            resolve    report it once
+            source      Guidelines I.B.12
+            resolve     report it once
     1 error
     ```
     <BLANKLINE>
@@ -91,6 +91,7 @@ def _example(checker: Checker, rule: Rule) -> Iterator[str]:
     options = dict(rule.example)
     codes = options.pop("codes")
     findings = checker.check(codes, rules=[rule.id], **options)
+    options = {name: v for name, v in options.items() if v is not True}
     given = "".join(f" --{name} {value}" for name, value in options.items())
     yield "```console"
     yield f"$ icdgraph check --rules {rule.id}{given} {' '.join(codes)}"

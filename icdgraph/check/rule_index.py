@@ -6,18 +6,23 @@ the group of codes that the node belongs to.
 
     column        its numbers                              rule
     header        1: divided further, 2: needs a 7th       E102, E103
-    manifestation 1                                        E401
-    E403 ... A603 entry of the Guidelines                  the rule of that name
+    manifestation 1                                        E401, order
+    E403 ... N602 entry of the Guidelines                  the rule of that name
     sequela       1                                        W406
-    definitive    1: chapters of diseases and injuries     A603, beside
+    definitive    1: chapters of diseases and injuries     N603, beside
     two_sided     group that has a bilateral code          W501, marks: side
-    unsided       1                                        A503
-    injury        the code without its 7th character       W502, marks: sequela or not
+    unsided       1                                        N503
+    injury        the code without its 7th character       W502
+    burn          the site                                 E504, marks: degree
+    degree        of a burn, 1 to 3                        E307
+    category      the category of a disease                W207, marks: vague
+    vague         1: leaves its category unspecified
 
 The notes and the Guidelines make statements about two codes (`Statements`).  A
-requirement is what a code asks for: notes of one list, any of which may be met.
+requirement is what a code asks for: notes of one list, any of which may be met, or an
+entry of the Guidelines.
 
-All of it is derived from the release and from ``guidelines.toml`` by `indexing`, and
+All of it is derived from the release and from ``entries/*.toml`` by `indexing`, and
 kept in the cache.
 """
 
@@ -27,7 +32,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from icdgraph.check.guidelines import entries
-from icdgraph.check.indexing import read_index
+from icdgraph.check.indexing import ENTRY_COLUMNS, read_index
 from icdgraph.check.statements import Members, Memo, Statements
 from icdgraph.coding.derived import Packed, all_derived, unpack_numbers
 from icdgraph.coding.laterality import Laterality, laterality
@@ -60,16 +65,18 @@ class RuleIndex:
         self.flags = unpack_numbers(packed["flags"])
         """The columns that are set at each node, as bits (see *flag_of*)."""
         self.flag_of = {name: 1 << i for i, name in enumerate(self.columns)}
-        self.notes = Statements(packed["notes"])
-        self.sections = Statements(packed["sections"])
-        self.statements = {"notes": self.notes, "sections": self.sections}
-        self.required_notes = Members(packed["required_notes"])
-        """The notes of each requirement: any of them meets it."""
+        self.of_entries = frozenset(ENTRY_COLUMNS)
+        """The columns whose numbers are entries of the Guidelines."""
+        self.statements = Statements(packed["statements"])
+        self.required = Members(packed["required"])
+        """The sources of each requirement: any of them meets it."""
         self.kind_required = unpack_numbers(packed["kind_required"])
         """The kind of each requirement, a bit."""
-        # The requirement that each statement belongs to, from 1; 0 for none.
-        self._requirement = unpack_numbers(packed["requirement"])
-        naming, applying = self.notes.naming, self.notes.applying
+        self.requirement = unpack_numbers(packed["requirement"])
+        """The requirement that each statement belongs to, from 1; 0 for none."""
+        self.silencer = unpack_numbers(packed["silencer"])
+        """The requirement that silences each entry if it is met, from 1; 0 for none."""
+        naming, applying = self.statements.naming, self.statements.applying
         self.met_by = Memo[int, frozenset[int]](lambda c: self._among(naming[c]))
         """The requirements that codes of each target class meet."""
         self.asked_by = Memo[int, frozenset[int]](lambda c: self._among(applying[c]))
@@ -92,9 +99,10 @@ class RuleIndex:
         """What tells codes of one number of a column apart, by the column's name."""
         return {
             "two_sided": memoryview(self.laterality.sides),
-            "injury": self.columns["sequela"],
-            # Any two codes of one entry are too many: each has a mark of its own.
-            "W407": range(self.graph.node_count),
+            "burn": self.columns["degree"],
+            "category": self.columns["vague"],
+            # Any two codes of one group are too many: each has a mark of its own.
+            **dict.fromkeys(("injury", "W407"), range(self.graph.node_count)),
         }
 
     @cached_property
@@ -102,14 +110,41 @@ class RuleIndex:
         """The entries of the Guidelines whose codes share first place."""
         return frozenset(n for n, e in enumerate(entries(), 1) if e.share)
 
-    def notes_of(self, note: int) -> list[int]:
-        """Return *note*, or those of a requirement, which counts on after all notes."""
-        requirement = note - self.graph.note_count
-        return [note] if requirement < 0 else sorted(self.required_notes[requirement])
+    def sources_of(self, ground: int) -> list[int]:
+        """Return the notes, and after all notes the entries, that *ground* stands for.
+
+        A requirement counts on after all entries; any other number stands for itself.
+        """
+        requirement = ground - self.graph.note_count - len(entries()) - 1
+        return [ground] if requirement < 0 else sorted(self.required[requirement])
+
+    def ground_of(self, requirement: int) -> int:
+        """Return the number that stands for *requirement* among grounds."""
+        return self.graph.note_count + len(entries()) + 1 + requirement
+
+    def meets(self, node: int, requirement: int) -> bool:
+        """Return True if *node* is one of the codes that *requirement* asks for."""
+        return requirement in self.met_by[self.statements.target_class[node]]
+
+    def requirements_of(self, a: int, b: int, bits: int) -> list[int]:
+        """Return the requirements of *a* that *b* meets; -1 for a statement of none."""
+        linking = self.statements.linking(a, b, bits)
+        return [self.requirement[number] - 1 for number in linking]
+
+    def silencers(self, a: int, b: int, bit: int) -> list[int]:
+        """Return the requirements that, if all are met, let *a* and *b* be together.
+
+        It is empty if something of kind *bit* cannot be silenced.
+        """
+        statements, first = self.statements, self.graph.note_count
+        numbers = statements.linking(a, b, bit) + statements.linking(b, a, bit)
+        entry = [statements.sources[number] - first for number in numbers]
+        silencers = [self.silencer[n] if n > 0 else 0 for n in entry]
+        return [n - 1 for n in silencers] if all(silencers) else []
 
     def _among(self, statements: frozenset[int]) -> frozenset[int]:
         """Return the requirements that *statements* belong to."""
-        of = self._requirement
+        of = self.requirement
         return frozenset(of[number] - 1 for number in statements if of[number])
 
     def _notes_in_words(self, node: int) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """The registry of rules: their words, and the conditions under which they are broken.
 
 The words of a rule are in ``rules.toml``, and what the Guidelines state about codes is
-in ``guidelines.toml``.  A rule without a condition is decided by the text of a code,
+in ``entries/*.toml``.  A rule without a condition is decided by the text of a code,
 before there is a node (see `repair`).
 """
 
@@ -10,24 +10,25 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from icdgraph.check import statements as s
 from icdgraph.check.conditions import (
+    Apart,
     Condition,
     InColumn,
     InWords,
-    Linked,
+    Misplaced,
     NotFirst,
-    OtherAge,
+    OtherPatient,
     OutranksFirst,
     Repeated,
     SameGroup,
     Unmet,
 )
 from icdgraph.check.finding import Severity
-from icdgraph.check.guidelines import text_of_file
-from icdgraph.check.indexing import UNDERLYING
+from icdgraph.check.indexing import COMPANIONS, ETIOLOGY, OPEN_ETIOLOGY, UNDERLYING
 from icdgraph.errors import ParseError
 
 if TYPE_CHECKING:
@@ -37,24 +38,25 @@ CONDITIONS: dict[str, tuple[Condition, ...]] = {
     "E102": (InColumn("header", 1),),
     "E103": (InColumn("header", 2),),
     "E106": (Repeated(),),
-    "E201": (Linked("notes", s.EXCLUDES1),),
-    "E202": (Linked("sections", s.APART),),
-    "A203": (Linked("notes", s.EXCLUDES2),),
-    "A204": (Linked("notes", s.CODE_ALSO),),
-    "W205": (Linked("notes", s.EXCLUDES1_IF, unless=s.EXCLUDES1),),
-    "E301": (Linked("notes", s.CODE_FIRST, "before"),),
-    "W302": (Linked("notes", s.CODE_FIRST_IF, "before"),),
-    "E303": (Linked("notes", s.USE_ADDITIONAL, "after"),),
-    "W304": (Linked("notes", s.USE_ADDITIONAL_IF, "after"),),
-    "E305": (Linked("sections", s.AFTER, "before"),),
-    "W306": (
-        Linked("notes", s.ANY_CODE_FIRST | s.ANY_USE_ADDITIONAL, "contradictory"),
+    "E201": (Apart(s.EXCLUDES1),),
+    "E202": (Apart(s.APART),),
+    "W205": (Apart(s.EXCLUDES1_IF),),
+    "W206": (Apart(s.APART_IF),),
+    "W207": (SameGroup("category"),),
+    "E301": (Misplaced(s.CODE_FIRST, "leading"),),
+    "W302": (Misplaced(s.CODE_FIRST_IF, "leading"),),
+    "E303": (Misplaced(s.USE_ADDITIONAL, "leading"),),
+    "W304": (Misplaced(s.USE_ADDITIONAL_IF, "leading"),),
+    "E305": (Misplaced(s.AFTER, "leading"),),
+    "N306": (Misplaced(s.ANY_ORDER, "rest"),),
+    "E307": (OutranksFirst("degree", among=True),),
+    "N310": (
+        Unmet(s.CODE_FIRST | s.CODE_FIRST_IF),
+        Unmet(UNDERLYING, "later"),
     ),
-    "A310": (Unmet(s.ANY_CODE_FIRST), Unmet(UNDERLYING, "later")),
-    "A311": (Unmet(s.ANY_USE_ADDITIONAL),),
-    "A312": (Unmet(s.CODE_ALSO),),
+    "N311": (Unmet(s.OWNER_EARLIER),),
     "E401": (InColumn("manifestation", place="first"),),
-    "W402": (Unmet(UNDERLYING, "first"),),
+    "W402": (Unmet(UNDERLYING, "first"), Unmet(OPEN_ETIOLOGY)),
     "E403": (InColumn("E403", place="first"),),
     "E404": (InColumn("E404", place="first"),),
     "E405": (NotFirst("E405"),),
@@ -62,18 +64,35 @@ CONDITIONS: dict[str, tuple[Condition, ...]] = {
     "W407": (SameGroup("W407"),),
     "W408": (InColumn("W408", place="first"),),
     "W409": (OutranksFirst("W409"),),
+    "E410": (Unmet(ETIOLOGY),),
+    **{
+        rule: tuple(
+            Unmet(bit, "first" if only_first else "any", before=place == "before")
+            for (name, place, only_first), bit in COMPANIONS.items()
+            if name == rule
+        )
+        for rule in ("E411", "W411")
+    },
     "W501": (SameGroup("two_sided"),),
     "W502": (SameGroup("injury"),),
-    "A503": (InColumn("unsided"),),
+    "N503": (InColumn("unsided"),),
+    "E504": (SameGroup("burn"),),
     "W601": (InColumn("W601", setting="inpatient"),),
-    "A602": (InColumn("A602", setting="outpatient"),),
-    "A603": (
-        InColumn("A603", place="first", setting="inpatient", beside="definitive"),
+    "N602": (InColumn("N602", setting="outpatient"),),
+    "N603": (
+        InColumn("N603", place="first", setting="inpatient", beside="definitive"),
     ),
-    "W604": (OtherAge("W604"),),
-    "A901": (InWords(),),
+    "W604": (OtherPatient("W604"),),
+    "E605": (OtherPatient("E605"),),
+    "N901": (InWords(),),
 }
-IN_WORDS = "A901"
+ABOUT_PLACE = (
+    *("E301", "E303", "E305", "E307", "E410", "E411", "E401", "E404", "E403"),
+    *("W302", "W304", "W402", "W411", "W406", "W408", "W409"),
+)
+"""Rules on the place of one code: where it breaks several, the first of them counts."""
+_PLACES = {rule: place for place, rule in enumerate(ABOUT_PLACE)}
+IN_WORDS = "N901"
 """The rule about notes that only a reader can decide: checked when it is asked for."""
 
 
@@ -117,21 +136,30 @@ def rules() -> dict[str, Rule]:
     """
     return {
         name: Rule(id=name, conditions=CONDITIONS.get(name, ()), **words)
-        for name, words in tomllib.loads(text_of_file("rules.toml")).items()
+        for name, words in tomllib.loads(_text()).items()
     }
 
 
-def chosen(names: Iterable[str] | None) -> dict[str, Rule]:
+def _text() -> str:
+    return files("icdgraph.check").joinpath("rules.toml").read_text("utf-8")
+
+
+def chosen(names: Iterable[str] | None, *, notes: bool = True) -> dict[str, Rule]:
     """Return the rules that *names* selects: ids, or starts of ids such as ``E2``.
 
-    None selects all but `IN_WORDS`.  Raises `ParseError` for a name that selects none.
+    None selects all but `IN_WORDS`, errors and warnings alone without *notes*.  Raises
+    `ParseError` for a name that selects none.
 
-    >>> list(chosen(["e2", "A901"]))
-    ['E201', 'E202', 'A901']
+    >>> list(chosen(["e2", "N901"]))
+    ['E201', 'E202', 'N901']
     """
     known = rules()
     if names is None:
-        return {name: rule for name, rule in known.items() if name != IN_WORDS}
+        return {
+            name: rule
+            for name, rule in known.items()
+            if name != IN_WORDS and (notes or rule.severity is not Severity.NOTE)
+        }
     wanted = [name.strip().upper() for name in names]
     for name in wanted:
         if not name or not any(rule.startswith(name) for rule in known):
@@ -140,3 +168,19 @@ def chosen(names: Iterable[str] | None) -> dict[str, Rule]:
                 "of one such as 'E2'. List the rules with: icdgraph check --list"
             )
     return {n: rule for n, rule in known.items() if n.startswith(tuple(wanted))}
+
+
+RuleHit = tuple[Rule, Condition, tuple[int, ...]]
+"""What a condition of a rule has found in an encounter."""
+
+
+def once(hits: list[RuleHit]) -> list[RuleHit]:
+    """Return *hits* with one about the place of each code: that of the first rule."""
+    first: dict[int, RuleHit] = {}
+    for hit in hits:
+        place = _PLACES.get(hit[0].id)
+        if place is not None:
+            known = first.setdefault(hit[2][0], hit)
+            if place < _PLACES[known[0].id]:
+                first[hit[2][0]] = hit
+    return [hit for hit in hits if hit[0].id not in _PLACES or first[hit[2][0]] is hit]

@@ -13,21 +13,26 @@ import numpy as np
 
 from icdgraph.check.batch import Hits, Rows
 from icdgraph.check.conditions import (
+    Apart,
     Condition,
     InColumn,
     InWords,
-    Linked,
+    Misplaced,
     NotFirst,
-    OtherAge,
+    OtherPatient,
     OutranksFirst,
     Repeated,
     SameGroup,
     Unmet,
 )
 from icdgraph.check.encounter import SETTINGS
+from icdgraph.check.indexing import ENTRY_BITS
 from icdgraph.check.rule_arrays import Ragged
+from icdgraph.check.statements import ANY_APART, OWNER_EARLIER, OWNER_LATER
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from icdgraph.check.rule_arrays import RuleArrays
 
 
@@ -54,7 +59,22 @@ def _in_column(condition: InColumn, arrays: RuleArrays, rows: Rows) -> Hits:
     if condition.beside:
         beside = rows.values(arrays.columns[condition.beside])
         hit &= rows.anywhere(beside > 0)
-    return Hits.of(np.flatnonzero(hit))
+    return _audible(condition.column, numbers, hit, arrays, rows)
+
+
+def _audible(
+    column: str,
+    numbers: NDArray[np.integer],
+    hit: NDArray[np.bool_],
+    arrays: RuleArrays,
+    rows: Rows,
+) -> Hits:
+    """Return the rows of *hit* without those whose entry is silenced."""
+    row = np.flatnonzero(hit)
+    if column in arrays.index.of_entries:
+        silencer = arrays.silencer[numbers[row]].astype(np.int64) - 1
+        row = row[~rows.met(arrays, silencer, rows.start[row], rows.end[row])]
+    return Hits.of(row)
 
 
 @scan.register(NotFirst)
@@ -62,26 +82,32 @@ def _not_first(condition: NotFirst, arrays: RuleArrays, rows: Rows) -> Hits:
     numbers = rows.values(arrays.columns[condition.column])
     first = numbers[rows.start]
     excused = (numbers == first) & np.isin(first, arrays.sharing)
-    return Hits.of(np.flatnonzero((numbers > 0) & ~rows.is_first & ~excused))
+    hit = (numbers > 0) & ~rows.is_first & ~excused
+    return _audible(condition.column, numbers, hit, arrays, rows)
 
 
 @scan.register(OutranksFirst)
 def _outranks_first(condition: OutranksFirst, arrays: RuleArrays, rows: Rows) -> Hits:
     numbers = rows.values(arrays.columns[condition.column])
     first = rows.start
-    hit = (numbers > 0) & (numbers[first] == 0) & (rows.distinct[first] >= 0)
+    hit = (numbers > numbers[first]) & (rows.distinct[first] >= 0)
+    hit &= (numbers[first] > 0) == condition.among
     kept = np.flatnonzero(hit)
     _, once = np.unique(rows.encounter[kept], return_index=True)
-    return Hits(kept[once], first[kept[once]])
+    return Hits(first[kept[once]], kept[once])
 
 
-@scan.register(OtherAge)
-def _other_age(condition: OtherAge, arrays: RuleArrays, rows: Rows) -> Hits:
-    if rows.days is None:
-        return Hits.joined([])
+@scan.register(OtherPatient)
+def _other_patient(condition: OtherPatient, arrays: RuleArrays, rows: Rows) -> Hits:
     entry = rows.values(arrays.columns[condition.column])
-    outside = (rows.days < arrays.low[entry]) | (rows.days >= arrays.high[entry])
-    return Hits.of(np.flatnonzero((entry > 0) & outside))
+    hit = np.zeros(len(entry), dtype=bool)
+    if rows.days is not None:
+        # Comparisons with NaN, an unknown age, are false.
+        hit |= (rows.days < arrays.low[entry]) | (rows.days >= arrays.high[entry])
+    if rows.sex is not None:
+        sex = arrays.sex[entry]
+        hit |= (sex > 0) & (rows.sex > 0) & (sex != rows.sex)
+    return Hits.of(np.flatnonzero(hit & (entry > 0)))
 
 
 @scan.register(SameGroup)
@@ -97,42 +123,62 @@ def _same_group(condition: SameGroup, arrays: RuleArrays, rows: Rows) -> Hits:
     return Hits.joined(parts)
 
 
-@scan.register(Linked)
-def _linked(condition: Linked, arrays: RuleArrays, rows: Rows) -> Hits:
-    links = rows.links(arrays, condition.statements)
-    hit = links.bits & condition.bits > 0
-    if condition.order in ("before", "after"):
-        hit &= (links.a < links.b) == (condition.order == "before")
-    a, b = links.a[hit], links.b[hit]
-    if not (condition.order or condition.unless) or not len(a):
-        return Hits(a, b)
-    # Few pairs of codes are left: the test of `Linked`, once for each.
-    keys = np.stack([rows.node[a], rows.node[b], a < b], axis=1)
-    pairs, place = np.unique(keys, axis=0, return_inverse=True)
-    index = arrays.index
-    kept = [condition.is_hit(index, x, y, bool(z)) for x, y, z in pairs.tolist()]
-    chosen = np.array(kept)[place.reshape(-1)]
-    return Hits(a[chosen], b[chosen])
+@scan.register(Apart)
+def _apart(condition: Apart, arrays: RuleArrays, rows: Rows) -> Hits:
+    links, bit = rows.links(arrays), condition.bit
+    # The lowest of the bits decides: those up to *bit* are *bit* alone.
+    hit = (links.there | links.back) & (2 * bit - 1) == bit
+    early, late = links.early[hit], links.late[hit]
+    if bit not in ENTRY_BITS.values() or not len(early):
+        return Hits(early, late)
+    is_silent = np.ones(len(early), dtype=bool)
+    for a, b in ((early, late), (late, early)):
+        place, statement = arrays.matrix.linking(rows.node[a], rows.node[b], bit)
+        entry = arrays.matrix.sources[statement] - arrays.index.graph.note_count
+        silencer = arrays.silencer[entry].astype(np.int64) - 1
+        low, high = rows.start[a[place]], rows.end[a[place]]
+        is_silent[place[~rows.met(arrays, silencer, low, high)]] = False
+    return Hits(early[~is_silent], late[~is_silent])
+
+
+@scan.register(Misplaced)
+def _misplaced(condition: Misplaced, arrays: RuleArrays, rows: Rows) -> Hits:
+    early, late, there, back = rows.links(arrays)
+    bits = condition.bits
+    hit = (there & bits & OWNER_LATER) | (back & bits & OWNER_EARLIER) > 0
+    early, late, there, back = early[hit], late[hit], there[hit], back[hit]
+    manifestation = arrays.columns["manifestation"][rows.node[early]]
+    is_leading = rows.is_first[early] | (manifestation > 0)
+    early_first = (there & OWNER_EARLIER) | (back & OWNER_LATER)
+    late_first = (there & OWNER_LATER) | (back & OWNER_EARLIER)
+    hit = is_leading == (condition.place == "leading")
+    hit &= ((there | back) & ANY_APART == 0) & ((early_first == 0) | (late_first == 0))
+    early, late = early[hit], late[hit]
+    is_open = np.zeros(len(early), dtype=bool)
+    for a, b, kinds in ((early, late, OWNER_LATER), (late, early, OWNER_EARLIER)):
+        place, statement = arrays.matrix.linking(
+            rows.node[a], rows.node[b], bits & kinds
+        )
+        requirement = arrays.requirement[statement].astype(np.int64) - 1
+        owner = a[place]
+        low, high = (
+            (rows.start[owner], owner)
+            if kinds == OWNER_LATER
+            else (owner + 1, rows.end[owner])
+        )
+        is_open[place[~rows.met(arrays, requirement, low, high)]] = True
+    return Hits(early[is_open], late[is_open])
 
 
 @scan.register(Unmet)
 def _unmet(condition: Unmet, arrays: RuleArrays, rows: Rows) -> Hits:
-    node = rows.distinct
-    owner = np.where(node >= 0, arrays.notes.owner_class[node], 0)
-    target = np.where(node >= 0, arrays.notes.target_class[node], 0)
+    owner = rows.values(arrays.matrix.owner_class)
     if condition.place != "any":
         owner = np.where(rows.is_first == (condition.place == "first"), owner, 0)
     row, requirement = arrays.required(condition.bits).expand(owner)
-    met = np.zeros(len(row), dtype=bool)
-    waiting = np.arange(len(row))
-    step = 0
-    while len(waiting):
-        other = rows.start[row[waiting]] + step
-        inside = other < rows.end[row[waiting]]
-        waiting, other = waiting[inside], other[inside]
-        meets = arrays.met[requirement[waiting], target[other]]
-        met[waiting] |= meets & (other != row[waiting])
-        step += 1
+    met = rows.met(arrays, requirement, rows.start[row], row)
+    if not condition.before:
+        met |= rows.met(arrays, requirement, row + 1, rows.end[row])
     return Hits(row[~met], requirement[~met])
 
 

@@ -1,7 +1,7 @@
 """Statements about two codes: which note or guideline links one code to another.
 
 A statement applies to some nodes and names others; both include everything below them.
-A note makes one, and so does a sentence of the Guidelines about two codes:
+A note makes one, and so does an entry of the Guidelines about two codes:
 
     Excludes1 at M54, "psychogenic dorsalgia (F45.41)"     M54 ──> F45.41
 
@@ -21,13 +21,21 @@ from icdgraph.coding.derived import Packed, pack_numbers, unpack_numbers
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-EXCLUDES1, EXCLUDES2, CODE_FIRST, CODE_FIRST_IF = 1, 2, 4, 8
-USE_ADDITIONAL, USE_ADDITIONAL_IF, CODE_ALSO, EXCLUDES1_IF = 16, 32, 64, 128
-"""Kinds of statement of notes, as bits; IF: the note has a condition in words."""
-APART, AFTER = 1, 2
-"""Kinds of statement of the Guidelines: not together; the owner after the target."""
-ANY_CODE_FIRST = CODE_FIRST | CODE_FIRST_IF
-ANY_USE_ADDITIONAL = USE_ADDITIONAL | USE_ADDITIONAL_IF
+EXCLUDES1, APART, EXCLUDES1_IF, APART_IF = 1, 2, 4, 8
+"""Kinds of statement that two codes are not reported together, as bits.
+
+Those of notes, and of the Guidelines (APART); IF: unless a condition in words holds.
+The lower bit decides what a pair is called that several statements link.
+"""
+CODE_FIRST, CODE_FIRST_IF, USE_ADDITIONAL, USE_ADDITIONAL_IF = 16, 32, 64, 128
+AFTER = 256
+"""Kinds of statement about the order of two codes; AFTER: the owner after the target,
+by the Guidelines."""
+ANY_APART = EXCLUDES1 | APART | EXCLUDES1_IF | APART_IF
+OWNER_LATER = CODE_FIRST | CODE_FIRST_IF | AFTER
+"""Kinds of statement that put the owner after the target."""
+OWNER_EARLIER = USE_ADDITIONAL | USE_ADDITIONAL_IF
+ANY_ORDER = OWNER_LATER | OWNER_EARLIER
 
 
 _K = TypeVar("_K")
@@ -38,7 +46,7 @@ class Statement(NamedTuple):
     """Something that is stated of two codes.
 
     *bit* is its kind, *owners* the nodes that it applies to, *targets* those it names,
-    *source* the number of the note, or of the entry of the Guidelines from 1.
+    *source* the number of the note, or, after all notes, of the entry.
     """
 
     bit: int

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from icdgraph.check.arrow_findings import ArrowFindings
-    from icdgraph.check.finding import Finding
     from icdgraph.check.kernel import Kernel
     from icdgraph.check.table_columns import TableColumns
     from icdgraph.check.tally import FindingTally
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
 SHOWN = 25
 """Pairs of a summary."""
 _LINES = 10
+_NEEDED = {"setting": ("W601", "N602", "N603"), "age": ("W604",), "sex": ("E605",)}
+"""The rules that need to know the setting, or the patient's age or sex."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def summary_of(
             "with_warning": tally.by_severity[Severity.WARNING],
             "rules": list(_rules(tally)),
             "pairs": [
-                _pair(arrow.finding(*pair), times)
+                {**arrow.finding(*pair).record(), "findings": times}
                 for *pair, times in zip(*shown, strict=True)
             ],
             "distinct_pairs": len(pairs),
@@ -100,33 +101,19 @@ def _rules(tally: FindingTally) -> Iterator[dict[str, Any]]:
         }
 
 
-def _pair(finding: Finding, times: int) -> dict[str, Any]:
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "codes": list(finding.codes),
-        "findings": times,
-        "message": finding.message,
-        "note": f"{finding.heading} {finding.note}".strip(),
-        "defined_at": finding.defined_at,
-        "section": finding.section,
-        "resolves": finding.resolves,
-        "unless": finding.unless,
-    }
-
-
 def _not_checked(columns: TableColumns, kernel: Kernel) -> Iterator[str]:
     checked = {rule.id for rule in kernel.rules}
     left = [rule for rule in all_rules() if rule not in checked and rule != IN_WORDS]
     if left:
         yield f"rules that were not selected: {', '.join(left)}"
-    unknown = {
-        "setting": not columns.setting and not kernel.setting,
-        "age": not columns.age and kernel.age is None,
+    known = {
+        "setting": columns.setting or kernel.setting,
+        "age": columns.age or kernel.age is not None,
+        "sex": columns.sex or kernel.sex,
     }
-    for name, ids in (("setting", ("W601", "A602", "A603")), ("age", ("W604",))):
+    for name, ids in _NEEDED.items():
         concerned = ", ".join(rule for rule in ids if rule in checked)
-        if concerned and unknown[name]:
+        if concerned and not known[name]:
             yield f"rules that need the {name}, which is unknown: {concerned}"
     if IN_WORDS not in checked:
         yield f"notes in words, which only a reader can decide ({IN_WORDS})"
@@ -161,7 +148,8 @@ def _lines(record: dict[str, Any]) -> Iterator[str]:
         yield from ("", "most frequent errors and warnings")
     for pair in record["pairs"][:_LINES]:
         yield f"{pair['findings']:>12,}  {pair['rule']}  {pair['message']}"
-        if pair["note"]:
-            yield f"{'':20}{pair['defined_at']}: {pair['note']}"
+        for reason in pair["reasons"][:1]:
+            source = reason["defined_at"] or reason["section"]
+            yield f"{'':20}{source}: {reason['text']}"
     yield from ("", "not checked")
     yield from (f"  {line}" for line in record["not_checked"])

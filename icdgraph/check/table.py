@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from icdgraph.check.arrow_findings import ArrowFindings
-from icdgraph.check.checker import setting_of
+from icdgraph.check.checker import setting_of, sex_of
 from icdgraph.check.code_lookup import CodeLookup
-from icdgraph.check.encounter import SETTINGS
+from icdgraph.check.encounter import SETTINGS, SEXES
 from icdgraph.check.finding import RANKS, Severity
 from icdgraph.check.grouping import (
     MOST_ROWS,
@@ -72,23 +72,27 @@ _STEPS = 1000
 class CheckOptions:
     """Which rules a table is checked with, and what holds where it does not tell.
 
-    *rules* are ids or starts of ids, *severity* the least severe one; *setting* and
-    *age* are as for one encounter.
+    *rules* are ids or starts of ids, *severity* the least severe one: all of *rules*,
+    or errors and warnings, by default.  *setting*, *age* and *sex* are as for one
+    encounter.
     """
 
     rules: Iterable[str] | None = None
-    severity: str = "advice"
+    severity: str | None = None
     setting: str | None = None
     age: str | float | None = None
+    sex: str | None = None
 
     def kernel(self, checker: Checker) -> Kernel:
         """Return a kernel for these options.  Raises `ParseError`."""
-        least = RANKS[Severity.named(self.severity)]
+        default = "warning" if self.rules is None else "note"
+        least = RANKS[Severity.named(self.severity or default)]
         rules = chosen(self.rules).values()
         selected = [rule for rule in rules if RANKS[rule.severity] <= least]
         setting = SETTINGS[setting_of(self.setting)]
         age = None if self.age is None else days(self.age)
-        return Kernel(checker, tuple(selected), setting, age)
+        sex = SEXES[sex_of(self.sex)]
+        return Kernel(checker, tuple(selected), setting, age, sex)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,14 @@ if TYPE_CHECKING:
 
     from icdgraph.check.code_lookup import CodeLookup
 
-LONG = ("encounter", "node", "order", "setting", "days", "row")
+LONG = ("encounter", "node", "order", "setting", "days", "sex", "row")
 """Columns of a batch in the long form; *row* is the number in the table, from 1."""
 _SETTING_BY_LETTER = {"i": 1, "o": 2}
-"""The setting, by the first letter of what a column has for it."""
+_SEX_BY_LETTER = {"f": 1, "w": 1, "2": 1, "m": 2, "1": 2}
+"""The setting and the sex, by the first letter of what a column has for them.
+
+A woman is F or 2, a man M or 1, as on claims.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class TableColumns:
     order: str | None = None
     setting: str | None = None
     age: str | None = None
+    sex: str | None = None
 
     @property
     def code_columns(self) -> tuple[str, ...]:
@@ -69,7 +74,7 @@ class TableColumns:
     @property
     def names(self) -> list[str]:
         """The columns to read, the encounter's first."""
-        others = (self.order, self.setting, self.age)
+        others = (self.order, self.setting, self.age, self.sex)
         named = (self.encounter, *self.code_columns, *others)
         return list(dict.fromkeys(name for name in named if name is not None))
 
@@ -130,6 +135,7 @@ def long_form(
     order, faults["the order is not a number"] = _read(given, columns.order, _number)
     setting, _ = _read(given, columns.setting, _setting)
     age, _ = _read(given, columns.age, _days)
+    sex, _ = _read(given, columns.sex, _sex)
     codes = [_texts(given[name]) for name in columns.code_columns]
     missing = "all codes are blank" if columns.is_wide else "the code is missing"
     faults[missing] = np.logical_and.reduce([_blank(column) for column in codes])
@@ -137,7 +143,7 @@ def long_form(
     found = [
         encounter.take(pa.array(row)),
         lookup.numbers(texts),
-        *(numbers[row] for numbers in (order, setting, age)),
+        *(numbers[row] for numbers in (order, setting, age, sex)),
         batch.rows[row],
     ]
     return pa.RecordBatch.from_arrays(list(map(pa.array, found)), names=list(LONG))
@@ -237,6 +243,10 @@ def _number(value: Any) -> float | None:
 
 def _setting(value: Any) -> float | None:
     return float(_SETTING_BY_LETTER.get(str(value).strip()[:1].lower(), 0))
+
+
+def _sex(value: Any) -> float | None:
+    return float(_SEX_BY_LETTER.get(str(value).strip()[:1].lower(), 0))
 
 
 def _days(value: Any) -> float | None:

@@ -1,6 +1,6 @@
 """Findings counted batch by batch: by rule, and by pair of codes.
 
-Counts grow with the different pairs, never with the rows.  Pairs of advice are not
+Counts grow with the different pairs, never with the rows.  Pairs of notes are not
 counted: there are about as many as there are encounters, and they require nothing.
 """
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from icdgraph.check.kernel import CheckedBatch
     from icdgraph.check.rules import Rule
 
-KEY = ("rule", "code", "other", "note", "entry")
+KEY = ("rule", "code", "other", "ground")
 """What pairs are counted by: the columns of `FindingRows`, nodes in place of rows."""
 _MERGED_AT = 1_000_000
 
 
 class PairCounts:
-    """How often each rule is broken by each pair of codes, for each note."""
+    """How often each rule is broken by each pair of codes, for each note or entry."""
 
     def __init__(self) -> None:
         self._parts: list[pa.Table] = []
@@ -76,7 +76,7 @@ class FindingTally:
         """Count what was found in *checked*."""
         import pyarrow as pa
 
-        rows, (rule, row, other, note, entry) = checked.rows, checked.findings
+        rows, (rule, row, other, ground) = checked.rows, checked.findings
         size = int(rows.encounter[-1]) + 1 if len(rows.encounter) else 0
         self.encounters += size
         self.codes += len(rows.node)
@@ -90,13 +90,12 @@ class FindingTally:
             by_severity[self.rules[number].severity] |= affected
         for severity, affected in by_severity.items():
             self.by_severity[severity] += int(affected.sum())
-        is_severe = np.array([r.severity is not Severity.ADVICE for r in self.rules])
+        is_severe = np.array([r.severity is not Severity.NOTE for r in self.rules])
         kept = np.flatnonzero(is_severe[rule])
         other = other[kept]
         self.pairs.add(
             rule[kept],
             rows.node[row[kept]],
             pa.array(rows.node[other], mask=other < 0),
-            note[kept],
-            entry[kept],
+            ground[kept],
         )

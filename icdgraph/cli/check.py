@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from icdgraph.check import Companions, Findings
     from icdgraph.codegraph import CodeGraph
 
-SEVERITIES = ("error", "warning", "advice")
+SEVERITIES = ("error", "warning", "note")
 _COMPANIONS = {
     "apart": "Not together with",
     "may": "May be used with",
@@ -45,14 +45,14 @@ _BETWEEN = re.compile(r"[\s,;|]+")
     help="Also check the rules of this setting.",
 )
 @click.option("--age", metavar="AGE", help="Check rules on age: 45, 8d, 3w or 6m.")
+@click.option("--sex", metavar="SEX", help="Check rules on sex: F or M.")
 @click.option("--rules", metavar="IDS", help="Check only these rules: E201,W3.")
 @click.option(
     "--severity",
     type=click.Choice(SEVERITIES),
-    default="advice",
-    show_default=True,
-    help="Report findings of this severity and above.",
+    help="Report findings of this severity and above.  [default: warning]",
 )
+@click.option("--notes", is_flag=True, help="Also report notes (--severity note).")
 @click.option("--words", is_flag=True, help="Also report notes that name no code.")
 @click.option("--list", "listed", is_flag=True, help="List the rules.")
 @click.option("--explain", metavar="ID", help="Print the page of a rule.")
@@ -66,8 +66,10 @@ def check(
     principal: str | None,
     setting: str | None,
     age: str | None,
+    sex: str | None,
     rules: str | None,
-    severity: str,
+    severity: str | None,
+    notes: bool,
     words: bool,
     listed: bool,
     explain: str | None,
@@ -91,10 +93,12 @@ def check(
     \b
     Examples:
       icdgraph check M54.50 F45.41
-      icdgraph check S0001A W18.30XA --setting outpatient --severity warning
+      icdgraph check S0001A W18.30XA --setting outpatient --notes
       icdgraph check --with M54.50
       icdgraph check --table dx.parquet --encounter id --code dx -o findings.parquet
     """
+    if severity is None:
+        severity = "note" if notes or words or rules else "warning"
     if table["table"] is not None:
         if codes or listed or explain or companion or words or principal:
             raise click.UsageError(
@@ -107,6 +111,7 @@ def check(
             rules=split(rules),
             setting=setting,
             age=age,
+            sex=sex,
             severity=severity,
             **table,
         )
@@ -129,7 +134,9 @@ def check(
         principal=principal,
         setting=setting,
         age=age,
+        sex=sex,
         rules=split(rules),
+        notes=severity == "note",
         words=words,
     ).down_to(severity)
     if form == "text":

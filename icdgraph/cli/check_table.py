@@ -28,6 +28,7 @@ _COLUMNS = {
     "--order": "The position of a code. By default, the order of the rows.",
     "--setting-column": "The setting: inpatient or outpatient.",
     "--age-column": "The age of the patient.",
+    "--sex-column": "The sex of the patient.",
 }
 """The options that name a column of the table, with their help."""
 

@@ -1,4 +1,4 @@
-"""``icdgraph order``: a legal order of codes."""
+"""``icdgraph order``: a valid order of codes."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 def order(graph: CodeGraph, codes: tuple[str, ...], form: str) -> int:
     """Put codes into the order that the notes and the Guidelines require.
 
-    Code-first and use-additional-code notes are followed. Otherwise, codes stay in the
-    order given. If the notes form a cycle, or none of the codes may be listed first,
-    the reasons are printed instead of an order, and the exit code is 1.
+    Only a code in the wrong place is moved, such as a manifestation before its
+    etiology. If no order is valid, because none of the codes may be listed first, the
+    exit code is 1.
 
     \b
     Examples:
@@ -34,4 +34,4 @@ def order(graph: CodeGraph, codes: tuple[str, ...], form: str) -> int:
         terminal.page(answer.text())
     else:
         print_records(form, [answer.record()], answer.record())
-    return 0 if answer.is_legal else 1
+    return 0 if answer.is_valid else 1

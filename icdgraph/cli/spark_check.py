@@ -43,8 +43,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--code", required=True, metavar="COL", help="or dx1,dx2, dx*")
     parser.add_argument("--order", metavar="COL")
     parser.add_argument("--rules", metavar="IDS", help="E201,W3: ids or starts of ids")
-    parser.add_argument("--severity", choices=list(Severity), default="advice")
+    parser.add_argument("--severity", choices=list(Severity))
     parser.add_argument("--setting", choices=["inpatient", "outpatient"])
+    parser.add_argument("--age", help="years, or 8d, 3w, 6m")
+    parser.add_argument("--sex", choices=["F", "M"])
     parser.add_argument("--details", action="store_true", help="with sentences")
     parser.add_argument("--release", metavar="FILE", default=source.BUNDLED)
     return parser

@@ -40,7 +40,7 @@ Piece = str | tuple[str, str]
 """A text, or a text with the name of its style."""
 
 HEADING, CODE, DIM = "bold", "cyan", "dim"
-SEVERITIES = {"error": "bold red", "warning": "yellow", "advice": "blue"}
+SEVERITIES = {"error": "bold red", "warning": "yellow", "note": "blue"}
 
 _CODES = re.compile(
     rf"\b{CODE_PATTERN}-{CODE_PATTERN}\b-?"

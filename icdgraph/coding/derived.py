@@ -75,7 +75,7 @@ def pack_numbers(numbers: Sequence[int]) -> list[Any]:
     ['B', b'AB']
     """
     most = max(numbers, default=0)
-    code = "B" if most < 2**8 else "H" if most < 2**16 else "i"
+    code = "B" if most < 2**8 else "H" if most < 2**16 else "i" if most < 2**31 else "q"
     return [code, array(code, numbers).tobytes()]
 
 

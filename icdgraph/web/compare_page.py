@@ -33,6 +33,7 @@ class Codes(BaseModel):
     setting: Literal["", "inpatient", "outpatient"] = Field(
         "", description="Where care was given"
     )
+    sex: Literal["", "F", "M"] = Field("", description="The sex of the patient")
     age: str = Field(
         "", max_length=10, description="The patient's age in years, or 8d, 3w, 6m"
     )
@@ -60,8 +61,12 @@ def listed(graph: Graph, text: str) -> list[str]:
 
 def findings(graph: Graph, codes: list[str], parameters: Codes) -> Findings:
     """Return what the check finds in *codes*.  Raises `ParseError` for an age."""
-    setting, age = parameters.setting or None, parameters.age or None
-    return checker_of(graph).check(codes, setting=setting, age=age)
+    return checker_of(graph).check(
+        codes,
+        setting=parameters.setting or None,
+        age=parameters.age or None,
+        sex=parameters.sex or None,
+    )
 
 
 def compare_page(graph: Graph, parameters: Codes) -> dict[str, Any]:
@@ -76,6 +81,7 @@ def compare_page(graph: Graph, parameters: Codes) -> dict[str, Any]:
         "set_href": _href(codes, parameters),
         "setting": parameters.setting,
         "age": parameters.age,
+        "sex": parameters.sex,
         **_ordered(graph, codes, parameters),
         **_checked(graph, codes, parameters),
     }
@@ -83,7 +89,7 @@ def compare_page(graph: Graph, parameters: Codes) -> dict[str, Any]:
 
 def _checked(graph: Graph, codes: list[str], parameters: Codes) -> dict[str, Any]:
     try:
-        result = list(findings(graph, codes, parameters)) if codes else None
+        result = findings(graph, codes, parameters) if codes else None
     except IcdGraphError as exc:
         return {"findings": None, "error": str(exc)}
     return {"findings": result, "error": ""}
@@ -101,6 +107,6 @@ def _ordered(graph: Graph, codes: list[str], parameters: Codes) -> dict[str, Any
 
 
 def _href(codes: list[str], parameters: Codes) -> str:
-    values = {"setting": parameters.setting, "age": parameters.age}
+    values = {name: getattr(parameters, name) for name in ("setting", "age", "sex")}
     more = "".join(f"&{name}={quote(value)}" for name, value in values.items() if value)
     return f"/compare?codes={quote(','.join(codes), safe=',', errors='replace')}{more}"
