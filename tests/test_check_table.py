@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
-from html.parser import HTMLParser
 
 import duckdb
 import pandas as pd
@@ -14,7 +12,6 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from icdgraph.check.html_report import page
 from icdgraph.check.source import table_source
 from icdgraph.errors import ParseError
 from icdgraph.toy import toy
@@ -314,61 +311,6 @@ def test_what_is_not_a_table():
         table_source({"dx": ["I10"]})
     with pytest.raises(FileNotFoundError):
         table_source("nowhere.parquet")
-
-
-def test_the_summary_adds_up(graph):
-    rows = pa.table(
-        {
-            "id": [1, 1, 1, 2, 2, 3, 4],
-            "dx": ["M54.50", "F45.41", "F45.41", "M54.50", "F45.41", "zz", "M17.11"],
-        }
-    )
-    found = graph.check_table(rows, encounter="id", code="dx")
-    summary = found.summary
-    counts = {rule["rule"]: rule for rule in summary["rules"]}
-    assert (counts["E201"]["findings"], counts["E201"]["encounters"]) == (2, 2)
-    assert counts["E201"]["per_1000"] == 500
-    assert counts["E106"]["findings"] == counts["E101"]["findings"] == 1
-    assert summary["with_error"] == 3
-    assert summary["findings"] == found.findings.num_rows == len(found)
-    pair = summary["pairs"][0]
-    assert pair["codes"] == ["M54.50", "F45.41"]
-    assert (pair["findings"], pair["reasons"][0]["defined_at"]) == (2, "M54")
-    assert "unrelated" in pair["unless"]
-    assert {"E101", "E106"} <= {pair["rule"] for pair in summary["pairs"]}
-    assert any("W604" in line for line in summary["not_checked"])
-    assert json.loads(json.dumps(summary.record)) == summary.record
-
-
-class Tags(HTMLParser):
-    """Checks that tags are closed in order, and collects where links lead."""
-
-    def __init__(self):
-        super().__init__()
-        self.open, self.links = [], []
-
-    def handle_starttag(self, tag, attrs):
-        self.links += [v for k, v in attrs if k in ("src", "href")]
-        if tag not in ("meta", "br"):
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-
-def test_the_report_is_one_page_without_a_network(graph):
-    rows = pa.table({"id": [1, 1, 2], "dx": ["M54.50", "F45.41", "<b>&"]})
-    found = graph.check_table(rows, encounter="id", code="dx")
-    html = page(found.summary.record)
-    tags = Tags()
-    tags.feed(html)
-    assert tags.open == []
-    assert tags.links == []
-    assert "psychogenic dorsalgia (F45.41)" in html
-    assert "&lt;b&gt;&amp;" in html
-    assert "<b>&" not in html
-    assert "keep the code that the record supports" in html
-    assert found._repr_html_() in html
 
 
 def test_files_of_one_folder_may_differ_in_type_and_not_in_columns(tmp_path):

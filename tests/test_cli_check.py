@@ -172,7 +172,7 @@ def test_a_table_to_files(run, table, tmp_path):
         "check", "--table", str(table), *where, "-o", str(out), "--report", str(report)
     )
     assert done.return_value == 1
-    assert "2 encounters with 3 codes: 1 with an error" in done.stdout
+    assert "1 of 2 encounters are clean; errors in 1, " in done.stdout
     assert "1 row rejected" in done.stdout
     assert json.loads(out.read_text("utf-8").splitlines()[0])["rule"] == "E201"
     assert (tmp_path / "found.rejected.csv").is_file()
@@ -218,7 +218,7 @@ def test_a_clean_table(run, table):
     table.write_text("id,dx\n1,M54.41\n", encoding="utf-8")
     done = run("check", "--table", str(table), "--encounter", "id", "--code", "dx")
     assert done.return_value == 0
-    assert done.stdout.startswith("1 encounter with 1 code: ")
+    assert done.stdout.startswith("1 of 1 encounters are clean; ")
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,11 @@ class ArrowFindings:
         known = pa.concat_arrays([self._codes, pa.array(texts, pa.string())])
         return _named(number, known)
 
+    def ground(self, ground: int) -> dict[str, str | None]:
+        """Return what a finding rests on, as the columns `TEXTS`; -1 for nothing."""
+        texts = zip(TEXTS, self._texts, strict=True)
+        return {n: t[ground].as_py() if ground >= 0 else None for n, t in texts}
+
     # Details
 
     def _detailed(self, checked: CheckedBatch) -> list[pa.DictionaryArray]:

@@ -1,8 +1,8 @@
-"""The HTML report on a table: one file, which needs no network.
+"""The HTML report on a table: one file, which needs no network and no script.
 
-Figures come first, then how often each rule is broken, the pairs of codes behind most
-findings with the note and what to do, then the rejected rows and what was not checked.
-It is made from the record of a `TableSummary` alone.
+It says how many encounters are clean, then what to mend first: rejected claims, likely
+recodes and codes that are not billable, by cause.  Charts by rule and by chapter and
+what was not checked follow.  It is made from the record of a `TableSummary` alone.
 """
 
 from __future__ import annotations

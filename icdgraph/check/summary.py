@@ -1,36 +1,65 @@
 """What the check of a table found, in figures: JSON for programs, text for a terminal.
 
 table, release, encounters, codes, rejected rows by reason
-with_error, with_warning            encounters
-rules    each with its findings, its encounters, and their rate per 1,000
-pairs    the most frequent errors and warnings, with the note and what to do
-order, not_checked                  what the figures do not cover
+clean, with_error, with_warning, with_invalid   encounters
+rules      each with its findings, its encounters, and their rate per 1,000
+chapters   findings by the chapter of the first code
+errors, warnings, invalid   causes, those of most encounters first, and how many others
+order, not_checked          what the figures do not cover
+
+A cause has what a note or the Guidelines state, the pairs of codes concerned, a few
+encounters of each, and the wording of the change.  Causes are in the order in which
+one would mend them: errors, which a payer rejects, come before warnings; texts that
+are not billable codes stand apart.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from icdgraph.check.finding import Severity
+import numpy as np
+
+from icdgraph.check.change import change
+from icdgraph.check.finding import RANKS, Severity
 from icdgraph.check.rules import IN_WORDS
 from icdgraph.check.rules import rules as all_rules
+from icdgraph.check.tally import INVALID, Keys
+from icdgraph.model import Kind
 from icdgraph.serialize import counted
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from icdgraph.check.arrow_findings import ArrowFindings
     from icdgraph.check.kernel import Kernel
     from icdgraph.check.table_columns import TableColumns
-    from icdgraph.check.tally import FindingTally
+    from icdgraph.check.tally import Counted, FindingTally
+    from icdgraph.graph import Graph
 
-SHOWN = 25
-"""Pairs of a summary."""
-_LINES = 10
+SHOWN = {"errors": 25, "warnings": 25, "invalid": len(INVALID)}
+"""Causes of a summary."""
+_PAIRS = {"errors": 5, "warnings": 5, "invalid": 10}
+"""Pairs of codes of a cause."""
+_LINES = 5
+"""Causes of each kind for a terminal."""
+_HEADINGS = {
+    "errors": "rejected claims: errors",
+    "warnings": "likely recodes: warnings",
+    "invalid": "not billable codes",
+}
 _NEEDED = {"setting": ("W601", "N602", "N603"), "age": ("W604",), "sex": ("E605",)}
 """The rules that need to know the setting, or the patient's age or sex."""
+_DATE = re.compile(
+    r"\d{1,4}([-/.])\d{1,2}\1\d{2,4}([ T].*)?"
+    r"|(\d{1,2}[- ])?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)([- ]\d{1,4})?",
+    re.IGNORECASE,
+)
+_NOT_A_DATE = "correct the column: this looks like a date, not like a code"
 
 
 @dataclass(frozen=True)
@@ -60,26 +89,24 @@ def summary_of(
     is_sorted_first: bool,
 ) -> TableSummary:
     """Return the summary of what *tally* counted in *table*."""
-    pairs = tally.pairs.merged()
-    shown = [column.to_pylist() for column in pairs.slice(0, SHOWN).columns]
+    graph = arrow.kernel.checker.graph
     return TableSummary(
         {
             "table": table,
-            "release": arrow.kernel.checker.graph.edition.identifier,
+            "release": graph.edition.identifier,
             "encounters": tally.encounters,
             "codes": tally.codes,
             "unknown_codes": tally.unknown,
             "distinct_unknown_codes": len(arrow.lookup.texts),
             "rejected": {"rows": rejected.total(), "reasons": dict(rejected)},
             "findings": int(tally.findings.sum()),
-            "with_error": tally.by_severity[Severity.ERROR],
-            "with_warning": tally.by_severity[Severity.WARNING],
+            "clean": tally.clean,
+            "with_error": int(tally.by_severity[RANKS[Severity.ERROR]]),
+            "with_warning": int(tally.by_severity[RANKS[Severity.WARNING]]),
+            "with_invalid": tally.invalid,
             "rules": list(_rules(tally)),
-            "pairs": [
-                {**arrow.finding(*pair).record(), "findings": times}
-                for *pair, times in zip(*shown, strict=True)
-            ],
-            "distinct_pairs": len(pairs),
+            "chapters": list(_chapters(tally, graph)),
+            **_Causes(tally, arrow).records(),
             "order": columns.ordered,
             "sorted_first": is_sorted_first,
             "not_checked": list(_not_checked(columns, arrow.kernel)),
@@ -88,6 +115,7 @@ def summary_of(
 
 
 def _rules(tally: FindingTally) -> Iterator[dict[str, Any]]:
+    findings = tally.findings.sum(axis=1).tolist()
     for number, rule in enumerate(tally.rules):
         affected = int(tally.affected[number])
         yield {
@@ -95,10 +123,103 @@ def _rules(tally: FindingTally) -> Iterator[dict[str, Any]]:
             "severity": rule.severity.value,
             "name": rule.name,
             "section": rule.section,
-            "findings": int(tally.findings[number]),
+            "findings": findings[number],
             "encounters": affected,
             "per_1000": round(1000 * affected / max(tally.encounters, 1), 3),
         }
+
+
+def _chapters(tally: FindingTally, graph: Graph) -> Iterator[dict[str, Any]]:
+    """Yield the findings of each chapter by severity, unknown codes last."""
+    severity = np.array([rule.severity.value for rule in tally.rules], dtype=str)
+    of = {s.value: tally.findings[severity == s.value].sum(axis=0) for s in Severity}
+    for node in (*graph.nodes(Kind.CHAPTER), None):
+        number = node.chapter_number if node else 0
+        found = {name: int(findings[number]) for name, findings in of.items()}
+        if any(found.values()):
+            yield {
+                "chapter": number or None,
+                "code": node and node.code,
+                "title": node.title if node else "unknown codes",
+                **found,
+            }
+
+
+class _Causes:
+    """The causes of what a tally counted, as records."""
+
+    def __init__(self, tally: FindingTally, arrow: ArrowFindings) -> None:
+        self._tally, self._arrow = tally, arrow
+        self._graph = arrow.kernel.checker.graph
+        self._causes, self._pairs = tally.causes.merged(), tally.pairs.merged()
+        cause = Keys.unpacked(self._pairs.key).cause()
+        # The absolute key puts unknown codes in the order in which they came.
+        by_key = np.abs(self._pairs.key)
+        self._order = np.lexsort((by_key, -self._pairs.findings, cause))
+        self._cause = cause[self._order]
+
+    def records(self) -> dict[str, Any]:
+        """Return the causes of each kind, and how many others there are."""
+        causes = self._causes
+        rule = np.array([rule.id for rule in self._tally.rules], dtype=str)
+        rule = rule[Keys.unpacked(causes.key).rule]
+        is_invalid, is_error = np.isin(rule, INVALID), np.char.startswith(rule, "E")
+        of_kind = {
+            "errors": np.flatnonzero(is_error & ~is_invalid),
+            "warnings": np.flatnonzero(~is_error),
+            "invalid": np.flatnonzero(is_invalid),
+        }
+        records: dict[str, Any] = {}
+        for kind, places in of_kind.items():
+            first = _most(causes, places)[: SHOWN[kind]].tolist()
+            records[kind] = [self._cause_record(place, _PAIRS[kind]) for place in first]
+            records[f"other_{kind}"] = len(places) - len(first)
+        return records
+
+    def _cause_record(self, place: int, most: int) -> dict[str, Any]:
+        key = int(self._causes.key[place])
+        low, high = np.searchsorted(self._cause, [key, key + 1]).tolist()
+        pairs = [self._pair_record(i) for i in self._order[low:high][:most].tolist()]
+        numbers = Keys.unpacked(np.array([key]))
+        rule = self._tally.rules[int(numbers.rule[0])]
+        return {
+            "rule": rule.id,
+            "severity": rule.severity.value,
+            "name": rule.name,
+            **self._arrow.ground(int(numbers.ground[0])),
+            "section": pairs[0]["section"],
+            "unless": pairs[0]["unless"],
+            "findings": int(self._causes.findings[place]),
+            "encounters": int(self._causes.encounters[place]),
+            "examples": self._tally.causes.examples(key),
+            "pairs": pairs,
+            "other_pairs": high - low - len(pairs),
+        }
+
+    def _pair_record(self, place: int) -> dict[str, Any]:
+        key = self._pairs.key[place : place + 1]
+        rule, code, other, ground = (int(part[0]) for part in Keys.unpacked(key))
+        finding = self._arrow.finding(rule, code, other if other >= 0 else None, ground)
+        nodes = [self._graph.get(text) for text in finding.codes]
+        to_do = change(self._arrow.kernel.checker.index, finding)
+        is_date = code < 0 and _DATE.fullmatch(finding.codes[0])
+        return {
+            "codes": list(finding.codes),
+            "titles": [node.title if node else "" for node in nodes],
+            "findings": int(self._pairs.findings[place]),
+            "encounters": int(self._pairs.encounters[place]),
+            "examples": self._tally.pairs.examples(int(key[0])),
+            "message": finding.message,
+            "change": _NOT_A_DATE if is_date else to_do,
+            "section": finding.section,
+            "unless": finding.unless,
+        }
+
+
+def _most(causes: Counted, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return *places* of *causes*, those of most encounters first."""
+    encounters, findings = causes.encounters[places], causes.findings[places]
+    return places[np.lexsort((places, -findings, -encounters))]
 
 
 def _not_checked(columns: TableColumns, kernel: Kernel) -> Iterator[str]:
@@ -123,12 +244,10 @@ def _not_checked(columns: TableColumns, kernel: Kernel) -> Iterator[str]:
 def _lines(record: dict[str, Any]) -> Iterator[str]:
     rejected = record["rejected"]
     yield (
-        f"{counted(record['encounters'], 'encounter')} with "
-        f"{counted(record['codes'], 'code')}: "
-        f"{record['with_error']:,} with an error, "
-        f"{record['with_warning']:,} with a warning"
+        f"{record['clean']:,} of {record['encounters']:,} encounters are clean; "
+        f"errors in {record['with_error']:,}, warnings in {record['with_warning']:,}"
     )
-    yield f"order of the codes: {record['order']}"
+    yield f"{counted(record['codes'], 'code')}, ordered {record['order']}"
     if record["sorted_first"]:
         yield "the encounters were not in order, so the table was sorted first"
     if rejected["rows"]:
@@ -136,6 +255,13 @@ def _lines(record: dict[str, Any]) -> Iterator[str]:
         yield from (
             f"  {n:>10,}  {reason}" for reason, n in rejected["reasons"].items()
         )
+    for kind, heading in _HEADINGS.items():
+        if record[kind]:
+            yield from ("", f"{heading}, by encounters")
+            yield from _cause_lines(record[kind])
+            others = max(len(record[kind]) - _LINES, 0) + record[f"other_{kind}"]
+            if others:
+                yield f"{'':12}{counted(others, 'other cause')}"
     if record["findings"]:
         yield from ("", f"{'findings':>12}{'encounters':>12}{'per 1,000':>11}")
     for rule in record["rules"]:
@@ -144,12 +270,14 @@ def _lines(record: dict[str, Any]) -> Iterator[str]:
                 f"{rule['findings']:>12,}{rule['encounters']:>12,}"
                 f"{rule['per_1000']:>11,.2f}  {rule['rule']}  {rule['name']}"
             )
-    if record["pairs"]:
-        yield from ("", "most frequent errors and warnings")
-    for pair in record["pairs"][:_LINES]:
-        yield f"{pair['findings']:>12,}  {pair['rule']}  {pair['message']}"
-        for reason in pair["reasons"][:1]:
-            source = reason["defined_at"] or reason["section"]
-            yield f"{'':20}{source}: {reason['text']}"
     yield from ("", "not checked")
     yield from (f"  {line}" for line in record["not_checked"])
+
+
+def _cause_lines(causes: list[dict[str, Any]]) -> Iterator[str]:
+    for cause in causes[:_LINES]:
+        pair, rest = cause["pairs"][0], len(cause["pairs"]) - 1 + cause["other_pairs"]
+        noun = "other pair" if len(pair["codes"]) > 1 else "other code"
+        more = f" (and {counted(rest, noun)})" if rest else ""
+        yield f"{cause['encounters']:>10,}  {cause['rule']}  {pair['message']}{more}"
+        yield f"{'':18}{pair['change']} (encounter {', '.join(pair['examples'])})"

@@ -46,7 +46,7 @@ from icdgraph.check.sink import (
 from icdgraph.check.source import Reject, RejectedRow, TableSource
 from icdgraph.check.summary import TableSummary, summary_of
 from icdgraph.check.table_columns import TableColumns, long_form
-from icdgraph.check.tally import FindingTally
+from icdgraph.check.tally import FindingTally, chapters_of
 from icdgraph.errors import ParseError
 from icdgraph.extras import require
 
@@ -222,7 +222,7 @@ class _TableCheck:
         path, checker = self.path, self.kernel.checker
         lookup = CodeLookup(checker.graph, checker.repair)
         arrow = ArrowFindings(self.kernel, lookup, details=self.output.details)
-        tally = FindingTally(self.kernel.rules)
+        tally = FindingTally(self.kernel.rules, chapters_of(checker.graph))
         reasons: Counter[str] = Counter()
         rejected: list[RejectedRow] = []
         batches: list[pa.RecordBatch] = []
