@@ -1,7 +1,5 @@
 """SPARQL servers for the tests: two engines, and one that misbehaves."""
 
-from __future__ import annotations
-
 import http.server
 import os
 import shutil
@@ -12,15 +10,12 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 START = 60
 """Seconds for a server to start."""
@@ -39,7 +34,7 @@ class Server:
     folder: Path
     sql: str = ""
 
-    def isql(self, *statements: str) -> str:
+    def isql(self, *statements):
         """Return what Virtuoso's own client prints for *statements*."""
         run = subprocess.run(
             ["isql-vt", self.sql, "dba", PASSWORD, "ERRORS=STDOUT"],
@@ -52,15 +47,14 @@ class Server:
         return run.stdout
 
 
-def free_port() -> int:
+def free_port():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
+        return taken.getsockname()[1]
 
 
 @contextmanager
-def oxigraph(folder: Path, store: Path) -> Iterator[Server]:
+def oxigraph(folder, store):
     """Start the Oxigraph server over a copy of *store* in *folder*, or skip."""
     beside = Path(sys.executable).with_name("oxigraph")
     binary = str(beside) if beside.exists() else shutil.which("oxigraph")
@@ -74,13 +68,13 @@ def oxigraph(folder: Path, store: Path) -> Iterator[Server]:
         yield Server("oxigraph", url, folder)
 
 
-def _copy(source: str, target: str) -> None:
+def _copy(source, target):
     """Copy a file of a store, but only link one that RocksDB never changes."""
     (os.link if source.endswith(".sst") else shutil.copy)(source, target)
 
 
 @contextmanager
-def virtuoso(folder: Path) -> Iterator[Server]:
+def virtuoso(folder):
     """Start an empty Virtuoso with a configuration of its own, or skip."""
     if not (shutil.which("virtuoso-t") and shutil.which("isql-vt")):
         pytest.skip(
@@ -96,7 +90,7 @@ def virtuoso(folder: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def _running(words: list[str], folder: Path, url: str) -> Iterator[str]:
+def _running(words, folder, url):
     log = folder / "out.txt"
     with (
         log.open("wb") as out,
@@ -109,7 +103,7 @@ def _running(words: list[str], folder: Path, url: str) -> Iterator[str]:
             process.kill()
 
 
-def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def _wait(process, url, log):
     deadline = time.monotonic() + START
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -132,20 +126,16 @@ class Fake:
     reply: Callable[[http.server.BaseHTTPRequestHandler], None]
 
     @property
-    def url(self) -> str:
+    def url(self):
         return f"http://127.0.0.1:{self.port}/sparql"
 
     def says(
-        self,
-        status: int = 200,
-        media: str = "application/sparql-results+json",
-        body: bytes | str = b"",
-        **headers: str,
-    ) -> Fake:
+        self, status=200, media="application/sparql-results+json", body=b"", **headers
+    ):
         """Set the reply of the server; underscores in *headers* are hyphens."""
         content = body.encode() if isinstance(body, str) else body
 
-        def reply(handler: http.server.BaseHTTPRequestHandler) -> None:
+        def reply(handler):
             handler.send_response(status)
             if media:
                 handler.send_header("Content-Type", media)
@@ -161,11 +151,11 @@ class Fake:
 
 
 @contextmanager
-def fake() -> Iterator[Fake]:
+def fake():
     """Start a server that replies as a test decides."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
-        def answer(self) -> None:
+        def answer(self):
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             state.requests.append((self.command, self.path, dict(self.headers), body))
             # The client may have closed the connection.
@@ -176,13 +166,13 @@ def fake() -> Iterator[Fake]:
 
         do_GET = do_POST = do_DELETE = answer  # noqa: N815  (the library's names)
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, *_):
             pass
 
     class Quiet(http.server.ThreadingHTTPServer):
         daemon_threads = True
 
-        def handle_error(self, *_: object) -> None:
+        def handle_error(self, *_):
             pass  # tests of broken connections break them
 
     with Quiet(("127.0.0.1", 0), Handler) as server:

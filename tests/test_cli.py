@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tables import rows
 
 from icdgraph.cli import VERBS
 from icdgraph.toy import PATH
@@ -24,68 +25,7 @@ def start(*arguments, **options):
     )
 
 
-WRONG = {
-    "no command": ["xyz", "No such command", "Choose from: tour, show"],
-    "no code": ["show", "Missing argument 'CODE...'"],
-    "unknown code": ["show M54.5O", "'M54.5O'", "Did you mean M54.50"],
-    "no shape of a code": ["show 99999", "'99999'", "icdgraph search 99999"],
-    "words": ["show 'back pain'", "'back pain'", "icdgraph search 'back pain'"],
-    "unknown range": ["show M54 M50-M55", "'M50-M55'", "Did you mean M50-M54?"],
-    "unknown chapter": ["tree 'chapter 23'", "'23'", "or by its range"],
-    "two forms": ["show M54 --json --jsonl", "--json and --jsonl"],
-    "forms of audit": ["audit --json --csv", "--json and --csv"],
-    "unknown release": ["show M54 --release nowhere.xml", "nowhere.xml", "'bundled'"],
-    "depth": ["tree M54 --depth -1", "--depth", "-1"],
-    "notes of nothing": ["notes --inherited", "--inherited requires a CODE"],
-    "kind of note": ["notes --kind excludes3", "excludes3", "excludes1"],
-    "no words": ["search", "Missing argument 'TEXT...'"],
-    "limit": ["search x --limit 0", "--limit"],
-    "kind": ["search x --kind disease", "'disease' is not one of", "category"],
-    "under": ["search x --under M99.999", "M99.999"],
-    "order": ["order M54.50 zz", "'zz'", "M54.50"],
-    "measure": ["similar M54 --measure linn", "'linn' is not one of", "lin"],
-    "content": ["similar M54 --measure path --content seco", "'path'"],
-    "one code of two": ["why M54.50", "Missing argument 'B'"],
-    "three codes": ["why M54.50 M54.2 M51", "unexpected extra argument"],
-    "picture of why": ["why M54.50 F45.41 -o why.png", "expected .svg or .html"],
-    "check": ["audit --check A101", "unknown check 'A101'", "C101, C102"],
-    "file of audit": ["audit -o report.xyz", "'report.xyz'", ".json, .jsonl, .csv"],
-    "file of coverage": ["coverage -o read.csv", "'read.csv'", ".txt, .json, .jsonl"],
-    "order file": ["coverage --order nope", "'nope'", "icd10cm_order_2026.txt"],
-    "query": ["query SELECT", "SELECT"],
-    "format": ["export csv", "'csv' is not one of", "turtle"],
-    "root": ["export turtle --root M5O", "'M5O'"],
-    "folder": ["export turtle --root M54 -o none/x.ttl", "no folder"],
-    "relations": ["draw M54.50 --relations never", "'never': expected parent"],
-    "layout": ["draw M54.50 --layout circle", "--layout"],
-    "picture": ["draw M54.50 -o x.pdf", "'x.pdf': expected"],
-    "folder of a picture": ["draw M54.50 -o deep/x.svg", "no folder"],
-    "kind of picture": ["overview pie", "'pie'", "treemap"],
-    "counts": ["overview treemap --counts none.csv", "none.csv"],
-    "relations of a matrix": ["overview matrix --relations parent", "'parent'"],
-    "relations of a treemap": ["overview treemap --relations parent", "matrix"],
-    "endpoint": ["load-endpoint nowhere", "'nowhere'", "http://"],
-    "password": ["load-endpoint http://x --user me", "ICDGRAPH_PASSWORD"],
-    "port": ["serve --port 99999", "--port", "65535"],
-    "empty code": ["show ''", "CODE", "got an empty string"],
-    "empty after a code": ["show M54 ''", "CODE", "got an empty string"],
-    "empty optional": ["tree ''", "CODE", "got an empty string"],
-    "empty words": ["search ''", "TEXT", "got an empty string"],
-    "empty root": ["export turtle --root ''", "--root", "got an empty string"],
-    "nothing after =": ["export turtle --root=", "--root", "got an empty string"],
-    "empty output": ["export turtle -o ''", "--output", "got an empty string"],
-    "empty kind": ["notes --kind ''", "--kind", "got an empty string"],
-    "empty query": ["query ''", "TEXT", "got an empty string"],
-    "empty list": ["codes --diff a.txt ''", "--diff", "got an empty string"],
-    "empty relations": ["draw M54 --relations ''", "--relations", "got an empty"],
-    "spaces": ["show ' '", "CODE", "got ' '"],
-    "endless query": ["query 'ASK {}' --timeout nan", "invalid timeout nan"],
-    "no form of a query": ["query 'SELEC ?x'", "expected one of SELECT, ASK"],
-    "device": ["coverage --order /dev/null", "'/dev/null' is not a regular file"],
-    "folder first": ["audit --check no -o none/x.csv", "no folder"],
-    "host": ["serve --host 'x y'", "x y port", "Choose another --host"],
-    "empty check": ["audit --check ''", "--check", "got an empty string"],
-}
+WRONG = {name: words for name, *words in rows("wrong_commands.jsonl")}
 """What is wrong: a command, and what its message contains."""
 
 

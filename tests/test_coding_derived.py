@@ -1,7 +1,5 @@
 """What is derived from a release is made once, and again when the file is of no use."""
 
-import logging
-
 import pytest
 
 import icdgraph
@@ -68,13 +66,6 @@ def test_a_graph_without_a_file_is_derived_in_memory(tmp_path, monkeypatch):
         derived(toy().core, "in memory", 1, lambda: {"n": calls.append(1)}, dict)
     assert len(calls) == 1
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_cache_that_cannot_be_written_costs_time_alone(made, monkeypatch, caplog):
-    monkeypatch.setenv(cache.VARIABLE, "/dev/null/nowhere")
-    with caplog.at_level(logging.WARNING):
-        assert made() == 1
-    assert "/dev/null/nowhere" in caplog.text
 
 
 def test_what_is_read_back_is_what_was_derived(graph):

@@ -37,20 +37,6 @@ AS_PRINTED = [
     ("E55", "osteoporosis"),
     ("W50-W64", "Toxic effect of contact with venomous animals and plants"),
 ]
-APART = [
-    ("O03.34", "Z34.80"),
-    ("A18.50", "P37.0"),
-    ("A18.50", "R76.11"),
-    ("A18.50", "J65"),
-    ("S60.371A", "S61.051A"),
-    ("M54.50", "F45.41"),
-    ("M54.50", "S39.012A"),
-    ("M54.50", "M51.26"),
-    ("M54.50", "M54.41"),
-]
-"""The published pairs of DOMAIN.md."""
-
-
 LABELS = Path(__file__).parent / "data" / "qualified.tsv"
 FLOORS = {
     "largest": (0.99, 0.96),
@@ -83,11 +69,6 @@ def test_words_that_describe_the_codes_do_not(graph, owner, words):
     note = note_of(graph, owner, words)
     assert note.state is State.RESOLVED
     assert not note.condition
-
-
-@pytest.mark.parametrize(("a", "b"), APART)
-def test_the_published_pairs_rest_on_notes_without_a_condition(graph, a, b):
-    assert any(note.state is State.RESOLVED for note in graph.excludes1(a, b))
 
 
 def test_only_notes_that_name_codes_are_qualified(graph):

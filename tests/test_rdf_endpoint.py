@@ -1,7 +1,5 @@
 """The graph at endpoints: loading it, querying it, and the errors of both."""
 
-from __future__ import annotations
-
 import gc
 import json
 import threading
@@ -227,18 +225,6 @@ def test_second_load_replaces_the_first(endpoint_of_toy):
     )
     assert (first.before, again.before) == (0, first.triples)
     assert again.triples == first.triples
-
-
-@pytest.mark.endpoint
-def test_sparqlwrapper_gets_the_same_rows(endpoint_of_toy):
-    wrapper = pytest.importorskip("SPARQLWrapper")
-    text = "SELECT ?c { ?c skos:notation 'M54.50' }"
-    client = wrapper.SPARQLWrapper(endpoint_of_toy.url, returnFormat=wrapper.JSON)
-    client.setQuery(with_prefixes(text))
-    client.addDefaultGraph("urn:toy")
-    (found,) = client.queryAndConvert()["results"]["bindings"]
-    theirs = query_endpoint(endpoint_of_toy.url, text, graphs=["urn:toy"])
-    assert [[found["c"]["value"]]] == [list(row) for row in theirs]
 
 
 @pytest.mark.endpoint

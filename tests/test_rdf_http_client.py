@@ -1,7 +1,5 @@
 """Requests over HTTP: login, proxies, certificates, time limits, and failures."""
 
-from __future__ import annotations
-
 import asyncio
 import hashlib
 import os

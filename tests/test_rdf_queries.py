@@ -4,18 +4,16 @@ The expected rows are made from the Python graph, which does not use RDF, in the
 that the query promises.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from functools import cache
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import rows
 
 from icdgraph.errors import ParseError, QueryError, UnknownCode
 from icdgraph.model import Kind, NoteKind, Relation, State
@@ -32,17 +30,8 @@ from icdgraph.rdf.vocabulary import (
 )
 from icdgraph.toy import toy
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from icdgraph.graph import Graph, Node, Note
-
-    Row = tuple[Any, ...]
-    Expected = Callable[..., Any]
-    Ask = Callable[..., Any]
-
 QUERIES = named_queries.queries()
-EXPECTED: dict[str, Expected] = {}
+EXPECTED = {}
 """The rows, or the truth, or the triples, that each query should give."""
 
 
@@ -53,27 +42,27 @@ def graph(graph):
 
 
 @pytest.fixture(scope="session")
-def ask(graph: Graph) -> Ask:
+def ask(graph):
     """Return a function that asks a named query of the bundled release."""
 
-    def asked(name: str, **values: object) -> Any:
+    def asked(name, **values):
         answer = query(graph, QUERIES[name].bind(graph, **values))
         return [tuple(row) for row in answer] if isinstance(answer, Table) else answer
 
     return asked
 
 
-def expected(name: str) -> Callable[[Expected], Expected]:
+def expected(name):
     """Keep the function under the *name* of the query whose answer it works out."""
 
-    def keep(function: Expected) -> Expected:
+    def keep(function):
         EXPECTED[name] = function
         return function
 
     return keep
 
 
-def parsed(turtle: str) -> set[tuple[str, str, str]]:
+def parsed(turtle):
     triples = pyoxigraph.parse(turtle.encode(), pyoxigraph.RdfFormat.TURTLE)
     return {(str(t.subject), str(t.predicate), str(t.object)) for t in triples}
 
@@ -81,11 +70,11 @@ def parsed(turtle: str) -> set[tuple[str, str, str]]:
 # The answers, from the graph
 
 
-def self_and_above(node: Node) -> tuple[Node, ...]:
+def self_and_above(node):
     return (node, *node.ancestors)
 
 
-def pairs(node: Node, own: NoteKind, other: NoteKind, because: bool) -> list[Row]:
+def pairs(node, own, other, because):
     """Return what *own* notes for *node* name, and for what *other* notes name it."""
     found = [(t, n) for n in node.applicable_notes(own) for t in n.targets]
     naming = [note for note in node.pointed_at_by if note.kind == other]
@@ -123,7 +112,7 @@ EXPECTED |= {
 
 
 @expected("why-excluded")
-def why_excluded(g: Graph, first: str, second: str) -> list[Row]:
+def why_excluded(g, first, second):
     notes = g.excludes1(first, second)
     return [
         (note.owner.code, note.owner.title, note.text)
@@ -132,9 +121,9 @@ def why_excluded(g: Graph, first: str, second: str) -> list[Row]:
 
 
 @expected("card")
-def card(g: Graph, code: str) -> list[Row]:
+def card(g, code):
     node = g[code]
-    rows: list[Row] = [("title", node.title, node.code)]
+    rows = [("title", node.title, node.code)]
     if node.is_billable:
         rows.append(("billable", "yes", node.code))
     rows.append(("part of", "ICD-10-CM", "ICD-10-CM"))
@@ -142,16 +131,16 @@ def card(g: Graph, code: str) -> list[Row]:
     return rows + [(str(n.kind), n.text, n.owner.code) for n in applying(node)]
 
 
-def applying(node: Node) -> list[Note]:
+def applying(node):
     return in_order(node.applicable_notes())
 
 
-def in_order(notes: Iterable[Note]) -> list[Note]:
+def in_order(notes):
     return sorted(notes, key=lambda n: (n.owner.number, n.kind, n.position))
 
 
 @expected("notes-that-apply")
-def notes_that_apply(g: Graph, code: str) -> list[Row]:
+def notes_that_apply(g, code):
     return [
         (str(note.kind), note.owner.code, note.heading, note.text)
         for note in applying(g[code])
@@ -159,7 +148,7 @@ def notes_that_apply(g: Graph, code: str) -> list[Row]:
 
 
 @expected("note-lookup")
-def note_lookup(g: Graph, code: str, kind: str) -> list[Row]:
+def note_lookup(g, code, kind):
     return [
         (note.position, note.heading, note.text, str(note.state), *named)
         for note in g[code].notes
@@ -169,25 +158,25 @@ def note_lookup(g: Graph, code: str, kind: str) -> list[Row]:
 
 
 @expected("named-by")
-def named_by(g: Graph, code: str) -> list[Row]:
+def named_by(g, code):
     return [
         (str(note.kind), note.owner.code, note.owner.title, note.text)
         for note in in_order(g[code].pointed_at_by)
     ]
 
 
-def outlined(node: Node) -> Row:
+def outlined(node):
     return node.level, str(node.kind), node.code, node.title
 
 
 @expected("unspecified-codes")
-def unspecified_codes(g: Graph, code: str) -> list[Row]:
+def unspecified_codes(g, code):
     rows = EXPECTED["billable-under"](g, code)
     return [row for row in rows if "unspecified" in row[1].lower()]
 
 
 @expected("sides")
-def sides(g: Graph, code: str) -> list[Row]:
+def sides(g, code):
     return [
         (right.code, right.title, left.code, left.title)
         for right in g[code].descendants
@@ -198,7 +187,7 @@ def sides(g: Graph, code: str) -> list[Row]:
 
 
 @expected("seventh-characters")
-def seventh_characters(g: Graph, code: str) -> list[Row]:
+def seventh_characters(g, code):
     node = g[code]
     defined = [n.code for n in self_and_above(node) if g.sevenths_defined_at(n.number)]
     return sorted(
@@ -208,7 +197,7 @@ def seventh_characters(g: Graph, code: str) -> list[Row]:
 
 
 @expected("who-code")
-def who_code(g: Graph, code: str) -> list[Row]:
+def who_code(g, code):
     return [
         (n.code, n.title, f"http://id.who.int/icd/release/10/2019/{n.code}")
         for n in self_and_above(g[code])
@@ -217,7 +206,7 @@ def who_code(g: Graph, code: str) -> list[Row]:
 
 
 @expected("common-ancestor")
-def common_ancestor(g: Graph, first: str, second: str) -> list[Row]:
+def common_ancestor(g, first, second):
     node = g.lca(first, second)
     if node is None:
         return [("ICD-10-CM", "ICD-10-CM", "classification")]
@@ -225,14 +214,14 @@ def common_ancestor(g: Graph, first: str, second: str) -> list[Row]:
 
 
 @expected("describe")
-def describe(g: Graph, code: str) -> int:
+def describe(g, code):
     node = g[code]
     found = dict(mapping.resources(g, node))
     return len(found[mapping.term_of(node.code)])
 
 
 @expected("slice")
-def slice_(g: Graph, code: str) -> set[tuple[str, str, str]]:
+def slice_(g, code):
     skos = PREFIXES["skos"]
     triples = set()
     for node in (g[code], *g[code].descendants):
@@ -252,12 +241,12 @@ def slice_(g: Graph, code: str) -> set[tuple[str, str, str]]:
     return triples
 
 
-def english(text: str) -> str:
+def english(text):
     return str(pyoxigraph.Literal(text, language="en"))
 
 
 @expected("links")
-def links(g: Graph, code: str) -> set[tuple[str, str, str]]:
+def links(g, code):
     label = f"<{PREFIXES['skos']}prefLabel>"
     triples = set()
     for node in (g[code], *g[code].descendants):
@@ -271,12 +260,12 @@ def links(g: Graph, code: str) -> set[tuple[str, str, str]]:
 
 
 @expected("label-search")
-def label_search(g: Graph, words: str) -> list[Row]:
+def label_search(g, words):
     return [row for row in labels(g) if words.lower() in row[1].lower()]
 
 
 @cache
-def labels(g: Graph) -> list[Row]:
+def labels(g):
     """Return the titles and synonyms, without titles repeated by 7th characters."""
     rows = []
     for node in g.nodes():
@@ -287,7 +276,7 @@ def labels(g: Graph) -> list[Row]:
 
 
 @expected("words-in-notes")
-def words_in_notes(g: Graph, words: str) -> list[Row]:
+def words_in_notes(g, words):
     return [
         (str(note.kind), note.owner.code, note.text)
         for note in in_order(n for n in g.notes() if words.lower() in n.text.lower())
@@ -295,14 +284,14 @@ def words_in_notes(g: Graph, words: str) -> list[Row]:
 
 
 @expected("release")
-def release(g: Graph) -> list[Row]:
+def release(g):
     name = "ICD-10-CM 2026", "2026", "2026-04-01"
     source = "https://www.cdc.gov/nchs/icd/icd-10-cm/index.html"
     return [(*name, 98_505, 74_719, g.note_count, 9, source)]
 
 
 @expected("chapter-counts")
-def chapter_counts(g: Graph) -> list[Row]:
+def chapter_counts(g):
     return [
         (
             str(chapter.chapter_number),
@@ -316,13 +305,13 @@ def chapter_counts(g: Graph) -> list[Row]:
 
 
 @expected("level-counts")
-def level_counts(g: Graph) -> list[Row]:
+def level_counts(g):
     counts = Counter((node.level, str(node.kind)) for node in g.nodes())
     return [(*key, counts[key]) for key in sorted(counts)]
 
 
 @expected("codes-at-level")
-def codes_at_level(g: Graph, level: str) -> list[Row]:
+def codes_at_level(g, level):
     counts = (
         (*titled(one), sum(node.level == int(level) for node in one.descendants))
         for one in g.nodes(Kind.CATEGORY)
@@ -331,8 +320,8 @@ def codes_at_level(g: Graph, level: str) -> list[Row]:
 
 
 @expected("seventh-character-definitions")
-def seventh_character_definitions(g: Graph) -> list[Row]:
-    made: Counter[int] = Counter()
+def seventh_character_definitions(g):
+    made = Counter()
     for node in g.nodes():
         if node.made_by:
             above = (one.number for one in node.ancestors)
@@ -344,13 +333,13 @@ def seventh_character_definitions(g: Graph) -> list[Row]:
 
 
 @expected("notes-by-state")
-def notes_by_state(g: Graph) -> list[Row]:
+def notes_by_state(g):
     counts = Counter((str(note.kind), str(note.state)) for note in g.notes())
     return [(*key, counts[key]) for key in sorted(counts)]
 
 
 @expected("defects")
-def defects(g: Graph) -> list[Row]:
+def defects(g):
     rows = [
         (d.note.owner.number, d.text, str(d.note.kind), d.note.text, str(d.kind))
         for d in g.defects
@@ -362,7 +351,7 @@ def defects(g: Graph) -> list[Row]:
 
 
 @expected("headings")
-def headings(g: Graph) -> list[Row]:
+def headings(g):
     heads = Counter(map(g.heading_of, g.note_numbers()))
     lines = {g.note(head): n for head, n in heads.items() if head is not None}
     return [
@@ -372,7 +361,7 @@ def headings(g: Graph) -> list[Row]:
 
 
 @expected("exclusions-in-words")
-def exclusions_in_words(g: Graph) -> list[Row]:
+def exclusions_in_words(g):
     heads = set(map(g.heading_of, g.note_numbers()))
     return [
         (note.owner.code, note.owner.title, note.text)
@@ -384,7 +373,7 @@ def exclusions_in_words(g: Graph) -> list[Row]:
 
 
 @expected("partial-notes")
-def partial_notes(g: Graph) -> list[Row]:
+def partial_notes(g):
     return [
         (note.owner.code, str(note.kind), note.text, part.code, part.title)
         for note in in_order(n for n in g.notes() if n.scope)
@@ -393,14 +382,14 @@ def partial_notes(g: Graph) -> list[Row]:
 
 
 @expected("sections-by-exclusions")
-def sections_by_exclusions(g: Graph) -> list[Row]:
-    counts: Counter[Node] = Counter()
+def sections_by_exclusions(g):
+    counts = Counter()
     for note in g.notes(NoteKind.EXCLUDES1):
         counts.update(n for n in self_and_above(note.owner) if n.kind == Kind.SECTION)
     return ranked(counts)
 
 
-def ranked(counts: Counter[Node]) -> list[Row]:
+def ranked(counts):
     return [
         (node.code, node.title, counts[node])
         for node in sorted(counts, key=lambda node: (-counts[node], node.number))
@@ -408,7 +397,7 @@ def ranked(counts: Counter[Node]) -> list[Row]:
 
 
 @cache
-def linked(g: Graph, relation: Relation) -> dict[tuple[int, int], None]:
+def linked(g, relation):
     """Return the direct links as pairs of node numbers, in the order of the book."""
     pairs = {
         (edge.source.number, edge.target.number)
@@ -419,7 +408,7 @@ def linked(g: Graph, relation: Relation) -> dict[tuple[int, int], None]:
 
 
 @expected("chapter-exclusions")
-def chapter_exclusions(g: Graph) -> list[Row]:
+def chapter_exclusions(g):
     counts = Counter(
         (g.node(one).chapter.number, g.node(two).chapter.number)
         for one, two in linked(g, Relation.EXCLUDES1)
@@ -431,9 +420,9 @@ def chapter_exclusions(g: Graph) -> list[Row]:
 
 
 @expected("exclusions-within-chapters")
-def exclusions_within_chapters(g: Graph) -> list[Row]:
+def exclusions_within_chapters(g):
     matrix = chapter_exclusions(g)
-    links: Counter[str] = Counter()
+    links = Counter()
     for one, _, count in matrix:
         links[one] += count
     within = [(one, count) for one, two, count in matrix if one == two]
@@ -441,12 +430,12 @@ def exclusions_within_chapters(g: Graph) -> list[Row]:
 
 
 @expected("most-named")
-def most_named(g: Graph, kind: str) -> list[Row]:
+def most_named(g, kind):
     notes = g.notes(NoteKind(kind))
     return ranked(Counter(target for note in notes for target in note.targets))[:25]
 
 
-def notes_at(g: Graph, one: int, two: int, kind: NoteKind) -> Iterator[Note]:
+def notes_at(g, one, two, kind):
     """Yield the notes of *kind* defined at one node that name another."""
     for note in g.node(one).notes:
         if note.kind == kind and g.node(two) in note.targets:
@@ -454,7 +443,7 @@ def notes_at(g: Graph, one: int, two: int, kind: NoteKind) -> Iterator[Note]:
 
 
 @expected("both-excludes")
-def both_excludes(g: Graph) -> list[Row]:
+def both_excludes(g):
     return [
         (g.node(one).code, g.node(two).code, g.node(two).title, x1.text, x2.text)
         for one, two in linked(g, Relation.EXCLUDES1)
@@ -465,7 +454,7 @@ def both_excludes(g: Graph) -> list[Row]:
 
 
 @expected("opposed-exclusions")
-def opposed_exclusions(g: Graph) -> list[Row]:
+def opposed_exclusions(g):
     return [
         (*titled(g.node(one)), x1.text, *titled(g.node(two)), x2.text)
         for one, two in linked(g, Relation.EXCLUDES1)
@@ -475,15 +464,15 @@ def opposed_exclusions(g: Graph) -> list[Row]:
     ]
 
 
-def titled(node: Node) -> Row:
+def titled(node):
     return node.code, node.title
 
 
 @expected("one-sided-exclusions")
-def one_sided_exclusions(g: Graph, code: str) -> list[Row]:
+def one_sided_exclusions(g, code):
     links = linked(g, Relation.EXCLUDES1)
 
-    def answered(one: Node, two: Node) -> bool:
+    def answered(one, two):
         return any(
             (back.number, up.number) in links
             for back in self_and_above(two)
@@ -498,7 +487,7 @@ def one_sided_exclusions(g: Graph, code: str) -> list[Row]:
 
 
 @expected("self-exclusions")
-def self_exclusions(g: Graph) -> list[Row]:
+def self_exclusions(g):
     return [
         (*titled(g.node(one)), *titled(g.node(two)), note.text)
         for one, two in linked(g, Relation.EXCLUDES1)
@@ -508,7 +497,7 @@ def self_exclusions(g: Graph) -> list[Row]:
 
 
 @expected("exclusions-against-sequence")
-def exclusions_against_sequence(g: Graph) -> list[Row]:
+def exclusions_against_sequence(g):
     excluding = linked(g, Relation.EXCLUDES1)
     return [
         (
@@ -524,7 +513,7 @@ def exclusions_against_sequence(g: Graph) -> list[Row]:
 
 
 @expected("shared-synonyms")
-def shared_synonyms(g: Graph) -> list[Row]:
+def shared_synonyms(g):
     pairs = sorted(
         (one, two, text)
         for text, nodes in synonyms(g).items()
@@ -535,9 +524,9 @@ def shared_synonyms(g: Graph) -> list[Row]:
     ]
 
 
-def synonyms(g: Graph) -> dict[str, list[int]]:
+def synonyms(g):
     """Return the nodes that have each synonym, once each."""
-    found: dict[str, list[int]] = {}
+    found = {}
     for node in g.nodes():
         for text in {text.strip() for text in node.synonyms}:
             found.setdefault(text, []).append(node.number)
@@ -545,7 +534,7 @@ def synonyms(g: Graph) -> dict[str, list[int]]:
 
 
 @expected("synonyms-as-titles")
-def synonyms_as_titles(g: Graph) -> list[Row]:
+def synonyms_as_titles(g):
     known = synonyms(g)
     rows = [
         (one, node.number, node.title)
@@ -560,7 +549,7 @@ def synonyms_as_titles(g: Graph) -> list[Row]:
 
 
 @expected("never-alone")
-def never_alone(g: Graph) -> list[Row]:
+def never_alone(g):
     return [
         (*titled(node), g.node(owner).code)
         for node in g.nodes()
@@ -572,7 +561,7 @@ def never_alone(g: Graph) -> list[Row]:
 
 
 @expected("missing-code-first")
-def missing_code_first(g: Graph) -> list[Row]:
+def missing_code_first(g):
     return [
         titled(node)
         for node in g.nodes()
@@ -583,7 +572,7 @@ def missing_code_first(g: Graph) -> list[Row]:
 
 
 @expected("etiology-manifestation")
-def etiology_manifestation(g: Graph) -> list[Row]:
+def etiology_manifestation(g):
     return [
         (*titled(g.node(one)), *titled(g.node(two)))
         for one, two in linked(g, Relation.USE_ADDITIONAL)
@@ -594,7 +583,7 @@ def etiology_manifestation(g: Graph) -> list[Row]:
 # The answers, compared
 
 
-def check(g: Graph, ask: Ask, name: str, **values: str) -> Any:
+def check(g, ask, name, **values):
     answer = ask(name, **values)
     defaults = {p.name: p.default for p in QUERIES[name].parameters}
     should_be = EXPECTED[name](g, **(defaults | values))
@@ -611,11 +600,11 @@ def check(g: Graph, ask: Ask, name: str, **values: str) -> Any:
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_answer_is_that_of_the_graph(graph: Graph, ask: Ask, name: str) -> None:
+def test_answer_is_that_of_the_graph(graph, ask, name):
     assert check(graph, ask, name), "its defaults show nothing"
 
 
-def test_every_query_has_its_answer_here() -> None:
+def test_every_query_has_its_answer_here():
     assert EXPECTED.keys() == QUERIES.keys()
 
 
@@ -633,7 +622,7 @@ CODES = [
 
 
 @pytest.mark.parametrize("name", ABOUT_ONE_CODE)
-def test_answer_for_codes_of_every_sort(graph: Graph, ask: Ask, name: str) -> None:
+def test_answer_for_codes_of_every_sort(graph, ask, name):
     for code in CODES:
         check(graph, ask, name, code=code)
 
@@ -654,26 +643,26 @@ PAIRS = [
 
 
 @pytest.mark.parametrize("name", ["excluded", "why-excluded", "common-ancestor"])
-def test_answer_for_pairs_of_codes(graph: Graph, ask: Ask, name: str) -> None:
+def test_answer_for_pairs_of_codes(graph, ask, name):
     for first, second in PAIRS:
         check(graph, ask, name, first=first, second=second)
         check(graph, ask, name, first=second, second=first)
 
 
 @pytest.mark.parametrize("kind", NoteKind)
-def test_answer_for_kinds_of_note(graph: Graph, ask: Ask, kind: str) -> None:
+def test_answer_for_kinds_of_note(graph, ask, kind):
     check(graph, ask, "most-named", kind=kind)
     for code in ("G31", "M54.5", "M00-M99", "E11", "S06"):
         check(graph, ask, "note-lookup", code=code, kind=kind)
 
 
-def test_answer_for_words_in_any_case(graph: Graph, ask: Ask) -> None:
+def test_answer_for_words_in_any_case(graph, ask):
     for words in ("BEHÇET", 'so-called "', "it's", "(", "no such words"):
         check(graph, ask, "label-search", words=words)
         check(graph, ask, "words-in-notes", words=words)
 
 
-def test_the_card_of_low_back_pain(ask: Ask) -> None:
+def test_the_card_of_low_back_pain(ask):
     """DOMAIN.md says what this code must never go with, and what it may go with."""
     never = {code: printed for code, _, printed, _ in ask("never-with")}
     assert never["F45.41"] == "M54"
@@ -688,7 +677,7 @@ def test_the_card_of_low_back_pain(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_header_is_complete(name: str) -> None:
+def test_header_is_complete(name):
     one = QUERIES[name]
     assert one.name == name
     assert one.question.endswith("?")
@@ -702,14 +691,14 @@ def test_header_is_complete(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_file_can_be_pasted_unchanged(name: str) -> None:
+def test_file_can_be_pasted_unchanged(name):
     """Its parameters are variables, and it declares all its prefixes."""
     pyoxigraph.Store().query(QUERIES[name].text)
     pytest.importorskip("rdflib.plugins.sparql").prepareQuery(QUERIES[name].text)
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_prefixes_are_ours_and_no_more_than_needed(name: str) -> None:
+def test_prefixes_are_ours_and_no_more_than_needed(name):
     text = QUERIES[name].text
     bound = dict(re.findall(r"(?m)^PREFIX (\w+): <(.*)>$", text))
     bare = re.sub(r'"[^"\n]*"|<[^<>\s]*>|(?m:^#.*)', " ", text)
@@ -723,7 +712,7 @@ KEYWORDS = {"BIND", "DESC", "FILTER", "HAVING", "IN", "SELECT"}
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_file_keeps_to_what_every_engine_does_alike(name: str) -> None:
+def test_file_keeps_to_what_every_engine_does_alike(name):
     """SPARQL 1.1's functions, no paths, and rows in an order that is given."""
     one = QUERIES[name]
     bare = re.sub(r'"[^"\n]*"|<[^<>\s]*>|#.*', " ", one.text)
@@ -734,7 +723,7 @@ def test_file_keeps_to_what_every_engine_does_alike(name: str) -> None:
         assert re.search(r"(?m)^ORDER BY ", one.text)
 
 
-def test_names_are_those_of_the_files() -> None:
+def test_names_are_those_of_the_files():
     files = sorted(path.stem for path in (folder() / "queries").glob("*"))
     assert files == list(QUERIES)
     forms = {one.form for one in QUERIES.values()}
@@ -746,7 +735,7 @@ def test_names_are_those_of_the_files() -> None:
 # Parameters
 
 
-def test_unknown_query_lists_the_nearest() -> None:
+def test_unknown_query_lists_the_nearest():
     with pytest.raises(QueryError, match=r"'never-whit'. Did you mean never-with, ne"):
         named_queries.find("never-whit")
 
@@ -770,9 +759,7 @@ def test_unknown_query_lists_the_nearest() -> None:
         ),
     ],
 )
-def test_invalid_parameter_is_refused(
-    name: str, values: dict[str, object], message: str
-) -> None:
+def test_invalid_parameter_is_refused(name, values, message):
     with pytest.raises(QueryError, match=message) as error:
         QUERIES[name].bind(toy().core, **values)
     assert "\n" not in str(error.value)
@@ -791,38 +778,22 @@ def test_invalid_parameter_is_refused(
         (False, "M54-M54\n", "M54-M54"),
     ],
 )
-def test_codes_in_any_spelling(with_graph: bool, code: object, name: str) -> None:
+def test_codes_in_any_spelling(with_graph, code, name):
     text = QUERIES["siblings"].bind(toy().core if with_graph else None, code=code)
     assert f"/{name}> skos" in text
 
 
 @pytest.mark.parametrize(
     "code",
-    [
-        "M54.50> ?p ?o . <x",
-        "M54.50>",
-        "<http://example.org/>",
-        "?x",
-        "$code",
-        "ICD10CM:M54",
-        "M54.50 } UNION { ?a ?b ?c",
-        "M54.50 #",
-        "M54-M54> <",
-        'M54"',
-        "M54\\u003e",
-        "",
-        "M54.50\n}",
-        "Ｍ54",
-        "M54.5O }",
-    ],
+    rows("no_codes.jsonl"),
 )
-def test_code_cannot_contain_anything_else(code: str) -> None:
+def test_code_cannot_contain_anything_else(code):
     for graph in (toy().core, None):
         with pytest.raises((ParseError, UnknownCode)):
             QUERIES["never-with"].bind(graph, code=code)
 
 
-def test_integers_are_written_plainly() -> None:
+def test_integers_are_written_plainly():
     bind = QUERIES["codes-at-level"].bind
     assert "ig:level 7 " in bind(toy().core, level="+07")
     assert "ig:level -7 " in bind(toy().core, level=-7)
@@ -849,7 +820,7 @@ HOSTILE = (
 
 @given(st.text(st.characters(codec="utf-8") | st.sampled_from("\"'\\$u{}#\n<>")))
 @settings(deadline=None)
-def test_text_cannot_leave_its_quotes(text: str) -> None:
+def test_text_cannot_leave_its_quotes(text):
     for words in (text, *HOSTILE):
         answer = pyoxigraph.Store().query(ECHO.bind(None, words=words))
         assert isinstance(answer, pyoxigraph.QuerySolutions)

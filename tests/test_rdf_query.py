@@ -36,24 +36,6 @@ def test_select_gives_values_of_python():
     assert row.as_dict()["level"] == 6
 
 
-def test_subtree_and_inherited_notes(graph):
-    codes = query(graph, "SELECT ?c { ?c skos:broader+ ICD10CM:M54 }")
-    assert {row[0] for row in codes} == {
-        "http://purl.bioontology.org/ontology/ICD10CM/" + node.code
-        for node in graph["M54"].descendants
-    }
-
-
-def test_billable_codes_per_chapter(graph):
-    table = query(
-        graph,
-        "SELECT ?chapter (COUNT(?c) AS ?n) { ?c ig:billable true ; ig:chapter ?chapter "
-        "} GROUP BY ?chapter",
-    )
-    assert len(table) == 22
-    assert sum(row["n"] for row in table) == 74_719
-
-
 def test_ask_and_describe():
     assert query(toy().core, "ASK { ICD10CM:M54 ig:excludes1 ICD10CM:F45.41 }") is True
     described = query(toy().core, "DESCRIBE ICD10CM:M54.50")
@@ -88,13 +70,6 @@ def test_errors_are_explained(text, message):
         query(toy().core, text)
     assert message in str(error.value)
     assert "FFFD" not in str(error.value)
-
-
-def test_caret_stands_under_the_prefix():
-    with pytest.raises(QueryError) as error:
-        query(toy().core, "SELECT ?x {\n  ?x skso:broader ?y }")
-    _, line, caret = str(error.value).splitlines()
-    assert line[caret.index("^") :].startswith("skso:")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from contextlib import suppress
 import pyoxigraph
 import pytest
 from serving import until
+from tables import rows
 
 from icdgraph.rdf.query import query
 from icdgraph.rdf.query_safety import QueryRefused, refuse_service, refuse_update
@@ -47,37 +48,7 @@ def network():
 
 
 # Each reaches the network in pyoxigraph 0.5, where U is its address.
-CALLS = [
-    "ASK { SERVICE <U> { ?s ?p ?o } }",
-    "ASK { service silent <U> { ?s ?p ?o } }",
-    "ASK { SerViceSilent<U>{ ?s ?p ?o } }",
-    "ASK { ?s ?p 1SERVICE <U> { ?s ?p ?o } }",
-    "ASK { ?s ?p 1.SERVICE <U> { ?s ?p ?o } }",
-    "ASK { ?s ?p 1e0SERVICE <U> { ?s ?p ?o } }",
-    "ASK { ?s ?p trueSERVICE <U> { ?s ?p ?o } }",
-    "ASK { ?s ?p 'x'SERVICE <U> { ?s ?p ?o } }",
-    "ASK { ?s ?p '''x' '''SERVICE <U> { ?s ?p ?o } }",
-    "ASK { ?s ?p 'a\\u005c' SERVICE <U> { ?s ?p ?o } #'\n }",
-    "ASK { ?s ?p <a:a>SERVICE <U> { ?s ?p ?o } }",
-    "ASK { ?s ?p <a:b#c>.SERVICE <U> { ?s ?p ?o } }",
-    "PREFIX e: <a:> ASK { ?s ?p e: SERVICE <U> { ?s ?p ?o } }",
-    "PREFIX e: <a:> ASK { ?s ?p e:a\\#b SERVICE <U> { ?s ?p ?o } }",
-    "ASK { ?s ?p []SERVICE <U> { ?s ?p ?o } }",
-    "ASK { FILTER(1<2)SERVICE#>\n<U> { ?s ?p ?o } }",
-    "ASK { #\nSERVICE#x\r<U>#}\n{ ?s ?p ?o } }",
-    "ASK { # \\u0022\nSERVICE <U> { ?s ?p ?o } }",
-    "PREFIX e: <U> ASK { SERVICE e: { ?s ?p ?o } }",
-    "PREFIX e: <U> ASK { SERVICE e:\\-x { ?s ?p ?o } }",
-    "PREFIX e: <U> ASK { SERVICE e:%41 { ?s ?p ?o } }",
-    "PREFIX : <U> ASK { SERVICE:{ ?s ?p ?o } }",
-    "PREFIX : <U> ASK { SERVICE:x{ ?s ?p ?o } }",
-    "PREFIX é: <U> ASK { SERVICEé:x{ ?s ?p ?o } }",
-    "PREFIX SERVICE: <U> ASK { SERVICE SERVICE:SERVICE { ?s ?p ?o } }",
-    "ASK { LATERAL { SERVICE <U> { ?s ?p ?o } } }",
-    "ASK { FILTER(EXISTS{SERVICE <U> { ?s ?p ?o } }) }",
-    "SELECT * { { SELECT * { SERVICE <U> { ?s ?p ?o } } } }",
-    "CONSTRUCT { ?s ?p ?o } { SERVICE <U> { ?s ?p ?o } }",
-]
+CALLS = rows("reaching_the_network.jsonl")
 
 
 OBJECTS = "1, 1e0, true, 'x', \"x' \", 'a\\\\', <a:>, <a:a>, <a:b#c>, <a:a#b>"

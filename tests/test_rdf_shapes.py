@@ -1,11 +1,8 @@
 """The shapes: our data conforms to them, and wrong data does not."""
 
-from __future__ import annotations
-
 import gc
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pyoxigraph
 import pytest
@@ -17,15 +14,12 @@ from icdgraph.rdf import glossary, mapping, turtle
 from icdgraph.rdf.vocabulary import IG, folder, release_iri
 from icdgraph.toy import toy
 
-if TYPE_CHECKING:
-    from icdgraph.graph import Graph, Node
-
 pyshacl = pytest.importorskip("pyshacl")
 
 PATH = folder() / "shapes.ttl"
 
 
-def shapes(*, whole: bool) -> rdflib.Graph:
+def shapes(*, whole):
     """Return the shapes; with *whole*, also those that hold of whole releases only."""
     graph = rdflib.Graph().parse(PATH)
     if whole:
@@ -33,7 +27,7 @@ def shapes(*, whole: bool) -> rdflib.Graph:
     return graph
 
 
-def flat(graph: rdflib.Graph) -> rdflib.Graph:
+def flat(graph):
     """Give each property its shape's targets; it means the same.
 
     pySHACL then looks at all nodes of a property at once, and is four times as fast.
@@ -52,15 +46,15 @@ def flat(graph: rdflib.Graph) -> rdflib.Graph:
     return graph
 
 
-def text_of(graph: Graph, root: Node | None = None) -> str:
+def text_of(graph, root=None):
     return "".join(turtle.lines(mapping.resources(graph, root), release_iri(graph)))
 
 
-def read(text: str) -> rdflib.Graph:
+def read(text):
     """Return *text* in rdflib, five times as fast as rdflib's own parser reads it."""
-    terms: dict[object, rdflib.term.Node] = {}
+    terms = {}
 
-    def term(value: pyoxigraph.NamedNode | pyoxigraph.Literal) -> rdflib.term.Node:
+    def term(value):
         if value not in terms:
             if isinstance(value, pyoxigraph.NamedNode):
                 terms[value] = rdflib.URIRef(value.value)
@@ -82,7 +76,7 @@ def read(text: str) -> rdflib.Graph:
 STRING = pyoxigraph.NamedNode("http://www.w3.org/2001/XMLSchema#string")
 
 
-def findings(text: str, *, whole: bool = False) -> str:
+def findings(text, *, whole=False):
     """Return what pySHACL finds fault with in *text*, nothing if it conforms."""
     # Millions of small objects that all stay: collecting in between triples the time.
     gc.disable()
@@ -107,33 +101,33 @@ def graph(graph):
     return graph.core
 
 
-def test_the_toy_conforms() -> None:
+def test_the_toy_conforms():
     assert findings(text_of(toy().core), whole=True) == ""
 
 
 @pytest.mark.parametrize("root", ["M54", "S39", "F06", "H44"])
-def test_an_excerpt_conforms(graph: Graph, root: str) -> None:
+def test_an_excerpt_conforms(graph, root):
     assert findings(text_of(graph, graph[root])) == ""
 
 
-def test_a_chapter_conforms(graph: Graph) -> None:
+def test_a_chapter_conforms(graph):
     assert findings(text_of(graph, graph.chapter(5))) == ""
 
 
-def test_the_shapes_as_they_stand_find_the_same() -> None:
+def test_the_shapes_as_they_stand_find_the_same():
     text = text_of(toy().core)
     for data in (text, text.replace("    ig:owner ICD10CM:M54 ;\n", "")):
         conforms, _, _ = pyshacl.validate(read(data), shacl_graph=shapes(whole=True))
         assert conforms is (findings(data, whole=True) == "")
 
 
-def test_an_excerpt_is_not_a_whole_release(graph: Graph) -> None:
+def test_an_excerpt_is_not_a_whole_release(graph):
     found = findings(text_of(graph, graph["M54"]), whole=True)
     assert "a note names a concept that is not in the release" in found
 
 
 @pytest.mark.slow
-def test_the_whole_release_conforms(graph: Graph) -> None:
+def test_the_whole_release_conforms(graph):
     assert findings(text_of(graph), whole=True) == ""
 
 
@@ -147,7 +141,7 @@ WRONG = json.loads((Path(__file__).parent / "data/wrong_rdf.json").read_text())
     ("right", "wrong", "message"),
     [pytest.param(*words, id=name) for name, *words in WRONG],
 )
-def test_wrong_data_does_not_conform(right: str, wrong: str, message: str) -> None:
+def test_wrong_data_does_not_conform(right, wrong, message):
     text = text_of(toy().core)
     assert right in text
     found = findings(text.replace(right, wrong, 1))
@@ -157,20 +151,20 @@ def test_wrong_data_does_not_conform(right: str, wrong: str, message: str) -> No
 # --- the shapes themselves ---------------------------------------------------------
 
 
-def test_the_shapes_are_shapes() -> None:
+def test_the_shapes_are_shapes():
     conforms, _, report = pyshacl.validate(
         rdflib.Graph(), shacl_graph=shapes(whole=True), meta_shacl=True
     )
     assert conforms, report
 
 
-def test_the_shapes_are_core_only() -> None:
+def test_the_shapes_are_core_only():
     names = {str(part) for triple in shapes(whole=True) for part in triple}
     sparql = {"sparql", "select", "ask", "construct", "rule", "js", "expression"}
     assert names & {str(SH[name]) for name in sparql} == set()
 
 
-def test_the_shapes_use_terms_that_exist() -> None:
+def test_the_shapes_use_terms_that_exist():
     used = {
         str(part)
         for triple in shapes(whole=True)

@@ -78,41 +78,6 @@ def hasty():
         yield started
 
 
-@pytest.mark.parametrize(
-    "media",
-    [
-        "text/csv",
-        "text/tab-separated-values",
-        "application/json",
-        "application/sparql-results+xml",
-    ],
-)
-def test_answers_in_every_format_of_rows(pool, media):
-    reply = pool.ask(CODES, rows=media)
-    # 39 nodes and the classification itself
-    assert (reply.kind, reply.media, reply.count) == ("rows", media, 40)
-    assert b"M54.50" in reply.body
-    assert reply.seconds > 0
-
-
-@pytest.mark.parametrize(
-    "media",
-    [
-        "text/turtle",
-        "application/n-triples",
-        "application/rdf+xml",
-        "application/ld+json",
-        "application/trig",
-        "application/n-quads",
-    ],
-)
-def test_answers_in_every_format_of_triples(pool, media):
-    replies = [pool.ask("DESCRIBE ICD10CM:M54.50", triples=media) for _ in range(4)]
-    assert {(reply.kind, reply.media) for reply in replies} == {("triples", media)}
-    assert b"Lumbago NOS" in replies[0].body
-    assert len({reply.body for reply in replies}) == 1
-
-
 def test_cells_survive_the_way_through_tab_separated_values(pool):
     text = """SELECT ?a ?b { VALUES (?a ?b) {
       ("tab\\tline\\nreturn\\rquote\\"slash\\\\" UNDEF) ("x"@en 1.5) (true 2e0)
@@ -141,25 +106,6 @@ def test_longer_answer_is_refused_or_cut(pool):
     assert pool.ask(CODES, largest=None).count == 40
 
 
-@pytest.mark.parametrize(
-    ("text", "reason", "message"),
-    [
-        ("SELECT ?x { ?x skso:broader ?y }", "syntax", "Did you mean 'skos:'?"),
-        ("DELETE WHERE { ?s ?p ?o }", "update", "read-only"),
-        ("ASK { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", "service", "read-only"),
-    ],
-)
-def test_what_is_refused(pool, text, reason, message):
-    with pytest.raises(QueryRefused, match=message.replace("?", r"\?")) as error:
-        pool.ask(text)
-    assert error.value.reason == reason
-
-
-def test_format_that_does_not_fit_the_answer(pool):
-    assert pool.reason(CODES, rows=None) == "format"
-    assert pool.reason("DESCRIBE <a:a>", triples=None) == "format"
-
-
 def test_graphs_to_ask(pool):
     count = "SELECT (COUNT(*) AS ?n) %s { ?s ?p ?o }"
     release = release_iri(toy().core)
@@ -179,25 +125,6 @@ def test_graphs_to_ask(pool):
 
 
 # Ends before the answer
-
-
-def test_slow_query_is_stopped_beside_fast_ones(hasty):
-    slow = hasty.start(SLOW)
-    count = 0
-    while not slow.done():
-        assert hasty.ask("ASK {}", rows="text/csv").body == b"true"
-        count += 1
-    assert slow.exception().reason == "time"
-    assert "longer than 0.5 s" in str(slow.exception())
-    assert count > 1
-
-
-def test_stopped_query_leaves_no_process(hasty):
-    hasty.ask("ASK {}")
-    before = mine()
-    assert hasty.reason(SLOW) == "time"
-    assert until(lambda: len(before - mine()) == 1)
-    assert hasty.ask("ASK {}").kind == "boolean"
 
 
 def test_query_that_finds_no_worker_free_is_told(hasty):
@@ -237,12 +164,6 @@ def test_closing_stops_what_runs_and_what_waits():
         pool.close()
         assert [future.exception(20).reason for future in futures] == ["stopped"] * 3
         assert until(lambda: not pool.inner._free.borrowed_tokens)
-
-
-def test_query_that_ends_its_worker_hurts_nobody_else(pool):
-    deep = "ASK { " + "{" * 30_000 + "}" * 30_000 + "}"
-    assert pool.reason(deep) == "died"
-    assert pool.ask("ASK {}").kind == "boolean"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux alone")
@@ -288,11 +209,6 @@ def test_longer_answer_is_cut():
     assert not query_within(toy().core, CODES, 60, limit=40).is_cut
     triples = query_within(toy().core, "CONSTRUCT WHERE { ?s a ?o }", 60, limit=2)
     assert isinstance(triples, Triples)
-
-
-def test_slow_query_is_stopped():
-    with pytest.raises(QueryRefused, match=r"longer than 0\.5 s"):
-        query_within(toy().core, SLOW, 0.5)
 
 
 SCRIPT = f"""

@@ -162,7 +162,6 @@ def _made(element, above):
 def test_a_made_code_stands_below_what_it_is_made_of(graph):
     node = graph["S00.01XA"]
     assert (node.made_by, node.is_billable, node.kind) == ("A", True, Kind.CODE)
-    assert node.parent is not None
     assert (node.parent.code, node.parent.is_billable) == ("S00.01", False)
     assert node.line == node.parent.line
     assert node.title == "Abrasion of scalp, initial encounter"

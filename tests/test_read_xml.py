@@ -27,7 +27,6 @@ def test_elements_keep_order_text_attributes_and_lines():
         ("b", "two", 3),
     ]
     first = element.child("b")
-    assert first is not None
     assert first.text == "one"
     assert element.child("d") is None
 

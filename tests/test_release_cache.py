@@ -67,16 +67,6 @@ def test_a_write_that_fails_half_way_leaves_what_was(folder, monkeypatch, caplog
     assert cache.VARIABLE in message
 
 
-def test_a_folder_that_cannot_be_made_only_warns(tmp_path, monkeypatch, caplog):
-    # A file in its way: to the superuser no folder is read-only.
-    (tmp_path / "file").write_text("here")
-    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "file" / "cache"))
-    with caplog.at_level(logging.WARNING, "icdgraph"):
-        cache.write("a.graph", b"content")
-    assert len(caplog.records) == 1
-    assert cache.read("a.graph") is None
-
-
 # What the cache holds
 
 
@@ -97,13 +87,6 @@ def test_entries_tell_size_content_and_release(folder):
         cache.CacheEntry("abc-3.store", "abc", "store", len("content")),
         cache.CacheEntry("abc-4.graph", "abc", "graph", 4 + len("content")),
     ]
-
-
-def test_clear_removes_all_entries(folder):
-    cache.write("abc-4.graph", b"content")
-    _build("def-3.store")
-    assert [entry.name for entry in cache.clear()] == ["abc-4.graph", "def-3.store"]
-    assert cache.entries() == []
 
 
 def test_files_of_others_in_the_folder_are_left_alone(folder):
