@@ -52,6 +52,12 @@ def graph(fresh_cache):
     return icdgraph.load()
 
 
+@pytest.fixture(scope="session")
+def core(graph):
+    """Return the core of the bundled release, which views take."""
+    return graph.core
+
+
 @pytest.fixture(scope="module")
 def browser():
     """Return Chromium, started once for a module.

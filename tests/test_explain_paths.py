@@ -13,12 +13,6 @@ from icdgraph.explain.paths import climb
 from icdgraph.toy import toy
 
 
-@pytest.fixture(scope="module")
-def graph(graph):
-    """The core of the bundled release."""
-    return graph.core
-
-
 class Side(NamedTuple):
     """The edge of a note, seen from one of its ends."""
 
@@ -131,19 +125,19 @@ def test_chains_between_all_nodes_of_the_toy_are_those_of_a_naive_search():
 
 
 @pytest.fixture(scope="module")
-def pairs(graph):
+def pairs(core):
     """Return pairs of billable codes, half of them from the same chapter."""
     chosen = random.Random(7)
-    leaves = list(graph.leaves)
+    leaves = list(core.leaves)
     far = [chosen.sample(leaves, 2) for _ in range(150)]
     near = [(one, leaves[leaves.index(one) - 40]) for one, _ in far]
     # A note at G31 has a scope, which G31.9 is in and G31.84 is not.
-    scoped = [(graph[code], graph["F06.70"]) for code in ("G31.9", "G31.84")]
-    return scoped + [(graph.node(a), graph.node(b)) for a, b in far + near if a != b]
+    scoped = [(core[code], core["F06.70"]) for code in ("G31.9", "G31.84")]
+    return scoped + [(core.node(a), core.node(b)) for a, b in far + near if a != b]
 
 
 def test_notes_between_codes_are_those_that_apply_to_one_and_name_the_other(
-    graph, pairs
+    core, pairs
 ):
     joined = 0
     for a, b in pairs:
@@ -153,19 +147,19 @@ def test_notes_between_codes_are_those_that_apply_to_one_and_name_the_other(
             for note in one.applicable_notes()
             if note.kind.refers and note.names(other)
         }
-        found = notes_between(graph, a, b)
+        found = notes_between(core, a, b)
         assert {summary(path)[1][0][::3] for path in found.paths} == expected
         assert all(len(path) == 1 for path in found.paths)
         forbidden = {n for p in found.paths for n in p.notes if n.kind == "excludes1"}
-        assert forbidden == set(graph.excludes1(a, b))
+        assert forbidden == set(core.excludes1(a, b))
         joined += bool(expected)
     assert joined > 50
 
 
-def test_chains_join_end_to_end(graph, pairs):
+def test_chains_join_end_to_end(core, pairs):
     lengths = set()
     for a, b in pairs:
-        for path in chains(graph, a, b, limit=3).paths:
+        for path in chains(core, a, b, limit=3).paths:
             assert (path.steps[0].source, path.steps[-1].target) == (a, b)
             for step in path.steps:
                 ends = (step.source, step.target)
@@ -178,9 +172,9 @@ def test_chains_join_end_to_end(graph, pairs):
     assert lengths == {2, 3}
 
 
-def test_chains_of_three_have_every_middle_note(graph):
-    a, b = graph["M54.50"], graph["M54.2"]
-    naive = Naive(graph)
+def test_chains_of_three_have_every_middle_note(core):
+    a, b = core["M54.50"], core["M54.2"]
+    naive = Naive(core)
     first, last = naive.away(a.number, b.number), naive.away(b.number, a.number)
     starts, ends = ({side.far for side in sides} for sides in (first, last))
     assert not any(naive.overlap(one, other) for one in starts for other in ends)
@@ -194,7 +188,7 @@ def test_chains_of_three_have_every_middle_note(graph):
         if side.near in reached[0] and side.far in reached[1]
     }
     shown = {}
-    for path in chains(graph, a, b).paths:
+    for path in chains(core, a, b).paths:
         before, middle, _ = path.steps
         near, far = (middle.applies_to, middle.names)[:: 1 if middle.forward else -1]
         shown[middle.note, near.number, far.number] = before
@@ -202,33 +196,33 @@ def test_chains_of_three_have_every_middle_note(graph):
     # Of the notes that lead from *a* to the middle note, the most specific is taken.
     for (_, near, _), before in shown.items():
         ends = before.applies_to.number, before.names.number
-        assert breadth(graph, *ends) == min(
-            breadth(graph, side.near, side.far)
+        assert breadth(core, *ends) == min(
+            breadth(core, side.near, side.far)
             for side in first
             if naive.overlap(side.far, near)
         )
 
 
-def test_a_limit_counts_what_it_leaves_out(graph):
-    a, b = graph["M00-M99"], graph["S00-T88"]
-    every = notes_between(graph, a, b)
+def test_a_limit_counts_what_it_leaves_out(core):
+    a, b = core["M00-M99"], core["S00-T88"]
+    every = notes_between(core, a, b)
     whole = sum(len(path) == 1 for path in every.paths)
-    some = notes_between(graph, a, b, limit=2)
+    some = notes_between(core, a, b, limit=2)
     assert 0 < whole < len(every.paths) - 2
     assert some.paths == every.paths[: whole + 2]
     assert len(some.paths) + some.more == len(every.paths)
-    a, b = graph["M54.50"], graph["F45.41"]
-    every, some = chains(graph, a, b), chains(graph, a, b, limit=4)
+    a, b = core["M54.50"], core["F45.41"]
+    every, some = chains(core, a, b), chains(core, a, b, limit=4)
     assert some.paths == every.paths[:4]
     assert (len(every.paths), every.more, some.more) == (27, 0, 23)
 
 
 @pytest.mark.parametrize("ends", [("A00.0", "A15.0"), ("M54.50", "M54.2")])
-def test_notes_that_concern_both_codes_connect_nothing(graph, ends):
+def test_notes_that_concern_both_codes_connect_nothing(core, ends):
     # Chapter 1 is the first node of the book, number 0; it excludes Z22 and others.
-    a, b = (graph[end] for end in ends)
-    top = graph.lca(a, b)
-    paths = chains(graph, a, b).paths
+    a, b = (core[end] for end in ends)
+    top = core.lca(a, b)
+    paths = chains(core, a, b).paths
     assert paths
     for path in paths:
         for step, near in ((path.steps[0], "source"), (path.steps[-1], "target")):
@@ -236,20 +230,20 @@ def test_notes_that_concern_both_codes_connect_nothing(graph, ends):
             assert not (step.applies_to if forward else step.names).subsumes(top)
 
 
-def test_specific_notes_come_first(graph):
+def test_specific_notes_come_first(core):
     order = [
-        breadth(graph, *(n for _, a, b, _ in summary(path)[1] for n in (a, b)))
-        for path in chains(graph, graph["M54.50"], graph["A00.0"]).paths
+        breadth(core, *(n for _, a, b, _ in summary(path)[1] for n in (a, b)))
+        for path in chains(core, core["M54.50"], core["A00.0"]).paths
     ]
     assert order == sorted(order)
     assert len(set(order)) > 3
 
 
-def test_climb_goes_through_the_lowest_common_ancestor(graph):
-    a, b = graph["M54.50"], graph["M51.26"]
-    steps = climb(graph, a, b).steps
-    assert len(steps) == graph.distance(a, b) == 6
+def test_climb_goes_through_the_lowest_common_ancestor(core):
+    a, b = core["M54.50"], core["M51.26"]
+    steps = climb(core, a, b).steps
+    assert len(steps) == core.distance(a, b) == 6
     assert {step.relation for step in steps} == {Relation.PARENT}
-    assert graph.lca(a, b) in {step.target for step in steps if step.forward}
-    assert climb(graph, a, graph["F45.41"]).steps == ()
-    assert climb(graph, a, a).steps == ()
+    assert core.lca(a, b) in {step.target for step in steps if step.forward}
+    assert climb(core, a, core["F45.41"]).steps == ()
+    assert climb(core, a, a).steps == ()

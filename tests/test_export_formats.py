@@ -28,12 +28,6 @@ READERS = {
 }
 
 
-@pytest.fixture(scope="session")
-def graph(graph):
-    """Return the core of the bundled release, which views take."""
-    return graph.core
-
-
 def written(graph, form, root=None, profile="full", context="icdgraph"):
     return "".join(pieces(graph, form, root, profile, context))
 
@@ -50,8 +44,8 @@ def triples(*args, form="turtle", **options):
 
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("form", [form for form in FORMATS if form != "turtle"])
-def test_every_format_says_what_turtle_says(graph, form, profile):
-    for one, root in ((toy().core, None), (graph, graph["S52.0"])):
+def test_every_format_says_what_turtle_says(core, form, profile):
+    for one, root in ((toy().core, None), (core, core["S52.0"])):
         expected = triples(one, root, profile)
         assert triples(one, root, profile, form=form) == expected
         if (form, profile) == ("jsonld", "full"):
@@ -84,8 +78,8 @@ def test_lines_come_in_the_order_of_the_book():
     assert codes == ["ICD-10-CM", *(node.code for node in toy().core.nodes())]
 
 
-def test_turtle_breaks_long_lists_between_values(graph):
-    lines = written(graph, "turtle", graph["M54"]).splitlines()
+def test_turtle_breaks_long_lists_between_values(core):
+    lines = written(core, "turtle", core["M54"]).splitlines()
     assert not [
         line
         for line in lines
@@ -110,8 +104,8 @@ def test_prefixes_are_those_of_the_profile():
         assert ("excludes1" in context) == ("ig" in prefixes)
 
 
-def test_contexts_cover_the_mapping_and_name_nothing_twice(graph):
-    resources = PROFILES["full"].resources(graph, None)
+def test_contexts_cover_the_mapping_and_name_nothing_twice(core):
+    resources = PROFILES["full"].resources(core, None)
     used = {predicate for _, statements in resources for predicate, _ in statements}
     for context in CONTEXTS:
         keys = jsonld.Context(context).keys
@@ -120,10 +114,10 @@ def test_contexts_cover_the_mapping_and_name_nothing_twice(graph):
         assert used <= keys.keys()
 
 
-def test_keys_of_one_value_have_one(graph):
+def test_keys_of_one_value_have_one(core):
     """A key that is no set raises when it meets a second value."""
     for profile in PROFILES:
-        assert sum(1 for _ in pieces(graph, "jsonld", graph.chapter(6), profile)) > 400
+        assert sum(1 for _ in pieces(core, "jsonld", core.chapter(6), profile)) > 400
 
 
 def test_who_document_has_the_shape_of_the_icd_api():
@@ -208,7 +202,7 @@ def test_command_line_offers_what_there_is():
 
 
 @pytest.mark.parametrize("options", [{"profile": "owl"}, {"context": "who"}])
-def test_command_line_writes_profiles_and_contexts(graph, options):
+def test_command_line_writes_profiles_and_contexts(core, options):
     words = [f"--{option}={value}" for option, value in options.items()]
     done = CliRunner().invoke(export_command, ["jsonld", "--root", "M54", *words])
-    assert done.stdout == written(graph, "jsonld", graph["M54"], **options)
+    assert done.stdout == written(core, "jsonld", core["M54"], **options)

@@ -17,16 +17,10 @@ MAPPINGS = {
 }
 
 
-@pytest.fixture(scope="session")
-def graph(graph):
-    """Return the core of the bundled release, which views take."""
-    return graph.core
-
-
 @pytest.fixture(scope="module")
-def skos(graph):
+def skos(core):
     """Return the whole graph in SKOS: the terms by subject and predicate."""
-    return valued(PROFILES["skos"].resources(graph, None))
+    return valued(PROFILES["skos"].resources(core, None))
 
 
 def valued(resources):
@@ -103,9 +97,9 @@ def test_notations_are_unique(skos):
     assert found.total() == 98_506
 
 
-def test_skos_uses_no_term_of_ours(graph):
+def test_skos_uses_no_term_of_ours(core):
     """Only standard vocabularies; the scheme describes the release and its source."""
-    text = "".join(pieces(graph, "ntriples", graph["M54"], "skos"))
+    text = "".join(pieces(core, "ntriples", core["M54"], "skos"))
     predicates = {line.split()[1].strip("<>") for line in text.splitlines()}
     known = tuple(PREFIXES[p] for p in ("skos", "dct", "void", "rdf", "owl"))
     assert {p for p in predicates if not p.startswith(known)} == set()
@@ -114,8 +108,8 @@ def test_skos_uses_no_term_of_ours(graph):
     assert "broaderTransitive" not in text
 
 
-def test_part_in_skos_names_no_concept_that_is_not_there(graph):
-    resources_by_term = valued(PROFILES["skos"].resources(graph, graph["M54"]))
+def test_part_in_skos_names_no_concept_that_is_not_there(core):
+    resources_by_term = valued(PROFILES["skos"].resources(core, core["M54"]))
     named = {
         term
         for values in resources_by_term.values()
@@ -126,15 +120,15 @@ def test_part_in_skos_names_no_concept_that_is_not_there(graph):
     assert resources_by_term["ICD10CM:M40-M54"]["skos:narrower"] == ["ICD10CM:M50-M54"]
 
 
-def test_every_note_is_a_line_of_text(graph, skos):
+def test_every_note_is_a_line_of_text(core, skos):
     """As many lines as notes that are no heading and no synonym, and sevenths."""
-    headings = set(map(graph.heading_of, graph.note_numbers()))
+    headings = set(map(core.heading_of, core.note_numbers()))
     count = sum(
-        graph.kind_of_note(note) is not NoteKind.INCLUSION_TERM
-        for note in graph.note_numbers()
+        core.kind_of_note(note) is not NoteKind.INCLUSION_TERM
+        for note in core.note_numbers()
         if note not in headings
     )
-    count += sum(len(graph.sevenths_defined_at(number)) for number in graph.numbers())
+    count += sum(len(core.sevenths_defined_at(number)) for number in core.numbers())
     lines = Counter()
     for values in skos.values():
         for predicate in ("skos:scopeNote", "skos:note"):
@@ -181,14 +175,14 @@ def test_heading_and_words_make_one_line(kind, words, line):
 
 
 @pytest.fixture(scope="module")
-def owl(graph):
-    return valued(PROFILES["owl"].resources(graph, None))
+def owl(core):
+    return valued(PROFILES["owl"].resources(core, None))
 
 
-def test_every_concept_is_a_class_below_its_parent(graph, owl):
+def test_every_concept_is_a_class_below_its_parent(core, owl):
     classes = {t for t, values in owl.items() if "owl:Class" in values["a"]}
     assert len(classes) == 98_506
-    for node in graph.nodes():
+    for node in core.nodes():
         parent = mapping.term_of(node.parent.code) if node.parent else ROOT
         assert owl[mapping.term_of(node.code)]["rdfs:subClassOf"] == [parent]
     assert "rdfs:subClassOf" not in owl[ROOT]
@@ -203,16 +197,16 @@ def test_every_property_is_declared_and_used(owl):
     }
 
 
-def test_ontology_is_named_with_its_version(graph):
+def test_ontology_is_named_with_its_version(core):
     def header(root=None):
-        ontology = next(PROFILES["owl"].resources(graph, root))
+        ontology = next(PROFILES["owl"].resources(core, root))
         ((name, values),) = valued([ontology]).items()
         assert name == "<https://w3id.org/icdgraph/icd10cm.owl>"
         assert values["a"] == ["owl:Ontology"]
         return values
 
     assert header()["owl:versionIRI"] == ["<icd10cm.owl>"]
-    assert header(graph["M54"])["owl:versionIRI"] == ["<subsets/M54.owl>"]
+    assert header(core["M54"])["owl:versionIRI"] == ["<subsets/M54.owl>"]
     assert header()["dct:issued"] == ['"2026-04-01"']
 
 

@@ -32,21 +32,15 @@ def triples(data, form=pyoxigraph.RdfFormat.N_QUADS):
     return {hash(str(quad.triple)) for quad in pyoxigraph.parse(data, format=form)}
 
 
-@pytest.fixture(scope="session")
-def graph(graph):
-    """Return the core of the bundled release, which views take."""
-    return graph.core
-
-
 @pytest.fixture(scope="module")
-def expected(graph):
+def expected(core):
     """Return a function that gives what our Turtle says, once for each."""
     kept = {}
 
     def found(root, profile="full"):
         if (root, profile) not in kept:
-            node = graph[root] if root else None
-            text = "".join(pieces(graph, "turtle", node, profile))
+            node = core[root] if root else None
+            text = "".join(pieces(core, "turtle", node, profile))
             kept[root, profile] = triples(
                 text.encode(), form=pyoxigraph.RdfFormat.TURTLE
             )
@@ -56,13 +50,13 @@ def expected(graph):
 
 
 @pytest.fixture
-def written(graph, tmp_path):
+def written(core, tmp_path):
     """Return a function that writes the graph and gives the path of the file."""
 
     def write(form, root, profile="full", context="icdgraph"):
-        node = graph[root] if root else None
+        node = core[root] if root else None
         path = tmp_path / f"{profile}.{FORMATS[form].ending}"
-        return export(graph, form, path, node, profile, context)
+        return export(core, form, path, node, profile, context)
 
     return write
 

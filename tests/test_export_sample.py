@@ -6,19 +6,12 @@ import runpy
 from pathlib import Path
 
 import pyoxigraph
-import pytest
 
 EXPORTS = Path(__file__).parent.parent / "exports"
 
 
-@pytest.fixture(scope="session")
-def graph(graph):
-    """Return the core of the bundled release, which views take."""
-    return graph.core
-
-
-def test_sample_is_current(graph, tmp_path):
-    made = runpy.run_path(str(EXPORTS / "make.py"))["make"](graph, tmp_path)
+def test_sample_is_current(core, tmp_path):
+    made = runpy.run_path(str(EXPORTS / "make.py"))["make"](core, tmp_path)
     assert set(made) == {"M54.ttl", "M54.jsonld", "manifest.json"}
     for name, text in made.items():
         path = EXPORTS / name

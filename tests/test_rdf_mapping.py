@@ -26,15 +26,9 @@ def objects(triples, subject, predicate):
     ]
 
 
-@pytest.fixture(scope="session")
-def graph(graph):
-    """Return the core of the bundled release, which views take."""
-    return graph.core
-
-
 @pytest.fixture(scope="module")
-def low_back(graph):
-    return parsed(graph, graph["M54.5"])
+def low_back(core):
+    return parsed(core, core["M54.5"])
 
 
 def test_concept_has_what_thesaurus_tools_look_for(low_back):
@@ -66,16 +60,16 @@ def test_note_and_link_are_both_there(low_back):
     assert objects(low_back, note, "ig:state") == ["resolved"]
 
 
-def test_links_are_the_edges_of_the_graph(graph):
+def test_links_are_the_edges_of_the_graph(core):
     """Every edge of a note is a link and the other way round, scopes included."""
     links = {
-        (graph.codes[source], predicate, graph.codes[target])
-        for source, targets in mapping.links(graph).items()
+        (core.codes[source], predicate, core.codes[target])
+        for source, targets in mapping.links(core).items()
         for predicate, target in targets
     }
     edges = {
         (edge.source.code, mapping.RELATIONS[edge.relation], edge.target.code)
-        for edge in graph.edges(*mapping.RELATIONS)
+        for edge in core.edges(*mapping.RELATIONS)
     }
     assert links == edges
     assert ("G31.83", "ig:useAdditionalCode", "F02.84") in links
@@ -99,8 +93,8 @@ def test_section_and_category_with_one_name_are_two_concepts():
     assert kinds == {"B99": ["category"], "B99-B99": ["section"]}
 
 
-def test_defect_of_the_source_is_in_the_data(graph):
-    triples = parsed(graph, graph["R10.85"])
+def test_defect_of_the_source_is_in_the_data(core):
+    triples = parsed(core, core["R10.85"])
     (defect,) = {
         t.subject.value for t in triples if t.object.value == expand("ig:Defect")
     }
@@ -112,8 +106,8 @@ def test_every_relation_but_two_has_a_property():
     assert set(Relation) - set(mapping.RELATIONS) == {Relation.PARENT, Relation.SYNONYM}
 
 
-def test_jsonld_holds_the_same_triples_as_turtle(graph):
-    for one, root in ((toy().core, None), (graph, graph["S52.0"])):
+def test_jsonld_holds_the_same_triples_as_turtle(core):
+    for one, root in ((toy().core, None), (core, core["S52.0"])):
         base = release_iri(one)
         text = "".join(jsonld.lines(mapping.resources(one, root), base))
         assert json.loads(text)["@graph"]

@@ -64,12 +64,6 @@ IN_LINE = {
 """Links to concepts above or below, in all releases; the comments name them."""
 
 
-@pytest.fixture(scope="session")
-def graph(graph):
-    """Return the core of the bundled release, which views take."""
-    return graph.core
-
-
 def read(text):
     """Return the triples of *text*, which must not have blank nodes."""
     triples = [quad.triple for quad in pyoxigraph.parse(text, RdfFormat.TURTLE)]
@@ -104,9 +98,9 @@ def declared(stated_of):
 
 
 @pytest.fixture(scope="module")
-def examples(graph, stated_of, declared):
+def examples(core, stated_of, declared):
     """Return the example of each term; those of an inverse are turned round."""
-    head = "".join(turtle.lines([], release_iri(graph)))
+    head = "".join(turtle.lines([], release_iri(core)))
     forward = {two: NamedNode(expand(one)) for one, two in INVERSES.items()}
     found = {}
     for term in declared:
@@ -119,10 +113,10 @@ def examples(graph, stated_of, declared):
 
 
 @pytest.fixture(scope="module")
-def mapped(graph, examples):
+def mapped(core, examples):
     """Return the terms that the mapping uses, and the resources of the examples."""
     about = {triple.subject.value for triple in examples.values()}
-    base = release_iri(graph)
+    base = release_iri(core)
 
     def iri(term):
         if term == "<>":
@@ -130,7 +124,7 @@ def mapped(graph, examples):
         return f"{base}/{term[1:-1]}" if term[0] == "<" else expand(term)
 
     terms, described = set(), []
-    for subject, statements in mapping.resources(graph):
+    for subject, statements in mapping.resources(core):
         terms.update(v if p == "a" else p for p, v in statements)
         if iri(subject) in about:
             described.append((subject, statements))
@@ -214,8 +208,8 @@ def test_inverses_are_declared_both_ways(stated_of):
             assert stated_of[one][end] == stated_of[other][start]
 
 
-def test_examples_are_true(graph, mapped, examples):
-    known = {*read("".join(turtle.lines(mapped[1], release_iri(graph))))}
+def test_examples_are_true(core, mapped, examples):
+    known = {*read("".join(turtle.lines(mapped[1], release_iri(core))))}
     assert {term for term, stated in examples.items() if stated not in known} == set()
 
 

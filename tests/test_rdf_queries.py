@@ -36,17 +36,11 @@ EXPECTED = {}
 
 
 @pytest.fixture(scope="session")
-def graph(graph):
-    """Return the core of the bundled release, which views take."""
-    return graph.core
-
-
-@pytest.fixture(scope="session")
-def ask(graph):
+def ask(core):
     """Return a function that asks a named query of the bundled release."""
 
     def asked(name, **values):
-        answer = query(graph, QUERIES[name].bind(graph, **values))
+        answer = query(core, QUERIES[name].bind(core, **values))
         return [tuple(row) for row in answer] if isinstance(answer, Table) else answer
 
     return asked
@@ -600,8 +594,8 @@ def check(g, ask, name, **values):
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_answer_is_that_of_the_graph(graph, ask, name):
-    assert check(graph, ask, name), "its defaults show nothing"
+def test_answer_is_that_of_the_graph(core, ask, name):
+    assert check(core, ask, name), "its defaults show nothing"
 
 
 def test_every_query_has_its_answer_here():
@@ -622,9 +616,9 @@ CODES = [
 
 
 @pytest.mark.parametrize("name", ABOUT_ONE_CODE)
-def test_answer_for_codes_of_every_sort(graph, ask, name):
+def test_answer_for_codes_of_every_sort(core, ask, name):
     for code in CODES:
-        check(graph, ask, name, code=code)
+        check(core, ask, name, code=code)
 
 
 PAIRS = [
@@ -643,23 +637,23 @@ PAIRS = [
 
 
 @pytest.mark.parametrize("name", ["excluded", "why-excluded", "common-ancestor"])
-def test_answer_for_pairs_of_codes(graph, ask, name):
+def test_answer_for_pairs_of_codes(core, ask, name):
     for first, second in PAIRS:
-        check(graph, ask, name, first=first, second=second)
-        check(graph, ask, name, first=second, second=first)
+        check(core, ask, name, first=first, second=second)
+        check(core, ask, name, first=second, second=first)
 
 
 @pytest.mark.parametrize("kind", NoteKind)
-def test_answer_for_kinds_of_note(graph, ask, kind):
-    check(graph, ask, "most-named", kind=kind)
+def test_answer_for_kinds_of_note(core, ask, kind):
+    check(core, ask, "most-named", kind=kind)
     for code in ("G31", "M54.5", "M00-M99", "E11", "S06"):
-        check(graph, ask, "note-lookup", code=code, kind=kind)
+        check(core, ask, "note-lookup", code=code, kind=kind)
 
 
-def test_answer_for_words_in_any_case(graph, ask):
+def test_answer_for_words_in_any_case(core, ask):
     for words in ("BEHÇET", 'so-called "', "it's", "(", "no such words"):
-        check(graph, ask, "label-search", words=words)
-        check(graph, ask, "words-in-notes", words=words)
+        check(core, ask, "label-search", words=words)
+        check(core, ask, "words-in-notes", words=words)
 
 
 def test_the_card_of_low_back_pain(ask):

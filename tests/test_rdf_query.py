@@ -18,12 +18,6 @@ from icdgraph.release import cache
 from icdgraph.toy import toy
 
 
-@pytest.fixture(scope="session")
-def graph(graph):
-    """Return the core of the bundled release, which views take."""
-    return graph.core
-
-
 def test_select_gives_values_of_python():
     (row,) = query(
         toy().core,

@@ -95,23 +95,17 @@ def findings(text, *, whole=False):
 # --- our data ----------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
-def graph(graph):
-    """Return the core of the bundled release, which views take."""
-    return graph.core
-
-
 def test_the_toy_conforms():
     assert findings(text_of(toy().core), whole=True) == ""
 
 
 @pytest.mark.parametrize("root", ["M54", "S39", "F06", "H44"])
-def test_an_excerpt_conforms(graph, root):
-    assert findings(text_of(graph, graph[root])) == ""
+def test_an_excerpt_conforms(core, root):
+    assert findings(text_of(core, core[root])) == ""
 
 
-def test_a_chapter_conforms(graph):
-    assert findings(text_of(graph, graph.chapter(5))) == ""
+def test_a_chapter_conforms(core):
+    assert findings(text_of(core, core.chapter(5))) == ""
 
 
 def test_the_shapes_as_they_stand_find_the_same():
@@ -121,14 +115,14 @@ def test_the_shapes_as_they_stand_find_the_same():
         assert conforms is (findings(data, whole=True) == "")
 
 
-def test_an_excerpt_is_not_a_whole_release(graph):
-    found = findings(text_of(graph, graph["M54"]), whole=True)
+def test_an_excerpt_is_not_a_whole_release(core):
+    found = findings(text_of(core, core["M54"]), whole=True)
     assert "a note names a concept that is not in the release" in found
 
 
 @pytest.mark.slow
-def test_the_whole_release_conforms(graph):
-    assert findings(text_of(graph), whole=True) == ""
+def test_the_whole_release_conforms(core):
+    assert findings(text_of(core), whole=True) == ""
 
 
 # --- data that is not right --------------------------------------------------------
