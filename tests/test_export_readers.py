@@ -61,11 +61,6 @@ def written(core, tmp_path):
     return write
 
 
-def whole_and_part(test):
-    roots = [ROOT, pytest.param(None, marks=pytest.mark.slow, id="whole")]
-    return pytest.mark.parametrize("root", roots)(test)
-
-
 @pytest.fixture(scope="session")
 def rapper():
     """Return a function that reads a file with Raptor."""
@@ -119,26 +114,13 @@ def test_pyld_reads_a_part(written, expected, context):
 
 
 @pytest.fixture(scope="session")
-def jsonld_js(pytestconfig, tmp_path_factory):
-    """Return a function that reads a file with jsonld.js, fetched once by npm."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if not node or not npm:
-        pytest.skip("node and npm are not installed")
-    kept = getattr(pytestconfig, "cache", None)
-    folder = Path(kept.mkdir("npm")) if kept else tmp_path_factory.mktemp("npm")
-    modules = folder / "node_modules"
-    if not (modules / "jsonld" / "package.json").is_file():
-        command = [npm, "install", "--no-audit", "--no-fund", "--prefix", folder]
-        try:
-            subprocess.run(
-                [*command, "jsonld@9"], check=True, capture_output=True, timeout=120
-            )
-        except (OSError, subprocess.SubprocessError):
-            pytest.skip("npm cannot fetch jsonld@9 here")
+def jsonld_js(npm_installed):
+    """Return a function that reads a file with jsonld.js."""
+    modules = npm_installed("jsonld", {"jsonld": "9"}) / "node_modules"
 
     def read(path):
         done = subprocess.run(
-            [node, "--max-old-space-size=3000", READ_JSONLD, path],
+            ["node", "--max-old-space-size=3000", READ_JSONLD, path],
             env={**os.environ, "NODE_PATH": str(modules)},
             capture_output=True,
             check=True,
@@ -148,7 +130,9 @@ def jsonld_js(pytestconfig, tmp_path_factory):
     return read
 
 
-@whole_and_part
+@pytest.mark.parametrize(
+    "root", [ROOT, pytest.param(None, marks=pytest.mark.slow, id="whole")]
+)
 @pytest.mark.parametrize("context", ["icdgraph", "who"])
 def test_jsonld_js_reads_it(jsonld_js, written, expected, root, context):
     assert jsonld_js(written("jsonld", root, context=context)) == expected(root)

@@ -8,7 +8,7 @@ import icdgraph
 
 HEAVY = (
     "rdflib", "networkx", "pyvis", "numpy", "pyoxigraph", "simple_icd_10_cm",
-    "rapidfuzz", "rich", "IPython", "pandas", "httpx", "anyio",
+    "rapidfuzz", "rich", "IPython", "pandas", "httpx", "anyio", "icdgraph.codesets",
 )  # fmt: skip
 
 

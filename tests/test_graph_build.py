@@ -133,12 +133,6 @@ def test_nodes_of_two_graphs_without_a_file_are_not_equal(toy_text, grow):
     assert grow(toy_text)["M54"] != grow(toy_text)["M54"]
 
 
-def test_an_empty_section_is_not_billable(toy_text, grow):
-    empty = '<section id="N00-N99"><desc>Nothing</desc></section>'
-    graph = grow(toy_text.replace("</chapter>", f"{empty}</chapter>", 1))
-    assert not graph.section("N00-N99").is_billable
-
-
 def test_notes_stand_in_the_order_of_the_book(graph):
     owners = [note.owner.number for note in graph.notes()]
     assert owners == sorted(owners)

@@ -13,23 +13,12 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "icdgraph"
 
-GROUND = {
-    *("errors", "extras", "codes", "hierarchy", "model", "output", "progress"),
-    "spelling",
-}
+GROUND = {"errors", "extras", "codes", "hierarchy", "model", "output", "progress"}
+GROUND |= {"spelling"}
 CORE = GROUND | {"graph"}
 FACTS = CORE | {"coding", "serialize", "release"}
-VIEWS = {
-    "audit",
-    "check",
-    "codesets",
-    "coverage",
-    "explain",
-    "network",
-    "rdf",
-    "search",
-    "similarity",
-}
+VIEWS = {"audit", "check", "codesets", "coverage", "explain", "network", "rdf"}
+VIEWS |= {"search", "similarity"}
 OUTLETS = {"draw", "export", "notebook", "web"}
 
 MAY_IMPORT = {

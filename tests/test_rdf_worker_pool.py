@@ -78,6 +78,12 @@ def hasty():
         yield started
 
 
+def test_triples_are_the_same_each_time(pool):
+    replies = [pool.ask("DESCRIBE ICD10CM:M54.50") for _ in range(4)]
+    assert len({reply.body for reply in replies}) == 1
+    assert (replies[0].kind, replies[0].media) == ("triples", "text/turtle")
+
+
 def test_cells_survive_the_way_through_tab_separated_values(pool):
     text = """SELECT ?a ?b { VALUES (?a ?b) {
       ("tab\\tline\\nreturn\\rquote\\"slash\\\\" UNDEF) ("x"@en 1.5) (true 2e0)
@@ -106,22 +112,18 @@ def test_longer_answer_is_refused_or_cut(pool):
     assert pool.ask(CODES, largest=None).count == 40
 
 
-def test_graphs_to_ask(pool):
-    count = "SELECT (COUNT(*) AS ?n) %s { ?s ?p ?o }"
+def test_graphs_that_the_query_names(pool):
+    """`test_web_protocol` has those of the protocol."""
     release = release_iri(toy().core)
 
-    def triples(clause="", **graphs):
-        reply = pool.ask(count % clause, rows="text/csv", **graphs)
-        return int(reply.body.split()[1])
+    def triples(clause, **graphs):
+        text = f"SELECT (COUNT(*) AS ?n) {clause} {{ ?s ?p ?o }}"
+        return int(pool.ask(text, rows="text/csv", **graphs).body.split()[1])
 
-    everything = triples()
-    assert everything > 500
-    assert triples(f"FROM <{release}>") == everything
-    assert triples("FROM <a:b>") == 0
-    assert triples(f"FROM NAMED <{release}>") == 0
-    assert triples("FROM <a:b>", default=(release,)) == everything
-    assert triples(default=("a:b",)) == 0
-    assert pool.reason(count % "", default=("x y",)) == "syntax"
+    assert triples(f"FROM <{release}>") == triples("") > 500
+    assert triples("FROM <a:b>") == triples(f"FROM NAMED <{release}>") == 0
+    assert triples("FROM <a:b>", default=(release,)) == triples("")
+    assert pool.reason("ASK { ?s ?p ?o }", default=("x y",)) == "syntax"
 
 
 # Ends before the answer

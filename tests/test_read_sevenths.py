@@ -106,15 +106,10 @@ def test_an_exception_keeps_codes_out_and_lists_them():
     assert applied.removed == ("S06.1X7D",)
 
 
-def test_an_order_file_knows_better_than_prose():
+def test_an_order_file_knows_better_than_prose_and_is_reported():
     note = "7th characters D do not apply to codes in category S06 with 6th character 7"
     entries = [_entry("S06", None, A, D, note=note), _entry("S06.1X7", 0)]
     assert _codes(*entries, listed={"S06.1X7D"})[1:] == ["S06.1X7", "S06.1X7D"]
-
-
-def test_what_an_order_file_knows_better_is_reported():
-    note = "7th characters D do not apply to codes in category S06 with 6th character 7"
-    entries = [_entry("S06", None, A, D, note=note), _entry("S06.1X7", 0)]
     exceptions = list(sevenths.read_exceptions(entries))
     found = sevenths.expand(entries, exceptions, {"S06.1X7D"}).problems
     assert [(p.where, p.message) for p in found] == [

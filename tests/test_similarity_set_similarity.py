@@ -9,8 +9,6 @@ from icdgraph import IcdGraphError, UnknownCode
 from icdgraph.similarity import set_similarity
 from icdgraph.toy import toy
 
-Codes = list[str]
-
 
 def drawn(graph, count, most=9):
     draw, codes = random.Random(54), list(graph)
@@ -85,12 +83,6 @@ def test_a_set_has_similarity_1_with_itself_in_any_spelling(graph):
     for same in (["i10", "M5450", "E11.9", "E119"], iter(one), {graph[c] for c in one}):
         assert lin.sets_matrix([one], [same])[0, 0] == 1
     assert graph.jaccard(one, reversed(one)) == 1
-
-
-def test_jaccard_of_single_codes_is_batets_measure(graph):
-    batet = graph.similarity("batet")
-    for a, b in [("M54.50", "M54.2"), ("M54.50", "A00"), ("M54", "M54.5")]:
-        assert graph.jaccard([a], [b]) == pytest.approx(batet(a, b), abs=1e-15)
 
 
 def test_an_empty_set_is_refused_with_its_index():

@@ -255,16 +255,3 @@ def test_most_similar_with_nothing_to_compare():
     assert len(toy().most_similar("M54.50", 99)) == 14
     with pytest.raises(IcdGraphError, match="-1: expected 0 or more"):
         toy().most_similar("M54.50", -1)
-
-
-def test_a_similar_node_as_text_and_as_a_record():
-    (match,) = toy().most_similar("B99.8", 1, "path")
-    assert repr(match) == "<0.333 B99.9 'Unspecified infectious disease'>"
-    assert match.record() == {
-        "kind": "code",
-        "code": "B99.9",
-        "title": "Unspecified infectious disease",
-        "similarity": 1 / 3,
-    }
-    assert repr(toy().similarity()) == "<Similarity lin by sanchez, ICD-10-CM 2026>"
-    assert "path by depth" in repr(toy().similarity("path"))

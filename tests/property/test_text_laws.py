@@ -88,11 +88,6 @@ def test_no_item_is_read_twice(text):
         assert end <= start
 
 
-@given(notes)
-def test_a_note_is_read_alike_wherever_it_is_read(text):
-    assert references.parse(text) == references.parse(text)
-
-
 def _items(reading):
     for reference in reading.references:
         yield from reference.items
