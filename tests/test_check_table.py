@@ -1,7 +1,5 @@
 """Tables of many encounters: what is read, grouped, rejected, written and counted."""
 
-from __future__ import annotations
-
 import gzip
 
 import duckdb

@@ -4,6 +4,7 @@ import re
 from itertools import combinations
 
 import pytest
+from books import book
 from tables import rows
 
 from icdgraph.codesets import bits, codeset
@@ -24,12 +25,7 @@ def xml_of(tree):
     """Return a Tabular List with the categories of *tree* in one section."""
     body = re.sub(r"([A-Z][0-9.]+)(?!\S*\[)", r"\1[]", tree)
     body = re.sub(r"([A-Z][0-9.]+)\[", r"<diag><name>\1</name><desc>t</desc>", body)
-    body = body.replace("]", "</diag>")
-    return (
-        '<?xml version="1.0"?><ICD10CM.tabular><version>2026</version><chapter>'
-        "<name>1</name><desc>t (A00-A09)</desc><section id='A00-A09'><desc>t (A00-A09)"
-        f"</desc>{body}</section></chapter></ICD10CM.tabular>"
-    )
+    return book(body.replace("]", "</diag>"))
 
 
 @pytest.fixture(scope="module", params=TREES, ids=str)

@@ -1,6 +1,7 @@
 """Which codes are unspecified, and what is more specific."""
 
 import pytest
+from tables import rows
 
 from icdgraph.coding.unspecified import (
     is_unspecified,
@@ -9,21 +10,7 @@ from icdgraph.coding.unspecified import (
 )
 
 
-@pytest.mark.parametrize(
-    ("title", "times"),
-    [
-        ("Low back pain, unspecified", 1),
-        ("Unspecified fracture of shaft of unspecified ulna, initial encounter", 2),
-        ("Bronchitis, not specified as acute or chronic", 1),
-        ("Urinary tract infection, site not specified", 1),
-        ("Mental disorder, not otherwise specified", 1),
-        ("Enterocolitis due to Clostridium difficile, not specified as recurrent", 0),
-        ("Keratoconjunctivitis sicca, not specified as Sjögren's", 0),
-        ("Labor complicated by cord around neck, not applicable or unspecified", 0),
-        ("Other specified dorsopathies", 0),
-        ("Complete placenta previa NOS or without hemorrhage", 0),
-    ],
-)
+@pytest.mark.parametrize(("title", "times"), rows("notes/unspecified.jsonl"))
 def test_the_words_of_the_title_decide(title, times):
     assert times_unspecified(title) == times
 

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 
 import pytest
-from chromium import wait_until_drawn
+from browsing import wait_until_drawn
 from processes import printed_by_processes
 from test_draw_neighborhood import NODES, PICTURES
 

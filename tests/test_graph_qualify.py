@@ -8,35 +8,10 @@ import csv
 from pathlib import Path
 
 import pytest
+from tables import rows
 
 from icdgraph.model import LINKING, State
 
-NARROWER = [
-    ("T88.7", "specified adverse effects of drugs and medicaments"),
-    ("S81", "open fracture of knee and lower leg"),
-    ("R40", "somnolence, stupor and coma in diabetes"),
-    ("R40", "somnolence, stupor and coma in hepatic failure"),
-    ("M25.5", "pain in toes"),
-    ("S27", "injury of trachea (cervical)"),
-    ("F44.1", "postictal fugue in epilepsy"),
-    ("K20", "alcohol abuse and dependence"),
-    ("N53", "psychogenic sexual dysfunction"),
-    ("S90-S99", "fracture of ankle and malleolus"),
-]
-AS_PRINTED = [
-    ("M54", "psychogenic dorsalgia"),
-    ("M54.5", "lumbago with sciatica"),
-    ("M54.5", "lumbago due to intervertebral disc displacement"),
-    ("R40", "neonatal coma"),
-    ("E74", "diabetes mellitus"),
-    ("M81", "osteoporosis with current pathological fracture"),
-    ("M84.3", "traumatic fracture"),
-    ("S51", "open fracture of elbow and forearm"),
-    ("Y92.81", "transport accidents"),
-    ("C76", "malignant neoplasm of lymphoid, hematopoietic and related tissue"),
-    ("E55", "osteoporosis"),
-    ("W50-W64", "Toxic effect of contact with venomous animals and plants"),
-]
 LABELS = Path(__file__).parent / "data" / "qualified.tsv"
 FLOORS = {
     "largest": (0.99, 0.96),
@@ -56,7 +31,7 @@ def note_of(graph, owner, words):
     return note
 
 
-@pytest.mark.parametrize(("owner", "words"), NARROWER)
+@pytest.mark.parametrize(("owner", "words"), rows("notes/narrower.jsonl"))
 def test_words_narrower_than_the_codes_qualify_the_note(graph, owner, words):
     note = note_of(graph, owner, words)
     assert note.state is State.QUALIFIED
@@ -64,7 +39,7 @@ def test_words_narrower_than_the_codes_qualify_the_note(graph, owner, words):
     assert note.condition in note.text
 
 
-@pytest.mark.parametrize(("owner", "words"), AS_PRINTED)
+@pytest.mark.parametrize(("owner", "words"), rows("notes/as_printed.jsonl"))
 def test_words_that_describe_the_codes_do_not(graph, owner, words):
     note = note_of(graph, owner, words)
     assert note.state is State.RESOLVED

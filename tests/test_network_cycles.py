@@ -1,39 +1,26 @@
 """Cycles: those that the notes really make, and none that they do not."""
 
 import itertools
+from functools import partial
 
 import pytest
+from books import block, book, diag
 
 import icdgraph
 from icdgraph.model import NoteKind
 from icdgraph.toy import toy
 
-BOOK = """<ICD10CM.tabular><version>2030</version>
-<chapter><name>1</name><desc>One (A00-A09)</desc>
-<section id="A00-A09"><desc>One (A00-A09)</desc>{}</section></chapter>
-</ICD10CM.tabular>"""
+first, additional = partial(block, "codeFirst"), partial(block, "useAdditionalCode")
 
 
-def book(grow, **notes):
+def linked(grow, **notes):
     """Return a graph of A00 to A04, each with A0n.0 and A0n.1, and *notes* at them."""
-    parts = []
-    for code in ("A00", "A01", "A02", "A03", "A04"):
-        below = "".join(
-            f"<diag><name>{code}.{n}</name><desc>x</desc>{notes.get(f'{code}_{n}', '')}"
-            "</diag>"
-            for n in (0, 1)
-        )
-        own = notes.get(code, "") + below
-        parts.append(f"<diag><name>{code}</name><desc>x</desc>{own}</diag>")
-    return grow(BOOK.format("".join(parts)))
 
+    def part(code, *inner):
+        return diag(code, "x", notes.get(code.replace(".", "_"), ""), *inner)
 
-def first(text):
-    return f"<codeFirst><note>{text}</note></codeFirst>"
-
-
-def additional(text):
-    return f"<useAdditionalCode><note>{text}</note></useAdditionalCode>"
+    codes = ("A00", "A01", "A02", "A03", "A04")
+    return grow(book(*(part(c, part(f"{c}.0"), part(f"{c}.1")) for c in codes)))
 
 
 def pairs(graph, longest=3):
@@ -45,28 +32,28 @@ def pairs(graph, longest=3):
 
 
 def test_two_notes_that_both_ask_to_code_the_other_first(grow):
-    graph = book(grow, A00=first("x (A01)"), A01=first("y (A00)"))
+    graph = linked(grow, A00=first("x (A01)"), A01=first("y (A00)"))
     assert pairs(graph) == [[("A01.0", "A00.0"), ("A00.0", "A01.0")]]
 
 
 def test_code_first_and_use_additional_that_agree_make_no_cycle(grow):
-    graph = book(grow, A00=first("x (A01)"), A01=additional("y (A00)"))
+    graph = linked(grow, A00=first("x (A01)"), A01=additional("y (A00)"))
     assert pairs(graph) == []
 
 
 def test_notes_at_different_levels_meet(grow):
     """One note names A01, the other is defined at A01.1, which is a part of A01."""
-    graph = book(grow, A00_0=first("x (A01.-)"), A01_1=first("y (A00.-)"))
+    graph = linked(grow, A00_0=first("x (A01.-)"), A01_1=first("y (A00.-)"))
     assert pairs(graph) == [[("A01.1", "A00.0"), ("A00.0", "A01.1")]]
 
 
 def test_notes_at_siblings_do_not_meet(grow):
-    graph = book(grow, A00_0=first("x (A01.0)"), A01_1=first("y (A00.1)"))
+    graph = linked(grow, A00_0=first("x (A01.0)"), A01_1=first("y (A00.1)"))
     assert pairs(graph) == []
 
 
 def test_longer_cycles_are_found_up_to_the_limit(grow):
-    graph = book(
+    graph = linked(
         grow,
         A00=additional("x (A01)"),
         A01=additional("x (A02)"),
@@ -80,14 +67,14 @@ def test_longer_cycles_are_found_up_to_the_limit(grow):
 
 
 def test_a_note_that_names_its_own_category_makes_a_cycle_of_two_codes(grow):
-    graph = book(grow, A00=additional("x (A00)"), A01=additional("x (A01.0)"))
+    graph = linked(grow, A00=additional("x (A00)"), A01=additional("x (A01.0)"))
     (cycle,) = pairs(graph)
     assert cycle == [("A00.0", "A00.1")]
 
 
 def test_a_single_code_makes_no_cycle(grow):
     """Both notes at A00.0 put A00.0 before itself, and nothing else leads back."""
-    graph = book(
+    graph = linked(
         grow, A00_0=first("x (A00.0)") + additional("y (A00.0)"), A01=first("(A00.1)")
     )
     assert pairs(graph) == []
@@ -95,7 +82,7 @@ def test_a_single_code_makes_no_cycle(grow):
 
 def test_the_heading_of_a_list_is_given(grow):
     notes = "<codeFirst><note>if known, such as:</note><note>x (A01)</note></codeFirst>"
-    graph = book(grow, A00=notes, A01=first("y (A00)"))
+    graph = linked(grow, A00=notes, A01=first("y (A00)"))
     assert [step.heading for step in graph.network.cycles()] == [
         "if known, such as:",
         None,

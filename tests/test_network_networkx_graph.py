@@ -5,6 +5,7 @@ from collections import Counter
 
 import networkx as nx
 import pytest
+from books import book, diag
 
 import icdgraph
 from icdgraph.model import Relation
@@ -30,20 +31,11 @@ def test_all_nodes_and_edges_are_there(graph, whole):
     assert whole.graph == {"name": "ICD-10-CM 2026", "release": "2026-04-01"}
 
 
-SAME_RANGE = """<ICD10CM.tabular><version>2030</version>
-<chapter><name>1</name><desc>Only (A00-A09)</desc>
-<section id="A00-A09"><desc>Only (A00-A09)</desc>
-<diag><name>A00</name><desc>Cholera</desc></diag></section></chapter>
-</ICD10CM.tabular>"""
-
-
 def test_a_chapter_with_the_range_of_its_section_is_a_node_of_its_own(grow):
-    graph = grow(SAME_RANGE)
-    assert list(graph.to_networkx().edges) == [
-        ("A00-A09", "1", "parent"),
-        ("A00", "A00-A09", "parent"),
-    ]
-    assert graph["A00-A09"].kind == "section"
+    graph = grow(book(diag("A00", "Cholera")))
+    edges = [("A00-A99", "1", "parent"), ("A00", "A00-A99", "parent")]
+    assert list(graph.to_networkx().edges) == edges
+    assert graph["A00-A99"].kind == "section"
     assert graph.chapter(1).code == "1"
 
 

@@ -50,25 +50,6 @@ def test_edges_lead_from_child_to_parent_and_from_note_to_target():
     assert ends("code-also") == [("F45.42", "G89"), ("G89", "F45.42")]
 
 
-@pytest.mark.parametrize("name", ["M54", "M54.50", "G31", "chapter 13", "B99-B99"])
-def test_under_selects_every_edge_with_an_end_there(graph, name):
-    core, top = graph.core, graph[name]
-    inside = {top.number, *(node.number for node in top.descendants)}
-    for relations in (DEFAULT, tuple(Relation)):
-        part = Selection(core, relations, top)
-        assert set(part.inside) == inside
-        expected = [
-            edge
-            for edge in Selection(core, relations).edges()
-            if edge.source in inside or edge.target in inside
-        ]
-        assert list(part.edges()) == expected
-        numbers, terms = part.ends()
-        ends = {end for edge in expected for end in edge[:2]}
-        assert numbers == sorted(inside | {e for e in ends if isinstance(e, int)})
-        assert set(terms) == {e for e in ends if isinstance(e, str)}
-
-
 @pytest.mark.parametrize("name", ["M54.5", "G31", "I25", "E11.62"])
 def test_inherited_edges_are_those_of_the_notes_that_apply(graph, name):
     top = graph[name]

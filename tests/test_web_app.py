@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 from rdflib import Graph, URIRef
 from serving import fetch
+from tables import rows
 
 from icdgraph.toy import toy
 from icdgraph.web.compare_page import Codes, compare_page
@@ -39,20 +40,7 @@ def test_every_node_has_one_address_of_its_own():
     assert [find(graph, name[1:]) for name in addresses] == list(graph.nodes())
 
 
-@pytest.mark.parametrize(
-    ("written", "permanent"),
-    [
-        ("m5450", "/M54.50"),
-        ("M54%20.50", "/M54.50"),
-        ("m5450.TTL", "/M54.50.ttl"),
-        ("13", "/M00-M99"),
-        ("chapter%2013", "/M00-M99"),
-        ("m50-m54.json", "/M50-M54.json"),
-        ("b99", "/B99"),
-        ("b99-b99", "/B99-B99"),
-        ("m5450?a=b%20c", "/M54.50?a=b%20c"),
-    ],
-)
+@pytest.mark.parametrize(("written", "permanent"), rows("addresses.jsonl"))
 def test_other_spellings_redirect_to_the_permanent_address(ask, written, permanent):
     got = ask(written)
     assert (got.status, got.headers["Location"]) == (301, permanent)

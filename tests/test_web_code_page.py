@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from tables import rows
 
 from icdgraph.model import LINKING
 from icdgraph.web.addresses import FORMATS, address, find
@@ -117,21 +118,7 @@ def test_text_with_links_is_the_text_of_the_note(graph):
     assert dangling == 1
 
 
-@pytest.mark.parametrize(
-    ("text", "linked"),
-    [
-        ("lumbago with sciatica (M54.4-)", ["M54.4-"]),
-        ("certain infectious and parasitic diseases (A00-B99)", ["A00-B99"]),
-        ("range of no name (I63.3-I63.5-)", ["I63.3", "I63.5"]),
-        ("list (T84.84, T85.84-)", ["T84.84", "T85.84-"]),
-        ("any type in A15 (J65)", ["A15", "J65"]),
-        ("vitamin B12 deficiency, CD30-positive, A/H1N1, G6PD", []),
-        ("points nowhere (G31.90)", []),
-        ("after I63.5, in a range (I63.3-I63.5-)", ["I63.5", "I63.3", "I63.5"]),
-        ("for codes G31.0-G31.83, use (F06.7-)", ["G31.0", "G31.83", "F06.7-"]),
-        ("torticollis NOS M43.6", ["M43.6"]),
-    ],
-)
+@pytest.mark.parametrize(("text", "linked"), rows("notes/links.jsonl"))
 def test_codes_in_a_text_are_links(graph, text, linked):
     pieces = linkify(graph.core, text)
     assert [piece.text for piece in pieces if piece.href] == linked

@@ -6,8 +6,7 @@ servers and report nothing on the console.
 """
 
 import pytest
-from browsing import NARROW
-from chromium import wait_until_drawn
+from browsing import NARROW, wait_until_drawn
 
 pytestmark = pytest.mark.browser
 

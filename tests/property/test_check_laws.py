@@ -1,10 +1,7 @@
 """Rules find the same hits in one encounter and in many, rule by rule."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,15 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import icdgraph
-from icdgraph.check import Checker, Encounter, checker_of, rules
+from icdgraph.check import Encounter, checker_of, rules
 from icdgraph.check.batch import Rows
 from icdgraph.check.conditions import InWords, Unmet
 from icdgraph.check.encounter import SETTINGS, SEXES
 from icdgraph.check.rule_arrays import arrays_of
 from icdgraph.check.scans import scan
-
-if TYPE_CHECKING:
-    from icdgraph.check.rules import Rule
 
 TEXTS = (Path(__file__).parents[1] / "data" / "checked_codes.txt").read_text("utf-8")
 SEEDS = TEXTS.partition("\n\n")[0].split()
@@ -35,16 +29,16 @@ Table = list[tuple[list[int], str, float | None, str]]
 
 
 @lru_cache(maxsize=1)
-def _graph() -> icdgraph.CodeGraph:
+def _graph():
     return icdgraph.load()
 
 
-def _checker() -> Checker:
+def _checker():
     return checker_of(_graph().core)
 
 
 @st.composite
-def tables(draw: st.DrawFn) -> Table:
+def tables(draw):
     checker = _checker()
     seeds = [checker.graph[code].number for code in SEEDS]
     code = st.one_of(
@@ -62,7 +56,7 @@ def tables(draw: st.DrawFn) -> Table:
     return draw(st.lists(encounter, max_size=8))
 
 
-def _rows(table: Table) -> Rows:
+def _rows(table):
     sizes = [len(nodes) for nodes, *_ in table]
     setting = np.array([SETTINGS[s] for _, s, _, _ in table], dtype=np.uint8)
     days = np.array([np.nan if d is None else d for _, _, d, _ in table], dtype=float)
@@ -79,7 +73,7 @@ def _rows(table: Table) -> Rows:
 )
 @ROUGH
 @given(table=tables())
-def test_find_and_scan_agree(rule: Rule, table: Table) -> None:
+def test_find_and_scan_agree(rule, table):
     index, rows = _checker().index, _rows(table)
     for condition in rule.conditions:
         plain = [
@@ -99,7 +93,7 @@ def test_find_and_scan_agree(rule: Rule, table: Table) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(st.data())
-def test_excludes1_is_what_the_graph_says(data: st.DataObject) -> None:
+def test_excludes1_is_what_the_graph_says(data):
     graph = _graph()
     codes = [graph[code] for code in SEEDS]
     a, b = data.draw(st.sampled_from(codes)), data.draw(st.sampled_from(codes))
@@ -111,7 +105,7 @@ def test_excludes1_is_what_the_graph_says(data: st.DataObject) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from(SEEDS), max_size=6, unique=True))
-def test_a_valid_order_has_nothing_to_put_right(codes: list[str]) -> None:
+def test_a_valid_order_has_nothing_to_put_right(codes):
     graph = _graph()
     order = graph.order(codes)
     wrong = ["E3", "W3", "E401", "E403", "E404", "E405", "W406", "W409"]

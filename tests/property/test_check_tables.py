@@ -1,9 +1,6 @@
 """A table and its encounters one by one give the same findings, field by field."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -11,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import icdgraph
-from icdgraph.check import Checker, checker_of, rules
+from icdgraph.check import checker_of, rules
 from icdgraph.check import source as source_module
 from icdgraph.check import table as table_module
 from icdgraph.check.grouping import whole_encounters
@@ -25,7 +22,7 @@ DETAILS = ("message", "resolves", "unless")
 
 
 @pytest.fixture(scope="module")
-def checker() -> Checker:
+def checker():
     return checker_of(icdgraph.load().core)
 
 
@@ -41,7 +38,7 @@ encounters = st.lists(
 )
 
 
-def _told(finding: Any) -> tuple[Any, ...]:
+def _told(finding):
     reasons = "; ".join(reason.in_full for reason in finding.reasons)
     lists = [" ".join(finding.path), " ".join(finding.proposals)]
     first = finding.reasons[:1] if len(finding.codes) > 1 else finding.reasons
@@ -57,7 +54,7 @@ def _told(finding: Any) -> tuple[Any, ...]:
     )
 
 
-def _plain(checker: Checker, table: list[Any], names: list[str]) -> list[Any]:
+def _plain(checker, table, names):
     return [
         (number, *_told(finding))
         for number, (codes, setting, age, sex) in enumerate(table)
@@ -71,7 +68,7 @@ def _plain(checker: Checker, table: list[Any], names: list[str]) -> list[Any]:
     ]
 
 
-def _in_columns(found: pa.Table) -> list[Any]:
+def _in_columns(found):
     rows = []
     for row in found.to_pylist():
         codes = [row["code"]] if row["other"] is None else [row["code"], row["other"]]
@@ -82,7 +79,7 @@ def _in_columns(found: pa.Table) -> list[Any]:
     return rows
 
 
-def _long(table: list[Any]) -> pa.Table:
+def _long(table):
     rows = [
         (number, code, place, *patient)
         for number, (codes, *patient) in enumerate(table)
@@ -99,12 +96,8 @@ def _long(table: list[Any]) -> pa.Table:
 )
 @given(table=encounters, size=st.sampled_from([1, 2, 3, 7, 1000]), data=st.data())
 def test_a_table_gives_what_its_encounters_give(
-    checker: Checker,
-    monkeypatch: pytest.MonkeyPatch,
-    table: list[Any],
-    size: int,
-    data: st.DataObject,
-) -> None:
+    checker, monkeypatch, table, size, data
+):
     monkeypatch.setattr(source_module, "BATCH", size)
     monkeypatch.setattr(table_module, "PIECE", size)
     rows = _long(table)
@@ -128,7 +121,7 @@ def test_a_table_gives_what_its_encounters_give(
 
 @settings(max_examples=30, deadline=None)
 @given(st.data())
-def test_encounters_are_whole_however_the_table_is_cut(data: st.DataObject) -> None:
+def test_encounters_are_whole_however_the_table_is_cut(data):
     sizes = data.draw(st.lists(st.integers(1, 6), max_size=8))
     ids = [f"E{number}" for number, size in enumerate(sizes) for _ in range(size)]
     rows = pa.record_batch({"encounter": ids, "row": range(len(ids))})
@@ -136,10 +129,10 @@ def test_encounters_are_whole_however_the_table_is_cut(data: st.DataObject) -> N
     parts = [
         rows.slice(a, b - a) for a, b in zip([0, *cuts], [*cuts, len(ids)], strict=True)
     ]
-    aside: list[Any] = []
+    aside = []
     found = list(whole_encounters(iter(parts), aside.append))
     assert [i for part in found for i in part.column("encounter").to_pylist()] == ids
-    seen: set[str] = set()
+    seen = set()
     for part in found:
         here = set(part.column("encounter").to_pylist())
         assert not here & seen
