@@ -6,8 +6,6 @@ Blocks that install an extra are left out where it is not installed.  The comman
 install, and the one that runs these tests, are run by ``.ci/run``.
 """
 
-from __future__ import annotations
-
 import ast
 import doctest
 import io

@@ -25,13 +25,6 @@ def test_what_completion_shows_fits_on_one_screen(g):
     assert len(public_names(g)) <= ONE_SCREEN
 
 
-@pytest.mark.parametrize("name", sorted(public_names(icdgraph.CodeGraph)))
-def test_every_name_says_what_it_is(name):
-    member = getattr(icdgraph.CodeGraph, name)
-    inherited = name in {"keys", "items", "values"}
-    assert inherited or (member.__doc__ or "").strip()
-
-
 def test_two_loads_of_a_release_have_equal_nodes(graph):
     again = icdgraph.load()
     assert again is not graph
