@@ -610,7 +610,7 @@ ABOUT_ONE_CODE = [
 CODES = [
     "M54.5", "G31.1", "G31.83", "G31.84", "F02.80", "E11.9",
     "A18.50", "S39.012A", "T36.0X5A", "Z79.4", "I10", "M36",
-    "QA0", "H54.10", "B99-B99", "V00-V99", "chapter22",
+    "QA0", "H54.10", "B99-B99", "M40-M54", "chapter22",
 ]  # fmt: skip
 """A header, a scope's inside and outside, seventh characters, letters, ranges."""
 
