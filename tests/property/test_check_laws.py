@@ -25,7 +25,6 @@ ROUGH = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-Table = list[tuple[list[int], str, float | None, str]]
 
 
 @lru_cache(maxsize=1)
