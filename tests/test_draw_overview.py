@@ -74,8 +74,8 @@ def test_counts_are_read_from_files_as_people_write_them(text):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "no counts in c.csv"),
-        ("code,count\n", "no counts in c.csv"),
+        ("", "no counts above 0 in c.csv"),
+        ("code,count\nM54.50,0\n", "no counts above 0 in c.csv"),
         ("M54.50,3\nE11.9,x\n", "c.csv, line 2: invalid count 'x' of 'E11.9'"),
         ("M54.50,3\n,4\n", "c.csv, line 2: "),
     ],

@@ -151,3 +151,8 @@ def test_html_is_escaped(grow, toy_text):
     assert "&lt;script&gt;x" in html
     # The colors of the notebook are right for light and dark.
     assert "color" not in html
+
+
+def test_a_note_that_names_a_parent_says_so(graph):
+    (*_, sentence) = graph.why("M54.50", "G89.4").sentences
+    assert sentence.endswith("; it names M54, which includes M54.50.")

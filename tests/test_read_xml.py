@@ -74,7 +74,7 @@ def test_deep_nesting_is_refused(refused):
         (b"<a>\n<b></a>", 2, "mismatched tag"),
         (b"<a/>\n<a/>", 2, "junk after document element"),
         (b"<a>\n&nothing;</a>", 2, "undefined entity"),
-        (b"just words", 1, "not well-formed"),
+        (b"just words", 1, "invalid XML: syntax error"),
         (b"PK\x03\x04", 1, "not well-formed"),
         (b"<a>\n\xff\xfe</a>", 2, "not well-formed"),
         (b"<a>\n\x00</a>", 2, "not well-formed"),

@@ -48,9 +48,9 @@ def search(
 ) -> None:
     """Find codes by words, the most likely first.
 
-    TEXT is a code, the start of a code, or words in any order. Misspellings, British
-    spellings and common abbreviations are understood; how they were read is reported
-    on stderr. Billable codes have an asterisk. If TEXT matched a synonym or an index
+    TEXT is a code, the start of a code, or words in any order, in American or British
+    spelling. How misspellings and common abbreviations were read is reported on
+    stderr. Billable codes have an asterisk. If TEXT matched a synonym or an index
     entry instead of the title, it is shown in brackets.
 
     Of the codes that differ only in the 7th character, one is shown: the one that TEXT

@@ -14,7 +14,6 @@ from icdgraph.errors import ParseError
 
 if TYPE_CHECKING:
     from icdgraph.codegraph import CodeGraph
-    from icdgraph.graph import Node
 
 
 @command()
@@ -44,19 +43,16 @@ def show(graph: CodeGraph, codes: tuple[str, ...], everything: bool, form: str) 
     from icdgraph.explain.card import Card
     from icdgraph.explain.card_text import text
 
-    nodes = [_node(graph, code) for code in codes]
+    try:
+        nodes = [graph[code] for code in codes]
+    except ParseError as exc:
+        words = shlex.join(code for code in codes if code not in graph)
+        raise ParseError(
+            f"{str(exc).removesuffix('.')}. To find a code by words, use: "
+            f"icdgraph search {words}"
+        ) from exc
     if form == "text":
         terminal.page("\n\n".join(text(node, everything) for node in nodes))
         return
     records = [Card(node).record() for node in nodes]
     print_records(form, records, records[0] if len(records) == 1 else None)
-
-
-def _node(graph: CodeGraph, code: str) -> Node:
-    try:
-        return graph[code]
-    except ParseError as exc:
-        message, words = str(exc).removesuffix("."), shlex.quote(code)
-        raise ParseError(
-            f"{message}. To find a code by words, use: icdgraph search {words}"
-        ) from exc

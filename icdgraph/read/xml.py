@@ -73,7 +73,7 @@ class _Tree:
         try:
             self.parser.Parse(chunk, is_last)
         except expat.ExpatError as exc:
-            what = f"is not well-formed XML: {expat.ErrorString(exc.code)}"
+            what = f"invalid XML: {expat.ErrorString(exc.code)}"
             raise_damaged(self.name, exc.lineno, what, exc)
         except DamagedRelease:
             raise

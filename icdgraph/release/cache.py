@@ -98,8 +98,8 @@ def warn(exc: OSError) -> None:
     from logging import getLogger
 
     getLogger("icdgraph").warning(
-        "the release is not kept in the cache %s: %s; set %s to a folder that can be "
-        "written",
+        "the release is not kept, because the cache folder %s cannot be written: %s. "
+        "Set %s to a folder that can be written",
         folder(),
         exc.strerror or exc,
         VARIABLE,

@@ -120,8 +120,10 @@ def read(text: str, name: str) -> dict[str, float]:
         except ParseError as exc:
             raise ParseError(f"{name}, line {number}: {exc}") from exc
         counts[cells[code]] = counts.get(cells[code], 0.0) + added
-    if not counts:
-        raise ParseError(f"no counts in {name}: expected lines such as 'M54.50,3'")
+    if not any(counts.values()):
+        raise ParseError(
+            f"no counts above 0 in {name}: expected lines such as 'M54.50,3'"
+        )
     return counts
 
 
