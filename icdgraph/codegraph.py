@@ -427,7 +427,9 @@ class CodeGraph(Mapping[str, Node]):
         Give a query as *text*, with the usual prefixes predefined, or the *name* of a
         named query and its *parameters*.  *endpoint* is the URL of a SPARQL endpoint to
         query instead of the store in the cache, and *graphs* are its named graphs to
-        query; *timeout* is in seconds, *limit* in rows.  Raises `QueryError`.
+        query; *limit* is in rows.  With *timeout*, in seconds, the query is stopped
+        after that time, or if it needs more than 2 GB; without it, nothing stops it.
+        Raises `QueryError`.
 
         >>> from icdgraph.toy import toy
         >>> toy().sparql("SELECT ?code { ICD10CM:M54 ig:excludes1 ?code }")
