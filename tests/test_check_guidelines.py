@@ -3,9 +3,11 @@
 import lzma
 import re
 
+import pyarrow as pa
 import pytest
 
-from icdgraph.check import rules
+from icdgraph.check import checker_of, indexing, rules
+from icdgraph.check import guidelines as guidelines_module
 from icdgraph.check.guidelines import days, entries, tops
 from icdgraph.errors import ParseError
 from icdgraph.toy import toy
@@ -97,12 +99,99 @@ def test_principal_only_codes_are_those_of_the_section(guidelines, graph):
 
 @pytest.mark.parametrize("entry", entries(), ids=lambda e: f"{e.section} {e.codes}")
 def test_entry_names_codes_of_the_release(graph, entry):
-    for codes in (entry.codes, entry.taken_out, entry.others, entry.others_taken_out):
+    named = (entry.codes, entry.taken_out, entry.others, entry.others_taken_out)
+    for codes in (*named, entry.any_of, entry.silent_with):
         for item in filter(None, codes.split(", ")):
             assert tops(graph.core, item), item
+    for code in filter(None, entry.instead.split(", ")):
+        assert graph[code].is_billable, code
     assert entry.rule in rules()
     assert entry.low < entry.high
-    assert not entry.statement.endswith(".")
+    assert not entry.statement.endswith((".", ";"))
+    assert entry.unless or entry.rule not in {"W206", "W411"}
+
+
+def test_entries_of_one_code_do_not_hide_each_other(graph):
+    """The first entry of a rule decides about a code: a later one must be wider."""
+    columns = checker_of(graph.core).index.columns
+    for number, entry in enumerate(entries(), 1):
+        column = columns.get(entry.rule)
+        if column is not None:
+            assert number in set(column), entry
+
+
+ENTRIES = """
+[[entry]]
+rule = "W206"
+codes = "M54.5"
+others = "G89.4"
+silent_with = "B99.9"
+instead = "M54.59"
+unless = "the pain is elsewhere"
+[[entry]]
+rule = "E411"
+codes = "M51.26"
+any_of = "M54.41"
+place = "before"
+[[entry]]
+rule = "W411"
+codes = "G89.4"
+any_of = "B99.9, M54.5"
+only_first = true
+unless = "it is not chronic"
+[[entry]]
+rule = "E605"
+codes = "B99.9"
+sex = "F"
+[[entry]]
+rule = "E403"
+codes = "F45.41"
+silent_with = "B99.9"
+"""
+
+
+@pytest.fixture
+def stated(monkeypatch, grow, toy_text):
+    """Return the toy with the statements of `ENTRIES` alone."""
+    more = 'section = "I.C"\nphrase = "x"\nstatement = "this is stated"\n'
+    text = ENTRIES.replace("[[entry]]\n", f"[[entry]]\n{more}")
+    for module in (guidelines_module, indexing):
+        monkeypatch.setattr(module, "texts", lambda: [text])
+    entries.cache_clear()
+    yield grow(toy_text)
+    entries.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("codes", "sex", "found"),
+    [
+        ("M54.50 G89.4", None, ["W206"]),
+        ("G89.4 M54.50", None, ["W206"]),
+        ("M54.50 G89.4 B99.9", None, []),
+        ("M54.41 M51.26", None, []),
+        ("M51.26 M54.41", None, ["E411"]),
+        ("M54.2 M51.26", None, ["E411"]),
+        ("G89.4", None, ["W411"]),
+        ("G89.4 B99.9", None, []),
+        ("M54.2 G89.4", None, []),
+        ("B99.9", "M", ["E605"]),
+        ("B99.9", "F", []),
+        ("F45.41", None, ["E403"]),
+        ("F45.41 B99.9", None, []),
+    ],
+)
+def test_what_an_entry_states(stated, codes, sex, found):
+    names = ["W206", "E411", "W411", "E605", "E403"]
+    findings = stated.check(codes.split(), sex=sex, rules=names)
+    assert [finding.rule for finding in findings] == found
+    assert all("this is stated" in finding.message for finding in findings)
+    if found == ["W206"]:
+        assert ", unless the pain is elsewhere" in findings[0].message
+        assert findings[0].proposals == ("M54.59",)
+        assert findings[0].resolves == "report M54.59"
+    table = pa.table({"id": [1] * len(codes.split()), "dx": codes.split()})
+    rows = stated.check_table(table, encounter="id", code="dx", rules=names, sex=sex)
+    assert rows.findings["rule"].to_pylist() == found
 
 
 def test_intent_is_read_past_the_placeholder(graph):

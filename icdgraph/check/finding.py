@@ -156,6 +156,10 @@ class Finding:
         ]
         return [(label, text) for label, text in labeled if text]
 
+    def _repr_html_(self) -> str:
+        """Return a table for a notebook."""
+        return Findings(self.codes, [self])._repr_html_()
+
 
 def _with_lists(fields: list[tuple[str, Any]]) -> dict[str, Any]:
     return {k: list(v) if isinstance(v, tuple) else v for k, v in fields}
