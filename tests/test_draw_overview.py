@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 
 import pytest
+from tables import rows
 
 from icdgraph import Kind, NoteKind
 from icdgraph.draw.overview import KINDS
@@ -56,30 +57,12 @@ def test_an_invalid_count_is_an_error(count):
         tally(toy().core, {"M54.50": count})
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "code,count\nM54.50,3\nE11.9,2\n",
-        "\ufeffcode;n\r\nM54.50;3\r\nE11.9;2\r\n",
-        "M54.50\t3\nE11.9\t2",
-        "title,count,code\nLow back pain,3,M54.50\n\n'Diabetes',2,E11.9\n",
-        "M54.50,1\nM54.50,2\nE11.9,1\nE11.9\n",
-        "diagnosis,visits\nM54.50, 3\nE11.9 ,2\n",
-    ],
-)
+@pytest.mark.parametrize("text", rows("counts.jsonl"))
 def test_counts_are_read_from_files_as_people_write_them(text):
     assert read(text, "c.csv") == {"M54.50": 3.0, "E11.9": 2.0}
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "no counts above 0 in c.csv"),
-        ("code,count\nM54.50,0\n", "no counts above 0 in c.csv"),
-        ("M54.50,3\nE11.9,x\n", "c.csv, line 2: invalid count 'x' of 'E11.9'"),
-        ("M54.50,3\n,4\n", "c.csv, line 2: "),
-    ],
-)
+@pytest.mark.parametrize(("text", "message"), rows("wrong_counts.jsonl"))
 def test_an_invalid_file_of_counts_is_an_error_with_its_line(text, message):
     with pytest.raises(ParseError, match=f"^{message}"):
         read(text, "c.csv")

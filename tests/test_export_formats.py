@@ -6,6 +6,7 @@ import pyoxigraph
 import pytest
 from click.testing import CliRunner
 from processes import printed_by_processes
+from tables import rows
 
 import icdgraph
 from icdgraph.cli.export import CONTEXTS as CLI_CONTEXTS
@@ -155,19 +156,7 @@ def test_the_same_graph_gives_the_same_bytes_in_every_process():
     assert len(printed_by_processes(SUMS)) == 1
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"form": "csv"}, "unknown format 'csv': expected one of turtle, trig"),
-        ({"form": "turtle", "profile": "obo"}, "unknown profile 'obo'"),
-        ({"form": "jsonld", "context": "icd"}, "unknown context 'icd'"),
-        ({"form": "turtle", "context": "who"}, "'who' requires the format 'jsonld'"),
-        (
-            {"form": "jsonld", "profile": "skos", "context": "who"},
-            "got 'jsonld' and 'skos'",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("options", "message"), rows("wrong_exports.jsonl"))
 def test_what_is_not_supported_is_refused_by_name(tmp_path, options, message):
     with pytest.raises(icdgraph.IcdGraphError, match=message):
         export(toy().core, path=tmp_path / "x", **options)

@@ -194,16 +194,7 @@ def test_lca_and_distance(core, a, b, lca, distance):
 
 
 @pytest.mark.parametrize(
-    ("code", "owner", "kind", "text"),
-    [
-        ("V01.00XA", "V00-V99", NoteKind.NOTES, "(z) A military vehicle is"),
-        ("T20.011A", "T20-T32", NoteKind.INCLUDES, "scalds"),
-        ("M05.00", "M00-M25", NoteKind.INCLUDES, "Disorders affecting predominantly"),
-        ("Y62.0", "Y62-Y84", NoteKind.INCLUDES, "complications of medical devices"),
-        ("M54.50", "M00-M99", NoteKind.EXCLUDES2, "arthropathic psoriasis (L40.5-)"),
-        ("M54.50", "M54", NoteKind.EXCLUDES1, "psychogenic dorsalgia (F45.41)"),
-        ("S39.012A", "S00-T88", NoteKind.USE_ADDITIONAL_CODE, "retained foreign body"),
-    ],
+    ("code", "owner", "kind", "text"), rows("notes/inherited.jsonl")
 )
 def test_notes_of_umbrellas_and_chapters_apply_to_all_below(
     core, code, owner, kind, text

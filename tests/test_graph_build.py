@@ -2,6 +2,7 @@ import re
 from collections import Counter
 
 import pytest
+from tables import rows
 
 from icdgraph.graph.build import build
 from icdgraph.model import LINKING, NoteKind, Relation, State
@@ -59,20 +60,7 @@ def test_mentions_are_no_targets(graph):
     assert found == {(o, "J65") for o in ("A15-A19", "J60", "J61", "J62", "J63", "J64")}
 
 
-@pytest.mark.parametrize(
-    ("owner", "words", "targets"),
-    [
-        ("E53.8", "vitamin B12", ["D51"]),
-        ("G32.0", "vitamin B12 deficiency (", ["E53.8"]),
-        ("C84.7", "CD30", ["C86.6"]),
-        ("J09", "H1N1", ["J10"]),
-        ("D55.0", "G6PD", ["D75.A"]),
-        ("Z47.33", "following prior explantation of knee", ["Z89.52"]),
-        ("R11.16", "(E87.8}", ["E87.8"]),
-        ("R10.85", "(R10.1-R10.4-)", ["R10.1", "R10.2", "R10.3"]),
-        ("R29.891", "M43.6", ["M43.6"]),
-    ],
-)
+@pytest.mark.parametrize(("owner", "words", "targets"), rows("notes/traps.jsonl"))
 def test_traps_of_the_print(graph, owner, words, targets):
     (note,) = [n for n in graph[owner].notes if words in n.text and n.kind.refers]
     assert [target.code for target in note.targets] == targets

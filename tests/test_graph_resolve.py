@@ -128,23 +128,8 @@ def test_an_adverse_effect_of_a_vaccine_is_no_poisoning(graph):
 
 
 @pytest.mark.parametrize(
-    ("text", "targets", "kind", "printed"),
-    [
-        ("(G31.90)", "", DefectKind.DANGLING, "G31.90"),
-        ("(R10.1-R10.4-)", "R10.1 R10.2 R10.3", DefectKind.DANGLING, "R10.1-R10.4"),
-        ("(R10.1-R10.4-, M54.5)", "M54.5 R10.1 R10.2 R10.3", DefectKind.DANGLING,
-         "R10.1-R10.4"),
-        ("(X00-X09)", "X00-X08", DefectKind.DANGLING, "X00-X09"),
-        ("(I83.0-I82.2)", "I82.2 I83.0", DefectKind.REVERSED, "I83.0-I82.2"),
-        ("(Z89.52-", "Z89.52", DefectKind.UNBALANCED, "(Z89.52-"),
-        ("(E87.8}", "E87.8", DefectKind.UNBALANCED, "(E87.8}"),
-        ("(F1.5)", "", DefectKind.UNREADABLE, "(F1.5)"),
-        ("(F11-F19 with .5)", "", DefectKind.EMPTY, ".5"),
-        ("(I69.81- I69.91-)",
-         "I69.81 I69.82 I69.83 I69.84 I69.85 I69.86 I69.89 I69.90 I69.91",
-         DefectKind.MISPRINTED_LIST, "I69.81-I69.91"),
-    ],
-)  # fmt: skip
+    ("text", "targets", "kind", "printed"), rows("notes/faults.jsonl")
+)
 def test_faults_are_reported_and_the_rest_is_resolved(
     graph, means, text, targets, kind, printed
 ):

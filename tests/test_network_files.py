@@ -8,6 +8,7 @@ import igraph
 import networkx as nx
 import pytest
 from books import block, book, diag
+from tables import rows
 
 import icdgraph
 from icdgraph.cli.export import NETWORKS as CLI_NETWORKS
@@ -102,17 +103,7 @@ def test_characters_that_xml_does_not_allow_are_replaced():
     assert files._attribute("a\x0bb\n") == '"a\ufffdb&#10;"'
 
 
-@pytest.mark.parametrize(
-    ("form", "options", "value"),
-    [
-        ("gexf", {"profile": "skos"}, "'skos'"),
-        ("gexf", {"context": "who"}, "'who'"),
-        ("turtle", {"relations": ["parent"]}, "relations"),
-        ("turtle", {"inherited": True}, "inherited"),
-        ("gexf", {"relations": ["is-a"]}, "'is-a'"),
-        ("dot", {}, "'dot'"),
-    ],
-)
+@pytest.mark.parametrize(("form", "options", "value"), rows("wrong_networks.jsonl"))
 def test_options_of_other_formats_are_refused(tmp_path, form, options, value):
     with pytest.raises(icdgraph.IcdGraphError, match=value):
         export(toy().core, form, tmp_path / "x", **options)

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner
 from endpoint_servers import PASSWORD, fake, free_port, oxigraph, virtuoso
+from tables import rows
 
 from icdgraph import load
 from icdgraph import toy as toy_module
@@ -314,37 +315,7 @@ def test_get_is_used_where_post_is_not_allowed(server):
     assert server.requests[-1][1].startswith("/sparql?query=PREFIX+ig")
 
 
-@pytest.mark.parametrize(
-    ("reply", "words"),
-    [
-        (
-            {"media": "text/html", "body": "<html><style>x{}</style><h1>Log in</h1>"},
-            "expected SPARQL results in JSON or XML, got a web page: Log in",
-        ),
-        (
-            {"body": "<!DOCTYPE html><title>Log in</title>"},
-            "expected SPARQL results in JSON or XML, got a web page: Log in",
-        ),
-        ({"media": "", "body": ONE}, "got no media type"),
-        ({"media": "image/png", "body": "x"}, "got image/png"),
-        ({"body": ONE[:60]}, "is incomplete"),
-        ({"body": ""}, "is incomplete"),
-        ({"body": ONE[:60], "Content_Length": str(len(ONE))}, "broke off its answer"),
-        ({"status": 302, "media": "", "Location": "https://x.example/login"}, "login"),
-        ({"status": 400, "media": "text/plain", "body": "no\nnull"}, "(400): no null."),
-        ({"status": 401}, "requires a login (401)"),
-        ({"status": 403}, "denied access (403)"),
-        ({"status": 404, "media": "text/html", "body": "<p>Gone"}, "(404): Gone."),
-        ({"status": 405}, "rejected the request (405)"),
-        ({"status": 500, "body": "x" * 5000}, "xxx...."),
-        ({"status": 503}, "is busy"),
-        ({"status": 204}, "sent no answer (204)"),
-        (
-            {"body": ONE, "X_SQL_State": "S1TAT", "X_SQL_Message": "timeout"},
-            "did not finish its answer: timeout.",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("reply", "words"), rows("useless_responses.jsonl"))
 def test_useless_response_is_explained(server, reply, words):
     message = error_of(server.says(**reply).url)
     assert words in message
@@ -370,20 +341,7 @@ def test_invalid_triples(server):
     assert "Turtle" in error_of(server.url, "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
 
 
-@pytest.mark.parametrize(
-    ("url", "words"),
-    [
-        ("http://no-such-host.invalid/sparql", "unknown host 'no-such-host"),
-        ("localhost:7878/query", "invalid endpoint"),
-        ("file:///etc/passwd", "invalid endpoint"),
-        ("http://local host/", "invalid endpoint"),
-        ("http://[::1/", "invalid endpoint"),
-        ("http://h:99999/", "invalid endpoint"),
-        ("http:///sparql", "invalid endpoint"),
-        ("", "invalid endpoint"),
-        ("http://me:secret@localhost/", "contains a user name"),
-    ],
-)
+@pytest.mark.parametrize(("url", "words"), rows("wrong_endpoints.jsonl"))
 def test_invalid_address(url, words):
     message = error_of(url)
     assert words in message

@@ -621,24 +621,9 @@ def test_answer_for_codes_of_every_sort(core, ask, name):
         check(core, ask, name, code=code)
 
 
-PAIRS = [
-    ("O03.34", "Z34.80"),
-    ("A18.50", "P37.0"),
-    ("A18.50", "R76.11"),
-    ("A18.50", "A02.21"),
-    ("S60.371A", "S61.051A"),
-    ("M54.50", "S39.012A"),
-    ("M54.41", "M54.50"),
-    ("M54.50", "G89.4"),
-    ("M54.50", "M54.50"),
-    ("M54.5", "M54.50"),
-    ("I10", "M00-M99"),
-]
-
-
 @pytest.mark.parametrize("name", ["excluded", "why-excluded", "common-ancestor"])
 def test_answer_for_pairs_of_codes(core, ask, name):
-    for first, second in PAIRS:
+    for first, second in rows("pairs.jsonl"):
         check(core, ask, name, first=first, second=second)
         check(core, ask, name, first=second, second=first)
 

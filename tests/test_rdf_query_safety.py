@@ -72,20 +72,7 @@ def test_what_reaches_the_network_is_refused(network, text):
     connections.clear()
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "ASK { ?s rdfs:label 'SERVICE <a:a> { ?s ?p ?o }' } # SERVICE <a:a> {",
-        'ASK { ?s rdfs:label """a "service" <a:a> {""" }',
-        "SELECT ?c { ?c skos:prefLabel ?t FILTER(CONTAINS(?t, 'military service')) }",
-        "PREFIX ex: <http://a/SERVICE#> ASK { ex:SERVICE ex:aSERVICE ?SERVICE }",
-        "PREFIX service: <a:> ASK { service:SERVICE ?p $service . _:SERVICE ?p 1 }",
-        "ASK { <http://example.org/service> ?p 'x'@service }",
-        "ASK { #SERVICE <a:a> {}\n}",
-        "ASK { #\\u000aSERVICE <a:a> { ?s ?p ?o }\n}",
-        "ASK {}",
-    ],
-)
+@pytest.mark.parametrize("text", rows("no_service.jsonl"))
 def test_the_word_in_a_text_or_a_name_is_no_service(text):
     assert reason(text) is None
     query(toy().core, text)
@@ -121,23 +108,7 @@ def test_escapes_make_no_keyword(network, escaped):
     assert not connections
 
 
-UPDATES = """\
-INSERT DATA { <a:a> <a:a> <a:a> }
-insert { ?s ?p 1 } WHERE { ?s ?p ?o }
-DELETE WHERE { ?s ?p ?o }
-DELETE DATA { <a:a> <a:a> <a:a> }
-WITH <a:g> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }
-LOAD <http://127.0.0.1:1/>
-LOAD SILENT <http://127.0.0.1:1/> INTO GRAPH <a:g>
-CREATE GRAPH <a:g>
-DROP ALL
-Clear Default
-ADD <a:a> TO <a:b>
-MOVE <a:a> TO <a:b>
-COPY <a:a> TO <a:b>""".splitlines()
-
-
-@pytest.mark.parametrize("text", UPDATES)
+@pytest.mark.parametrize("text", rows("updates.jsonl"))
 @pytest.mark.parametrize(
     "prologue",
     ["", "PREFIX ex: <http://example.org/>\n", "BASE <a:b>", "# SELECT\n\t"],

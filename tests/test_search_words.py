@@ -10,20 +10,7 @@ from icdgraph.search.terms import wordings
 from icdgraph.search.words import american, fold, joined, root, singular, words
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Low back pains", ["low", "back", "pain"]),
-        ("Crohn\u2019s, Crohn's and Crohns", ["crohn", "crohn", "and", "crohn"]),
-        ("Sj\u00f6gren\u2019s", ["sjogren"]),
-        ("pre-eclampsia", ["pre", "eclampsia"]),
-        ("COVID-19", ["covid", "19"]),
-        ("'quoted' AND NEAR(x*)\0", ["quoted", "and", "near", "x"]),
-        ("\u80ba\u708e \U0001f9b4", []),
-        ("x" * 65, []),
-        ("", []),
-    ],
-)
+@pytest.mark.parametrize(("text", "expected"), rows("search/words.jsonl"))
 def test_words_of_a_text(text, expected):
     assert [word.text for word in words(text)] == expected
 
@@ -64,24 +51,7 @@ def test_brackets_have_another_wording_and_parentheses_optional_words():
     assert words == (("mitral", "prolapse"), ("nonrheumatic",), ("valve",))
 
 
-@pytest.mark.parametrize(
-    ("title", "essential", "minor"),
-    [
-        ("Urinary tract infection, site not specified", "urinary tract infection", ""),
-        (
-            "Laceration without foreign body of scalp",
-            "laceration scalp",
-            "foreign body",
-        ),
-        (
-            "Migraine, not intractable, with aura",
-            "migraine aura",
-            "intractable",
-        ),
-        ("Other and unspecified asthma", "asthma", ""),
-        ("Lumbago NOS", "lumbago", ""),
-    ],
-)
+@pytest.mark.parametrize(("title", "essential", "minor"), rows("search/fillers.jsonl"))
 def test_fillers_and_negations_are_not_essential(title, essential, minor):
     (words,) = wordings(title)
     assert " ".join(words.essential) == essential
@@ -102,21 +72,7 @@ def test_abbreviations_that_a_text_defines():
 
 
 @pytest.mark.parametrize(
-    ("word", "counts", "expected"),
-    [
-        ("sciatcia", {"sciatica": 1}, "sciatica"),  # swapped letters are one edit
-        ("astma", {"asthma": 1, "antra": 1}, "asthma"),
-        # It sounds alike.
-        ("soriasis", {"psoriasis": 1, "siriasis": 1}, "psoriasis"),
-        ("syatica", {"sciatica": 30, "static": 50}, "sciatica"),
-        # It is frequent.
-        ("habd", {"hand": 1, "hard": 100}, "hard"),
-        # It has the same first letter.
-        ("foment", {"moment": 1, "fomena": 1}, "fomena"),
-        ("hap", {"hip": 9}, None),  # too short
-        ("zzzzzzzz", {"sciatica": 30}, None),
-        ("2026", {"2025": 3}, None),
-    ],
+    ("word", "counts", "expected"), rows("search/corrections.jsonl")
 )
 def test_corrections(word, counts, expected):
     assert corrected(word, counts) == expected
