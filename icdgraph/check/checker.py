@@ -11,6 +11,7 @@ from icdgraph.check.encounter import SETTINGS, SEXES, Encounter
 from icdgraph.check.explain import Explainer
 from icdgraph.check.finding import Findings
 from icdgraph.check.guidelines import days
+from icdgraph.check.mce import day_of, mce_findings
 from icdgraph.check.order import Order, order
 from icdgraph.check.repair import Repair, bare
 from icdgraph.check.rule_index import RuleIndex
@@ -20,6 +21,7 @@ from icdgraph.model import LINKING, NoteKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date
 
     from icdgraph.check.finding import Finding
     from icdgraph.graph import Graph, Note
@@ -88,13 +90,17 @@ class Checker:
         rules: Iterable[str] | None = None,
         notes: bool = False,
         words: bool = False,
+        mce: bool = False,
+        discharge: str | date | None = None,
     ) -> Findings:
         """Return what is wrong with *codes*.
 
         The first code is the first-listed one, unless *principal* names it.  *setting*
         is ``inpatient`` or ``outpatient``, *age* in years or as ``8d``, *sex* ``F`` or
         ``M``; *rules* are ids, or starts of ids, of the only rules to check.  *notes*
-        adds what is worth a look, and *words* the notes that name no code.  An unknown
+        adds what is worth a look, *words* the notes that name no code, and *mce* the
+        edits of Medicare's Code Editor on the day of *discharge*, by default the day
+        the release took effect.  An unknown
         code is a finding.  Raises `ParseError` for an invalid setting, age, sex or
         rule.
         """
@@ -117,7 +123,23 @@ class Checker:
             )
         names = zip(nodes, texts, strict=True)
         known = [self.graph.codes[n] if n >= 0 else text for n, text in names]
+        if mce:
+            findings += mce_findings(
+                known,
+                findings,
+                discharge=self._discharge(discharge),
+                days=encounter.days,
+                sex=encounter.sex,
+            )
+        elif discharge is not None:
+            raise ParseError("a day of discharge is used by the edits of Medicare: mce")
         return Findings(known, findings)
+
+    def _discharge(self, given: str | date | None) -> date:
+        day = given or self.graph.edition.effective
+        if day is None:
+            raise ParseError("the release has no known date: a discharge is required")
+        return day_of(day)
 
     def _chosen(self, names: Iterable[str] | None, notes: bool, words: bool) -> _Chosen:
         key = (None if names is None else tuple(names), notes, words)

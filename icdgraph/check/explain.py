@@ -122,6 +122,7 @@ class Explainer:
             heading=note.heading or "",
             defined_at=note.owner.code,
             title=note.owner.title,
+            position=note.position,
             path=_path(graph.node(node), note.owner),
             state="" if note.state is State.RESOLVED else note.state.value,
         )

@@ -64,8 +64,9 @@ class Reason:
     *text* is the note, verbatim, or our words for what *section* states.  *code* is the
     code that it applies to.  For a note, *kind* is its heading in the Tabular List,
     such as ``Excludes1``, *heading* the line above its list, *defined_at* the code or
-    range of its owner, *title* the owner's title, *path* the way to it, the code first,
-    and *state* tells where it could not be read in full.
+    range of its owner, *title* the owner's title, *position* the note's place among the
+    owner's notes of its kind, *path* the way to the owner, the code first, and *state*
+    tells where it could not be read in full.
     """
 
     kind: str
@@ -75,6 +76,7 @@ class Reason:
     heading: str = ""
     defined_at: str = ""
     title: str = ""
+    position: int = 0
     path: tuple[str, ...] = ()
     state: str = ""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,7 +18,7 @@ from icdgraph.cli.options import (
     split,
     with_graph,
 )
-from icdgraph.cli.output import print_records
+from icdgraph.cli.output import print_records, save
 from icdgraph.serialize import note_record
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from icdgraph.codegraph import CodeGraph
 
 SEVERITIES = ("error", "warning", "note")
+RECIPIENTS = ("payer", "provider")
+_NEEDED = {"--discharge": "--mce", "--to": "--letter"}
 _COMPANIONS = {
     "apart": "Not together with",
     "may": "May be used with",
@@ -46,6 +50,15 @@ _BETWEEN = re.compile(r"[\s,;|]+")
 )
 @click.option("--age", metavar="AGE", help="Check rules on age: 45, 8d, 3w or 6m.")
 @click.option("--sex", metavar="SEX", help="Check rules on sex: F or M.")
+@click.option("--mce", is_flag=True, help="Add the edits of Medicare's Code Editor.")
+@click.option("--discharge", metavar="DATE", help="The day of discharge, for --mce.")
+@click.option("--proof", metavar="FILE", help="Write the findings as JSON-LD.")
+@click.option("--letter", metavar="FILE", help="Write the findings as a letter.")
+@click.option(
+    "--to",
+    type=click.Choice(RECIPIENTS),
+    help="Whom the letter is for.  [default: payer]",
+)
 @click.option("--rules", metavar="IDS", help="Check only these rules: E201,W3.")
 @click.option(
     "--severity",
@@ -67,6 +80,11 @@ def check(
     setting: str | None,
     age: str | None,
     sex: str | None,
+    mce: bool,
+    discharge: str | None,
+    proof: str | None,
+    letter: str | None,
+    to: str | None,
     rules: str | None,
     severity: str | None,
     notes: bool,
@@ -94,16 +112,18 @@ def check(
     Examples:
       icdgraph check M54.50 F45.41
       icdgraph check S0001A W18.30XA --setting outpatient --notes
+      icdgraph check M54.50 F45.41 --letter appeal.md --proof appeal.jsonld
       icdgraph check --with M54.50
       icdgraph check --table dx.parquet --encounter id --code dx -o findings.parquet
     """
     if severity is None:
         severity = "note" if notes or words or rules else "warning"
     if table["table"] is not None:
-        if codes or listed or explain or companion or words or principal:
+        alone = (codes, listed, explain, companion, words, principal)
+        if any(alone) or any((mce, discharge, proof, letter, to)):
             raise click.UsageError(
                 "--table cannot be combined with CODE, --list, --explain, --with, "
-                "--words or --principal."
+                "--words, --principal, --mce, --discharge, --proof, --letter or --to."
             )
         return check_file(
             graph,
@@ -115,11 +135,12 @@ def check(
             severity=severity,
             **table,
         )
-    _require_table(table)
+    _require(table, {"--discharge": (discharge, mce), "--to": (to, letter)})
     if listed or explain or companion:
-        if codes:
+        if codes or mce or proof or letter:
             raise click.UsageError(
-                "--list, --explain and --with cannot be combined with CODE."
+                "--list, --explain and --with cannot be combined with CODE, --mce, "
+                "--proof or --letter."
             )
         if companion:
             _print_companions(graph.may_go_with(companion), form)
@@ -138,21 +159,26 @@ def check(
         rules=split(rules),
         notes=severity == "note",
         words=words,
+        mce=mce,
+        discharge=discharge,
     ).down_to(severity)
-    if form == "text":
-        _print_findings(findings)
-    else:
-        records = findings.records()
-        document = {"codes": list(findings.codes), "findings": records}
-        print_records(form, records, document)
+    if proof:
+        text = json.dumps(graph.proof(findings), indent=1, ensure_ascii=False)
+        save(Path(proof), f"{text}\n")
+    if letter:
+        save(Path(letter), graph.letter(findings, to or RECIPIENTS[0]))
+    _print_findings(findings, form)
     return 1 if findings.errors else 0
 
 
-def _require_table(table: dict[str, Any]) -> None:
-    """Refuse options that have no effect without ``--table``."""
+def _require(table: dict[str, Any], paired: dict[str, tuple[Any, Any]]) -> None:
+    """Refuse options that have no effect without ``--table`` or without their pair."""
     for name, value in table.items():
         if value not in (None, False) and name != "encoding":
             raise click.UsageError(f"--{name.replace('_', '-')} requires --table.")
+    for name, (value, needed) in paired.items():
+        if value and not needed:
+            raise click.UsageError(f"{name} requires {_NEEDED[name]}.")
 
 
 def _given(codes: tuple[str, ...]) -> Iterator[str]:
@@ -166,7 +192,12 @@ def _given(codes: tuple[str, ...]) -> Iterator[str]:
             yield code
 
 
-def _print_findings(findings: Findings) -> None:
+def _print_findings(findings: Findings, form: str) -> None:
+    if form != "text":
+        records = findings.records()
+        document = {"codes": list(findings.codes), "findings": records}
+        print_records(form, records, document)
+        return
     for line in findings.text().split("\n"):
         words = line.lstrip(" ")
         piece = terminal.severity(words) if words in SEVERITIES else words
