@@ -16,9 +16,16 @@ from typing import TYPE_CHECKING, Literal
 
 from icdgraph.check.encounter import SIGNALS
 from icdgraph.check.guidelines import entries
-from icdgraph.check.statements import ANY_APART, OWNER_EARLIER, OWNER_LATER
+from icdgraph.check.statements import (
+    ANY_APART,
+    BY_ENTRIES,
+    OWNER_EARLIER,
+    OWNER_LATER,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from icdgraph.check.encounter import Encounter
     from icdgraph.check.rule_index import RuleIndex
 
@@ -142,7 +149,10 @@ class OtherPatient:
 
 @dataclass(frozen=True, slots=True)
 class SameGroup:
-    """Two codes with the same number in *column*, whose marks differ."""
+    """Two codes with the same number in *column*, whose marks differ.
+
+    Pairs that statements keep apart are left out: one fact is one finding.
+    """
 
     column: str
 
@@ -154,13 +164,18 @@ class SameGroup:
             (a, b)
             for i, a in enumerate(nodes)
             for b in nodes[i + 1 :]
-            if column[a] == column[b] and marks[a] != marks[b]
+            if column[a] == column[b]
+            and marks[a] != marks[b]
+            and not kept_apart(index, a, b)
         ]
 
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Two codes that statements of kind *bit*, and of none below it, keep apart."""
+    """Two codes that statements of kind *bit*, and of none below it, keep apart.
+
+    An entry of the Guidelines says of a code once that others do not go with it.
+    """
 
     bit: int
 
@@ -175,12 +190,29 @@ class Apart:
             if bits & ANY_APART:
                 key = (i, j) if i < j else (j, i)
                 pairs[key] = pairs.get(key, 0) | bits & ANY_APART
-        return [
+        hits: list[Hit] = [
             (nodes[i], nodes[j])
             for (i, j), bits in sorted(pairs.items())
             if bits & -bits == self.bit
             and not self._is_silent(index, encounter, nodes[i], nodes[j])
         ]
+        return [*self._facts(index, hits)] if self.bit & BY_ENTRIES else hits
+
+    def _facts(self, index: RuleIndex, hits: list[Hit]) -> Iterator[Hit]:
+        """Yield *hits* without those of which an entry has said the same of a code.
+
+        E11.9 beside E11.22 and E11.42 is one fact.
+        """
+        statements, said = index.statements, set[tuple[int, int]]()
+        for a, b in hits:
+            linking = statements.linking(a, b, self.bit)
+            entry = statements.sources[
+                min([*linking, *statements.linking(b, a, self.bit)])
+            ]
+            facts = {(entry, a), (entry, b)}
+            if not facts & said:
+                yield a, b
+            said |= facts
 
     def _is_silent(
         self, index: RuleIndex, encounter: Encounter, a: int, b: int
@@ -231,6 +263,12 @@ class Misplaced:
             any(n >= 0 and index.meets(n, requirement) for n in right_side)
             for requirement in index.requirements_of(nodes[i], nodes[j], self.bits)
         )
+
+
+def kept_apart(index: RuleIndex, a: int, b: int) -> bool:
+    """Return True if a note or the Guidelines keep *a* and *b* apart."""
+    statements = index.statements
+    return bool((statements.bits(a, b) | statements.bits(b, a)) & ANY_APART)
 
 
 def settled(index: RuleIndex, a: int, b: int) -> bool:

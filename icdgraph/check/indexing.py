@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from icdgraph.graph import Graph
 
-VERSION = 3
+VERSION = 5
 """Raise this when anything below is decided differently; old caches then lapse."""
 UNDERLYING, ETIOLOGY, OPEN_ETIOLOGY = 1 << 9, 1 << 10, 1 << 11
 """Kinds of requirement alone: an underlying condition, without another condition; the
@@ -36,7 +37,12 @@ COMPANIONS = {
 }
 """Kinds of requirement of the Guidelines: by rule, place and whether it concerns the
 first-listed code alone."""
-ENTRY_BITS = {"E202": s.APART, "W206": s.APART_IF, "E305": s.AFTER}
+ENTRY_BITS = {
+    "E202": s.APART,
+    "W206": s.APART_IF,
+    "E305": s.AFTER,
+    "W308": s.AFTER_IF,
+}
 """The kinds of statement of the Guidelines, by the rule that their entries have."""
 ENTRY_COLUMNS = (
     *("E403", "E404", "E405", "W407", "W408", "W409"),
@@ -64,11 +70,22 @@ _MET_BY_PRESENCE = re.compile(
 """A condition that holds where the code that is named is present."""
 _UNDERLYING = re.compile(r"\b(underlying|associated|causal|causative)\b", re.I)
 _EXAMPLES = re.compile(r"\bsuch as\b", re.I)
+_CAUSES = """A00-D49, D65-D89, E00-E07, E10-E13, E20-E46, E50-E64, E70-E77, E79-E89, \
+G00-G99, I00-I09, I11-I99, J00-J99, K00-K20, K22-K95, L00-L99, M00-M99, N00-N99, \
+P00-P96, Q00-Q99, T86"""
+"""Diseases that may be behind a manifestation: not those that most patients have."""
+_OF_NAMED = ("F02", "F54", "Z91", "R47")
+"""Categories of manifestations of which the notes name most of the diseases."""
 _LINKED_BY_NOTES = s.OWNER_LATER | s.OWNER_EARLIER
 _BURNS = "T20-T32"
 _DISEASES = "A00-B99, D50-N99"
 """Chapters in which a patient seldom has two conditions of one category, one of them
 unspecified."""
+_WHOLE = "D69.6, E08.8, E09.8, E10.8, E11.8, E13.8, E21.3, E78.5, F32.A, G20.C, K92.2"
+"""Codes that leave their category unspecified without a 9 in the 4th place."""
+_OTHER_GROUPS = ("I48.92, I48.3, I48.4", "N28.9")
+"""Codes of a category that are a group of their own: flutter is not fibrillation, and
+a disorder of the kidney is no cyst of it."""
 _NOT_ORDERED = "F10-F19, Z00-Z99"
 """Codes whose use-additional notes leave the order to the encounter: tobacco, alcohol,
 drugs, and the reasons for contact of chapter 21."""
@@ -121,6 +138,7 @@ class _IndexBuilder:
             "definitive": self._filled(tops(self.graph, "A00-Q99, S00-T88")),
             "two_sided": self._two_sided(),
             "unsided": self._unsided(),
+            "one_side": self._one_side(is_vague),
             "injury": self._injuries(sequelae),
             "degree": degrees,
             "burn": sites,
@@ -187,6 +205,18 @@ class _IndexBuilder:
             column[leaf] = self.sides.of(leaf) == Side.UNSPECIFIED
         return column
 
+    def _one_side(self, is_vague: Sequence[int]) -> Sequence[int]:
+        """Return the group of each code that names a side or leaves it open.
+
+        A code that leaves its category unspecified as well is left to that.
+        """
+        sides, groups = self.sides.sides, self.sides.groups
+        told = NAMED | Side.BILATERAL | Side.UNSPECIFIED
+        return [
+            group if side & told and not vague else 0
+            for side, group, vague in zip(sides, groups, is_vague, strict=True)
+        ]
+
     def _injuries(self, sequelae: Sequence[int]) -> Sequence[int]:
         """Return the base of each code made by a 7th character, where S is one.
 
@@ -222,23 +252,39 @@ class _IndexBuilder:
         return degrees, sites
 
     def _unspecified(self) -> tuple[Sequence[int], Sequence[int]]:
-        """Return which codes leave their category unspecified, and their categories.
+        """Return which codes leave their group unspecified, and their groups.
 
-        J44.9 does, and J45.909, whose subcategory J45.9 does as well.  Diseases alone
-        have a category here, and only where it has such a code.
+        J44.9 does, and J45.909, whose subcategory J45.9 does as well: the group is the
+        category.  Where the 4th character is another one than 9, such as that of
+        G93.40, only the subcategory is left unspecified, and is the group.  A code for
+        one side says more than the unspecified code of the other side.  Diseases alone
+        have a group here, and only where it has such a code.
         """
-        is_vague, categories = bytearray(self.size), [0] * self.size
+        is_vague, groups = bytearray(self.size), [0] * self.size
+        whole = self._filled(tops(self.graph, _WHOLE))
         for top in tops(self.graph, _DISEASES):
             leaves = self.graph.leaves[slice(*self.tree.span(top))]
+            narrow = set[int]()
             for leaf in leaves:
-                above = [n for n in self.tree.ancestors(leaf) if n > top]
-                is_vague[leaf] = all(
-                    is_unspecified(self.graph, n) for n in (leaf, *above[-1:])
+                below = [n for n in self.tree.ancestors(leaf) if n > top]
+                is_vague[leaf] = (
+                    all(is_unspecified(self.graph, n) for n in (leaf, *below[-1:]))
+                    and not self.sides.sides[leaf] & NAMED
                 )
+                if is_vague[leaf] and not (
+                    whole[leaf] or character(self.graph.codes[leaf], 4) in ("", "9")
+                ):
+                    narrow.add((below or [leaf])[-1])
             if any(is_vague[leaf] for leaf in leaves):
                 for leaf in leaves:
-                    categories[leaf] = top
-        return is_vague, categories
+                    below = [n for n in (leaf, *self.tree.ancestors(leaf)) if n > top]
+                    part = (below or [leaf])[-1]
+                    groups[leaf] = part if part in narrow else top
+        for members in map(partial(tops, self.graph), _OTHER_GROUPS):
+            for top in members:
+                for node in self._below(top):
+                    groups[node] = members[0] if groups[node] else 0
+        return is_vague, groups
 
     def _entries(self) -> dict[str, Sequence[int]]:
         """Return a column for each rule that reads entries about one code."""
@@ -256,6 +302,7 @@ class _IndexBuilder:
     def _note_statements(self) -> Iterator[Statement]:
         graph = self.graph
         unordered = self._filled(tops(graph, _NOT_ORDERED))
+        diseases = tuple(tops(graph, _CAUSES))
         for note in graph.note_numbers(*_NOTE_BITS):
             targets = tuple(graph.targets_of(note))
             bit = self._bit(note)
@@ -264,6 +311,24 @@ class _IndexBuilder:
             if targets:
                 owners = tuple(graph.speakers_of(note))
                 yield Statement(bit, owners, targets, note)
+                if self._is_about_any_disease(note):
+                    yield Statement(0, owners, diseases, note)
+
+    def _is_about_any_disease(self, note: int) -> bool:
+        """Return True if *note* has but examples of the diseases behind its owner.
+
+        D63.8 is anemia in any chronic disease, though its note names five.  What
+        dementia, psychological factors and wandering go with is named.
+        """
+        graph = self.graph
+        if graph.kind_of_note(note) is not NoteKind.CODE_FIRST:
+            return False
+        owner = graph.node(graph.owner_of(note))
+        return (
+            is_never_first(owner)
+            and owner.code[:3] not in _OF_NAMED
+            and bool(_EXAMPLES.search(full_text(graph, note)))
+        )
 
     def _bit(self, note: int) -> int:
         """Return the kind of statement of *note*.
@@ -331,7 +396,9 @@ class _IndexBuilder:
             self._kind_required(key, m) for key, m in zip(lists, members, strict=True)
         ]
         return {
-            "required": pack_members([[n.source for n in m] for m in members]),
+            "required": pack_members(
+                [[*dict.fromkeys(n.source for n in m)] for m in members]
+            ),
             "kind_required": pack_numbers(kinds),
             "requirement": pack_numbers(requirement),
             "silencer": pack_numbers(silencer),

@@ -33,7 +33,7 @@ class Edit(NamedTuple):
     rules: tuple[str, ...] = ()
 
 
-_NOT_FIRST = ("E301", "E401", "E403", "E404", "E410", "W402")
+_NOT_FIRST = ("E301", "E401", "E403", "E404", "E410", "W402", "W408")
 EDITS = {
     "AGE_CONFLICT": Edit("is for another age than the patient's", ("W604",)),
     "DUPLICATE_OF_PDX": Edit("repeats the principal diagnosis", ("E106",)),

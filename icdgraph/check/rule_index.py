@@ -12,6 +12,7 @@ the group of codes that the node belongs to.
     definitive    1: chapters of diseases and injuries     N603, beside
     two_sided     group that has a bilateral code          W501, marks: side
     unsided       1                                        N503
+    one_side      group that differs in side alone         W207, marks: unsided
     injury        the code without its 7th character       W502
     burn          the site                                 E504, marks: degree
     degree        of a burn, 1 to 3                        E307
@@ -101,6 +102,7 @@ class RuleIndex:
             "two_sided": memoryview(self.laterality.sides),
             "burn": self.columns["degree"],
             "category": self.columns["vague"],
+            "one_side": self.columns["unsided"],
             # Any two codes of one group are too many: each has a mark of its own.
             **dict.fromkeys(("injury", "W407"), range(self.graph.node_count)),
         }

@@ -42,7 +42,7 @@ CONDITIONS: dict[str, tuple[Condition, ...]] = {
     "E202": (Apart(s.APART),),
     "W205": (Apart(s.EXCLUDES1_IF),),
     "W206": (Apart(s.APART_IF),),
-    "W207": (SameGroup("category"),),
+    "W207": (SameGroup("category"), SameGroup("one_side")),
     "E301": (Misplaced(s.CODE_FIRST, "leading"),),
     "W302": (Misplaced(s.CODE_FIRST_IF, "leading"),),
     "E303": (Misplaced(s.USE_ADDITIONAL, "leading"),),
@@ -50,6 +50,7 @@ CONDITIONS: dict[str, tuple[Condition, ...]] = {
     "E305": (Misplaced(s.AFTER, "leading"),),
     "N306": (Misplaced(s.ANY_ORDER, "rest"),),
     "E307": (OutranksFirst("degree", among=True),),
+    "W308": (Misplaced(s.AFTER_IF, "leading"),),
     "N310": (
         Unmet(s.CODE_FIRST | s.CODE_FIRST_IF),
         Unmet(UNDERLYING, "later"),
@@ -88,7 +89,7 @@ CONDITIONS: dict[str, tuple[Condition, ...]] = {
 }
 ABOUT_PLACE = (
     *("E301", "E303", "E305", "E307", "E410", "E411", "E401", "E404", "E403"),
-    *("W302", "W304", "W402", "W411", "W406", "W408", "W409"),
+    *("W302", "W304", "W308", "W402", "W411", "W406", "W408", "W409"),
 )
 """Rules on the place of one code: where it breaks several, the first of them counts."""
 _PLACES = {rule: place for place, rule in enumerate(ABOUT_PLACE)}

@@ -119,7 +119,12 @@ def _same_group(condition: SameGroup, arrays: RuleArrays, rows: Rows) -> Hits:
     for early, late in Rows(rows.encounter[kept], rows.node[kept]).pairs():
         a, b = kept[early], kept[late]
         hit = (numbers[a] == numbers[b]) & (marks[a] != marks[b])
-        parts.append((a[hit], b[hit]))
+        a, b = a[hit], b[hit]
+        is_apart = np.zeros(len(a), dtype=bool)
+        for owner, target in ((a, b), (b, a)):
+            nodes = rows.node[owner], rows.node[target]
+            is_apart[arrays.matrix.linking(*nodes, ANY_APART)[0]] = True
+        parts.append((a[~is_apart], b[~is_apart]))
     return Hits.joined(parts)
 
 
@@ -138,7 +143,23 @@ def _apart(condition: Apart, arrays: RuleArrays, rows: Rows) -> Hits:
         silencer = arrays.silencer[entry].astype(np.int64) - 1
         low, high = rows.start[a[place]], rows.end[a[place]]
         is_silent[place[~rows.met(arrays, silencer, low, high)]] = False
-    return Hits(early[~is_silent], late[~is_silent])
+    return _facts(condition, arrays, rows, Hits(early[~is_silent], late[~is_silent]))
+
+
+def _facts(condition: Apart, arrays: RuleArrays, rows: Rows, hits: Hits) -> Hits:
+    """Return *hits* without those of which an entry has said the same of a code."""
+    early, late = hits
+    entry = np.full(len(early), np.iinfo(np.int64).max)
+    for a, b in ((early, late), (late, early)):
+        nodes = rows.node[a], rows.node[b]
+        place, statement = arrays.matrix.linking(*nodes, condition.bit)
+        np.minimum.at(entry, place, arrays.matrix.sources[statement])
+    # A fact is an entry and a row: of the hits that state one, the first is kept.
+    facts = np.stack([early, late], axis=1) + (entry * len(rows.node))[:, np.newaxis]
+    _, first, fact = np.unique(facts.ravel(), return_index=True, return_inverse=True)
+    is_new = (first[fact] // 2).reshape(-1, 2) == np.arange(len(early))[:, np.newaxis]
+    kept = is_new.all(axis=1)
+    return Hits(early[kept], late[kept])
 
 
 @scan.register(Misplaced)

@@ -28,11 +28,12 @@ Those of notes, and of the Guidelines (APART); IF: unless a condition in words h
 The lower bit decides what a pair is called that several statements link.
 """
 CODE_FIRST, CODE_FIRST_IF, USE_ADDITIONAL, USE_ADDITIONAL_IF = 16, 32, 64, 128
-AFTER = 256
+AFTER, AFTER_IF = 256, 512
 """Kinds of statement about the order of two codes; AFTER: the owner after the target,
 by the Guidelines."""
 ANY_APART = EXCLUDES1 | APART | EXCLUDES1_IF | APART_IF
-OWNER_LATER = CODE_FIRST | CODE_FIRST_IF | AFTER
+BY_ENTRIES = APART | APART_IF
+OWNER_LATER = CODE_FIRST | CODE_FIRST_IF | AFTER | AFTER_IF
 """Kinds of statement that put the owner after the target."""
 OWNER_EARLIER = USE_ADDITIONAL | USE_ADDITIONAL_IF
 ANY_ORDER = OWNER_LATER | OWNER_EARLIER
