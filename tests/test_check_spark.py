@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import icdgraph
+from icdgraph.check import rules
 from icdgraph.errors import ParseError
 
 pytest.importorskip("pyspark", reason="pyspark is not installed")
@@ -81,13 +82,20 @@ def _of_spark(frame):
     return _sorted(row.asDict() for row in frame.collect())
 
 
-@pytest.mark.parametrize("details", [False, True])
-def test_findings_are_those_of_one_machine(graph, session, codes, details):
+PATIENT = {"setting": "inpatient", "age": "30", "sex": "M"}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"details": True, "rules": [*rules()], **PATIENT}],
+    ids=["plain", "all rules and details"],
+)
+def test_findings_are_those_of_one_machine(graph, session, codes, options):
     from icdgraph.check import spark
 
     table = session.read.parquet(str(codes))
-    found = _of_spark(spark.check(table, graph.core, details=details, **WHERE))
-    alone = graph.check_table(codes, details=details, **WHERE)
+    found = _of_spark(spark.check(table, graph.core, **options, **WHERE))
+    alone = graph.check_table(codes, **options, **WHERE)
     assert found == _sorted(alone.findings.to_pylist())
     assert len(found) > 100
 
