@@ -173,7 +173,7 @@ class Explainer:
         return Finding(
             rule.id,
             codes,
-            message.format_map(words),
+            message.format_map(words) + (f" ({entry.section})" if entry else ""),
             entry.section if entry else rule.section,
             resolves.format_map(words),
             unless,

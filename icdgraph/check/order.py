@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from icdgraph.check.finding import Finding
 
 _BEFORE = ("E301", "W302", "E303", "W304", "E305", "E307", "W409")
-"""Rules whose second code belongs before the first."""
+"""Rules whose second code belongs before the first.
+
+W308 is not among them: its condition, and with it the order, is the encounter's.
+"""
 _NEVER_FIRST = {
     "E401": "manifestation",
     "E404": "E404",
