@@ -119,13 +119,12 @@ class OutranksFirst:
     def find(self, index: RuleIndex, encounter: Encounter) -> list[Hit]:
         """Return ``(first-listed node, node)``, once."""
         column, first = index.columns[self.column], encounter.first
-        others = encounter.nodes[1:]
         if first < 0 or bool(column[first]) != self.among:
             return []
-        hits: list[Hit] = [
-            (first, n) for n in others if n >= 0 and column[n] > column[first]
-        ]
-        return hits[:1]
+        later = encounter.nodes[1:]
+        others = [n for n in later if n >= 0 and column[n] > column[first]]
+        hits = _audible(index, encounter, self.column, others)
+        return [(first, *hit) for hit in hits[:1]]
 
 
 @dataclass(frozen=True, slots=True)

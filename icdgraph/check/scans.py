@@ -92,7 +92,7 @@ def _outranks_first(condition: OutranksFirst, arrays: RuleArrays, rows: Rows) ->
     first = rows.start
     hit = (numbers > numbers[first]) & (rows.distinct[first] >= 0)
     hit &= (numbers[first] > 0) == condition.among
-    kept = np.flatnonzero(hit)
+    kept = _audible(condition.column, numbers, hit, arrays, rows).rows
     _, once = np.unique(rows.encounter[kept], return_index=True)
     return Hits(first[kept[once]], kept[once])
 
