@@ -12,10 +12,12 @@ FOUND, SILENT = 0.92, 0.98
 """The shares of wrong encounters that are found and of right ones that are silent."""
 
 
-def test_wrong_encounters_are_found_and_right_ones_are_silent(graph):
-    """If this fails: python benchmarks/encounters.py --misses --alarms."""
+@pytest.mark.parametrize("name", ["encounters.tsv", "encounters_unseen.tsv"])
+def test_wrong_encounters_are_found_and_right_ones_are_silent(graph, name):
+    """If this fails: python benchmarks/encounters.py FILE --misses --alarms."""
     benchmark = runpy.run_path(str(BENCHMARK))
-    counts = Counter(result for _, result, _ in benchmark["judged"](graph))
+    path = Path(__file__).parent / "data" / name
+    counts = Counter(result for _, result, _ in benchmark["judged"](graph, path))
     found, silent = benchmark["rates"](counts)
     assert found >= FOUND
     assert silent >= SILENT
