@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -144,10 +145,22 @@ def _span(graph: Graph, first: str, last: str | None) -> Iterator[int]:
         node = graph.get(first)
         yield from [] if node is None else [node.number]
         return
-    for number in graph.numbers(Kind.CATEGORY, Kind.SUBCATEGORY, Kind.CODE):
-        code = graph.codes[number]
-        if len(code) == len(first) and first <= code <= last:
-            yield number
+    codes = _by_length(graph).get(len(first), [])
+    low = bisect_left(codes, (first, 0))
+    high = bisect_left(codes, (last, graph.node_count))
+    yield from (number for _, number in codes[low:high])
+
+
+def _by_length(graph: Graph) -> dict[int, list[tuple[str, int]]]:
+    """Return the codes with their numbers, sorted, by how long they are."""
+    if "codes by length" not in graph.memo:
+        found: dict[int, list[tuple[str, int]]] = {}
+        for number in graph.numbers(Kind.CATEGORY, Kind.SUBCATEGORY, Kind.CODE):
+            code = graph.codes[number]
+            found.setdefault(len(code), []).append((code, number))
+        graph.memo["codes by length"] = {n: sorted(of) for n, of in found.items()}
+    known: dict[int, list[tuple[str, int]]] = graph.memo["codes by length"]
+    return known
 
 
 def _made_with(

@@ -365,12 +365,11 @@ class _IndexBuilder:
         kept, out = tops(self.graph, codes), tops(self.graph, taken_out)
         if not out:
             return kept
-        return [
-            n
-            for top in kept
-            for n in self._below(top)
-            if not any(self.tree.overlap(n, other) for other in out)
-        ]
+        is_out = bytearray(self._filled(out))
+        for top in out:
+            for above in self.tree.ancestors(top):
+                is_out[above] = 1
+        return [n for top in kept for n in self._below(top) if not is_out[n]]
 
     # Requirements
 
