@@ -167,7 +167,7 @@ class Explainer:
             **{word: text for word, text in filled.items() if text},
         }
         message, resolves = rule.message, rule.resolves
-        instead = tuple(filter(None, entry.instead.split(", "))) if entry else ()
+        instead = _instead(entry, codes) if entry else ()
         if instead:
             resolves = f"report {_some(instead, 'or')}"
         return Finding(
@@ -182,6 +182,16 @@ class Explainer:
 
     def _codes(self, nodes: Iterable[int]) -> tuple[str, ...]:
         return tuple(self.graph.codes[node] for node in nodes)
+
+
+def _instead(entry: GuidelineEntry, codes: Iterable[str]) -> tuple[str, ...]:
+    """Return what would be right instead of *codes*: the nearest of what *entry* lists.
+
+    An entry on several categories lists a code for each: E08.22, E09.22, E11.22.
+    """
+    listed = [code for code in entry.instead.split(", ") if code]
+    categories = {code[:3] for code in codes}
+    return tuple(c for c in listed if c[:3] in categories) or tuple(listed)
 
 
 def _path(node: Node, owner: Node) -> tuple[str, ...]:
