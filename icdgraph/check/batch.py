@@ -73,6 +73,9 @@ class Rows:
     days: NDArray[np.float64] | None = None
     sex: NDArray[np.uint8] | None = None
     _links: list[Links] = field(default_factory=list, init=False, repr=False)
+    _classes: dict[str, NDArray[np.integer]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     @cached_property
     def start(self) -> NDArray[np.int64]:
@@ -126,8 +129,8 @@ class Rows:
 
     def _linked(self, arrays: RuleArrays) -> Links:
         matrix, cells = arrays.matrix, arrays.matrix.cells
-        row = self.values(matrix.owner_class).astype(np.int64) * matrix.width
-        column = self.values(matrix.target_class)
+        row = self.classes(arrays, "owner_class").astype(np.int64) * matrix.width
+        column = self.classes(arrays, "target_class")
         none, no_bits = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.uint16)
         parts = [(none, none, no_bits, no_bits)]
         for early, late in self.pairs():
@@ -138,6 +141,12 @@ class Rows:
         links = [np.concatenate(side) for side in zip(*parts, strict=True)]
         order = np.lexsort((links[1], links[0]))
         return Links(*(side[order] for side in links))
+
+    def classes(self, arrays: RuleArrays, name: str) -> NDArray[np.integer]:
+        """Return the owner_class or target_class, by *name*, of each row's code."""
+        if name not in self._classes:
+            self._classes[name] = self.values(getattr(arrays.matrix, name))
+        return self._classes[name]
 
     def anywhere(self, holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return whether *holds* is true at any row of each row's encounter."""
@@ -160,7 +169,7 @@ class Rows:
 
         A requirement below 0 is never met.
         """
-        target = self.values(arrays.matrix.target_class)
+        target = self.classes(arrays, "target_class")
         met = np.zeros(len(requirement), dtype=bool)
         waiting = np.flatnonzero((requirement >= 0) & (low < high))
         step = 0

@@ -50,6 +50,11 @@ class Ragged:
         flat = (member for members in lists for member in members)
         self._members = np.fromiter(flat, np.int64)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no list has a member."""
+        return not len(self._members)
+
     def expand(self, lists: NDArray[np.integer]) -> Expanded:
         """Return the members of the list in each row."""
         sizes = self._sizes[lists]

@@ -193,10 +193,13 @@ def _misplaced(condition: Misplaced, arrays: RuleArrays, rows: Rows) -> Hits:
 
 @scan.register(Unmet)
 def _unmet(condition: Unmet, arrays: RuleArrays, rows: Rows) -> Hits:
-    owner = rows.values(arrays.matrix.owner_class)
+    required = arrays.required(condition.bits)
+    if required.is_empty:
+        return Hits.joined([])
+    owner = rows.classes(arrays, "owner_class")
     if condition.place != "any":
         owner = np.where(rows.is_first == (condition.place == "first"), owner, 0)
-    row, requirement = arrays.required(condition.bits).expand(owner)
+    row, requirement = required.expand(owner)
     met = rows.met(arrays, requirement, rows.start[row], row)
     if not condition.before:
         met |= rows.met(arrays, requirement, row + 1, rows.end[row])
