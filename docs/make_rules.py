@@ -37,7 +37,7 @@ def guidelines(text, held):
     for line in text.splitlines():
         match = re.match(r"\| ((?:I{1,3}|IV)[\w.]*) \|.*\|([^|]*)\|$", line)
         if match:
-            ids = ", ".join(sorted(held.get(match[1], ()), key=lambda id: id[1:]))
+            ids = ", ".join(sorted(held.get(match[1], ()), key=lambda id: (id[1:], id)))
             line = f"{line[: match.start(2)]} {ids or '–'} |"
         lines.append(line)
     return "\n".join(lines) + "\n"

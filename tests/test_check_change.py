@@ -24,6 +24,12 @@ def test_change(graph, rule, codes, owner, proposals, words):
     assert change(checker_of(graph.core).index, finding).startswith(words)
 
 
+def test_what_replaces_a_code_is_of_its_category(graph):
+    (finding,) = graph.check(["E11.9", "N18.30"])
+    assert finding.proposals == ("E11.22",)
+    assert finding.resolves == "report E11.22 and N18.30 instead of E11.9 and N18.30"
+
+
 def test_proposals_that_no_entry_makes_are_alternatives(graph):
     (finding,) = graph.check(["M54.5"], rules=["E102"])
     assert finding.proposals

@@ -100,9 +100,8 @@ class Checker:
         ``M``; *rules* are ids, or starts of ids, of the only rules to check.  *notes*
         adds what is worth a look, *words* the notes that name no code, and *mce* the
         edits of Medicare's Code Editor on the day of *discharge*, by default the day
-        the release took effect.  An unknown
-        code is a finding.  Raises `ParseError` for an invalid setting, age, sex or
-        rule.
+        the release took effect.  An unknown code is a finding.  Raises `ParseError` for
+        an invalid setting, age, sex, day or rule.
         """
         texts = _texts(codes, principal)
         age_in_days = None if age is None else days(age)
@@ -132,13 +131,15 @@ class Checker:
                 sex=encounter.sex,
             )
         elif discharge is not None:
-            raise ParseError("a day of discharge is used by the edits of Medicare: mce")
+            raise ParseError("a day of discharge requires mce=True")
         return Findings(known, findings)
 
     def _discharge(self, given: str | date | None) -> date:
         day = given or self.graph.edition.effective
         if day is None:
-            raise ParseError("the release has no known date: a discharge is required")
+            raise ParseError(
+                "the day of discharge is required: the release has no known date"
+            )
         return day_of(day)
 
     def _chosen(self, names: Iterable[str] | None, notes: bool, words: bool) -> _Chosen:
@@ -171,7 +172,7 @@ class Checker:
             yield -1 if node is None else node.number
 
     def order(self, codes: Iterable[str]) -> Order:
-        """Return a legal order of *codes*, as near to the given one as possible.
+        """Return a valid order of *codes*, as near to the given one as possible.
 
         Raises `UnknownCode` and `ParseError`.
         """

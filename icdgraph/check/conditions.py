@@ -66,7 +66,7 @@ class InColumn:
         column, value = index.columns[self.column], self.value
         if value:
             return [(n,) for n in nodes if n >= 0 and column[n] == value]
-        return _audible(index, encounter, self.column, nodes)
+        return _not_silenced(index, encounter, self.column, nodes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +87,13 @@ class NotFirst:
         if excused not in index.sharing:
             excused = 0
         later = [n for n in others if n >= 0 and column[n] != excused]
-        return _audible(index, encounter, self.column, later)
+        return _not_silenced(index, encounter, self.column, later)
 
 
-def _audible(
+def _not_silenced(
     index: RuleIndex, encounter: Encounter, column: str, nodes: list[int]
 ) -> list[Hit]:
-    """Return those of *nodes* at which *column* is set, by an entry that is not silent.
+    """Return those of *nodes* at which *column* is set, without silenced entries.
 
     An entry of the Guidelines may be silenced by another code of the encounter.
     """
@@ -123,7 +123,7 @@ class OutranksFirst:
             return []
         later = encounter.nodes[1:]
         others = [n for n in later if n >= 0 and column[n] > column[first]]
-        hits = _audible(index, encounter, self.column, others)
+        hits = _not_silenced(index, encounter, self.column, others)
         return [(first, *hit) for hit in hits[:1]]
 
 
@@ -202,16 +202,16 @@ class Apart:
 
         E11.9 beside E11.22 and E11.42 is one fact.
         """
-        statements, said = index.statements, set[tuple[int, int]]()
+        statements, known = index.statements, set[tuple[int, int]]()
         for a, b in hits:
             linking = statements.linking(a, b, self.bit)
             entry = statements.sources[
                 min([*linking, *statements.linking(b, a, self.bit)])
             ]
             facts = {(entry, a), (entry, b)}
-            if not facts & said:
+            if not facts & known:
                 yield a, b
-            said |= facts
+            known |= facts
 
     def _is_silent(
         self, index: RuleIndex, encounter: Encounter, a: int, b: int
@@ -226,7 +226,7 @@ class Misplaced:
 
     *place* narrows this to codes that are ``leading``: listed first, or manifestations;
     or to the ``rest``.  A code is in its place as well if another code that its note
-    names stands where the note wants it.  Pairs that are kept apart, or of which the
+    names is where the note wants it.  Pairs that are kept apart, or of which the
     notes put each before the other, are left out.
     """
 
@@ -275,7 +275,7 @@ def settled(index: RuleIndex, a: int, b: int) -> bool:
     there, back = index.statements.bits(a, b), index.statements.bits(b, a)
     a_first = there & OWNER_EARLIER or back & OWNER_LATER
     b_first = there & OWNER_LATER or back & OWNER_EARLIER
-    return bool((there | back) & ANY_APART or (a_first and b_first))
+    return kept_apart(index, a, b) or bool(a_first and b_first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,10 +332,8 @@ def signal_of(index: RuleIndex, condition: Condition) -> int:
     match condition:
         case Apart(bit=bits) | Misplaced(bits=bits):
             return bits << SIGNALS["links"]
-        case Unmet(before=True):
-            return 0
         case Unmet(bits=bits):
-            return bits << SIGNALS["unmet"]
+            return bits << SIGNALS["asked"]
         case Repeated() | InWords():
             return 0
     return index.flag_of[condition.column] << SIGNALS["columns"]

@@ -16,7 +16,7 @@ SETTINGS = {"": 0, "inpatient": 1, "outpatient": 2}
 SEXES = {"": 0, "F": 1, "M": 2}
 """The sexes that codes are for, as numbers."""
 
-SIGNALS = {"links": 0, "unmet": 16, "columns": 48}
+SIGNALS = {"links": 0, "asked": 16, "columns": 48}
 """Where each kind of bits begins in the signals of an encounter."""
 
 
@@ -65,14 +65,15 @@ class Encounter:
 
     def signals(self, index: RuleIndex) -> int:
         """Return what conditions need to have a hit, as bits (see `SIGNALS`)."""
-        columns = links = unmet = 0
+        columns = links = asked = 0
+        owner_class = index.statements.owner_class
         for node in self.nodes:
-            columns |= index.flags[node] if node >= 0 else 0
+            if node >= 0:
+                columns |= index.flags[node]
+                asked |= index.kinds_asked[owner_class[node]]
         for _, _, bits in self.links(index):
             links |= bits
-        for _, requirement in self.unmet(index):
-            unmet |= index.kind_required[requirement]
-        return links | unmet << SIGNALS["unmet"] | columns << SIGNALS["columns"]
+        return links | asked << SIGNALS["asked"] | columns << SIGNALS["columns"]
 
     def links(self, index: RuleIndex) -> list[tuple[int, int, int]]:
         """Return the places of two codes, with the kinds of statement that link them.

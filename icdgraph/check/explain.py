@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from icdgraph.check.change import change, listed
 from icdgraph.check.conditions import Apart, InWords, Misplaced, Unmet
 from icdgraph.check.finding import Finding, Reason
 from icdgraph.check.guidelines import GuidelineEntry, entries
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from icdgraph.check.rules import Rule
     from icdgraph.graph import Node
 
-SHOWN = 6
-"""Codes named in a sentence before the rest is counted."""
 REMEMBERED = 2**16
 """Hits whose findings are kept; a finding takes about a kilobyte."""
 FIRST = {"inpatient": "principal diagnosis"}
@@ -50,8 +49,8 @@ class Explainer:
         """Return the finding on *text*, which is not a code of the release."""
         stem, proposals = diagnosis.stem, diagnosis.proposals
         meanings = self._meanings(stem) if rule.id in ("E103", "E104") else ""
-        listed = meanings or _some(proposals)
-        finding = self._worded(rule, (text.strip(),), b=stem, list=listed)
+        words = meanings or listed(proposals)
+        finding = self._worded(rule, (text.strip(),), b=stem, list=words)
         return replace(finding, proposals=proposals)
 
     def _finding(
@@ -66,7 +65,7 @@ class Explainer:
         if not sources:
             column = getattr(condition, "column", "")
             proposals = self._proposals(column, hit[0])
-            filled["list"] = _some(proposals)
+            filled["list"] = listed(proposals)
             if column == "header" and self.index.columns[column][hit[0]] == 2:
                 filled["list"] = self._meanings(codes[0])
             finding = self._worded(rule, codes, entry=None, **filled)
@@ -75,7 +74,8 @@ class Explainer:
         number = sources[0][1] - self.graph.note_count
         entry = entries()[number - 1] if number > 0 else None
         finding = self._worded(rule, codes, entry=entry, **filled)
-        return replace(finding, reasons=reasons)
+        finding = replace(finding, reasons=reasons)
+        return replace(finding, resolves=change(self.index, finding))
 
     def _sources(
         self, rule: Rule, condition: Condition, hit: Hit
@@ -144,7 +144,7 @@ class Explainer:
         meaning = {s.character: s.meaning for s in node.seventh_characters}
         made = [child for child in node.children if child.made_by]
         words = [f"{c.code} {meaning.get(c.made_by or '', '')}".strip() for c in made]
-        return _some(words) if words else node.code
+        return listed(words) if words else node.code
 
     def _worded(
         self,
@@ -166,18 +166,14 @@ class Explainer:
             "unless": f", unless {unless}" if unless else "",
             **{word: text for word, text in filled.items() if text},
         }
-        message, resolves = rule.message, rule.resolves
-        instead = _instead(entry, codes) if entry else ()
-        if instead:
-            resolves = f"report {_some(instead, 'or')}"
         return Finding(
             rule.id,
             codes,
-            message.format_map(words) + (f" ({entry.section})" if entry else ""),
+            rule.message.format_map(words) + (f" ({entry.section})" if entry else ""),
             entry.section if entry else rule.section,
-            resolves.format_map(words),
+            rule.resolves.format_map(words),
             unless,
-            proposals=instead,
+            proposals=_instead(entry, codes) if entry else (),
         )
 
     def _codes(self, nodes: Iterable[int]) -> tuple[str, ...]:
@@ -189,9 +185,9 @@ def _instead(entry: GuidelineEntry, codes: Iterable[str]) -> tuple[str, ...]:
 
     An entry on several categories lists a code for each: E08.22, E09.22, E11.22.
     """
-    listed = [code for code in entry.instead.split(", ") if code]
+    proposed = [code for code in entry.instead.split(", ") if code]
     categories = {code[:3] for code in codes}
-    return tuple(c for c in listed if c[:3] in categories) or tuple(listed)
+    return tuple(c for c in proposed if c[:3] in categories) or tuple(proposed)
 
 
 def _path(node: Node, owner: Node) -> tuple[str, ...]:
@@ -199,11 +195,3 @@ def _path(node: Node, owner: Node) -> tuple[str, ...]:
     above = [*node.ancestors] if node != owner else []
     path = above[: above.index(owner) + 1] if owner in above else above
     return (node.code, *(n.code for n in path))
-
-
-def _some(names: Iterable[str], conjunction: str = "") -> str:
-    names = list(names)
-    if conjunction and 1 < len(names) <= SHOWN:
-        return f"{', '.join(names[:-1])} {conjunction} {names[-1]}"
-    more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more

@@ -146,13 +146,13 @@ class Finding:
     def lines(self) -> list[tuple[str, str]]:
         """Return the finding as labels and texts: the id and the message come first."""
         of_reasons = [line for reason in self.reasons for line in reason.lines()]
-        is_told = any(reason.section == self.section for reason in self.reasons)
+        is_stated = any(reason.section == self.section for reason in self.reasons)
         is_guideline = self.section.split(".")[0] in ("I", "II", "III", "IV")
         source = f"{'Guidelines ' if is_guideline else ''}{self.section}"
         labeled = [
             (self.rule, self.message),
             *of_reasons,
-            ("source", "" if is_told else source),
+            ("source", "" if is_stated else source),
             ("resolve", self.resolves),
             ("unless", self.unless),
         ]

@@ -7,7 +7,7 @@ everything below it:
     R65.2                  a header or a code
     V00-Y99, T40.1-T40.4   a range of categories, or of subcategories of equal length
     T36-T50 with intent 6  codes with this character of intent (see `codes.intent`)
-    S00-T88 with 7th A,B   codes made with one of these 7th characters
+    S00-T88 with 7th AB    codes made with one of these 7th characters
 
 Codes that a release does not have are ignored: the entries follow the Guidelines of
 FY2026.

@@ -76,7 +76,6 @@ P00-P96, Q00-Q99, T86"""
 """Diseases that may be behind a manifestation: not those that most patients have."""
 _OF_NAMED = ("F02", "F54", "Z91", "R47")
 """Categories of manifestations of which the notes name most of the diseases."""
-_LINKED_BY_NOTES = s.OWNER_LATER | s.OWNER_EARLIER
 _BURNS = "T20-T32"
 _DISEASES = "A00-B99, D50-N99"
 """Chapters in which a patient seldom has two conditions of one category, one of them
@@ -211,9 +210,9 @@ class _IndexBuilder:
         A code that leaves its category unspecified as well is left to that.
         """
         sides, groups = self.sides.sides, self.sides.groups
-        told = NAMED | Side.BILATERAL | Side.UNSPECIFIED
+        sided = NAMED | Side.BILATERAL | Side.UNSPECIFIED
         return [
-            group if side & told and not vague else 0
+            group if side & sided and not vague else 0
             for side, group, vague in zip(sides, groups, is_vague, strict=True)
         ]
 

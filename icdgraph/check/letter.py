@@ -3,7 +3,7 @@
 A letter to a payer quotes what the classification and the Guidelines state, for an
 appeal.  A query to a provider asks what the record supports and does not lead to an
 answer (AHIMA/ACDIS, Guidelines for Achieving a Compliant Query Practice).  What the
-sender must fill in stands in brackets.
+sender must fill in is in brackets.
 """
 
 from __future__ import annotations

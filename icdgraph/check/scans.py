@@ -59,10 +59,10 @@ def _in_column(condition: InColumn, arrays: RuleArrays, rows: Rows) -> Hits:
     if condition.beside:
         beside = rows.values(arrays.columns[condition.beside])
         hit &= rows.anywhere(beside > 0)
-    return _audible(condition.column, numbers, hit, arrays, rows)
+    return _not_silenced(condition.column, numbers, hit, arrays, rows)
 
 
-def _audible(
+def _not_silenced(
     column: str,
     numbers: NDArray[np.integer],
     hit: NDArray[np.bool_],
@@ -83,7 +83,7 @@ def _not_first(condition: NotFirst, arrays: RuleArrays, rows: Rows) -> Hits:
     first = numbers[rows.start]
     excused = (numbers == first) & np.isin(first, arrays.sharing)
     hit = (numbers > 0) & ~rows.is_first & ~excused
-    return _audible(condition.column, numbers, hit, arrays, rows)
+    return _not_silenced(condition.column, numbers, hit, arrays, rows)
 
 
 @scan.register(OutranksFirst)
@@ -92,7 +92,7 @@ def _outranks_first(condition: OutranksFirst, arrays: RuleArrays, rows: Rows) ->
     first = rows.start
     hit = (numbers > numbers[first]) & (rows.distinct[first] >= 0)
     hit &= (numbers[first] > 0) == condition.among
-    kept = _audible(condition.column, numbers, hit, arrays, rows).rows
+    kept = _not_silenced(condition.column, numbers, hit, arrays, rows).rows
     _, once = np.unique(rows.encounter[kept], return_index=True)
     return Hits(first[kept[once]], kept[once])
 

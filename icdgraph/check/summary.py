@@ -21,9 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from icdgraph.check.change import change
 from icdgraph.check.finding import RANKS, Severity
-from icdgraph.check.rules import IN_WORDS
+from icdgraph.check.rules import IN_WORDS, MEDICARE, ON_DEMAND
 from icdgraph.check.rules import rules as all_rules
 from icdgraph.check.tally import INVALID, Keys
 from icdgraph.model import Kind
@@ -201,7 +200,6 @@ class _Causes:
         rule, code, other, ground = (int(part[0]) for part in Keys.unpacked(key))
         finding = self._arrow.finding(rule, code, other if other >= 0 else None, ground)
         nodes = [self._graph.get(text) for text in finding.codes]
-        to_do = change(self._arrow.kernel.checker.index, finding)
         is_date = code < 0 and _DATE.fullmatch(finding.codes[0])
         return {
             "codes": list(finding.codes),
@@ -210,7 +208,7 @@ class _Causes:
             "encounters": int(self._pairs.encounters[place]),
             "examples": self._tally.pairs.examples(int(key[0])),
             "message": finding.message,
-            "change": _NOT_A_DATE if is_date else to_do,
+            "change": _NOT_A_DATE if is_date else finding.resolves,
             "section": finding.section,
             "unless": finding.unless,
         }
@@ -224,7 +222,7 @@ def _most(causes: Counted, places: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _not_checked(columns: TableColumns, kernel: Kernel) -> Iterator[str]:
     checked = {rule.id for rule in kernel.rules}
-    left = [rule for rule in all_rules() if rule not in checked and rule != IN_WORDS]
+    left = [rule for rule in all_rules() if rule not in (*checked, *ON_DEMAND)]
     if left:
         yield f"rules that were not selected: {', '.join(left)}"
     known = {
@@ -238,6 +236,7 @@ def _not_checked(columns: TableColumns, kernel: Kernel) -> Iterator[str]:
             yield f"rules that need the {name}, which is unknown: {concerned}"
     if IN_WORDS not in checked:
         yield f"notes in words, which only a reader can decide ({IN_WORDS})"
+    yield f"the edits of Medicare, which are for one encounter ({MEDICARE})"
     yield "whether the medical record supports the codes"
 
 

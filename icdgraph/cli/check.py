@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from icdgraph.codegraph import CodeGraph
 
 SEVERITIES = ("error", "warning", "note")
-RECIPIENTS = ("payer", "provider")
 _NEEDED = {"--discharge": "--mce", "--to": "--letter"}
 _COMPANIONS = {
     "apart": "Not together with",
@@ -54,11 +53,7 @@ _BETWEEN = re.compile(r"[\s,;|]+")
 @click.option("--discharge", metavar="DATE", help="The day of discharge, for --mce.")
 @click.option("--proof", metavar="FILE", help="Write the findings as JSON-LD.")
 @click.option("--letter", metavar="FILE", help="Write the findings as a letter.")
-@click.option(
-    "--to",
-    type=click.Choice(RECIPIENTS),
-    help="Whom the letter is for.  [default: payer]",
-)
+@click.option("--to", metavar="WHOM", help="payer (the default) or provider.")
 @click.option("--rules", metavar="IDS", help="Check only these rules: E201,W3.")
 @click.option(
     "--severity",
@@ -166,7 +161,7 @@ def check(
         text = json.dumps(graph.proof(findings), indent=1, ensure_ascii=False)
         save(Path(proof), f"{text}\n")
     if letter:
-        save(Path(letter), graph.letter(findings, to or RECIPIENTS[0]))
+        save(Path(letter), graph.letter(findings, to or "payer"))
     _print_findings(findings, form)
     return 1 if findings.errors else 0
 

@@ -6,46 +6,40 @@
                                                   └ its text, verbatim, and its path
 
 Codes, notes and the release have the IRIs that they have in the RDF of the graph, so
-that one SPARQL query can ask for both (docs/check.md has an example).
+that one SPARQL query can ask for both (docs/appeals.md has an example).
 """
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 from icdgraph.model import NoteKind
-from icdgraph.rdf.vocabulary import iri_of, release_iri
+from icdgraph.rdf.vocabulary import IG, PREFIXES, iri_of, path_of, release_iri
 
 if TYPE_CHECKING:
     from icdgraph.check import Finding, Findings
     from icdgraph.check.finding import Reason
     from icdgraph.graph import Graph
 
-_IG, _PROV = "https://w3id.org/icdgraph/ontology#", "http://www.w3.org/ns/prov#"
 _LINK, _LIST = {"@type": "@id"}, {"@type": "@id", "@container": "@list"}
 CONTEXT: dict[str, Any] = {
-    "ig": _IG,
-    "prov": _PROV,
+    **{name: PREFIXES[name] for name in ("ig", "prov", "dct", "xsd")},
     "id": "@id",
     "type": "@type",
     "codes": {"@id": "ig:codes", "@container": "@list"},
     "used": {"@id": "prov:used", **_LINK},
     "generated": {"@id": "prov:generated", **_LINK},
     "wasDerivedFrom": {"@id": "prov:wasDerivedFrom", **_LINK},
-    "issued": {
-        "@id": "http://purl.org/dc/terms/issued",
-        "@type": "http://www.w3.org/2001/XMLSchema#date",
-    },
+    "issued": {"@id": "dct:issued", "@type": "xsd:date"},
     "concerns": {"@id": "ig:concerns", **_LIST},
     "proposes": {"@id": "ig:proposes", **_LINK},
     "appliesTo": {"@id": "ig:appliesTo", **_LINK},
     "restsOn": {"@id": "ig:restsOn", **_LINK},
     "definedAt": {"@id": "ig:definedAt", **_LINK},
     "inheritedBy": {"@id": "ig:inheritedBy", **_LIST},
-    "@vocab": _IG,
+    "@vocab": IG,
 }
 _KINDS = {kind.heading: kind for kind in NoteKind}
 
@@ -110,10 +104,10 @@ def _reason(reason: Reason, release: str) -> dict[str, Any]:
         "appliesTo": iri_of(reason.code),
     }
     if reason.position:
-        steps = (reason.defined_at, _KINDS[reason.kind], reason.position)
-        path = "/".join(quote(str(step), safe="-.") for step in steps)
+        kind = _KINDS[reason.kind]
+        path = path_of("note", reason.defined_at, kind, reason.position)
         record |= {
-            "restsOn": f"{release}/note/{path}",
+            "restsOn": f"{release}/{path}",
             "definedAt": iri_of(reason.defined_at),
             "inheritedBy": list(map(iri_of, reason.path)),
         }

@@ -20,7 +20,6 @@ import json
 import re
 from itertools import islice
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from icdgraph.codes import compact
 from icdgraph.coding.note_edges import note_edges
@@ -36,6 +35,7 @@ from icdgraph.rdf.vocabulary import (
     WHO,
     XKOS_NOTES,
     iri_of,
+    path_of,
 )
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def text(words: str) -> str:
 
 def _path(*steps: str | int) -> str:
     """Return the term of a resource of the release."""
-    return f"<{'/'.join(quote(str(step), safe='-.') for step in steps)}>"
+    return f"<{path_of(*steps)}>"
 
 
 # Concepts

@@ -90,6 +90,15 @@ def release_iri(graph: Graph) -> str:
     return RELEASES + quote(graph.edition.identifier, safe="-.")
 
 
+def path_of(*steps: str | int) -> str:
+    """Return the path of a resource, such as a note, below the IRI of its release.
+
+    >>> path_of("note", "M54", "excludes1", 1)
+    'note/M54/excludes1/1'
+    """
+    return "/".join(quote(str(step), safe="-.") for step in steps)
+
+
 def expand(term: str) -> str:
     """Return the IRI that the prefixed name *term* stands for.
 
