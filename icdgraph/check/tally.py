@@ -183,6 +183,9 @@ class FindingTally:
     """
 
     def __init__(self, rules: Sequence[Rule], chapter: NDArray[np.int64]) -> None:
+        # What a key has bits for.
+        assert len(rules) <= _RULES
+        assert len(chapter) <= _NODES
         self.rules = rules
         self.chapter = chapter
         self.encounters = 0
