@@ -71,6 +71,12 @@ def test_all_reasons_hang_on_the_one_finding(graph):
     assert {reason.code for reason in finding.reasons} == {"B20", "Z21"}
 
 
+def test_what_the_tabular_list_says_is_not_cited_as_a_guideline(graph):
+    (finding,) = graph.check(["O80", "Z37.0", "Z3A.39"], sex="M", rules=["E605"])[:1]
+    assert finding.reasons[0].kind == "Tabular List"
+    assert "Guidelines" not in str(finding.lines())
+
+
 def test_no_pair_is_both_forbidden_and_allowed(graph):
     """162 pairs of the codes of an encounter had findings of both kinds before."""
     seeds = "M54.50 F45.41 G89.4 R40.0 E11.9 B20 Z21 S81.011A S82.001A T88.7XXA L27.0"

@@ -113,7 +113,8 @@ class Explainer:
         graph, code = self.graph, self.graph.codes[node]
         if source > graph.note_count:
             entry = entries()[source - graph.note_count - 1]
-            return Reason("Guidelines", entry.statement, code, entry.section)
+            kind = "Tabular List" if entry.printed else "Guidelines"
+            return Reason(kind, entry.statement, code, entry.section)
         note = graph.note(source)
         return Reason(
             note.kind.heading,

@@ -89,7 +89,8 @@ class Reason:
     def lines(self) -> Iterator[tuple[str, str]]:
         """Yield the reason as labels and texts."""
         if self.section:
-            yield "Guidelines", f"{self.section}: {self.text}"
+            place = self.section.removeprefix(f"{self.kind}, ")
+            yield self.kind, f"{place}: {self.text}"
             return
         # The title of a section or chapter ends with its range.
         is_named = self.title.endswith(f"({self.defined_at})")
@@ -128,6 +129,12 @@ class Finding:
         return Severity.of(self.rule)
 
     @property
+    def source(self) -> str:
+        """The section as it is cited: ``Guidelines I.B.2``, ``Tabular List, Z33``."""
+        is_guideline = self.section.split(".")[0] in ("I", "II", "III", "IV")
+        return f"Guidelines {self.section}" if is_guideline else self.section
+
+    @property
     def note(self) -> str:
         """The text of the first note that it rests on, verbatim; empty without one."""
         return next((r.text for r in self.reasons if not r.section), "")
@@ -147,12 +154,10 @@ class Finding:
         """Return the finding as labels and texts: the id and the message come first."""
         of_reasons = [line for reason in self.reasons for line in reason.lines()]
         is_stated = any(reason.section == self.section for reason in self.reasons)
-        is_guideline = self.section.split(".")[0] in ("I", "II", "III", "IV")
-        source = f"{'Guidelines ' if is_guideline else ''}{self.section}"
         labeled = [
             (self.rule, self.message),
             *of_reasons,
-            ("source", "" if is_stated else source),
+            ("source", "" if is_stated else self.source),
             ("resolve", self.resolves),
             ("unless", self.unless),
         ]

@@ -82,7 +82,8 @@ def _finding(finding: Finding, recipient: str) -> Iterator[str]:
     yield _sentence(finding.message)
     for reason in finding.reasons:
         if reason.section:
-            yield from ("", f"> Official Guidelines {reason.section}: {reason.text}.")
+            words = " ".join(next(reason.lines()))
+            yield from ("", f"> {words}.")
         else:
             yield from ("", f"> {reason.kind} at {reason.defined_at} {reason.title}:")
             yield f"> “{f'{reason.heading} {reason.text}'.strip()}”"

@@ -187,6 +187,7 @@ class _Causes:
             "name": rule.name,
             **self._arrow.ground(int(numbers.ground[0])),
             "section": pairs[0]["section"],
+            "source": pairs[0]["source"],
             "unless": pairs[0]["unless"],
             "findings": int(self._causes.findings[place]),
             "encounters": int(self._causes.encounters[place]),
@@ -210,6 +211,7 @@ class _Causes:
             "message": finding.message,
             "change": _NOT_A_DATE if is_date else finding.resolves,
             "section": finding.section,
+            "source": finding.source,
             "unless": finding.unless,
         }
 
