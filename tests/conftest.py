@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from browsing import launched, tabs
 from filelock import FileLock
+from hypothesis import settings
 from serving import hostile_toy, served
 
 import icdgraph
@@ -23,6 +24,9 @@ from icdgraph.graph.build import build
 from icdgraph.read import tabular
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "icd10cm"
+settings.register_profile("icdgraph", deadline=None)  # no example is timed
+settings.load_profile("icdgraph")
+
 WHEELS = {"2025": "1.4.0", "2021": "1.2.0"}
 """Versions of simple-icd-10-cm, each with the Tabular List of another year."""
 

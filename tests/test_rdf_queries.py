@@ -11,7 +11,7 @@ from itertools import combinations
 
 import pyoxigraph
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tables import rows
 
@@ -798,7 +798,6 @@ HOSTILE = (
 
 
 @given(st.text(st.characters(codec="utf-8") | st.sampled_from("\"'\\$u{}#\n<>")))
-@settings(deadline=None)
 def test_text_cannot_leave_its_quotes(text):
     for words in (text, *HOSTILE):
         answer = pyoxigraph.Store().query(ECHO.bind(None, words=words))

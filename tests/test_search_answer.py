@@ -147,7 +147,7 @@ def test_no_text_is_a_syntax_error(graph, text):
     assert results._repr_html_()
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.one_of(st.text(), st.text("\"'*()-^:{}+ andorNEAR0M54.", max_size=40)))
 def test_any_text_has_an_answer(text):
     for result in toy().search(text, limit=5):

@@ -22,7 +22,6 @@ SEEDS = TEXTS.partition("\n\n")[0].split()
 
 ROUGH = settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
@@ -90,7 +89,7 @@ def test_find_and_scan_agree(rule, table):
         assert plain == scanned
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_excludes1_is_what_the_graph_says(data):
     graph = _graph()
@@ -102,7 +101,7 @@ def test_excludes1_is_what_the_graph_says(data):
     assert sorted(told) == sorted(n.text for n in graph.excludes1(a, b))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(SEEDS), max_size=6, unique=True))
 def test_a_valid_order_has_nothing_to_put_right(codes):
     graph = _graph()

@@ -91,7 +91,6 @@ def _long(table):
 
 @settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(table=encounters, size=st.sampled_from([1, 2, 3, 7, 1000]), data=st.data())
@@ -119,7 +118,7 @@ def test_a_table_gives_what_its_encounters_give(
     assert in_columns == _plain(checker, table, list(rules()))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.data())
 def test_encounters_are_whole_however_the_table_is_cut(data):
     sizes = data.draw(st.lists(st.integers(1, 6), max_size=8))

@@ -16,7 +16,6 @@ PIECES += ["A", "chapter", "13", "#", ".x", "M50", "M54", "lacks", "=", "\n"]
 
 real = settings(
     max_examples=30,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 

@@ -77,25 +77,25 @@ def _grow(data):
         assert len(graph.leaves) == sum(not node.children for node in graph.nodes())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(mutated(TOY))
 def test_mutated_bytes_of_a_tabular_list(data):
     _grow(data)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(rewritten())
 def test_a_tabular_list_with_other_tags(data):
     _grow(data)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(reworded())
 def test_a_tabular_list_with_other_words(data):
     _grow(data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(mutated(ORDER), st.binary()))
 def test_mutated_bytes_of_an_order_file(data):
     with suppress(DamagedRelease):
@@ -112,7 +112,7 @@ def _zipped():
 PACKED = [gzip.compress(TOY[:400], mtime=0), lzma.compress(TOY[:400]), _zipped()]
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.sampled_from(PACKED).flatmap(mutated))
 def test_mutated_bytes_of_an_archive(data):
     with suppress(DamagedRelease):
