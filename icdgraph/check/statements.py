@@ -17,6 +17,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from icdgraph.coding.derived import Packed, pack_numbers, unpack_numbers
+from icdgraph.coding.note_classes import note_classes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -131,8 +132,8 @@ def pack_members(classes: Sequence[Iterable[int]]) -> Packed:
 
 def pack_statements(parents: Sequence[int], statements: list[Statement]) -> Packed:
     """Return *statements* for `Statements`; *parents* are those of the nodes."""
-    owner_class, applying = _classes(parents, [s.owners for s in statements])
-    target_class, naming = _classes(parents, [s.targets for s in statements])
+    owner_class, applying = note_classes(parents, [s.owners for s in statements])
+    target_class, naming = note_classes(parents, [s.targets for s in statements])
     return {
         "bits": pack_numbers([statement.bit for statement in statements]),
         "sources": pack_numbers([statement.source for statement in statements]),
@@ -141,28 +142,3 @@ def pack_statements(parents: Sequence[int], statements: list[Statement]) -> Pack
         "applying": pack_members(applying),
         "naming": pack_members(naming),
     }
-
-
-def _classes(
-    parents: Sequence[int], tops: list[tuple[int, ...]]
-) -> tuple[list[int], list[frozenset[int]]]:
-    """Return the class of each node, and the statements of each class.
-
-    *tops* are the nodes of each statement, which includes everything below them.
-    """
-    starting: dict[int, list[int]] = {}
-    for number, nodes in enumerate(tops):
-        for node in nodes:
-            starting.setdefault(node, []).append(number)
-    known: dict[frozenset[int], int] = {frozenset(): 0}
-    members = [frozenset[int]()]
-    classes: list[int] = []
-    for node, parent in enumerate(parents):
-        own = classes[parent] if parent >= 0 else 0
-        if node in starting:
-            numbers = members[own].union(starting[node])
-            own = known.setdefault(numbers, len(members))
-            if own == len(members):
-                members.append(numbers)
-        classes.append(own)
-    return classes, members
