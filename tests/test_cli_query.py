@@ -48,6 +48,9 @@ def test_longer_answer_is_cut_and_reported(run):
     _, out, err = run(TITLES, "--limit", "2", "--format", "csv")
     assert len(out.splitlines()) == 3
     assert "first 2 rows" in err
+    triples = "CONSTRUCT WHERE { ?s a ig:Chapter }"
+    assert "first 3 triples" in run(triples, "--limit", "3")[2]
+    assert run(triples, "--limit", "5")[2] == ""
 
 
 def test_named_queries_are_listed_in_each_form(run):

@@ -120,6 +120,37 @@ def test_keys_of_one_value_have_one(core):
         assert sum(1 for _ in pieces(core, "jsonld", core.chapter(6), profile)) > 400
 
 
+def objects(value):
+    """Yield the objects in a value of JSON that have a type and an id."""
+    if isinstance(value, list):
+        for item in value:
+            yield from objects(item)
+    elif isinstance(value, dict):
+        if {"id", "@id"} & value.keys() and {"type", "@type"} & value.keys():
+            yield value
+        yield from objects(list(value.values()))
+
+
+@pytest.mark.parametrize(
+    ("profile", "context"), [*((p, "icdgraph") for p in PROFILES), ("full", "who")]
+)
+def test_jsonld_can_be_read_in_a_stream(core, profile, context):
+    """Context, type, id, in this order (Streaming JSON-LD, section 3)."""
+    file = json.loads(written(core, "jsonld", core["S52.0"], profile, context))
+    assert list(file) == ["@context", "@graph"]
+    firsts = [list(document)[:2] for document in objects(file["@graph"])]
+    assert len(firsts) > 400
+    keys = {"icdgraph": ["type", "id"], "who": ["@type", "@id"]}[context]
+    assert [first for first in firsts if first != keys] == []
+
+
+def test_answer_in_jsonld_can_be_read_in_a_stream():
+    answer = json.loads(toy().sparql("CONSTRUCT WHERE { ?s ?p ?o }").jsonld())
+    firsts = [list(document)[:2] for document in answer]
+    assert firsts == [["@type", "@id"]] * len(answer)
+    assert len(answer) > 50
+
+
 def test_who_document_has_the_shape_of_the_icd_api():
     graph = json.loads(written(toy().core, "jsonld", context="who"))["@graph"]
     documents = {document["@id"]: document for document in graph}

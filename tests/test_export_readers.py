@@ -1,4 +1,4 @@
-"""Files as others read them: Raptor, rdflib, PyLD, jsonld.js, pronto, owlready2.
+"""Files as others read them: Raptor, rdflib, PyLD, two parsers of JavaScript, and more.
 
 Each must find the very triples that pyoxigraph reads in our Turtle.  A subtree is read
 in the default run, the whole graph with ``-m slow``.
@@ -18,8 +18,9 @@ import pytest
 import rdflib
 
 from icdgraph.export import FORMATS, PROFILES, export, pieces
+from icdgraph.toy import toy
 
-READ_JSONLD = Path(__file__).parent / "data" / "read_jsonld.js"
+DATA = Path(__file__).parent / "data"
 ROOT = "S52.0"
 """The subtree of the default run: notes of all kinds, and seventh characters."""
 
@@ -114,33 +115,54 @@ def test_pyld_reads_a_part(written, expected, context):
 
 
 @pytest.fixture(scope="session")
-def jsonld_js(npm_installed):
-    """Return a function that reads a file with jsonld.js."""
-    modules = npm_installed("jsonld", {"jsonld": "9"}) / "node_modules"
+def node_reads(npm_installed):
+    """Return a function that reads a file with a script of ours and its packages."""
+    packages = {
+        "read_jsonld": {"jsonld": "9"},
+        "stream_jsonld": {"jsonld-streaming-parser": "5", "n3": "2"},
+    }
 
-    def read(path):
+    def read(script, path):
+        modules = npm_installed(script, packages[script]) / "node_modules"
         done = subprocess.run(
-            ["node", "--max-old-space-size=3000", READ_JSONLD, path],
+            ["node", "--max-old-space-size=3000", DATA / f"{script}.js", path],
             env={**os.environ, "NODE_PATH": str(modules)},
             capture_output=True,
-            check=True,
         )
+        assert done.returncode == 0, done.stderr.decode()
         return triples(done.stdout)
 
     return read
+
+
+JAVASCRIPT = ("read_jsonld", "stream_jsonld")
 
 
 @pytest.mark.parametrize(
     "root", [ROOT, pytest.param(None, marks=pytest.mark.slow, id="whole")]
 )
 @pytest.mark.parametrize("context", ["icdgraph", "who"])
-def test_jsonld_js_reads_it(jsonld_js, written, expected, root, context):
-    assert jsonld_js(written("jsonld", root, context=context)) == expected(root)
+@pytest.mark.parametrize("script", JAVASCRIPT)
+def test_javascript_reads_it(node_reads, written, expected, script, root, context):
+    assert node_reads(script, written("jsonld", root, context=context)) == expected(
+        root
+    )
 
 
 @pytest.mark.parametrize("profile", ["skos", "owl"])
-def test_jsonld_js_reads_profiles(jsonld_js, written, expected, profile):
-    assert jsonld_js(written("jsonld", ROOT, profile)) == expected(ROOT, profile)
+@pytest.mark.parametrize("script", JAVASCRIPT)
+def test_javascript_reads_profiles(node_reads, written, expected, script, profile):
+    path = written("jsonld", ROOT, profile)
+    assert node_reads(script, path) == expected(ROOT, profile)
+
+
+def test_javascript_streams_answers(node_reads, tmp_path):
+    answer = toy().sparql("CONSTRUCT WHERE { ?s ?p ?o }")
+    path = tmp_path / "answer.jsonld"
+    path.write_text(answer.jsonld(), "utf-8")
+    assert node_reads("stream_jsonld", path) == triples(
+        str(answer).encode(), form=pyoxigraph.RdfFormat.TURTLE
+    )
 
 
 # Ontology tools

@@ -1,5 +1,6 @@
 """SPARQL queries: results, errors, and stores that several processes share."""
 
+import json
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from icdgraph.errors import QueryError
 from icdgraph.rdf import stores
 from icdgraph.rdf.query import query
 from icdgraph.rdf.results import Iri, Table, Triples
+from icdgraph.rdf.vocabulary import PREFIXES
 from icdgraph.release import cache
 from icdgraph.toy import toy
 
@@ -34,8 +36,26 @@ def test_ask_and_describe():
     assert query(toy().core, "ASK { ICD10CM:M54 ig:excludes1 ICD10CM:F45.41 }") is True
     described = query(toy().core, "DESCRIBE ICD10CM:M54.50")
     assert isinstance(described, Triples)
-    assert 'skos:altLabel "Loin pain"@en , "Lumbago NOS"@en' in described
+    assert 'skos:altLabel "Loin pain"@en , "Lumbago NOS"@en' in str(described)
     assert described == query(toy().core, "DESCRIBE ICD10CM:M54.50")
+
+
+def test_triples_are_counted_and_taken_apart():
+    text = "CONSTRUCT { ?s skos:altLabel ?o ; a ?s } { ?s skos:altLabel ?o }"
+    triples = query(toy().core, text)
+    assert len(triples) == len(list(triples)) == 7
+    assert not query(toy().core, "CONSTRUCT { ?s a ?o } { ?s a ig:Nothing, ?o }")
+    code = Iri(PREFIXES["ICD10CM"] + "M54.50")
+    assert (code, Iri(PREFIXES["skos"] + "altLabel"), "Loin pain") in triples
+    assert repr(triples).splitlines()[-1] == "[7 triples]"
+    assert "@prefix" not in repr(triples)
+    cut = query(toy().core, text, limit=2)
+    assert (len(cut), cut.is_cut, triples.is_cut) == (2, True, False)
+    assert repr(cut).endswith("[2 triples, cut at the limit]")
+    types = {
+        document["@id"]: document["@type"] for document in json.loads(triples.jsonld())
+    }
+    assert types[code] == [code]
 
 
 def test_table_is_worth_reading():

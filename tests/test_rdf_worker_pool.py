@@ -203,6 +203,7 @@ def test_answer_is_the_same_as_in_this_process(text):
         assert answer.variables == here.variables
     else:
         assert answer == here
+        assert str(answer) == str(here)
 
 
 def test_longer_answer_is_cut():
@@ -211,6 +212,7 @@ def test_longer_answer_is_cut():
     assert not query_within(toy().core, CODES, 60, limit=40).is_cut
     triples = query_within(toy().core, "CONSTRUCT WHERE { ?s a ?o }", 60, limit=2)
     assert isinstance(triples, Triples)
+    assert (len(triples), triples.is_cut) == (2, True)
 
 
 SCRIPT = f"""

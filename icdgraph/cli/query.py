@@ -170,7 +170,9 @@ def _print_answer(answer: Answer, form: str, base: str) -> None:
                 f"The answer is triples, which cannot be printed as {form}. Use "
                 "--format turtle or jsonld."
             )
-        click.echo(answer.jsonld() if form == "jsonld" else answer, nl=False)
+        click.echo(answer.jsonld() if form == "jsonld" else str(answer), nl=False)
+        if answer.is_cut:
+            terminal.remark(f"only the first {len(answer):,} triples were printed")
         return
     if form in TRIPLES:
         raise click.UsageError(

@@ -1,15 +1,18 @@
 """JSON-LD of a graph: a document for each concept, with its notes inside it.
 
     {"@context": {...}, "@graph": [
-      {"id": "ICD10CM:M54", "type": ["skos:Concept", "ig:Category"],
+      {"type": ["skos:Concept", "ig:Category"], "id": "ICD10CM:M54",
        "prefLabel": "Dorsalgia", "excludes1": ["ICD10CM:F45.41"],
-       "note": [{"id": "note/M54/excludes1/1",
+       "note": [{"type": ["ig:Excludes1Note"], "id": "note/M54/excludes1/1",
                  "plainText": "psychogenic dorsalgia (F45.41)", ...}], ...}
 
 A context defines which key stands for which property, and is written into the file.
 There are two, which read back to the same triples: ``ontology/context.jsonld``, and
 ``ontology/context-who.jsonld`` with the keys of WHO's ICD-API, for programs that were
 written for it.  Keys that can have several values are always arrays.
+
+The file is in streaming document form (https://www.w3.org/TR/json-ld11-streaming/): the
+context first, and in every document its types, then its id, then all else.
 """
 
 from __future__ import annotations
@@ -95,7 +98,9 @@ class Context:
         self, subject: str, statements: list[Statement], base: str
     ) -> Document:
         """Return a resource of the release *base* as a document."""
-        document: Document = {self.id: self._iri(subject, base)}
+        kinds = self.keys["a"].name
+        # In this order, because a parser of streams refuses a type after the id.
+        document: Document = {kinds: [], self.id: self._iri(subject, base)}
         for predicate, term in statements:
             key, is_set, coerced = self.keys[predicate]
             value = self._value(term, coerced, base)
@@ -105,6 +110,8 @@ class Context:
                 raise ValueError(f"{subject} has {predicate} twice: {key} is no @set")
             else:
                 document[key] = value
+        if not document[kinds]:
+            del document[kinds]
         return document
 
     def _value(self, term: str, coerced: str, base: str) -> Any:

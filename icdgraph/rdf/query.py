@@ -15,7 +15,7 @@ import pyoxigraph
 
 from icdgraph.rdf.query_safety import QueryRefused, refuse_service, refuse_update
 from icdgraph.rdf.query_text import explain, names_dataset
-from icdgraph.rdf.results import Answer, Iri, Table, Triples, Value
+from icdgraph.rdf.results import Answer, Iri, Table, Triple, Triples, Value
 from icdgraph.rdf.stores import open_store
 from icdgraph.rdf.triple_formats import as_turtle
 from icdgraph.rdf.vocabulary import PREFIXES, release_iri
@@ -41,7 +41,7 @@ def query(
     """Return the answer to the SPARQL query *text* over *graph*.
 
     The prefixes of `vocabulary.PREFIXES` are bound.  *limit* is the number of rows or
-    triples after which the answer is cut; a `Table` then says that it `is_cut`.
+    triples after which the answer is cut, which then says that it `is_cut`.
     Raises `QueryRefused`, a `QueryError`.
 
     >>> from icdgraph.toy import toy
@@ -112,7 +112,12 @@ def answer_of(answer: Any, limit: int | None = None) -> Answer:
         # Rows are made as they are taken, so that a limit ends the work as well.
         rows = [[value_of(term) for term in row] for row in islice(answer, limit)]
         return Table(variables, rows, is_cut=next(answer, None) is not None)
-    return Triples(as_turtle(sorted(islice(answer, limit), key=str)))
+    triples = sorted(islice(answer, limit), key=str)
+    values = (
+        Triple(value_of(t.subject), value_of(t.predicate), value_of(t.object))
+        for t in triples
+    )
+    return Triples(values, as_turtle(triples), is_cut=next(answer, None) is not None)
 
 
 def value_of(term: Any) -> Value:

@@ -1,7 +1,7 @@
 """Answers to SPARQL queries: tables, truth values, and triples.
 
-A `Table` is a sequence of `Row`s, tuples whose values can also be read by name.
-Literals are Python's str, int, float and bool.
+A `Table` is a sequence of `Row`s, tuples whose values can also be read by name, and
+`Triples` one of `Triple`s.  Literals are Python's str, int, float and bool.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from icdgraph.rdf.vocabulary import PREFIXES
 
@@ -55,6 +55,11 @@ class Row(tuple[Value, ...]):
         row = super().__new__(cls, values)
         row.variables = variables
         return row
+
+    @property
+    def _fields(self) -> tuple[str, ...]:
+        """The variables, as pandas takes the names of columns from named tuples."""
+        return self.variables
 
     def __getitem__(self, key: Any) -> Any:
         """Return the value of a variable, or at an index or a slice."""
@@ -141,10 +146,8 @@ class Table(Sequence[Row]):
         )
 
     def _count(self, shown: int) -> str:
-        rows = "row" if len(self) == 1 else "rows"
         more = f", the first {shown} shown" if len(self) > shown else ""
-        cut = ", cut at the limit" if self.is_cut else ""
-        return f"{len(self):,} {rows}{more}{cut}"
+        return _counted(len(self), "row", more, self.is_cut)
 
     def __repr__(self) -> str:
         """Return the first rows as aligned text, IRIs in their short form.
@@ -164,21 +167,62 @@ class Table(Sequence[Row]):
         return "\n".join([*drawn, f"[{self._count(SHOWN)}]"])
 
 
-class Triples(str):
-    """The answer to a CONSTRUCT or DESCRIBE query, as Turtle."""
+class Triple(NamedTuple):
+    """One triple; ``pandas.DataFrame(triples)`` has a column for each field."""
 
-    __slots__ = ()
+    subject: Value
+    predicate: Value
+    object: Value
+
+
+class Triples(tuple[Triple, ...]):
+    """The answer to a CONSTRUCT or DESCRIBE query: its triples, sorted.
+
+    ``str`` makes Turtle of it, which also has the languages and types of literals.
+    """
+
+    turtle: str
+    is_cut: bool
+    """Whether there are more triples, beyond the limit."""
+
+    def __new__(
+        cls, triples: Iterable[Triple], turtle: str, *, is_cut: bool = False
+    ) -> Triples:
+        """Return the answer *triples*, which *turtle* writes."""
+        answer = super().__new__(cls, triples)
+        answer.turtle, answer.is_cut = turtle, is_cut
+        return answer
 
     def jsonld(self) -> str:
         """Return the triples as JSON-LD, one document per subject, with full IRIs."""
-        import pyoxigraph
+        from icdgraph.rdf.triple_formats import convert
 
-        triples = pyoxigraph.parse(self, format=pyoxigraph.RdfFormat.TURTLE)
-        form = pyoxigraph.RdfFormat.JSON_LD
-        return (pyoxigraph.serialize(triples, format=form) or b"").decode() + "\n"
+        return convert(self.turtle, "application/ld+json").decode()
+
+    def __str__(self) -> str:
+        """Return the triples as Turtle.
+
+        >>> from icdgraph.toy import toy
+        >>> text = "CONSTRUCT { ?s skos:altLabel ?o } { ?s skos:altLabel ?o }"
+        >>> print(str(toy().sparql(text)).splitlines()[-1])
+        ICD10CM:M54.50 skos:altLabel "Loin pain"@en , "Lumbago NOS"@en .
+        """
+        return self.turtle
+
+    def __repr__(self) -> str:
+        """Return the first lines of the Turtle, and the number of triples."""
+        lines = [ln for ln in self.turtle.splitlines() if not ln.startswith("@prefix")]
+        more = f", the first {SHOWN} lines shown" if len(lines) > SHOWN else ""
+        count = _counted(len(self), "triple", more, self.is_cut)
+        return "\n".join([*lines[:SHOWN], f"[{count}]"])
 
 
 Answer = Table | Triples | bool
+
+
+def _counted(number: int, noun: str, more: str, is_cut: bool) -> str:
+    cut = ", cut at the limit" if is_cut else ""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}{more}{cut}"
 
 
 def _cell(value: Value) -> str:

@@ -5,6 +5,7 @@ A graph is translated from the Turtle of `icdgraph.rdf.turtle`.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pyoxigraph
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 CHUNK = 2_000
 """Resources translated at a time, so that memory holds little of a file."""
 
+_RDF_TYPE = PREFIXES["rdf"] + "type"
+
 LIKE_TURTLE = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N3)
 """Turtle is TriG without graphs, and N3 without formulas."""
 
@@ -35,6 +38,8 @@ def serialize(triples: Iterable[pyoxigraph.Triple], media: str) -> bytes:
         return as_turtle(ordered).encode()
     if form == RdfFormat.RDF_XML:
         return "".join(_xml(ordered, PREFIXES)).encode()
+    if form == RdfFormat.JSON_LD:
+        return _jsonld(ordered).encode()
     return _written(ordered, form).encode()
 
 
@@ -50,6 +55,20 @@ def as_turtle(triples: Iterable[pyoxigraph.Triple]) -> str:
     lines = text.splitlines(keepends=True)
     prefixes = sorted(line for line in lines if line.startswith("@prefix"))
     return "".join(prefixes + lines[len(prefixes) :])
+
+
+def _jsonld(triples: Iterable[pyoxigraph.Triple]) -> str:
+    """Return *triples* as expanded JSON-LD in streaming document form, types first.
+
+    The library writes a type as any other property, which is no ``@type`` to programs.
+    """
+    documents = json.loads(_written(triples, RdfFormat.JSON_LD))
+    for number, document in enumerate(documents):
+        types = [term.get("@id") for term in document.get(_RDF_TYPE, ())]
+        if types and all(types):  # a literal, odd as it is, remains a value
+            del document[_RDF_TYPE]
+            documents[number] = {"@type": types} | document
+    return json.dumps(documents, ensure_ascii=False) + "\n"
 
 
 def ntriples(

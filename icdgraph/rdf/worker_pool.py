@@ -22,7 +22,6 @@ from icdgraph.rdf.answer_bytes import TSV, Question, Reply
 from icdgraph.rdf.query import answer_of
 from icdgraph.rdf.query_safety import QueryRefused
 from icdgraph.rdf.query_worker import MEMORY, process_of
-from icdgraph.rdf.results import Answer, Table, Triples
 from icdgraph.rdf.stores import on_disk
 from icdgraph.rdf.vocabulary import release_iri
 
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from icdgraph.graph import Graph
     from icdgraph.progress import Progress
+    from icdgraph.rdf.results import Answer
 
 WAITING = 200
 """Queries that may wait for a worker at a time."""
@@ -72,9 +72,11 @@ def query_within(
         finally:
             portal.call(pool.close)
     if reply.kind == "triples":
-        return Triples(reply.body.decode())
-    value = answer_of(pyoxigraph.parse_query_results(reply.body, format=TSV))
-    if isinstance(value, Table):
+        found = pyoxigraph.parse(reply.body, format=pyoxigraph.RdfFormat.TURTLE)
+        value = answer_of(found)
+    else:
+        value = answer_of(pyoxigraph.parse_query_results(reply.body, format=TSV))
+    if not isinstance(value, bool):
         value.is_cut = reply.is_cut
     return value
 
