@@ -140,7 +140,7 @@ def test_the_queue_is_bounded(monkeypatch):
     monkeypatch.setattr(worker_pool, "WAITING", 2)
     with pool_of(1) as pool:
         futures = [pool.start(SLOW) for _ in range(3)]
-        assert until(lambda: pool.inner._free.statistics().tasks_waiting == 2)
+        assert until(lambda: pool.inner.waiting == 2)
         assert pool.reason("ASK {}") == "busy"
         for future in futures:
             future.cancel()
@@ -153,7 +153,7 @@ def test_cancelling_kills_the_worker():
         pool.ask("ASK {}")
         (worker,) = mine() - before
         slow = pool.start(SLOW)
-        assert until(lambda: pool.inner._free.borrowed_tokens)
+        assert until(lambda: not pool.inner._long.free)
         slow.cancel()
         assert until(lambda: worker not in mine())
         assert pool.ask("ASK {}").kind == "boolean"
@@ -162,10 +162,10 @@ def test_cancelling_kills_the_worker():
 def test_closing_stops_what_runs_and_what_waits():
     with pool_of(1) as pool:
         futures = [pool.start(SLOW) for _ in range(3)]
-        assert until(lambda: pool.inner._free.statistics().tasks_waiting == 2)
+        assert until(lambda: pool.inner.waiting == 2)
         pool.close()
         assert [future.exception(20).reason for future in futures] == ["stopped"] * 3
-        assert until(lambda: not pool.inner._free.borrowed_tokens)
+        assert until(lambda: pool.inner._long.free)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux alone")
@@ -179,9 +179,65 @@ def test_memory_of_a_worker_is_limited():
         assert limit == MEMORY == 2 * 2**30
         resource.prlimit(worker, resource.RLIMIT_DATA, (200 * 2**20, most))
         text = "SELECT DISTINCT ?a ?b ?c ?d { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-        with pytest.raises(QueryRefused, match="2 GB of memory") as error:
+        with pytest.raises(QueryRefused, match="more memory") as error:
             pool.ask(f"{text} ORDER BY ?a")
         assert error.value.reason == "died"
+
+
+def test_a_look_up_passes_fifty_slow_queries():
+    with pool_of(4) as pool:
+        slow = [pool.start(f"{SLOW} # {number}") for number in range(50)]
+        assert until(lambda: pool.inner.waiting == 46)
+        waits = []
+        for _ in range(5):
+            start = time.monotonic()
+            pool.ask("ASK {}")
+            waits.append(time.monotonic() - start)
+        assert not any(future.done() for future in slow)
+        # On an idle machine, half a second for a place and a third to start a worker.
+        print(waits)
+        assert sorted(waits)[2] < 2, waits
+
+
+def test_a_query_that_lost_its_patience_is_answered_in_the_long_lane(monkeypatch):
+    monkeypatch.setattr(worker_pool, "PATIENCE", 0.0)
+    with pool_of(2) as pool:
+        slow = pool.start(SLOW)
+        assert until(lambda: not pool.inner._long.free)
+        moved = pool.start("ASK {}")
+        assert until(lambda: pool.inner._long.waiting)
+        slow.cancel()
+        assert moved.result(60).kind == "boolean"
+
+
+def test_a_dead_idle_worker_is_replaced():
+    with pool_of(1) as pool:
+        before = mine()
+        for _ in range(3):
+            pool.ask("ASK {}")
+            (worker,) = mine() - before
+            os.kill(worker, signal.SIGKILL)
+            assert pool.ask("ASK {}").kind == "boolean"
+            assert worker not in mine()
+
+
+def test_time_of_one_query():
+    with pool_of(1) as pool:
+        start = time.monotonic()
+        future = pool.portal.start_task_soon(pool.inner.answer, Question(SLOW), 0.3)
+        with pytest.raises(QueryRefused, match=r"longer than 0\.3 s"):
+            future.result(60)
+        assert time.monotonic() - start < 10
+        late = pool.portal.start_task_soon(pool.inner.answer, Question("ASK {}"), 1e9)
+        assert late.result(60).kind == "boolean"
+
+
+def test_a_worker_that_cannot_start_is_told(monkeypatch, tmp_path):
+    with start_blocking_portal() as portal:
+        pool = Pool(portal, tmp_path / "nothing", 1, 30)
+        assert pool.reason("ASK {}") == "busy"
+        pool.inner._process["command"][0] = str(tmp_path / "python")
+        assert pool.reason("ASK {}") == "busy"
 
 
 # One query

@@ -3,11 +3,24 @@
 A worker (`icdgraph.rdf.query_worker`) is killed when the time of its query is over, and
 when the task that waits for the answer is cancelled, as when a client goes away.  The
 next query that needs it starts a new one.
+
+Queries take one of two lanes, so that slow ones cannot keep all workers:
+
+    long lane    first come, first served; each query has all of its time
+    short lane   entered while the long one is full: the newest query comes first, and
+                 one that takes longer than `PATIENCE` is stopped; it waits for the long
+                 lane, and starts again there
+
+With fifty slow queries, a look-up waits until one of them is stopped.  To come first is
+what helps it: behind the fifty, it would wait for all of them.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import signal
+from collections import deque
 from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -37,6 +50,12 @@ if TYPE_CHECKING:
 WAITING = 200
 """Queries that may wait for a worker at a time."""
 
+PATIENCE = 0.5
+"""Seconds that a query may take in the short lane."""
+
+REMEMBERED = 1000
+"""Queries remembered as too slow for the short lane."""
+
 LONGEST_LINE = 2**20
 """Bytes of the longest line about an answer: a message may quote a line of a query."""
 
@@ -46,6 +65,9 @@ _GONE = (
     anyio.EndOfStream,
     anyio.IncompleteRead,
 )
+
+_Answered = tuple[dict[str, Any], bytes]
+"""What a worker says about an answer, or about why it refused, and the answer."""
 
 
 def query_within(
@@ -84,87 +106,145 @@ def query_within(
 class WorkerPool:
     """At most *count* workers for the store *folder*, in one event loop.
 
-    Each query may take *timeout* seconds, and wait as long for a worker.
+    Each query may take *timeout* seconds, and wait as long in a lane.  Half of the
+    workers are for the short lane; a single worker has no lanes.
     """
 
     def __init__(
         self, folder: Path, release: str, count: int = 4, timeout: float = 30.0
     ) -> None:
+        self.timeout = timeout
+        self._count = count
         self._folder = folder
         self._process = process_of(folder, release)
-        self._timeout = timeout
-        self._free = anyio.CapacityLimiter(count)
+        self._short = _Lane(count // 2, newest_first=True)
+        self._long = _Lane(count - count // 2)
+        self._slow: deque[int] = deque(maxlen=REMEMBERED)
         self._idle: list[_Worker] = []
         self._running: set[anyio.CancelScope] = set()
 
+    @property
+    def waiting(self) -> int:
+        """The number of queries that wait for a worker."""
+        return len(self._short.waiting) + len(self._long.waiting)
+
     async def start(self) -> None:
         """Start all workers, so that the first queries need not wait for it."""
-        async with anyio.create_task_group() as group:
-            for _ in range(int(self._free.total_tokens)):
-                group.start_soon(self._start)
 
-    async def _start(self) -> None:
-        worker = _Worker(await anyio.open_process(**self._process))
+        async def started() -> None:
+            self._idle.append(await self._start())
+
+        async with anyio.create_task_group() as group:
+            for _ in range(self._count):
+                group.start_soon(started)
+
+    async def _start(self) -> _Worker:
+        try:
+            worker = _Worker(await anyio.open_process(**self._process))
+        except OSError as exc:
+            raise _busy(f"no worker can be started ({exc})") from exc
         try:
             await worker.is_ready()
-        except _GONE:
-            raise QueryRefused(
-                "failed", f"cannot open the store {self._folder}. Try again"
-            ) from None
-        self._idle.append(worker)
+        except BaseException as exc:
+            await worker.kill()
+            if isinstance(exc, _GONE):
+                raise _busy(f"no worker can open the store {self._folder}") from None
+            raise
+        return worker
 
-    async def answer(self, question: Question) -> Reply:
-        """Return the reply to *question*.
+    async def answer(self, question: Question, timeout: float | None = None) -> Reply:
+        """Return the reply to *question*, in less than *timeout* seconds if given.
 
         Raises `QueryRefused`; beyond the reasons of `icdgraph.rdf.query`, ``format``
         and ``limit``, its reason may be ``time`` for a query that took too long,
-        ``busy`` where no worker became free, ``died`` for a query that ended its
-        worker, and ``stopped`` where the pool was closed.
+        ``busy`` where no worker became free, ``died`` for a query that needs too much
+        memory, ``depth`` for one that is nested too deeply, and ``stopped`` where the
+        pool was closed.
         """
+        timeout = min(timeout or self.timeout, self.timeout)
         with anyio.CancelScope() as scope:
             self._running.add(scope)
             try:
-                return await self._answer(question)
+                about, body = await self._answer(question, timeout)
             finally:
                 self._running.discard(scope)
+            if "reason" in about:
+                raise QueryRefused(**about)
+            return Reply(body, **about)
         raise QueryRefused("stopped", "the server stopped before it answered the query")
 
-    async def _answer(self, question: Question) -> Reply:
-        if self._free.statistics().tasks_waiting >= WAITING:
+    async def _answer(self, question: Question, timeout: float) -> _Answered:
+        if self.waiting >= WAITING:
             raise _busy(f"{WAITING} queries are waiting already")
+        if self._short.places and not self._long.free:
+            with suppress(_Slow):
+                return await self._answer_soon(question, timeout)
+        await self._long.enter(timeout)
         try:
-            with anyio.fail_after(self._timeout):
-                await self._free.acquire()
-        except TimeoutError:
-            raise _busy(f"no worker became free in {self._timeout:g} s") from None
-        try:
-            if not self._idle:
-                await self._start()
-            worker = self._idle.pop()
-            try:
-                with anyio.fail_after(self._timeout):
-                    about, body = await worker.ask(question)
-            except BaseException:
-                await worker.kill()
-                raise
-            self._idle.append(worker)
+            return await self._run(question, timeout)
         except TimeoutError:
             raise QueryRefused(
                 "time",
-                f"the query took longer than {self._timeout:g} s and was stopped. "
+                f"the query took longer than {timeout:g} s and was stopped. "
                 "Simplify it, or allow more time",
             ) from None
-        except _GONE:
-            raise QueryRefused(
-                "died",
-                f"the query needs more than {MEMORY / 2**30:g} GB of memory or is "
-                "nested too deeply, and was stopped. Simplify it",
-            ) from None
+
         finally:
-            self._free.release()
-        if "reason" in about:
-            raise QueryRefused(**about)
-        return Reply(body, **about)
+            self._long.leave()
+
+    async def _answer_soon(self, question: Question, timeout: float) -> _Answered:
+        """Return the answer in the short lane.  Raises `_Slow`."""
+        key = hash(question.text)
+        if key in self._slow:
+            raise _Slow
+        await self._short.enter(timeout)
+        try:
+            # It may have lost its patience for another client meanwhile.
+            if key in self._slow:
+                raise _Slow
+            return await self._run(question, PATIENCE)
+        except TimeoutError:
+            self._slow.append(key)
+            # Before a look-up has the place: to start a worker takes a third of a second.
+            self._idle.append(await self._start())
+            raise _Slow from None
+        finally:
+            self._short.leave()
+
+    async def _run(self, question: Question, timeout: float) -> _Answered:
+        worker = await self._worker()
+        try:
+            return await self._asked(worker, question, timeout)
+        except _GONE:
+            if not worker.was_killed:
+                raise worker.refusal from None
+        # It may have been killed before it had the question.
+        worker = await self._worker()
+        try:
+            return await self._asked(worker, question, timeout)
+        except _GONE:
+            raise worker.refusal from None
+
+    async def _asked(
+        self, worker: _Worker, question: Question, timeout: float
+    ) -> _Answered:
+        try:
+            with anyio.fail_after(timeout):
+                answered = await worker.ask(question)
+        except BaseException:
+            await worker.kill()
+            raise
+        self._idle.append(worker)
+        return answered
+
+    async def _worker(self) -> _Worker:
+        """Return a worker that lives: an idle one may have been killed by the system."""
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.is_alive:
+                return worker
+            await worker.kill()
+        return await self._start()
 
     async def close(self) -> None:
         """Stop what runs and waits, and end all workers."""
@@ -172,6 +252,43 @@ class WorkerPool:
             scope.cancel()
         while self._idle:
             await self._idle.pop().kill()
+
+
+class _Slow(Exception):
+    """The query takes longer than queries of the short lane may."""
+
+
+class _Lane:
+    """A number of *places*, and who waits for one; the newest comes first or last."""
+
+    def __init__(self, places: int, newest_first: bool = False) -> None:
+        self.places = self.free = places
+        self.waiting: deque[anyio.Event] = deque()
+        self._next = self.waiting.pop if newest_first else self.waiting.popleft
+
+    async def enter(self, timeout: float) -> None:
+        if self.free:
+            self.free -= 1
+            return
+        turn = anyio.Event()
+        self.waiting.append(turn)
+        try:
+            with anyio.fail_after(timeout):
+                await turn.wait()
+        except BaseException as exc:
+            if turn.is_set():
+                self.leave()
+            else:
+                self.waiting.remove(turn)
+            if isinstance(exc, TimeoutError):
+                raise _busy(f"no worker became free in {timeout:g} s") from None
+            raise
+
+    def leave(self) -> None:
+        if self.waiting:
+            self._next().set()
+        else:
+            self.free += 1
 
 
 class _Worker:
@@ -183,17 +300,43 @@ class _Worker:
         self._output = BufferedByteReceiveStream(process.stdout)
 
     async def is_ready(self) -> None:
-        try:
-            await self._output.receive_until(b"\n", 1)
-        except BaseException:
-            await self.kill()
-            raise
+        await self._output.receive_until(b"\n", 1)
 
-    async def ask(self, question: Question) -> tuple[dict[str, Any], bytes]:
+    @property
+    def is_alive(self) -> bool:
+        if self._process.returncode is not None:
+            return False
+        if not hasattr(os, "waitid"):
+            return True
+        # The system knows before the event loop does.
+        states = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        try:
+            return os.waitid(os.P_PID, self._process.pid, states) is None
+        except ChildProcessError:
+            return False
+
+    async def ask(self, question: Question) -> _Answered:
         assert self._process.stdin
         await self._process.stdin.send(json.dumps(asdict(question)).encode() + b"\n")
         about = json.loads(await self._output.receive_until(b"\n", LONGEST_LINE))
         return about, await self._output.receive_exactly(about.pop("size"))
+
+    @property
+    def was_killed(self) -> bool:
+        """True if somebody else ended the process, as a system short of memory does."""
+        return self._process.returncode in (-9, -15)
+
+    @property
+    def refusal(self) -> QueryRefused:
+        """Why the process ended over a query."""
+        # The parser is recursive: at the end of the stack the system stops it.
+        if self._process.returncode == -signal.SIGSEGV:
+            return QueryRefused("depth", "the query is nested too deeply. Simplify it")
+        return QueryRefused(
+            "died",
+            f"the query needs more memory than there is, at most {MEMORY / 2**30:g} GB,"
+            " and was stopped. Simplify it, or try again later",
+        )
 
     async def kill(self) -> None:
         with anyio.CancelScope(shield=True), suppress(ProcessLookupError):
