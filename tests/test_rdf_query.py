@@ -58,6 +58,12 @@ def test_triples_are_counted_and_taken_apart():
     assert types[code] == [code]
 
 
+@pytest.mark.parametrize("comment", ["", "# SERVICE"])
+def test_relative_iris_are_below_the_release(comment):
+    text = f"ASK {{ <note/M54/excludes1/1> ig:target ICD10CM:F45.41 }} {comment}"
+    assert query(toy().core, text) is True
+
+
 def test_table_is_worth_reading():
     table = query(toy().core, "SELECT ?c { ?c a skos:Concept } ORDER BY ?c")
     assert repr(table).splitlines()[0] == "c"

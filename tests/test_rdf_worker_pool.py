@@ -153,7 +153,7 @@ def test_cancelling_kills_the_worker():
         pool.ask("ASK {}")
         (worker,) = mine() - before
         slow = pool.start(SLOW)
-        assert until(lambda: not pool.inner._long.free)
+        assert until(lambda: not pool.inner._lanes.long)
         slow.cancel()
         assert until(lambda: worker not in mine())
         assert pool.ask("ASK {}").kind == "boolean"
@@ -165,7 +165,7 @@ def test_closing_stops_what_runs_and_what_waits():
         assert until(lambda: pool.inner.waiting == 2)
         pool.close()
         assert [future.exception(20).reason for future in futures] == ["stopped"] * 3
-        assert until(lambda: pool.inner._long.free)
+        assert until(lambda: pool.inner._lanes.long)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux alone")
@@ -195,7 +195,6 @@ def test_a_look_up_passes_fifty_slow_queries():
             waits.append(time.monotonic() - start)
         assert not any(future.done() for future in slow)
         # On an idle machine, half a second for a place and a third to start a worker.
-        print(waits)
         assert sorted(waits)[2] < 2, waits
 
 
@@ -203,9 +202,9 @@ def test_a_query_that_lost_its_patience_is_answered_in_the_long_lane(monkeypatch
     monkeypatch.setattr(worker_pool, "PATIENCE", 0.0)
     with pool_of(2) as pool:
         slow = pool.start(SLOW)
-        assert until(lambda: not pool.inner._long.free)
+        assert until(lambda: not pool.inner._lanes.long)
         moved = pool.start("ASK {}")
-        assert until(lambda: pool.inner._long.waiting)
+        assert until(lambda: pool.inner._lanes.slow)
         slow.cancel()
         assert moved.result(60).kind == "boolean"
 

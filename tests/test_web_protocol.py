@@ -13,14 +13,19 @@ from urllib.parse import urlencode
 import anyio
 import httpx
 import pytest
+from rdflib import Dataset, Graph
 from serving import COMMAND, SLOW, children, fetch, served, until
 
+from icdgraph import load
+from icdgraph.rdf.answer_bytes import Question
 from icdgraph.toy import PATH, toy
 from icdgraph.web.app import application
 from icdgraph.web.negotiation import TRIPLES, media_types
+from icdgraph.web.protocol import Endpoint
 
 TITLE = "SELECT ?title { ICD10CM:M54.50 skos:prefLabel ?title }"
 RELEASE = r"https://w3id.org/icdgraph/release/2026-\w+"
+QUERY = "application/sparql-query"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -76,12 +81,30 @@ def test_yes_or_no(ask):
 
 @pytest.mark.parametrize(
     ("name", "type_"),
-    [("csv", "text/csv"), ("xml", "application/sparql-results+xml")],
+    [
+        ("csv", "text/csv"),
+        ("xml", "application/sparql-results+xml"),
+        ("application/json", "application/json"),
+        ("application/sparql-results+json", "application/sparql-results+json"),
+        ("application/sparql-results json", "application/sparql-results+json"),
+    ],
 )
 def test_format_in_a_link_goes_before_the_header(ask, name, type_):
     assert ask(TITLE, "text/html", format=name).type == type_
     assert ask(TITLE, type_, format="of my own").type == type_
     assert ask("DESCRIBE <a:a>", format="rdf+xml").type == "application/rdf+xml"
+    assert ask("DESCRIBE <a:a>", format="text/turtle").type == "text/turtle"
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("name", ["nquads", "trig"])
+def test_triples_are_in_the_default_graph(ask, name):
+    """A graph that a query makes has no name (SPARQL 1.1 Query, section 16.2)."""
+    query = "CONSTRUCT WHERE { ICD10CM:M54.50 ?p ?o }"
+    read = Dataset().parse(data=ask(query, format=name).text, format=name)
+    plain = Graph().parse(data=ask(query, format="ntriples").text, format="nt")
+    assert set(read.default_graph) == set(plain)
+    assert len(plain) > 10
 
 
 def test_both_posts(ask):
@@ -92,7 +115,7 @@ def test_both_posts(ask):
     )
     assert "Low back pain" in direct.text
     assert ask(body=b"", media=FORM).status == 400
-    assert ask(body=b"\xff", media="application/sparql-query").status == 400
+    assert ask(body=b"\xff", media=QUERY).status == 400
     assert ask(body=b"query=%ff", media=FORM).status == 400
     assert ask(body=TITLE.encode(), media="text/plain").status == 415
 
@@ -143,11 +166,17 @@ def test_a_syntax_error_is_shown_with_a_caret(ask):
         (406, "text/turtle", {"accept": "image/png"}),
         (405, "DELETE", {"query": "ASK {}", "method": "DELETE"}),
         (405, "PUT", {"body": b"x", "method": "PUT", "media": "text/plain"}),
-        (413, "100,000", {"body": b" " * 400_001, "media": "application/sparql-query"}),
+        (413, "100,000", {"body": b" " * 400_001, "media": QUERY}),
         (414, "100,000", {"query": "ASK {} #" + "x" * 100_000}),
         (422, "more than 100 rows", {"query": "SELECT * { ?s ?p ?o }"}),
-        (500, "too deeply", {"query": "ASK {" + "{" * 30_000 + "}" * 30_000 + "}"}),
+        (400, "seconds", {"query": "ASK {}", "timeout": "0"}),
+        (400, "seconds", {"query": "ASK {}", "timeout": "nan"}),
+        (400, "given 2 times", {"query": "ASK {}", "timeout": ["1", "2"]}),
+        (400, "too deeply", {"query": "ASK {" + "{" * 30_000 + "}" * 30_000 + "}"}),
+        (415, "UTF-8", {"body": b"ASK {}", "media": f"{QUERY}; charset=UTF-16"}),
         (504, "longer than 3 s", {"query": SLOW}),
+        (504, "longer than 3 s", {"query": SLOW, "timeout": "3600"}),
+        (504, "longer than 0.5 s", {"query": SLOW, "timeout": "0.5"}),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -156,6 +185,38 @@ def test_a_refused_request_says_why(ask, status, message, request_):
     assert (got.status, got.type) == (status, "text/plain")
     assert message in got.text
     assert "Traceback" not in got.text
+
+
+def test_an_answer_is_tagged_by_query_release_and_format(ask, server):
+    first = ask(TITLE, "text/csv")
+    tag = first.headers["ETag"]
+    assert ask(TITLE, format="csv").headers["ETag"] == tag
+    assert ask(TITLE, "text/csv", timeout="2", method="HEAD").headers["ETag"] == tag
+    others = [ask(TITLE), ask(TITLE + " "), ask(TITLE, "text/csv", limit=1)]
+    assert len({tag, *(other.headers["ETag"] for other in others)}) == 4
+    url = f"{server.sparql}?{urlencode({'query': TITLE})}"
+    for known in (tag, f"W/{tag}", f'"x", {tag}'):
+        again = fetch(url, {"Accept": "text/csv", "If-None-Match": known})
+        assert (again.status, again.text) == (304, "")
+        assert again.headers["ETag"] == tag
+        assert "Accept" in again.headers["Vary"]
+    assert fetch(url, {"Accept": "text/csv", "If-None-Match": '"x"'}).text == first.text
+    assert "ETag" not in ask(body=TITLE.encode(), media=QUERY).headers
+
+
+def test_a_client_that_has_the_answer_runs_no_query(ask, server):
+    url = f"{server.sparql}?{urlencode({'query': SLOW})}"
+    tag = Endpoint(None, 100, b"", load(PATH).core)._tag(
+        Question(SLOW, "application/sparql-results+json", "text/turtle", 100)
+    )
+    start = time.monotonic()
+    assert fetch(url, {"If-None-Match": tag}).status == 304
+    assert time.monotonic() - start < 2
+
+
+def test_an_answer_that_changes_is_never_taken_for_the_same(ask, server):
+    tags = {ask("SELECT (struuid() AS ?x) {}").headers["ETag"] for _ in range(3)}
+    assert len(tags) == 3
 
 
 def test_a_limit_cuts_a_longer_answer(ask):

@@ -64,8 +64,9 @@ def evaluate(
     """Return pyoxigraph's answer to *text*, which is computed as it is read.
 
     The graphs to ask are *default* and *named*, by IRI; else those that the query names
-    with FROM; else the graph *release*.  Raises `QueryRefused`; errors of the engine
-    are for `errors_explained`.
+    with FROM; else the graph *release*.  Relative IRIs, such as
+    ``<note/M54/excludes1/1>``, are below the release, as in its Turtle.  Raises
+    `QueryRefused`; errors of the engine are for `errors_explained`.
     """
     refuse_update(text)
     refuse_service(text)
@@ -75,7 +76,7 @@ def evaluate(
         graphs["named_graphs"] = [_graph(iri) for iri in named or ()]
     elif not names_dataset(text):
         graphs["default_graph"] = [pyoxigraph.NamedNode(release)]
-    return store.query(text, prefixes=PREFIXES, **graphs)
+    return store.query(text, base_iri=f"{release}/", prefixes=PREFIXES, **graphs)
 
 
 @contextmanager

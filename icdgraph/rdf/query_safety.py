@@ -18,7 +18,7 @@ import pyoxigraph
 
 from icdgraph.errors import QueryError
 from icdgraph.rdf.query_text import bare, explain
-from icdgraph.rdf.vocabulary import PREFIXES
+from icdgraph.rdf.vocabulary import PREFIXES, RELEASES
 
 UPDATES = (
     "updates are refused: icdgraph is read-only. Use SELECT, ASK, CONSTRUCT or DESCRIBE"
@@ -76,7 +76,8 @@ def refuse_service(text: str) -> None:
         raise QueryRefused("service", SERVICE)
     try:
         with suppress(OSError, RuntimeError):  # it is valid, and fails over no data
-            pyoxigraph.Store().query(_SERVICE.sub(word, text), prefixes=PREFIXES)
+            changed = _SERVICE.sub(word, text)
+            pyoxigraph.Store().query(changed, base_iri=RELEASES, prefixes=PREFIXES)
     except (SyntaxError, ValueError) as exc:
         if _KEYWORD.search(bare(text)):
             raise QueryRefused("service", SERVICE) from exc

@@ -6,13 +6,13 @@ next query that needs it starts a new one.
 
 Queries take one of two lanes, so that slow ones cannot keep all workers:
 
-    long lane    first come, first served; each query has all of its time
-    short lane   entered while the long one is full: the newest query comes first, and
-                 one that takes longer than `PATIENCE` is stopped; it waits for the long
-                 lane, and starts again there
+    long lane    a query has all of its time
+    short lane   a query that takes longer than `PATIENCE` is stopped; it waits for the
+                 long lane, and starts again there
 
-With fifty slow queries, a look-up waits until one of them is stopped.  To come first is
-what helps it: behind the fifty, it would wait for all of them.
+While there is room in the long lane, every query takes it.  Of those that wait and are
+not known as slow, the newest and the oldest come next, in turn: so a look-up waits for
+one or two of fifty slow queries, and not for all of them.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def query_within(
 class WorkerPool:
     """At most *count* workers for the store *folder*, in one event loop.
 
-    Each query may take *timeout* seconds, and wait as long in a lane.  Half of the
+    Each query may take *timeout* seconds, and wait as long for a place.  Half of the
     workers are for the short lane; a single worker has no lanes.
     """
 
@@ -117,8 +117,7 @@ class WorkerPool:
         self._count = count
         self._folder = folder
         self._process = process_of(folder, release)
-        self._short = _Lane(count // 2, newest_first=True)
-        self._long = _Lane(count - count // 2)
+        self._lanes = _Lanes(count - count // 2, count // 2)
         self._slow: deque[int] = deque(maxlen=REMEMBERED)
         self._idle: list[_Worker] = []
         self._running: set[anyio.CancelScope] = set()
@@ -126,7 +125,7 @@ class WorkerPool:
     @property
     def waiting(self) -> int:
         """The number of queries that wait for a worker."""
-        return len(self._short.waiting) + len(self._long.waiting)
+        return len(self._lanes.new) + len(self._lanes.slow)
 
     async def start(self) -> None:
         """Start all workers, so that the first queries need not wait for it."""
@@ -176,40 +175,35 @@ class WorkerPool:
     async def _answer(self, question: Question, timeout: float) -> _Answered:
         if self.waiting >= WAITING:
             raise _busy(f"{WAITING} queries are waiting already")
-        if self._short.places and not self._long.free:
+        key = hash(question.text)
+        if not await self._lanes.enter(timeout, is_slow=key in self._slow):
             with suppress(_Slow):
-                return await self._answer_soon(question, timeout)
-        await self._long.enter(timeout)
+                return await self._answer_soon(question, timeout, key)
+            await self._lanes.enter(timeout, is_slow=True)
         try:
             return await self._run(question, timeout)
         except TimeoutError:
-            raise QueryRefused(
-                "time",
-                f"the query took longer than {timeout:g} s and was stopped. "
-                "Simplify it, or allow more time",
-            ) from None
-
+            raise _late(timeout) from None
         finally:
-            self._long.leave()
+            self._lanes.leave(is_long=True)
 
-    async def _answer_soon(self, question: Question, timeout: float) -> _Answered:
-        """Return the answer in the short lane.  Raises `_Slow`."""
-        key = hash(question.text)
-        if key in self._slow:
-            raise _Slow
-        await self._short.enter(timeout)
+    async def _answer_soon(
+        self, question: Question, timeout: float, key: int
+    ) -> _Answered:
+        """Return the answer in the short lane, and leave it.  Raises `_Slow`."""
         try:
-            # It may have lost its patience for another client meanwhile.
-            if key in self._slow:
+            if key in self._slow:  # since it came
                 raise _Slow
-            return await self._run(question, PATIENCE)
+            return await self._run(question, min(timeout, PATIENCE))
         except TimeoutError:
+            if timeout <= PATIENCE:
+                raise _late(timeout) from None
             self._slow.append(key)
-            # Before a look-up has the place: to start a worker takes a third of a second.
+            # A look-up that comes next must not wait for it.
             self._idle.append(await self._start())
             raise _Slow from None
         finally:
-            self._short.leave()
+            self._lanes.leave(is_long=False)
 
     async def _run(self, question: Question, timeout: float) -> _Answered:
         worker = await self._worker()
@@ -238,7 +232,7 @@ class WorkerPool:
         return answered
 
     async def _worker(self) -> _Worker:
-        """Return a worker that lives: an idle one may have been killed by the system."""
+        """Return a worker that lives: the system may have killed an idle one."""
         while self._idle:
             worker = self._idle.pop()
             if worker.is_alive:
@@ -258,37 +252,61 @@ class _Slow(Exception):
     """The query takes longer than queries of the short lane may."""
 
 
-class _Lane:
-    """A number of *places*, and who waits for one; the newest comes first or last."""
+class _Turn:
+    """Who waits for a place, and in which lane the place is when it is there."""
 
-    def __init__(self, places: int, newest_first: bool = False) -> None:
-        self.places = self.free = places
-        self.waiting: deque[anyio.Event] = deque()
-        self._next = self.waiting.pop if newest_first else self.waiting.popleft
+    def __init__(self) -> None:
+        self.has_come = anyio.Event()
+        self.is_long = False
 
-    async def enter(self, timeout: float) -> None:
-        if self.free:
-            self.free -= 1
-            return
-        turn = anyio.Event()
-        self.waiting.append(turn)
+
+class _Lanes:
+    """The free places of the two lanes, and the *new* and *slow* queries that wait."""
+
+    def __init__(self, long: int, short: int) -> None:
+        self.long, self.short = long, short
+        self.new: deque[_Turn] = deque()
+        self.slow: deque[_Turn] = deque()
+        self._newest_next = True
+
+    async def enter(self, timeout: float, is_slow: bool) -> bool:
+        """Wait for a place, and return True if it is in the long lane."""
+        if self.long:
+            self.long -= 1
+            return True
+        if self.short and not is_slow:
+            self.short -= 1
+            return False
+        turn, waiting = _Turn(), self.slow if is_slow else self.new
+        waiting.append(turn)
         try:
             with anyio.fail_after(timeout):
-                await turn.wait()
+                await turn.has_come.wait()
         except BaseException as exc:
-            if turn.is_set():
-                self.leave()
+            if turn.has_come.is_set():
+                self.leave(turn.is_long)
             else:
-                self.waiting.remove(turn)
+                waiting.remove(turn)
             if isinstance(exc, TimeoutError):
                 raise _busy(f"no worker became free in {timeout:g} s") from None
             raise
+        return turn.is_long
 
-    def leave(self) -> None:
-        if self.waiting:
-            self._next().set()
+    def leave(self, is_long: bool) -> None:
+        """Give a place to who comes next."""
+        if is_long and self.slow:
+            turn = self.slow.popleft()
+        elif self.new:
+            turn = self.new.pop() if self._newest_next else self.new.popleft()
+            self._newest_next = not self._newest_next
+        elif is_long:
+            self.long += 1
+            return
         else:
-            self.free += 1
+            self.short += 1
+            return
+        turn.is_long = is_long
+        turn.has_come.set()
 
 
 class _Worker:
@@ -346,3 +364,11 @@ class _Worker:
 
 def _busy(why: str) -> QueryRefused:
     return QueryRefused("busy", f"the server is busy: {why}. Try again later")
+
+
+def _late(timeout: float) -> QueryRefused:
+    return QueryRefused(
+        "time",
+        f"the query took longer than {timeout:g} s and was stopped. Simplify it, or "
+        "allow more time",
+    )

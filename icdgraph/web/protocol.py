@@ -5,16 +5,22 @@
     POST application/sparql-query           the query itself  section 2.1.3
 
 ``default-graph-uri`` and ``named-graph-uri`` choose graphs.  Beyond the protocol,
-``format=csv`` overrides the Accept header, for links, and ``limit=100`` cuts a longer
-answer; then the header ``Icdgraph-Cut`` is ``true``.  Without a query, the endpoint
-describes itself; a browser gets the query page.
+``format=csv`` overrides the Accept header, for links, ``timeout=2.5`` stops the query
+after so many seconds, earlier if the server allows less, and ``limit=100`` cuts a
+longer answer; then the header ``Icdgraph-Cut`` is ``true``.  Without a query, the
+endpoint describes itself; a browser gets the query page.
 
-Errors are plain text, with the status codes of `STATUS`.  A client that goes away stops
-its query.
+An answer to GET has an ETag, made from the query, the release and the format: a client
+that sends it back gets 304 at once.  Errors are plain text, with the status codes of
+`STATUS`.  A client that goes away stops its query.
 """
 
 from __future__ import annotations
 
+import re
+from dataclasses import astuple, replace
+from hashlib import blake2b
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import anyio
@@ -24,7 +30,10 @@ from starlette.responses import HTMLResponse, Response
 
 from icdgraph.rdf.answer_bytes import Question
 from icdgraph.rdf.query_safety import UPDATES, QueryRefused
+from icdgraph.rdf.query_text import bare, form
+from icdgraph.rdf.vocabulary import release_iri
 from icdgraph.web.description import description
+from icdgraph.web.middleware import tags
 from icdgraph.web.negotiation import (
     ALIASES,
     HTML,
@@ -48,13 +57,14 @@ LONGEST = 100_000
 
 STATUS = {
     "syntax": 400,
+    "depth": 400,
     "update": 403,
     "service": 403,
     "format": 406,
     "limit": 422,
-    "died": 500,
     "failed": 500,
     "busy": 503,
+    "died": 503,
     "stopped": 503,
     "time": 504,
 }
@@ -63,6 +73,8 @@ STATUS = {
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
+_CHANGES = re.compile(r"\b(NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
+_CHARSET = re.compile(r"""charset=["']?([\w-]+)""", re.IGNORECASE)
 _MEDIA_OF_ROWS = media_types(ROWS)
 _MEDIA_OF_TRIPLES = media_types(TRIPLES)
 
@@ -78,6 +90,8 @@ class Endpoint:
         self._limit = limit
         self._page = page
         self._graph = graph
+        release = release_iri(graph), graph.edition.digest, version("icdgraph")
+        self._release = repr(release)
 
     async def respond(self, request: Request) -> Response:
         """Return the response to a GET or a POST.  Raises `HTTPException`."""
@@ -94,7 +108,23 @@ class Endpoint:
             if best(accept, offers) == HTML:
                 return HTMLResponse(self._page)
         question = self._question(parameters, accept, is_post)
-        return await self.answered(request, question)
+        timeout = _seconds(parameters)
+        tag = None if is_post else self._tag(question)
+        if tag and tag in tags(request.headers.get("if-none-match", "")):
+            return Response(None, 304, _kept(tag))
+        response = await self.answered(request, question, timeout)
+        if tag:
+            response.headers.update(_kept(tag))
+        return response
+
+    def _tag(self, question: Question) -> str | None:
+        """Return the ETag of the answer to *question*, None if it changes each time."""
+        if _CHANGES.search(bare(question.text)):
+            return None
+        is_rows = form(question.text) in ("SELECT", "ASK")
+        media = question.rows if is_rows else question.triples
+        parts = (*astuple(replace(question, rows=media, triples=None)), self._release)
+        return f'"{blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'
 
     def _description(self, request: Request, accept: str) -> Response:
         """Return the query page to a browser, the description to a program."""
@@ -130,7 +160,9 @@ class Endpoint:
         )
         return Question(text, rows, triples, limit, is_cut, default, named)
 
-    async def answered(self, request: Request, question: Question) -> Response:
+    async def answered(
+        self, request: Request, question: Question, timeout: float | None = None
+    ) -> Response:
         """Return the answer to *question*; a client that goes away stops it.
 
         Raises `HTTPException`.
@@ -139,7 +171,7 @@ class Endpoint:
         async with anyio.create_task_group() as group:
             group.start_soon(_watch, request.receive, group.cancel_scope)
             try:
-                reply = await self._pool.answer(question)
+                reply = await self._pool.answer(question, timeout)
             except QueryRefused as exc:
                 reply = exc
             group.cancel_scope.cancel()
@@ -173,13 +205,17 @@ async def _parameters(request: Request) -> QueryParams:
 
 
 async def _posted(request: Request) -> list[tuple[str, str]]:
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    sent = request.headers.get("content-type", "")
+    media = sent.partition(";")[0].strip().lower()
     if media == _UPDATE:
         raise HTTPException(403, UPDATES)
     if media not in (_FORM, _QUERY):
         raise HTTPException(
             415, f"invalid Content-Type {media!r}: expected {_QUERY} or {_FORM}"
         )
+    charset = _CHARSET.search(sent)
+    if charset and charset[1].lower() not in ("utf-8", "us-ascii"):
+        raise HTTPException(415, f"invalid charset {charset[1]!r}: expected UTF-8")
     # Form encoding makes three characters of a byte, UTF-8 at most four bytes of one.
     most = LONGEST * (12 if media == _FORM else 4)
     body = bytearray()
@@ -201,11 +237,31 @@ def _single(parameters: QueryParams, name: str) -> str:
     return values[0]
 
 
+def _seconds(parameters: QueryParams) -> float | None:
+    if "timeout" not in parameters:
+        return None
+    text = _single(parameters, "timeout")
+    if not (re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text, re.ASCII) and float(text)):
+        raise HTTPException(
+            400, f"invalid timeout {text[:40]!r}: expected seconds, such as 10 or 2.5"
+        )
+    return float(text)
+
+
+def _kept(tag: str) -> dict[str, str]:
+    """Return the headers of an answer that a client may keep, and must ask about."""
+    return {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
+
+
 def _formats(names: list[str], accept: str) -> tuple[str | None, str | None]:
     """Return the media types for rows and for triples, None for none acceptable."""
     for name in names:
         rows = ROWS.get(name, (None,))[0]
         triples = TRIPLES.get(ALIASES.get(name, name), (None,))[0]
+        if "/" in name:
+            media = name.replace(" ", "+")  # a plus sign in an address is a space
+            rows = media if media in _MEDIA_OF_ROWS else None
+            triples = media if media in _MEDIA_OF_TRIPLES else None
         if rows or triples:
             return rows, triples
     # SPARQLWrapper also sends names of its own; then the header decides.
