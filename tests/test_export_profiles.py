@@ -9,9 +9,10 @@ from icdgraph.export import PROFILES, pieces
 from icdgraph.export.concepts import headed
 from icdgraph.model import NoteKind
 from icdgraph.rdf import mapping
-from icdgraph.rdf.vocabulary import PREFIXES, ROOT
+from icdgraph.rdf.vocabulary import PREFIXES, RELATIONS, ROOT, expand
 from icdgraph.toy import toy
 
+SEMANTIC = f"<{expand('skos:semanticRelation')}>"
 MAPPINGS = {
     f"skos:{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related")
 }
@@ -47,15 +48,16 @@ def test_s9_no_scheme_is_a_concept(skos):
     kinds = Counter(tuple(values["a"]) for values in skos.values())
     assert kinds == {
         ("skos:ConceptScheme", "void:Dataset"): 1,
+        ("owl:ObjectProperty",): 5,
         ("skos:Concept",): 98_506,
     }
 
 
 def test_s13_s14_one_preferred_label_that_no_other_repeats(skos):
-    for term, values in skos.items():
+    for values in skos.values():
         labels = values.get("skos:prefLabel", []) + values.get("skos:altLabel", [])
         assert len(set(labels)) == len(labels)
-        assert term == "<>" or len(values["skos:prefLabel"]) == 1
+        assert len(values.get("skos:prefLabel", ())) == ("skos:Concept" in values["a"])
         assert all(label.endswith('"@en') for label in labels)
         assert "skos:hiddenLabel" not in values
 
@@ -73,6 +75,32 @@ def test_s23_s27_related_goes_both_ways_and_never_up_or_down(skos):
     assert count > 10_000
 
 
+def test_relations_of_notes_are_beside_related_and_alone_up_or_down(core, skos):
+    links = {
+        (
+            mapping.term_of(core.codes[source]),
+            relation,
+            mapping.term_of(core.codes[target]),
+        )
+        for source, targets in mapping.links(core).items()
+        for relation, target in targets
+    }
+    written = {
+        (term, relation, other)
+        for term, values in skos.items()
+        for relation in RELATIONS.values()
+        for other in values.get(relation, ())
+    }
+    assert written == links
+    pairs = {(term, other) for term, _, other in links}
+    related = {(term, t) for term, v in skos.items() for t in v.get("skos:related", ())}
+    assert related <= pairs | {(other, term) for term, other in pairs}
+    alone = {("D72", "D72.824"), ("M26-M27", "M27.8"), ("G40.5", "G40")}
+    alone |= {("I25", "I25.82")}
+    ours = {tuple(map(mapping.term_of, pair)) for pair in alone}
+    assert {(a, b) for a, b in pairs - related if a != b} == ours
+
+
 def test_hierarchy_has_one_top_and_reads_both_ways(skos):
     """One broader each, narrower its inverse, no circle, and one top for them all."""
     assert skos["<>"]["skos:hasTopConcept"] == [ROOT]
@@ -86,7 +114,7 @@ def test_hierarchy_has_one_top_and_reads_both_ways(skos):
     unwanted = {"skos:broaderTransitive"} | MAPPINGS  # S46
     assert not any(unwanted & values.keys() for values in skos.values())
     for term in skos:
-        if term not in ("<>", ROOT):
+        if "skos:Concept" in skos[term]["a"] and term != ROOT:
             assert skos[term]["skos:inScheme"] == ["<>"]
             assert len(list(ancestors(skos, term))) <= 10
 
@@ -97,13 +125,19 @@ def test_notations_are_unique(skos):
     assert found.total() == 98_506
 
 
-def test_skos_uses_no_term_of_ours(core):
-    """Only standard vocabularies; the scheme describes the release and its source."""
+def test_skos_declares_each_term_of_ours(core):
+    """Of ours, the relations of notes alone; the scheme describes the release."""
     text = "".join(pieces(core, "ntriples", core["M54"], "skos"))
     predicates = {line.split()[1].strip("<>") for line in text.splitlines()}
-    known = tuple(PREFIXES[p] for p in ("skos", "dct", "void", "rdf", "owl"))
-    assert {p for p in predicates if not p.startswith(known)} == set()
-    assert PREFIXES["ig"] not in text
+    known = tuple(PREFIXES[p] for p in ("skos", "dct", "void", "rdf", "rdfs", "owl"))
+    ours = {expand(relation) for relation in RELATIONS.values()}
+    assert {p for p in predicates if not p.startswith(known)} <= ours
+    declared = {
+        line.split()[0].strip("<>")
+        for line in text.splitlines()
+        if line.split()[1:3] == [f"<{expand('rdfs:subPropertyOf')}>", SEMANTIC]
+    }
+    assert declared == ours
     assert PREFIXES["dct"] + "license" in predicates
     assert "broaderTransitive" not in text
 
@@ -113,7 +147,12 @@ def test_part_in_skos_names_no_concept_that_is_not_there(core):
     named = {
         term
         for values in resources_by_term.values()
-        for predicate in ("skos:broader", "skos:narrower", "skos:related")
+        for predicate in (
+            "skos:broader",
+            "skos:narrower",
+            "skos:related",
+            *RELATIONS.values(),
+        )
         for term in values.get(predicate, ())
     }
     assert named <= resources_by_term.keys()

@@ -57,7 +57,7 @@ def expected(name):
 
 
 def parsed(turtle):
-    triples = pyoxigraph.parse(turtle.encode(), pyoxigraph.RdfFormat.TURTLE)
+    triples = pyoxigraph.parse(str(turtle), pyoxigraph.RdfFormat.TURTLE)
     return {(str(t.subject), str(t.predicate), str(t.object)) for t in triples}
 
 

@@ -29,7 +29,7 @@ CONTEXTS = ("icdgraph", "who")
     type=click.Choice(PROFILES),
     default="full",
     show_default=True,
-    help="For RDF: full is everything, skos is plain SKOS for thesaurus tools such as "
+    help="For RDF: full is everything, skos is SKOS for thesaurus tools such as "
     "Skosmos, owl is OWL classes for ontology tools such as OLS and Protege.",
 )
 @click.option(

@@ -1,4 +1,4 @@
-"""The profile for thesaurus tools such as Skosmos: plain SKOS and nothing else.
+"""The profile for thesaurus tools such as Skosmos: SKOS, and the relations of notes.
 
     ICD10CM:M54
         a skos:Concept ;
@@ -8,12 +8,18 @@
         skos:narrower ICD10CM:M54.0, ... ;
         skos:scopeNote "Excludes1: psychogenic dorsalgia (F45.41)"@en ;
         skos:related ICD10CM:F45.41 ;
+        ig:excludes1 ICD10CM:F45.41 ;
         skos:inScheme <https://w3id.org/icdgraph/release/2026-04-01> .
 
-Notes are lines of text; the concepts that they name are related.  The result is
-consistent with the SKOS reference (S9, S13, S14, S27), complete in both directions, and
-without ``broaderTransitive``, which tools infer (SKOS reference, section 8.1).  Links
-stay inside the part that is written, so that tools can follow them.
+Notes are lines of text; the concepts that they name are related.  How they are related,
+for example that they exclude each other, is said by one of our own properties beside
+it, declared in the file as a kind of ``skos:semanticRelation``.  It cannot be a kind of
+``skos:related``, because a few notes name a concept below or above their own.
+
+The result is consistent with the SKOS reference (S9, S13, S14, S27), complete in both
+directions, and without ``broaderTransitive``, which tools infer (SKOS reference,
+section 8.1).  Links stay inside the part that is written, so that tools can follow
+them.
 """
 
 from __future__ import annotations
@@ -21,9 +27,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from icdgraph.export.concepts import note_lines, synonyms
-from icdgraph.rdf import mapping
+from icdgraph.rdf import glossary, mapping
 from icdgraph.rdf.mapping import literal, term_of, text
-from icdgraph.rdf.vocabulary import ROOT
+from icdgraph.rdf.vocabulary import IG, RELATIONS, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +37,7 @@ if TYPE_CHECKING:
     from icdgraph.graph import Graph, Node
     from icdgraph.rdf.mapping import Resource
 
-PREFIXES = ("ICD10CM", "owl", "xsd", "skos", "dct", "void")
+PREFIXES = ("ICD10CM", "ig", "rdfs", "owl", "xsd", "skos", "dct", "void")
 """The prefixes that it uses."""
 
 Links = dict[str, list[str]]
@@ -39,7 +45,7 @@ Links = dict[str, list[str]]
 
 
 def resources(graph: Graph, root: Node | None = None) -> Iterator[Resource]:
-    """Yield *graph* as plain SKOS, by concept in the order of the book.
+    """Yield *graph* as SKOS, by concept in the order of the book.
 
     >>> from icdgraph.toy import toy
     >>> dict(resources(toy().core))["ICD10CM:M54.2"][:2]
@@ -47,10 +53,12 @@ def resources(graph: Graph, root: Node | None = None) -> Iterator[Resource]:
     """
     scheme = [("a", "skos:ConceptScheme"), ("a", "void:Dataset")]
     for predicate, term in mapping.release(graph):
-        if predicate.partition(":")[0] in PREFIXES:
+        if predicate.partition(":")[0] in {*PREFIXES} - {"ig"}:
             scheme.append((predicate, term))
     yield "<>", scheme
+    yield from _relations()
     children, others = narrower(graph, root), related(graph, root)
+    links, written = mapping.links(graph), {*mapping.numbers(graph, root)}
     top = [
         ("a", "skos:Concept"),
         ("skos:prefLabel", text("ICD-10-CM")),
@@ -71,9 +79,28 @@ def resources(graph: Graph, root: Node | None = None) -> Iterator[Resource]:
             *(("skos:narrower", child) for child in children.get(term, ())),
             *note_lines(graph, number),
             *(("skos:related", other) for other in others.get(term, ())),
+            *(
+                (relation, term_of(graph.codes[target]))
+                for relation, target in links.get(number, ())
+                if target in written
+            ),
             ("skos:inScheme", "<>"),
         ]
         yield term, statements
+
+
+def _relations() -> Iterator[Resource]:
+    """Yield the relations of notes, declared in the words of the ontology."""
+    known = {term.name: term for term in glossary.terms()}
+    for name in RELATIONS.values():
+        statements = [
+            ("a", "owl:ObjectProperty"),
+            ("rdfs:label", text(known[name].label)),
+            ("rdfs:comment", text(known[name].comment)),
+            ("rdfs:subPropertyOf", "skos:semanticRelation"),
+            ("rdfs:isDefinedBy", f"<{IG.rstrip('#')}>"),
+        ]
+        yield name, statements
 
 
 def narrower(graph: Graph, root: Node | None = None) -> Links:
