@@ -38,7 +38,7 @@ QUERIES = {
     "describe": "DESCRIBE ICD10CM:M54.50",
     "subtree by broader+": "SELECT ?c { ?c skos:broader+ ICD10CM:M54 }",
     "billable per chapter": "SELECT ?chapter ?n { ?chapter a ig:Chapter ; "
-    "ig:billableBeneath ?n }",
+    "ig:billableCodes ?n }",
     "label scan": "SELECT ?c ?l { ?c skos:prefLabel ?l "
     'FILTER(CONTAINS(LCASE(STR(?l)), "low back")) }',
     "3-way join": "SELECT ?a ?b ?t { ?a ig:note ?n . ?n ig:target ?b ; "
@@ -55,7 +55,7 @@ COUNTED = {
     + "{ ?c ig:billable true ; skos:broader+ ?chapter . ?chapter a ig:Chapter } "
     "GROUP BY ?chapter",
 }
-"""The same count without ig:billableBeneath, and without ig:chapter."""
+"""The same count without ig:billableCodes, and without ig:chapter."""
 
 
 def seconds(call: Callable[[], object], runs: int) -> float:

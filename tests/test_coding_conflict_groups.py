@@ -1,7 +1,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-import icdgraph
 from icdgraph.coding.conflict_groups import conflict_groups
 from icdgraph.model import NoteKind, State
 
@@ -29,9 +28,8 @@ def _states(graph, owner, target):
 
 
 @given(data=st.data())
-def test_groups_conflict_as_their_codes_do(data):
-    graph = icdgraph.load().core
-    groups = conflict_groups(graph)
+def test_groups_conflict_as_their_codes_do(core, data):
+    graph, groups = core, conflict_groups(core)
     leaves = st.integers(0, len(graph.leaves) - 1)
     a = graph.leaves[data.draw(leaves)]
     # Two codes at random hardly ever conflict, so half of the pairs are chosen.

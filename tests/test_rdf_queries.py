@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tables import rows
 
 from icdgraph.errors import ParseError, QueryError, UnknownCode
-from icdgraph.model import Kind, NoteKind, Relation, State
+from icdgraph.model import LINKING, Kind, NoteKind, Relation, State
 from icdgraph.rdf import mapping, named_queries
 from icdgraph.rdf.query import query
 from icdgraph.rdf.results import Table, Triples
@@ -141,10 +141,15 @@ def notes_that_apply(g, code):
     ]
 
 
+def stated(note):
+    """Return the state of a note that may name codes."""
+    return str(note.state) if note.kind in LINKING else None
+
+
 @expected("note-lookup")
 def note_lookup(g, code, kind):
     return [
-        (note.position, note.heading, note.text, str(note.state), *named)
+        (note.position, note.heading, note.text, stated(note), *named)
         for note in g[code].notes
         if note.kind == kind
         for named in [(t.code, t.title) for t in note.targets] or [(None, None)]
@@ -188,15 +193,6 @@ def seventh_characters(g, code):
         (seventh.character, seventh.meaning, defined[0])
         for seventh in node.seventh_characters
     )
-
-
-@expected("who-code")
-def who_code(g, code):
-    return [
-        (n.code, n.title, f"http://id.who.int/icd/release/10/2019/{n.code}")
-        for n in self_and_above(g[code])
-        if re.fullmatch(r"[A-Z]\d\d(\.\d)?", n.code)
-    ][:1]
 
 
 @expected("common-ancestor")
@@ -328,7 +324,8 @@ def seventh_character_definitions(g):
 
 @expected("notes-by-state")
 def notes_by_state(g):
-    counts = Counter((str(note.kind), str(note.state)) for note in g.notes())
+    notes = (note for note in g.notes() if note.kind in LINKING)
+    counts = Counter((str(note.kind), str(note.state)) for note in notes)
     return [(*key, counts[key]) for key in sorted(counts)]
 
 
@@ -686,7 +683,7 @@ def test_prefixes_are_ours_and_no_more_than_needed(name):
 
 
 FUNCTIONS = {"CONTAINS", "COUNT", "LCASE", "MAX", "REPLACE", "STR", "STRAFTER", "SUM"}
-ONE_ROW = {"common-ancestor", "release", "undotted", "who-code"}
+ONE_ROW = {"common-ancestor", "release", "undotted"}
 KEYWORDS = {"BIND", "DESC", "FILTER", "HAVING", "IN", "SELECT"}
 
 

@@ -168,12 +168,12 @@ def test_the_shapes_use_terms_that_exist():
     names = (term.name.partition(":") for term in glossary.terms())
     declared = {IG + local for prefix, _, local in names if prefix == "ig"}
     assert used - declared == set()
-    # All that the data says is looked at: it has neither notes of no kind nor inverses.
     assert {name.removeprefix(IG) for name in declared - used} == {
-        "Note",
-        "inExcludes1Of",
-        "inExcludes2Of",
-        "additionalCodeFor",
-        "firstCodeFor",
-        "alsoCodedWith",
+        "ConflictGroup",
+        "ancestorOrSelf",
+        "appliesTo",
+        "conflictGroup",
+        "conflictsWith",
+        "groupSize",
+        "mayConflictWith",
     }

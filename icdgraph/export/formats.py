@@ -110,7 +110,7 @@ def pieces(
                 f"the context {context!r} requires the format 'jsonld' and the profile "
                 f"'full', got {form!r} and {profile!r}"
             )
-        writer, translation = partial(writer, name=context), _with_children
+        writer = partial(writer, name=context)
     prefixes = {name: iri for name, iri in PREFIXES.items() if name in used}
     return writer(translation(graph, root), release_iri(graph), prefixes)
 
@@ -129,17 +129,6 @@ def export(
     """
     write(path, pieces(graph, form, *options, **named))
     return Path(path)
-
-
-def _with_children(graph: Graph, root: Node | None) -> Iterator[Resource]:
-    """Yield everything, and the children of each concept for contexts that name them.
-
-    A child is the inverse of its ``skos:broader``, so no further triple.
-    """
-    children = skos.narrower(graph, root)
-    for subject, statements in mapping.resources(graph, root):
-        below = [("^skos:broader", child) for child in children.get(subject, ())]
-        yield subject, statements + below
 
 
 def _check(what: str, name: str, known: Iterable[str]) -> None:

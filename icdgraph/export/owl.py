@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from icdgraph.export.concepts import note_lines, synonyms
 from icdgraph.rdf import mapping
 from icdgraph.rdf.mapping import literal, term_of, text
-from icdgraph.rdf.vocabulary import IG, ROOT, WHO
+from icdgraph.rdf.vocabulary import IG, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,6 @@ ANNOTATIONS = {
     "oboInOwl:id": "id",
     "oboInOwl:hasExactSynonym": "has exact synonym",
     "oboInOwl:hasNarrowSynonym": "has narrow synonym",
-    "oboInOwl:hasDbXref": "database cross reference",
     "skos:notation": "notation",
     "skos:scopeNote": "scope note",
     "skos:note": "note",
@@ -123,10 +122,6 @@ def _header(graph: Graph, root: Node | None) -> Iterator[Statement]:
 
 def _codes(graph: Graph, number: int) -> Iterator[Statement]:
     code = graph.codes[number]
-    if graph.is_code(number):
-        who = mapping.who_identifier(code)
-        if who:
-            yield "oboInOwl:hasDbXref", literal(f"ICD10WHO:{who.removeprefix(WHO)}")
     yield "skos:notation", literal(code)
     yield "ig:kind", literal(graph.kind_of(number))
     if graph.is_code(number):

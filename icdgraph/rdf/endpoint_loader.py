@@ -25,7 +25,7 @@ from icdgraph.errors import QueryError
 from icdgraph.rdf import endpoint_client, mapping, turtle
 from icdgraph.rdf.http_client import HttpClient, Login, Response, status_error
 from icdgraph.rdf.results import Table
-from icdgraph.rdf.vocabulary import release_iri
+from icdgraph.rdf.vocabulary import release_iri, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,6 +145,9 @@ def _pieces(graph: Graph, progress: Progress | None) -> Iterator[tuple[bytes, in
     release = next(resources)
     total = len(graph.codes) + graph.note_count
     done = 0
+    terms = vocabulary()
+    count = sum(1 for _ in pyoxigraph.parse(terms, pyoxigraph.RdfFormat.TURTLE))
+    yield terms, count
     for piece in mapping.chunks(chain(resources, [release]), CHUNK):
         triples = sum(len(set(statements)) for _, statements in piece)
         yield "".join(turtle.lines(piece, base)).encode(), triples

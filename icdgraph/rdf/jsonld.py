@@ -59,11 +59,9 @@ class Key(NamedTuple):
 class Context:
     """A context, as a table from properties to keys.
 
-    ``^skos:broader`` stands for the inverse of a property, as it does in SPARQL.
-
     >>> Context("icdgraph").keys["skos:altLabel"]
     Key(name='altLabel', is_set=True, coerced='@en')
-    >>> Context("who").keys["^skos:broader"].name
+    >>> Context("who").keys["skos:narrower"].name
     'child'
     """
 
@@ -74,7 +72,7 @@ class Context:
         names = {own: key for key, own in self.terms.items() if isinstance(own, str)}
         self.id = names.get("@id", "@id")
         self.keys = {
-            _property(term): Key(name, term.get("@container") == "@set", _mark(term))
+            term["@id"]: Key(name, term.get("@container") == "@set", _mark(term))
             for name, term in self.terms.items()
             if isinstance(term, dict)
         }
@@ -88,7 +86,7 @@ class Context:
         def used(name: str, term: Any) -> bool:
             prefix = name
             if isinstance(term, dict):
-                prefix = _property(term).strip("^").partition(":")[0]
+                prefix = term["@id"].partition(":")[0]
             return prefix not in left_out
 
         terms = {name: term for name, term in self.terms.items() if used(name, term)}
@@ -136,10 +134,6 @@ class Context:
             return term[1:-1] or base
         spelled_out = term.startswith("ICD10CM:") and "ICD10CM" not in self.terms
         return expand(term) if spelled_out else term
-
-
-def _property(term: dict[str, str]) -> str:
-    return term["@id"] if "@id" in term else "^" + term["@reverse"]
 
 
 def _mark(term: dict[str, str]) -> str:

@@ -22,7 +22,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from icdgraph.codes import compact
-from icdgraph.coding.note_edges import note_edges
+from icdgraph.coding.conflict_groups import conflict_groups
+from icdgraph.coding.note_edges import NOTE_RELATIONS, note_edges
 from icdgraph.model import Kind, NoteKind
 from icdgraph.rdf.vocabulary import (
     CLASSES,
@@ -32,7 +33,6 @@ from icdgraph.rdf.vocabulary import (
     PUBLISHED,
     RELATIONS,
     ROOT,
-    WHO,
     XKOS_NOTES,
     iri_of,
     path_of,
@@ -64,6 +64,7 @@ def resources(graph: Graph, root: Node | None = None) -> Iterator[Resource]:
     yield from _levels(graph)
     yield ROOT, _root(graph)
     concepts = _Concepts(graph)
+    yield from concepts.conflict_groups()
     defects: dict[int, list[tuple[int, str, str]]] = {}
     for number, (note, kind, printed) in enumerate(graph.defects_by_note(), 1):
         defects.setdefault(note, []).append((number, kind, printed))
@@ -164,6 +165,7 @@ class _Concepts:
         self.codes = graph.codes
         self.terms = [term_of(code) for code in graph.codes]
         self.links = links(graph)
+        self.group_of = conflict_groups(graph).group_of
         self.note_terms = [self._note_term(note) for note in graph.note_numbers()]
 
     def _note_term(self, note: int) -> str:
@@ -181,7 +183,8 @@ class _Concepts:
         statements = [("a", "skos:Concept"), ("a", CLASSES[kind])]
         if made_by:
             statements.append(("a", "ig:SeventhCharacterCode"))
-        statements.append(("skos:prefLabel", text(graph.titles[number])))
+        title = text(graph.titles[number])
+        statements += [("skos:prefLabel", title), ("rdfs:label", title)]
         statements += [
             ("skos:altLabel", text(graph.text_of(note).strip()))
             for note in notes
@@ -192,6 +195,9 @@ class _Concepts:
             ("skos:broader", terms[above[0]] if above else ROOT),
             *(("skos:broaderTransitive", terms[n]) for n in above),
             ("skos:broaderTransitive", ROOT),
+            *(("skos:narrower", terms[n]) for n in graph.tree.children(number)),
+            *(("ig:ancestorOrSelf", terms[n]) for n in (number, *above)),
+            ("ig:ancestorOrSelf", ROOT),
             ("skos:inScheme", "<>"),
             ("ig:chapter", terms[above[-1] if above else number]),
             ("ig:kind", literal(kind)),
@@ -200,7 +206,7 @@ class _Concepts:
         ]
         if not graph.tree.is_leaf(number):
             low, high = graph.tree.span(number)
-            statements.append(("ig:billableBeneath", str(high - low)))
+            statements.append(("ig:billableCodes", str(high - low)))
         if kind == Kind.CHAPTER:
             chapter = str(graph.chapter_number(number))
             statements.append(("ig:chapterNumber", literal(chapter)))
@@ -226,10 +232,9 @@ class _Concepts:
         code = self.codes[number]
         yield "ig:billable", "true" if self.graph.is_billable(number) else "false"
         yield "ig:compactCode", literal(compact(code))
-        who = who_identifier(code)
-        if who:
-            yield "ig:whoIdentifier", f'"{who}"^^xsd:anyURI'
-        yield "ig:fhirIdentifier", f'"{FHIR_SYSTEM}|{code}"^^xsd:anyURI'
+        yield "ig:fhirIdentifier", literal(f"{FHIR_SYSTEM}|{code}")
+        if number in self.group_of:
+            yield "ig:conflictGroup", _group(self.group_of[number])
         if self.graph.is_placeholder(number):
             yield "ig:placeholder", "true"
 
@@ -238,21 +243,37 @@ class _Concepts:
         graph, terms = self.graph, self.terms
         kind = graph.kind_of_note(note)
         statements = [
+            ("a", "ig:Note"),
             ("a", NOTE_CLASSES[kind]),
             ("xkos:plainText", text(graph.text_of(note))),
             ("ig:noteKind", literal(kind)),
             ("ig:owner", terms[graph.owner_of(note)]),
             ("ig:position", str(graph.position_of(note))),
-            ("ig:state", literal(graph.state_of(note))),
         ]
+        if kind.relation in NOTE_RELATIONS:
+            statements.append(("ig:state", literal(graph.state_of(note))))
         heading = graph.heading_of(note)
         if heading is not None:
             statements.append(("ig:heading", text(graph.text_of(heading))))
             statements.append(("ig:headedBy", self.note_terms[heading]))
         statements += [("ig:target", terms[n]) for n in graph.targets_of(note)]
+        applies_to = [terms[n] for n in graph.speakers_of(note)]
+        statements += [("ig:appliesTo", term) for term in applies_to]
         if graph.is_scoped(note):
-            statements += [("ig:scope", terms[n]) for n in graph.speakers_of(note)]
+            statements += [("ig:scope", term) for term in applies_to]
         return statements
+
+    def conflict_groups(self) -> Iterator[Resource]:
+        """Yield the groups of codes with the same conflicts; each pair both ways."""
+        groups = conflict_groups(self.graph)
+        conflicts: list[list[Statement]] = [[] for _ in groups.members]
+        for (one, other), is_qualified in groups.pairs.items():
+            link = "ig:mayConflictWith" if is_qualified else "ig:conflictsWith"
+            conflicts[one].append((link, _group(other)))
+            conflicts[other].append((link, _group(one)))
+        for number, members in enumerate(groups.members):
+            size = ("ig:groupSize", str(len(members)))
+            yield _group(number), [("a", "ig:ConflictGroup"), size, *conflicts[number]]
 
     def sevenths(self, number: int) -> Iterator[Resource]:
         """Yield the seventh characters that are defined at the node *number*."""
@@ -269,16 +290,9 @@ class _Concepts:
         return _path("seventh", self.codes[number], character)
 
 
-def who_identifier(code: str) -> str | None:
-    """Return the IRI that WHO has for *code*, None for a code of the US alone.
-
-    WHO's codes end with the fourth character, and their only letter is the first.
-
-    >>> who_identifier("M54.5"), who_identifier("M54.50"), who_identifier("C7A.0")
-    ('http://id.who.int/icd/release/10/2019/M54.5', None, None)
-    """
-    short = compact(code)
-    return WHO + code if len(short) <= 4 and short[1:].isdecimal() else None
+def _group(number: int) -> str:
+    """Return the term of a conflict group; the first has the number 1."""
+    return _path("conflictGroup", number + 1)
 
 
 def _defect(number: int, kind: str, printed: str, note: str) -> Resource:
@@ -305,7 +319,7 @@ def _root(graph: Graph) -> list[Statement]:
         ("ig:kind", literal("classification")),
         ("ig:level", "0"),
         ("ig:order", "0"),
-        ("ig:billableBeneath", str(len(graph.leaves))),
+        ("ig:billableCodes", str(len(graph.leaves))),
     ]
 
 
@@ -360,10 +374,15 @@ def _source(graph: Graph) -> Resource:
 def _levels(graph: Graph) -> Iterator[Resource]:
     """Yield the levels, and the list that orders them, an RDF list without blanks."""
     deepest = max(graph.tree.depth)
+    members: dict[int, list[str]] = {}
+    for number, depth in enumerate(graph.tree.depth):
+        members.setdefault(depth, []).append(term_of(graph.codes[number]))
     for level in range(1, deepest + 1):
         rest = f"<levels/{level + 1}>" if level < deepest else "rdf:nil"
         first = ("rdf:first", f"<level/{level}>")
         yield f"<levels/{level}>", [("a", "rdf:List"), first, ("rdf:rest", rest)]
         title = ("skos:prefLabel", text(f"level {level} of ICD-10-CM"))
         statements = [("a", "xkos:ClassificationLevel"), title]
-        yield f"<level/{level}>", [*statements, ("xkos:depth", str(level))]
+        statements.append(("xkos:depth", str(level)))
+        statements += [("skos:member", term) for term in members[level]]
+        yield f"<level/{level}>", statements

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph
 
 from icdgraph.rdf.query_safety import QueryRefused, refuse_service, refuse_update
-from icdgraph.rdf.query_text import explain, names_dataset
+from icdgraph.rdf.query_text import dataset, explain
 from icdgraph.rdf.results import Answer, Iri, Table, Triple, Triples, Value
 from icdgraph.rdf.stores import open_store
 from icdgraph.rdf.triple_formats import as_turtle
@@ -64,18 +64,18 @@ def evaluate(
     """Return pyoxigraph's answer to *text*, which is computed as it is read.
 
     The graphs to ask are *default* and *named*, by IRI; else those that the query names
-    with FROM; else the graph *release*.  Relative IRIs, such as
-    ``<note/M54/excludes1/1>``, are below the release, as in its Turtle.  Raises
+    with FROM; else the default graph, which *release* is a name of.  Relative IRIs,
+    such as ``<note/M54/excludes1/1>``, are below the release, as in its Turtle.  Raises
     `QueryRefused`; errors of the engine are for `errors_explained`.
     """
     refuse_update(text)
     refuse_service(text)
+    if default is None and named is None:
+        default, named = dataset(text)
     graphs: dict[str, Any] = {}
-    if default is not None or named is not None:
-        graphs["default_graph"] = [_graph(iri) for iri in default or ()]
-        graphs["named_graphs"] = [_graph(iri) for iri in named or ()]
-    elif not names_dataset(text):
-        graphs["default_graph"] = [pyoxigraph.NamedNode(release)]
+    if default or named:
+        graphs["default_graph"] = [_graph(iri, release) for iri in default or ()]
+        graphs["named_graphs"] = [_graph(iri, "") for iri in named or ()]
     return store.query(text, base_iri=f"{release}/", prefixes=PREFIXES, **graphs)
 
 
@@ -92,7 +92,9 @@ def errors_explained(text: str) -> Iterator[None]:
         raise QueryRefused("failed", f"the query failed: {exc}") from exc
 
 
-def _graph(iri: str) -> pyoxigraph.NamedNode:
+def _graph(iri: str, release: str) -> pyoxigraph.NamedNode | pyoxigraph.DefaultGraph:
+    if iri == release:
+        return pyoxigraph.DefaultGraph()
     try:
         return pyoxigraph.NamedNode(iri)
     except ValueError as exc:

@@ -29,6 +29,12 @@ _OPAQUE = re.compile(
 _START = r"(?<![\w?$:.-])"
 _FORM = re.compile(rf"{_START}({'|'.join(FORMS)})(?![\w:-])", re.IGNORECASE)
 _FROM = re.compile(rf"{_START}FROM(?![\w:-])", re.IGNORECASE)
+_GRAPH = re.compile(
+    r"(?P<named>\s+NAMED)?\s*"
+    r"(?:<(?P<iri>[^<>\s]*)>|(?P<prefix>[\w-]*):(?P<name>[\w.-]*))",
+    re.IGNORECASE,
+)
+_DECLARED_AS = re.compile(r"PREFIX\s+([\w-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 _DECLARED = re.compile(r"PREFIX\s+([\w-]*):", re.IGNORECASE)
 _PREFIX = re.compile(rf"{_START}([A-Za-z][\w-]*):")
 _PLACE = re.compile(r"at (\d+):(\d+)")
@@ -53,15 +59,24 @@ def form(text: str) -> str:
     return match[1].upper() if match else "SELECT"
 
 
-def names_dataset(text: str) -> bool:
-    """Return True if *text* chooses its graphs by FROM or FROM NAMED.
+def dataset(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the IRIs of the graphs that *text* names by FROM, and by FROM NAMED.
 
-    >>> names_dataset("SELECT * FROM <http://example.org/g> { ?s ?p ?o }")
-    True
-    >>> names_dataset("SELECT ?from { ?from ?p 'FROM' }")
-    False
+    >>> dataset("SELECT * FROM <http://example.org/g> { ?s ?p ?o }")
+    (('http://example.org/g',), ())
+    >>> dataset("SELECT ?from FROM NAMED ig:x { ?from ?p 'FROM <a:b>' }")
+    ((), ('https://w3id.org/icdgraph/ontology#x',))
     """
-    return bool(_FROM.search(bare(text)))
+    graphs: dict[bool, list[str]] = {False: [], True: []}
+    prefixes = {**PREFIXES, **dict(_DECLARED_AS.findall(text))}
+    for match in _FROM.finditer(bare(text)):
+        named = _GRAPH.match(text, match.end())
+        if named:
+            prefix, iri = named["prefix"], named["iri"]
+            if prefix is not None:
+                iri = prefixes.get(prefix, "") + named["name"]
+            graphs[bool(named["named"])].append(iri)
+    return tuple(graphs[False]), tuple(graphs[True])
 
 
 def with_prefixes(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from icdgraph.rdf.stores import open_store
-from icdgraph.rdf.vocabulary import PREFIXES, release_iri
+from icdgraph.rdf.vocabulary import PREFIXES
 
 if TYPE_CHECKING:
     import rdflib
@@ -24,11 +24,12 @@ def to_rdflib(graph: Graph) -> rdflib.Graph:
     """
     import rdflib
     from oxrdflib import OxigraphStore
+    from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 
-    # Without the name of a graph in the store, it would be empty, without an error.
+    # Under any other name it would be empty, without an error.
     result = rdflib.Graph(
         store=OxigraphStore(store=open_store(graph)),
-        identifier=rdflib.URIRef(release_iri(graph)),
+        identifier=DATASET_DEFAULT_GRAPH_ID,
         bind_namespaces="none",
     )
     for prefix, iri in PREFIXES.items():

@@ -37,7 +37,6 @@ IG = PREFIXES["ig"]
 RELEASES = "https://w3id.org/icdgraph/release/"
 ROOT = "ICD10CM:ICD-10-CM"
 """The concept above all chapters."""
-WHO = "http://id.who.int/icd/release/10/2019/"
 FHIR_SYSTEM = "http://hl7.org/fhir/sid/icd-10-cm"
 LICENSE = "https://creativecommons.org/publicdomain/mark/1.0/"
 PUBLISHED = "https://www.cdc.gov/nchs/icd/icd-10-cm/index.html"
@@ -107,6 +106,11 @@ def expand(term: str) -> str:
     """
     prefix, _, name = term.partition(":")
     return PREFIXES[prefix] + name
+
+
+def vocabulary() -> bytes:
+    """Return the vocabulary, in Turtle: the terms of `IG` with their definitions."""
+    return (folder() / "icdgraph.ttl").read_bytes()
 
 
 def folder() -> Path:
