@@ -165,6 +165,6 @@ def test_triples_lie_in_the_default_graph_which_the_release_names(toy_file_graph
     assert list(stores.open_store(toy_file_graph).named_graphs()) == []
     release = f"https://w3id.org/icdgraph/release/{toy_file_graph.edition.identifier}"
     count = "SELECT (COUNT(*) AS ?n) {} {{ ?s ?p ?o }}"
-    whole = query(toy_file_graph, count.format(""))
-    assert query(toy_file_graph, count.format(f"FROM <{release}>")) == whole
+    (whole,) = query(toy_file_graph, count.format(""))
+    assert [*query(toy_file_graph, count.format(f"FROM <{release}>"))] == [whole]
     assert query(toy_file_graph, count.format("FROM <urn:x>"))[0][0] == 0
