@@ -116,11 +116,23 @@ def answer_of(answer: Any, limit: int | None = None) -> Answer:
         rows = [[value_of(term) for term in row] for row in islice(answer, limit)]
         return Table(variables, rows, is_cut=next(answer, None) is not None)
     triples = sorted(islice(answer, limit), key=str)
-    values = (
-        Triple(value_of(t.subject), value_of(t.predicate), value_of(t.object))
-        for t in triples
-    )
-    return Triples(values, as_turtle(triples), is_cut=next(answer, None) is not None)
+    values, turtle = map(_triple, triples), as_turtle(triples)
+    return Triples(values, turtle, is_cut=next(answer, None) is not None)
+
+
+def statements(text: str) -> list[Triple]:
+    """Return the triples of the Turtle *text* in its order.
+
+    >>> statements('<a:b> <a:c> 1 .')
+    [Triple(subject='a:b', predicate='a:c', object=1)]
+    """
+    quads = pyoxigraph.parse(text, pyoxigraph.RdfFormat.TURTLE)
+    return [_triple(quad.triple) for quad in quads]
+
+
+def _triple(triple: pyoxigraph.Triple) -> Triple:
+    s, p, o = triple
+    return Triple(value_of(s), value_of(p), value_of(o))
 
 
 def value_of(term: Any) -> Value:

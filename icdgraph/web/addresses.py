@@ -39,6 +39,8 @@ FORMATS = (
     NodeFormat(".jsonld", "application/ld+json", "JSON-LD"),
     NodeFormat(".nt", "application/n-triples", "N-Triples"),
     NodeFormat(".rdf", "application/rdf+xml", "RDF/XML"),
+    NodeFormat(".trig", "application/trig", "TriG"),
+    NodeFormat(".nq", "application/n-quads", "N-Quads"),
 )
 """The formats of a node, the preferred one first."""
 

@@ -16,12 +16,16 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from icdgraph.draw import draw
+from icdgraph.errors import UnknownCode
 from icdgraph.explain.card import Card
-from icdgraph.graph import Node
+from icdgraph.graph import Graph, Node
 from icdgraph.model import Kind
+from icdgraph.rdf.vocabulary import release_iri
+from icdgraph.web import resources
 from icdgraph.web.addresses import (
     FORMATS,
     LONGEST,
+    NodeFormat,
     address,
     billable_below,
     find,
@@ -135,17 +139,66 @@ def picture(node: Named) -> Response:
 async def node(request: Request, graph: Served, name: str) -> Response:
     """Return a node: its page, or data in the format of the Accept header or suffix."""
     bare, form = split(name)
+    if bare in (*resources.DOCUMENTS, resources.RELEASE, resources.ROOT_PATH):
+        return await _resource(request, graph, bare, form)
     named = find(graph, bare)
     if bare != named.code:
         query = f"?{request.url.query}" if request.url.query else ""
         target = address(named) + (form.suffix if form else "") + query
         return RedirectResponse(target, 301, {"Cache-Control": "no-cache"})
-    media = form.media if form else best(accepted(request), MEDIA)
-    if media is None:
-        expected = ", ".join(MEDIA)
-        raise HTTPException(406, f"expected an Accept header with one of {expected}")
-    response = await _written(request, named, media)
+    response = await _written(request, named, _media(request, form, FORMATS))
     response.headers["Link"] = links(named)
+    return response
+
+
+def _media(
+    request: Request, form: NodeFormat | None, formats: Iterable[NodeFormat]
+) -> str:
+    """Return the media type that the suffix or the Accept header asks for."""
+    offers = [offer.media for offer in formats]
+    media = form.media if form else best(accepted(request), offers)
+    if media is None:
+        expected = ", ".join(offers)
+        raise HTTPException(406, f"expected an Accept header with one of {expected}")
+    return media
+
+
+@router.get("/release/{rest:path}")
+@router.get("/ontology/{rest:path}")
+@router.get("/.well-known/{rest:path}")
+async def resource(request: Request, graph: Served, rest: str) -> Response:
+    """Return a resource of our RDF that is no node: a note, a level, the release."""
+    start = request.scope["route"].path.split("/")[1]
+    return await _resource(request, graph, *split(f"{start}/{rest}"))
+
+
+async def _resource(
+    request: Request, graph: Graph, path: str, form: NodeFormat | None
+) -> Response:
+    media = _media(request, form, resources.RESOURCE_FORMATS)
+    iri, kind = resources.iri_at(path), resources.TURTLE if media == HTML else media
+    text = resources.document(path)
+    is_document = text is not None
+    if path == resources.VOID:
+        endpoint = request.url.replace(path="/sparql", query="", fragment="")
+        iri, text = release_iri(graph), resources.void(graph, str(endpoint))
+    if text is None:
+        if not path.startswith((resources.RELEASE, resources.ROOT_PATH)):
+            raise UnknownCode(resources.unknown(graph, path))
+        answer = await request.app.state.endpoint.answered(
+            request, resources.question(path, kind)
+        )
+        if answer.headers["Icdgraph-Count"] == "0":
+            raise UnknownCode(resources.unknown(graph, path))
+        body = bytes(answer.body)
+    else:
+        body = await run_in_threadpool(resources.written, text, kind)
+    response = Response(body, media_type=media)
+    if media == HTML:
+        page = resources.page(graph, iri, body.decode(), is_document=is_document)
+        forms = resources.RESOURCE_FORMATS[1:]
+        response = rendered(request, "resource.html", path=path, forms=forms, **page)
+    response.headers["Link"] = resources.links(path)
     return response
 
 
