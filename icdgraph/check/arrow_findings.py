@@ -184,7 +184,7 @@ def _ground_texts(checker: Checker) -> Iterator[tuple[str | None, ...]]:
         if sources[0] >= graph.note_count:
             # The place before the first entry is not used.
             entry = entries()[max(sources[0] - graph.note_count - 1, 0)]
-            yield None, None, None, entry.section, entry.statement
+            yield None, None, None, entry.section, entry.words()
             continue
         heading = graph.heading_of(sources[0])
         yield (

@@ -34,8 +34,8 @@ def change(index: RuleIndex, finding: Finding) -> str:
         return finding.resolves
     if finding.rule in REQUIRED:
         return f"add {listed(proposals, 'or')}, if the record supports it"
-    # The first reason is the entry that proposes, and its code the one to replace.
-    replaced = reasons[0].code
+    # The entry proposes, and its code is the one to replace.
+    replaced = next((r.code for r in reasons if r.section), reasons[0].code)
     kept = [code for code in codes if code != replaced]
     if set(kept) & set(proposals):
         return f"leave out {replaced}"

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from icdgraph.check.change import change, listed
-from icdgraph.check.conditions import Apart, InWords, Misplaced, Unmet
+from icdgraph.check.conditions import Apart, InWords, Misplaced, SameGroup, Unmet
 from icdgraph.check.finding import Finding, Reason
 from icdgraph.check.guidelines import GuidelineEntry, entries
 from icdgraph.check.statements import ANY_APART
@@ -66,16 +66,25 @@ class Explainer:
             column = getattr(condition, "column", "")
             proposals = self._proposals(column, hit[0])
             filled["list"] = listed(proposals)
+            if isinstance(condition, SameGroup):
+                filled |= self._ranked(rule, hit)
             if column == "header" and self.index.columns[column][hit[0]] == 2:
                 filled["list"] = self._meanings(codes[0])
             finding = self._worded(rule, codes, entry=None, **filled)
             return replace(finding, proposals=proposals)
         filled |= {"list": reasons[0].kind, "statement": reasons[0].text}
-        number = sources[0][1] - self.graph.note_count
-        entry = entries()[number - 1] if number > 0 else None
-        finding = self._worded(rule, codes, entry=entry, **filled)
-        finding = replace(finding, reasons=reasons)
+        of_entries = [self._entry(source) for _, source in sources]
+        finding = self._worded(rule, codes, entry=of_entries[0], **filled)
+        # Where a note keeps codes apart, an entry may say what would be right.
+        proposed = (entry.proposals(codes) for entry in of_entries if entry)
+        proposals = next(filter(None, proposed), ())
+        finding = replace(finding, reasons=reasons, proposals=proposals)
         return replace(finding, resolves=change(self.index, finding))
+
+    def _entry(self, source: int) -> GuidelineEntry | None:
+        """Return the entry that *source* is, if it is no note."""
+        number = source - self.graph.note_count
+        return entries()[number - 1] if number > 0 else None
 
     def _sources(
         self, rule: Rule, condition: Condition, hit: Hit
@@ -111,10 +120,10 @@ class Explainer:
     def _reason(self, node: int, source: int) -> Reason:
         """Return *source*, a note or an entry, as a reason that applies to *node*."""
         graph, code = self.graph, self.graph.codes[node]
-        if source > graph.note_count:
-            entry = entries()[source - graph.note_count - 1]
+        entry = self._entry(source)
+        if entry:
             kind = "Tabular List" if entry.printed else "Guidelines"
-            return Reason(kind, entry.statement, code, entry.section)
+            return Reason(kind, entry.words([code]), code, entry.section)
         note = graph.note(source)
         return Reason(
             note.kind.heading,
@@ -127,6 +136,18 @@ class Explainer:
             path=_path(graph.node(node), note.owner),
             state="" if note.state is State.RESOLVED else note.state.value,
         )
+
+    def _ranked(self, rule: Rule, hit: Hit) -> dict[str, str]:
+        """Return the codes of *hit* by their marks in the column in which they meet."""
+        a, b = hit
+        for condition in rule.conditions:
+            assert isinstance(condition, SameGroup)
+            column = self.index.columns[condition.column]
+            marks = self.index.marks[condition.column]
+            if column[a] == column[b] != 0 and marks[a] != marks[b]:
+                break
+        lower, upper = self._codes(sorted(hit, key=marks.__getitem__))
+        return {"lower": lower, "upper": upper}
 
     def _proposals(self, column: str, node: int) -> tuple[str, ...]:
         if column == "header":
@@ -174,21 +195,10 @@ class Explainer:
             entry.section if entry else rule.section,
             rule.resolves.format_map(words),
             unless,
-            proposals=_instead(entry, codes) if entry else (),
         )
 
     def _codes(self, nodes: Iterable[int]) -> tuple[str, ...]:
         return tuple(self.graph.codes[node] for node in nodes)
-
-
-def _instead(entry: GuidelineEntry, codes: Iterable[str]) -> tuple[str, ...]:
-    """Return what would be right instead of *codes*: the nearest of what *entry* lists.
-
-    An entry on several categories lists a code for each: E08.22, E09.22, E11.22.
-    """
-    proposed = [code for code in entry.instead.split(", ") if code]
-    categories = {code[:3] for code in codes}
-    return tuple(c for c in proposed if c[:3] in categories) or tuple(proposed)
 
 
 def _path(node: Node, owner: Node) -> tuple[str, ...]:

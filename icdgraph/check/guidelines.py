@@ -66,6 +66,22 @@ class GuidelineEntry:
     low: float = 0.0
     high: float = float("inf")
     share: bool = False
+    same_side: bool = False
+
+    def proposals(self, codes: Iterable[str] = ()) -> tuple[str, ...]:
+        """Return what would be right instead of *codes*: the nearest of *instead*.
+
+        An entry on several categories lists a code for each: E08.22, E09.22, E11.22.
+        """
+        proposed = [code for code in self.instead.split(", ") if code]
+        categories = {code[:3] for code in codes}
+        return tuple(c for c in proposed if c[:3] in categories) or tuple(proposed)
+
+    def words(self, codes: Iterable[str] = ()) -> str:
+        """Return *statement* about *codes*, with what it proposes for ``{new}``."""
+        *others, last = self.proposals(codes) or ("",)
+        new = f"{', '.join(others)} or {last}" if others else last
+        return self.statement.replace("{new}", new)
 
 
 @lru_cache(maxsize=1)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from icdgraph.graph import Graph
 
-VERSION = 5
+VERSION = 6
 """Raise this when anything below is decided differently; old caches then lapse."""
 UNDERLYING, ETIOLOGY, OPEN_ETIOLOGY = 1 << 9, 1 << 10, 1 << 11
 """Kinds of requirement alone: an underlying condition, without another condition; the
@@ -77,7 +77,7 @@ P00-P96, Q00-Q99, T86"""
 _OF_NAMED = ("F02", "F54", "Z91", "R47")
 """Categories of manifestations of which the notes name most of the diseases."""
 _BURNS = "T20-T32"
-_DISEASES = "A00-B99, D50-N99"
+_DISEASES = "A00-B99, D50-N99, R00-R69"
 """Chapters in which a patient seldom has two conditions of one category, one of them
 unspecified."""
 _WHOLE = "D69.6, E08.8, E09.8, E10.8, E11.8, E13.8, E21.3, E78.5, F32.A, G20.C, K92.2"
@@ -143,6 +143,7 @@ class _IndexBuilder:
             "burn": sites,
             "vague": is_vague,
             "category": categories,
+            **self._residual(is_vague),
             **self._entries(),
         }
 
@@ -285,6 +286,31 @@ class _IndexBuilder:
                     groups[node] = members[0] if groups[node] else 0
         return is_vague, groups
 
+    def _residual(self, is_vague: Sequence[int]) -> dict[str, Sequence[int]]:
+        """Return which codes leave their subcategory unspecified, and the groups.
+
+        J96.00 does, beside J96.01: the group is J96.0.  The last place is the one for
+        what is not specified, 0 or 9.  A subcategory that is titled "other" has several
+        diseases, and a side that is left open has a group of its own.
+        """
+        graph, sides = self.graph, self.sides.sides
+        column, groups = bytearray(self.size), [0] * self.size
+        for top in tops(graph, _DISEASES):
+            for leaf in graph.leaves[slice(*self.tree.span(top))]:
+                above = self.tree.parents[leaf]
+                if (
+                    above > top
+                    and graph.codes[leaf][-1] in "09"
+                    and graph.made_by(leaf) is None
+                    and is_unspecified(graph, leaf)
+                    and not (is_vague[leaf] or sides[leaf])
+                    and not graph.titles[above].startswith("Other")
+                ):
+                    column[leaf] = 1
+                    for sibling in self.tree.children(above):
+                        groups[sibling] = above
+        return {"residual": column, "siblings": groups}
+
     def _entries(self) -> dict[str, Sequence[int]]:
         """Return a column for each rule that reads entries about one code."""
         columns = {rule: [0] * self.size for rule in ENTRY_COLUMNS}
@@ -350,7 +376,15 @@ class _IndexBuilder:
             owners = tuple(self._tops(entry.codes, entry.taken_out))
             if entry.rule in ENTRY_BITS:
                 targets = tuple(self._tops(entry.others, entry.others_taken_out))
-                yield Statement(ENTRY_BITS[entry.rule], owners, targets, source)
+                bit, sides = ENTRY_BITS[entry.rule], (Side.RIGHT, Side.LEFT)
+                if not entry.same_side:
+                    yield Statement(bit, owners, targets, source)
+                for side in sides if entry.same_side else ():
+                    there, other = (
+                        self._of_side(owners, side),
+                        self._of_side(targets, side),
+                    )
+                    yield Statement(bit, there, other, source)
             if entry.any_of:
                 targets = tuple(tops(self.graph, entry.any_of))
                 yield Statement(0, owners, targets, source)
@@ -369,6 +403,13 @@ class _IndexBuilder:
             for above in self.tree.ancestors(top):
                 is_out[above] = 1
         return [n for top in kept for n in self._below(top) if not is_out[n]]
+
+    def _of_side(self, tops: tuple[int, ...], side: Side) -> tuple[int, ...]:
+        """Return the codes below *tops* that are for *side*."""
+        below = {
+            leaf for n in tops for leaf in self.graph.leaves[slice(*self.tree.span(n))]
+        }
+        return tuple(sorted(n for n in below if self.sides.sides[n] & side))
 
     # Requirements
 

@@ -79,7 +79,7 @@ def _table(statements: list[GuidelineEntry]) -> Iterator[str]:
         others = f" {_set(entry.others, entry.others_taken_out)} |" if is_of_two else ""
         codes = _set(entry.codes, entry.taken_out)
         unless = f", unless {entry.unless}" if entry.unless else ""
-        yield f"| {codes} |{others} {entry.section} | {entry.statement}{unless} |"
+        yield f"| {codes} |{others} {entry.section} | {entry.words()}{unless} |"
     yield ""
 
 

@@ -18,6 +18,8 @@ the group of codes that the node belongs to.
     degree        of a burn, 1 to 3                        E307
     category      the category of a disease                W207, marks: vague
     vague         1: leaves its category unspecified
+    siblings      the subcategory of a disease             W207, marks: residual
+    residual      1: leaves its subcategory unspecified
 
 The notes and the Guidelines make statements about two codes (`Statements`).  A
 requirement is what a code asks for: notes of one list, any of which may be met, or an
@@ -107,6 +109,7 @@ class RuleIndex:
             "two_sided": memoryview(self.laterality.sides),
             "burn": self.columns["degree"],
             "category": self.columns["vague"],
+            "siblings": self.columns["residual"],
             "one_side": self.columns["unsided"],
             # Any two codes of one group are too many: each has a mark of its own.
             **dict.fromkeys(("injury", "W407"), range(self.graph.node_count)),

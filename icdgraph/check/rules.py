@@ -42,7 +42,11 @@ CONDITIONS: dict[str, tuple[Condition, ...]] = {
     "E202": (Apart(s.APART),),
     "W205": (Apart(s.EXCLUDES1_IF),),
     "W206": (Apart(s.APART_IF),),
-    "W207": (SameGroup("category"), SameGroup("one_side")),
+    "W207": (
+        SameGroup("category"),
+        SameGroup("siblings"),
+        SameGroup("one_side"),
+    ),
     "E301": (Misplaced(s.CODE_FIRST, "leading"),),
     "W302": (Misplaced(s.CODE_FIRST_IF, "leading"),),
     "E303": (Misplaced(s.USE_ADDITIONAL, "leading"),),
