@@ -70,7 +70,7 @@ def sides():
 @pytest.mark.parametrize("kinds", [1, 2, 5, 7, 8])
 def test_the_matrix_of_many_pairs(statements, kinds):
     matrix = StatementMatrix(statements)
-    bits = matrix.cells[matrix.cell(*sides())].tolist()
+    bits = matrix.bits(*sides()).tolist()
     assert bits == [bits_of(LINKED.get(pair, [])) for pair in PAIRS]
     place, statement = matrix.linking(*sides(), kinds)
     assert list(zip(place.tolist(), statement.tolist(), strict=True)) == [

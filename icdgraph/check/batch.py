@@ -73,7 +73,7 @@ class Rows:
     days: NDArray[np.float64] | None = None
     sex: NDArray[np.uint8] | None = None
     _links: list[Links] = field(default_factory=list, init=False, repr=False)
-    _classes: dict[str, NDArray[np.integer]] = field(
+    _values: dict[str, NDArray[np.integer]] = field(
         default_factory=dict, init=False, repr=False
     )
 
@@ -98,14 +98,13 @@ class Rows:
     @cached_property
     def is_repeat(self) -> NDArray[np.bool_]:
         """Whether the code of each row was given before in its encounter."""
-        keys = self.encounter * (1 << 32) + np.maximum(self.node, -1)
-        # Sorting numbers is several times faster than sorting their places.
-        ordered = np.sort(keys)
-        again = np.zeros(len(keys), dtype=bool)
-        if (ordered[1:] == ordered[:-1]).any():
-            again[:] = self.node >= 0
-            again[np.unique(keys, return_index=True)[1]] = False
-        return again
+        known = np.flatnonzero(self.node >= 0)
+        known = known[recurring(self.encounter[known], self.node[known])]
+        keys = self.encounter[known] << 32 | self.node[known]
+        _, first = np.unique(keys, return_index=True)
+        is_repeat = np.zeros(len(self.node), dtype=bool)
+        is_repeat[np.delete(known, first)] = True
+        return is_repeat
 
     @cached_property
     def distinct(self) -> NDArray[np.int32]:
@@ -129,34 +128,33 @@ class Rows:
 
     def _linked(self, arrays: RuleArrays) -> Links:
         matrix, cells = arrays.matrix, arrays.matrix.cells
-        row = self.classes(arrays, "owner_class").astype(np.int64) * matrix.width
-        column = self.classes(arrays, "target_class")
+        row = self.values(arrays, "owner_class").astype(np.int64) * matrix.width
+        column = self.values(arrays, "target_class")
         none, no_bits = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.uint16)
         parts = [(none, none, no_bits, no_bits)]
         for early, late in self.pairs():
-            there = cells[row[early] + column[late]]
-            back = cells[row[late] + column[early]]
+            # Twice as fast as an index in brackets.
+            there = cells.take(row[early] + column[late])
+            back = cells.take(row[late] + column[early])
             linked = np.flatnonzero(there | back)
             parts.append((early[linked], late[linked], there[linked], back[linked]))
         links = [np.concatenate(side) for side in zip(*parts, strict=True)]
         order = np.lexsort((links[1], links[0]))
         return Links(*(side[order] for side in links))
 
-    def classes(self, arrays: RuleArrays, name: str) -> NDArray[np.integer]:
-        """Return the owner_class or target_class, by *name*, of each row's code."""
-        if name not in self._classes:
-            self._classes[name] = self.values(getattr(arrays.matrix, name))
-        return self._classes[name]
+    def values(self, arrays: RuleArrays, name: str) -> NDArray[np.integer]:
+        """Return the flags, owner_class or target_class, by *name*, of each row's code.
 
-    def anywhere(self, holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Return whether *holds* is true at any row of each row's encounter."""
-        found = np.zeros(len(holds), dtype=bool)
-        found[self.start[holds]] = True
-        return found[self.start]
+        They are 0 where the code is unknown or a repeat.
+        """
+        if name not in self._values:
+            self._values[name] = arrays.by_node[name][self.distinct]
+        return self._values[name]
 
-    def values(self, column: NDArray[np.integer]) -> NDArray[np.integer]:
-        """Return the value of *column* at each row's code, 0 where it is unknown."""
-        return np.where(self.distinct >= 0, column[self.distinct], 0)
+    def where_set(self, arrays: RuleArrays, column: str) -> NDArray[np.int64]:
+        """Return the rows at whose codes *column* is set."""
+        flag = arrays.index.flag_of[column]
+        return np.flatnonzero(self.values(arrays, "flags") & flag)
 
     def met(
         self,
@@ -169,7 +167,7 @@ class Rows:
 
         A requirement below 0 is never met.
         """
-        target = self.classes(arrays, "target_class")
+        target = self.values(arrays, "target_class")
         met = np.zeros(len(requirement), dtype=bool)
         waiting = np.flatnonzero((requirement >= 0) & (low < high))
         step = 0
@@ -179,3 +177,21 @@ class Rows:
             step += 1
             waiting = waiting[~met[waiting] & (low[waiting] + step < high[waiting])]
         return met
+
+
+def recurring(
+    encounter: NDArray[np.int64], number: NDArray[np.integer]
+) -> NDArray[np.int64]:
+    """Return the rows whose number another row of their encounter has as well.
+
+    >>> recurring(np.array([0, 0, 0, 1]), np.array([7, 8, 7, 8])).tolist()
+    [0, 2]
+    """
+    keys = encounter << 32 | number
+    # Sorting numbers is several times faster than sorting their places.
+    ordered = np.sort(keys)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    rows = np.flatnonzero(np.isin(encounter, twice >> 32))
+    place = np.searchsorted(twice, keys[rows])
+    found: NDArray[np.int64] = rows[twice.take(place, mode="clip") == keys[rows]]
+    return found

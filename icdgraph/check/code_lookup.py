@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from icdgraph.check.statements import Memo
+from icdgraph.codes import compact
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,6 +42,8 @@ class CodeLookup:
         self._graph = graph
         self._repair = repair
         self._known = Memo[str, int](self._looked_up)
+        # Claims have codes without their dot: known at once, not looked up one by one.
+        self._known.update((compact(code), graph.number_of(code)) for code in graph)
         self.texts: list[str] = []
         self.rules: list[str] = []
 
@@ -58,13 +61,16 @@ class CodeLookup:
 
     def numbers(self, column: Any) -> NDArray[np.int32]:
         """Return the numbers of *column*, an Arrow dictionary without nulls."""
-        texts = column.dictionary.to_pylist()
-        # A dictionary may have texts that no row has: those are not looked up.
-        is_used = np.zeros(len(texts), dtype=bool)
+        import pyarrow as pa
+
         at = column.indices.to_numpy()
+        of_text = np.zeros(len(column.dictionary), dtype=np.int32)
+        # A dictionary may have texts that no row has: those are not looked up.
+        is_used = np.zeros(len(of_text), dtype=bool)
         is_used[at] = True
-        of_text = np.zeros(len(texts), dtype=np.int32)
-        for i in np.flatnonzero(is_used).tolist():
-            of_text[i] = self._known[texts[i]]
+        texts = column.dictionary.filter(pa.array(is_used))
+        # Ten times as fast as to_pylist.
+        texts = texts.to_numpy(zero_copy_only=False).tolist()
+        of_text[is_used] = [self._known[text] for text in texts]
         numbers: NDArray[np.int32] = of_text[at]
         return numbers

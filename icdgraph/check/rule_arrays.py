@@ -5,8 +5,8 @@ that link codes of an owner class to codes of a target class, however many there
 
     cells[owner_class[a] * width + target_class[b]] & EXCLUDES1
 
-For the notes of April 2026 it has 4,269 rows and 5,592 columns, 24 MB, and is made in
-a fifth of a second.
+For the notes of April 2026 and the entries of the Guidelines it has 5,548 rows and
+7,937 columns, 88 MB, and is made in a fifth of a second.
 """
 
 from __future__ import annotations
@@ -38,22 +38,33 @@ class Expanded(NamedTuple):
 class Ragged:
     """Lists of numbers, kept end to end, so that whole columns can be expanded.
 
-    >>> lists = Ragged([(), (7, 8)])
-    >>> expanded = lists.expand(np.array([1, 0, 1], dtype=np.int32))
+    *sizes* are those of the lists, *members* all their numbers.
+
+    >>> lists = Ragged(np.array([0, 2]), np.array([7, 8]))
+    >>> expanded = lists.expand(np.array([1, 0, 1]))
     >>> expanded.rows.tolist(), expanded.members.tolist()
     ([0, 0, 2, 2], [7, 8, 7, 8])
     """
 
-    def __init__(self, lists: Sequence[Collection[int]]) -> None:
-        self._sizes = np.array([len(members) for members in lists], dtype=np.int64)
-        self._starts = np.concatenate(([0], np.cumsum(self._sizes)))
-        flat = (member for members in lists for member in members)
-        self._members = np.fromiter(flat, np.int64)
+    def __init__(self, sizes: NDArray[np.int64], members: NDArray[np.int64]) -> None:
+        self._sizes = sizes
+        self._starts = np.cumsum(sizes) - sizes
+        self._members = members
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether no list has a member."""
-        return not len(self._members)
+    @classmethod
+    def of(cls, lists: Sequence[Collection[int]]) -> Ragged:
+        """Return *lists* end to end."""
+        flat = (member for members in lists for member in members)
+        sizes = np.array([len(members) for members in lists], dtype=np.int64)
+        return cls(sizes, np.fromiter(flat, np.int64))
+
+    @classmethod
+    def classes_of(cls, members: Members, count: int) -> Ragged:
+        """Return the classes that each of *count* statements is a member of."""
+        numbers = np.asarray(members.numbers)
+        classes = np.repeat(np.arange(members.count), np.diff(members.starts))
+        order = np.argsort(numbers, kind="stable")
+        return cls(np.bincount(numbers, minlength=count), classes[order])
 
     def expand(self, lists: NDArray[np.integer]) -> Expanded:
         """Return the members of the list in each row."""
@@ -73,19 +84,31 @@ class StatementMatrix:
     """
 
     def __init__(self, statements: Statements) -> None:
-        self.statements = statements
-        self.owner_class = np.asarray(statements.owner_class)
-        self.target_class = np.asarray(statements.target_class)
+        self.owner_class = _by_node(statements.owner_class)
+        self.target_class = _by_node(statements.target_class)
         self.sources = np.asarray(statements.sources)
         self.width = statements.naming.count
-        cells = np.zeros((statements.applying.count, self.width), dtype=np.uint16)
-        rows, columns = map(_classes_of, (statements.applying, statements.naming))
-        for number in rows.keys() & columns.keys():
-            cells[np.ix_(rows[number], columns[number])] |= statements.bits_of[number]
-        self.cells = cells.reshape(-1)
+        self._bits = np.asarray(statements.bits_of).astype(np.uint16)
+        self.naming = Ragged.classes_of(statements.naming, len(self._bits))
+        applying = Ragged.classes_of(statements.applying, len(self._bits))
+        stated = np.flatnonzero(self._bits)
+        place, owner = applying.expand(stated)
+        pair, target = self.naming.expand(stated[place])
+        cell = owner[pair] * self.width + target
+        # Stable, so that the statements of a cell are in order.
+        order = np.argsort(cell, kind="stable")
+        cell, statement = cell[order], stated[place[pair[order]]]
+        first = np.flatnonzero(np.diff(cell, prepend=-1))
+        self._linked = cell[first]
+        self._linking = Ragged(np.diff(first, append=len(cell)), statement)
+        self.cells = np.zeros(statements.applying.count * self.width, dtype=np.uint16)
+        self.cells[self._linked] = np.bitwise_or.reduceat(self._bits[statement], first)
 
-    def cell(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.int64]:
-        """Return the place of the cell of each pair of nodes."""
+    def bits(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.uint16]:
+        """Return the kinds of statement that apply to *a* and name *b*, in each row."""
+        return self.cells[self._cell(a, b)]
+
+    def _cell(self, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.int64]:
         row = self.owner_class[a].astype(np.int64) * self.width
         place: NDArray[np.int64] = row + self.target_class[b]
         return place
@@ -94,19 +117,12 @@ class StatementMatrix:
         self, a: NDArray[np.int32], b: NDArray[np.int32], bits: int
     ) -> Expanded:
         """Return the statements of kinds *bits* that link *a* to *b*, in each row."""
-        cells, at = np.unique(self.cell(a, b), return_inverse=True)
-        classes = (divmod(cell, self.width) for cell in cells.tolist())
-        common = [self.statements.common(row, column, bits) for row, column in classes]
-        return Ragged(common).expand(at)
-
-
-def _classes_of(members: Members) -> dict[int, list[int]]:
-    """Return the classes that each statement is a member of."""
-    classes: dict[int, list[int]] = {}
-    for number in range(members.count):
-        for statement in members[number]:
-            classes.setdefault(statement, []).append(number)
-    return classes
+        cell = self._cell(a, b)
+        linked = np.flatnonzero(self.cells[cell] & bits)
+        place = np.searchsorted(self._linked, cell[linked])
+        row, statement = self._linking.expand(place)
+        is_kind = self._bits[statement] & bits > 0
+        return Expanded(linked[row[is_kind]], statement[is_kind])
 
 
 def arrays_of(index: RuleIndex) -> RuleArrays:
@@ -119,13 +135,21 @@ def arrays_of(index: RuleIndex) -> RuleArrays:
 
 
 class RuleArrays:
-    """The columns, matrices and requirements of one rule index, as arrays."""
+    """The columns, matrices and requirements of one rule index, as arrays.
+
+    An array by node number, or of a column, has a 0 at its end, for node -1.
+    """
 
     def __init__(self, index: RuleIndex) -> None:
         self.index = index
-        self.columns = {name: np.asarray(c) for name, c in index.columns.items()}
-        self.marks = {name: np.asarray(mark) for name, mark in index.marks.items()}
+        self.columns = {name: _by_node(c) for name, c in index.columns.items()}
+        self.marks = {name: _by_node(mark) for name, mark in index.marks.items()}
         self.matrix = StatementMatrix(index.statements)
+        self.by_node = {
+            "flags": _by_node(index.flags),
+            "owner_class": self.matrix.owner_class,
+            "target_class": self.matrix.target_class,
+        }
         self.requirement = np.asarray(index.requirement)
         self.silencer = np.asarray(index.silencer)
         self.sharing = np.array(sorted(index.sharing), dtype=np.int64)
@@ -133,25 +157,29 @@ class RuleArrays:
         self.low = np.array([0.0, *(entry.low for entry in entries())])
         self.high = np.array([0.0, *(entry.high for entry in entries())])
         self.sex = np.array([0, *(SEXES[entry.sex] for entry in entries())])
-        self._required: dict[int, Ragged] = {}
+        self.kind_required = np.asarray(index.kind_required)
 
-    def required(self, bits: int) -> Ragged:
-        """Return the requirements of kinds *bits* of codes of each owner class."""
-        if bits not in self._required:
-            kinds, asked_by = self.index.kind_required, self.index.asked_by
-            self._required[bits] = Ragged(
-                [
-                    sorted(n for n in asked_by[owner_class] if kinds[n] & bits)
-                    for owner_class in range(self.index.statements.applying.count)
-                ]
-            )
-        return self._required[bits]
+    @cached_property
+    def asked_by(self) -> Ragged:
+        """The requirements of codes of each owner class."""
+        classes = range(self.index.statements.applying.count)
+        return Ragged.of([sorted(self.index.asked_by[c]) for c in classes])
+
+    @cached_property
+    def kinds_asked(self) -> NDArray[np.integer]:
+        """The kinds of the requirements of codes of each owner class, as bits."""
+        classes = range(self.index.statements.applying.count)
+        return np.array([self.index.kinds_asked[c] for c in classes])
 
     @cached_property
     def met(self) -> NDArray[np.bool_]:
         """Whether each requirement (row) is met by codes of a target class (column)."""
-        classes = self.index.statements.naming.count
-        table = np.zeros((len(self.index.kind_required), classes), dtype=bool)
-        for target_class in range(classes):
-            table[list(self.index.met_by[target_class]), target_class] = True
+        meeting = np.flatnonzero(self.requirement)
+        place, target = self.matrix.naming.expand(meeting)
+        table = np.zeros((len(self.kind_required), self.matrix.width), dtype=bool)
+        table[self.requirement[meeting[place]] - 1, target] = True
         return table
+
+
+def _by_node(numbers: Sequence[int]) -> NDArray[np.integer]:
+    return np.append(np.asarray(numbers), 0)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from icdgraph.check.batch import Hits, Rows
+from icdgraph.check.batch import Hits, Rows, recurring
 from icdgraph.check.conditions import (
     Apart,
     Condition,
@@ -49,82 +49,86 @@ def _repeated(condition: Repeated, arrays: RuleArrays, rows: Rows) -> Hits:
 
 @scan.register(InColumn)
 def _in_column(condition: InColumn, arrays: RuleArrays, rows: Rows) -> Hits:
-    numbers = rows.values(arrays.columns[condition.column])
-    hit = numbers == condition.value if condition.value else numbers > 0
+    row = rows.where_set(arrays, condition.column)
+    if condition.value:
+        numbers = arrays.columns[condition.column][rows.node[row]]
+        row = row[numbers == condition.value]
     if condition.place == "first":
-        hit &= rows.is_first
+        row = row[rows.is_first[row]]
     if condition.setting:
-        setting = 0 if rows.setting is None else rows.setting
-        hit &= setting == SETTINGS[condition.setting]
+        setting = 0 if rows.setting is None else rows.setting[row]
+        row = row[np.equal(setting, SETTINGS[condition.setting])]
     if condition.beside:
-        beside = rows.values(arrays.columns[condition.beside])
-        hit &= rows.anywhere(beside > 0)
-    return _not_silenced(condition.column, numbers, hit, arrays, rows)
+        beside = rows.start[rows.where_set(arrays, condition.beside)]
+        row = row[np.isin(rows.start[row], beside)]
+    return Hits.of(_not_silenced(condition.column, row, arrays, rows))
 
 
 def _not_silenced(
-    column: str,
-    numbers: NDArray[np.integer],
-    hit: NDArray[np.bool_],
-    arrays: RuleArrays,
-    rows: Rows,
-) -> Hits:
-    """Return the rows of *hit* without those whose entry is silenced."""
-    row = np.flatnonzero(hit)
-    if column in arrays.index.of_entries:
-        silencer = arrays.silencer[numbers[row]].astype(np.int64) - 1
-        row = row[~rows.met(arrays, silencer, rows.start[row], rows.end[row])]
-    return Hits.of(row)
+    column: str, row: NDArray[np.int64], arrays: RuleArrays, rows: Rows
+) -> NDArray[np.int64]:
+    """Return those of *row* whose entry in *column* is not silenced."""
+    if column not in arrays.index.of_entries:
+        return row
+    entry = arrays.columns[column][rows.node[row]]
+    silencer = arrays.silencer[entry].astype(np.int64) - 1
+    return row[~rows.met(arrays, silencer, rows.start[row], rows.end[row])]
 
 
 @scan.register(NotFirst)
 def _not_first(condition: NotFirst, arrays: RuleArrays, rows: Rows) -> Hits:
-    numbers = rows.values(arrays.columns[condition.column])
-    first = numbers[rows.start]
-    excused = (numbers == first) & np.isin(first, arrays.sharing)
-    hit = (numbers > 0) & ~rows.is_first & ~excused
-    return _not_silenced(condition.column, numbers, hit, arrays, rows)
+    row = rows.where_set(arrays, condition.column)
+    row = row[~rows.is_first[row]]
+    numbers = arrays.columns[condition.column]
+    first = numbers[rows.distinct[rows.start[row]]]
+    is_excused = (numbers[rows.node[row]] == first) & np.isin(first, arrays.sharing)
+    return Hits.of(_not_silenced(condition.column, row[~is_excused], arrays, rows))
 
 
 @scan.register(OutranksFirst)
 def _outranks_first(condition: OutranksFirst, arrays: RuleArrays, rows: Rows) -> Hits:
-    numbers = rows.values(arrays.columns[condition.column])
-    first = rows.start
-    hit = (numbers > numbers[first]) & (rows.distinct[first] >= 0)
+    row = rows.where_set(arrays, condition.column)
+    first = rows.distinct[rows.start[row]]
+    numbers = arrays.columns[condition.column]
+    hit = (first >= 0) & (numbers[rows.node[row]] > numbers[first])
     hit &= (numbers[first] > 0) == condition.among
-    kept = _not_silenced(condition.column, numbers, hit, arrays, rows).rows
-    _, once = np.unique(rows.encounter[kept], return_index=True)
-    return Hits(first[kept[once]], kept[once])
+    row = _not_silenced(condition.column, row[hit], arrays, rows)
+    start, once = np.unique(rows.start[row], return_index=True)
+    return Hits(start, row[once])
 
 
 @scan.register(OtherPatient)
 def _other_patient(condition: OtherPatient, arrays: RuleArrays, rows: Rows) -> Hits:
-    entry = rows.values(arrays.columns[condition.column])
-    hit = np.zeros(len(entry), dtype=bool)
+    row = rows.where_set(arrays, condition.column)
+    entry = arrays.columns[condition.column][rows.node[row]]
+    hit = np.zeros(len(row), dtype=bool)
     if rows.days is not None:
         # Comparisons with NaN, an unknown age, are false.
-        hit |= (rows.days < arrays.low[entry]) | (rows.days >= arrays.high[entry])
+        days = rows.days[row]
+        hit |= (days < arrays.low[entry]) | (days >= arrays.high[entry])
     if rows.sex is not None:
         sex = arrays.sex[entry]
-        hit |= (sex > 0) & (rows.sex > 0) & (sex != rows.sex)
-    return Hits.of(np.flatnonzero(hit & (entry > 0)))
+        hit |= (sex > 0) & (rows.sex[row] > 0) & (sex != rows.sex[row])
+    return Hits.of(row[hit])
 
 
 @scan.register(SameGroup)
 def _same_group(condition: SameGroup, arrays: RuleArrays, rows: Rows) -> Hits:
-    numbers = rows.values(arrays.columns[condition.column])
-    marks = rows.values(arrays.marks[condition.column])
-    kept = np.flatnonzero(numbers)
+    kept = rows.where_set(arrays, condition.column)
+    numbers = arrays.columns[condition.column]
+    kept = kept[recurring(rows.encounter[kept], numbers[rows.node[kept]])]
+    nodes = rows.node[kept]
+    numbers = numbers[nodes]
+    marks = arrays.marks[condition.column][nodes]
     parts = []
-    for early, late in Rows(rows.encounter[kept], rows.node[kept]).pairs():
-        a, b = kept[early], kept[late]
-        hit = (numbers[a] == numbers[b]) & (marks[a] != marks[b])
-        a, b = a[hit], b[hit]
-        is_apart = np.zeros(len(a), dtype=bool)
-        for owner, target in ((a, b), (b, a)):
-            nodes = rows.node[owner], rows.node[target]
-            is_apart[arrays.matrix.linking(*nodes, ANY_APART)[0]] = True
-        parts.append((a[~is_apart], b[~is_apart]))
+    for early, late in Rows(rows.encounter[kept], nodes).pairs():
+        hit = numbers[early] == numbers[late]
+        hit &= marks[early] != marks[late]
+        early, late = early[hit], late[hit]
+        a, b = nodes[early], nodes[late]
+        bits = arrays.matrix.bits(a, b) | arrays.matrix.bits(b, a)
+        is_together = bits & ANY_APART == 0
+        parts.append((kept[early[is_together]], kept[late[is_together]]))
     return Hits.joined(parts)
 
 
@@ -193,13 +197,13 @@ def _misplaced(condition: Misplaced, arrays: RuleArrays, rows: Rows) -> Hits:
 
 @scan.register(Unmet)
 def _unmet(condition: Unmet, arrays: RuleArrays, rows: Rows) -> Hits:
-    required = arrays.required(condition.bits)
-    if required.is_empty:
-        return Hits.joined([])
-    owner = rows.classes(arrays, "owner_class")
+    owner = rows.values(arrays, "owner_class")
+    asking = np.flatnonzero(arrays.kinds_asked[owner] & condition.bits)
     if condition.place != "any":
-        owner = np.where(rows.is_first == (condition.place == "first"), owner, 0)
-    row, requirement = required.expand(owner)
+        asking = asking[rows.is_first[asking] == (condition.place == "first")]
+    place, requirement = arrays.asked_by.expand(owner[asking])
+    is_kind = arrays.kind_required[requirement] & condition.bits > 0
+    row, requirement = asking[place[is_kind]], requirement[is_kind]
     met = rows.met(arrays, requirement, rows.start[row], row)
     if not condition.before:
         met |= rows.met(arrays, requirement, row + 1, rows.end[row])
@@ -210,6 +214,6 @@ def _unmet(condition: Unmet, arrays: RuleArrays, rows: Rows) -> Hits:
 def _in_words(condition: InWords, arrays: RuleArrays, rows: Rows) -> Hits:
     known = np.flatnonzero(rows.distinct >= 0)
     nodes, at = np.unique(rows.distinct[known], return_inverse=True)
-    notes = Ragged([arrays.index.in_words[node] for node in nodes.tolist()])
+    notes = Ragged.of([arrays.index.in_words[node] for node in nodes.tolist()])
     place, note = notes.expand(at)
     return Hits(known[place], note)

@@ -283,6 +283,5 @@ def _codes(
     joined = pa.chunked_array([column.take(pa.array(kept)) for column in columns])
     texts = joined.unify_dictionaries().combine_chunks()
     # Column by column so far: now row by row.
-    place = np.arange(len(texts)).reshape(len(columns), -1).T.ravel()
-    full = np.flatnonzero(~_blank(texts)[place])
-    return texts.take(pa.array(place[full])), np.repeat(kept, len(columns))[full]
+    row, column = np.nonzero(~_blank(texts).reshape(len(columns), -1).T)
+    return texts.take(pa.array(column * len(kept) + row)), kept[row]
