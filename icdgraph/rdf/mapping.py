@@ -61,14 +61,15 @@ def resources(graph: Graph, root: Node | None = None) -> Iterator[Resource]:
     """
     yield "<>", release(graph)
     yield _source(graph)
-    yield from _levels(graph)
+    written = numbers(graph, root)
+    yield from _levels(graph, written)
     yield ROOT, _root(graph)
     concepts = _Concepts(graph)
-    yield from concepts.conflict_groups()
+    yield from concepts.conflict_groups(written)
     defects: dict[int, list[tuple[int, str, str]]] = {}
     for number, (note, kind, printed) in enumerate(graph.defects_by_note(), 1):
         defects.setdefault(note, []).append((number, kind, printed))
-    for number in numbers(graph, root):
+    for number in written:
         yield concepts.terms[number], concepts.concept(number)
         for note in graph.notes_at(number):
             yield concepts.note_terms[note], concepts.note(note)
@@ -263,16 +264,17 @@ class _Concepts:
             statements += [("ig:scope", term) for term in applies_to]
         return statements
 
-    def conflict_groups(self) -> Iterator[Resource]:
-        """Yield the groups of codes with the same conflicts; each pair both ways."""
+    def conflict_groups(self, written: Iterable[int]) -> Iterator[Resource]:
+        """Yield the conflict groups of the nodes *written*, each pair both ways."""
         groups = conflict_groups(self.graph)
         conflicts: list[list[Statement]] = [[] for _ in groups.members]
         for (one, other), is_qualified in groups.pairs.items():
             link = "ig:mayConflictWith" if is_qualified else "ig:conflictsWith"
             conflicts[one].append((link, _group(other)))
             conflicts[other].append((link, _group(one)))
-        for number, members in enumerate(groups.members):
-            size = ("ig:groupSize", str(len(members)))
+        own = {self.group_of[node] for node in written if node in self.group_of}
+        for number in sorted(own):
+            size = ("ig:groupSize", str(len(groups.members[number])))
             yield _group(number), [("a", "ig:ConflictGroup"), size, *conflicts[number]]
 
     def sevenths(self, number: int) -> Iterator[Resource]:
@@ -371,11 +373,15 @@ def _source(graph: Graph) -> Resource:
     return "<source>", statements
 
 
-def _levels(graph: Graph) -> Iterator[Resource]:
-    """Yield the levels, and the list that orders them, an RDF list without blanks."""
+def _levels(graph: Graph, written: Iterable[int]) -> Iterator[Resource]:
+    """Yield the levels, and the list that orders them, an RDF list without blanks.
+
+    Their members are the nodes *written*.
+    """
     deepest = max(graph.tree.depth)
     members: dict[int, list[str]] = {}
-    for number, depth in enumerate(graph.tree.depth):
+    for number in written:
+        depth = graph.tree.depth[number]
         members.setdefault(depth, []).append(term_of(graph.codes[number]))
     for level in range(1, deepest + 1):
         rest = f"<levels/{level + 1}>" if level < deepest else "rdf:nil"
@@ -384,5 +390,5 @@ def _levels(graph: Graph) -> Iterator[Resource]:
         title = ("skos:prefLabel", text(f"level {level} of ICD-10-CM"))
         statements = [("a", "xkos:ClassificationLevel"), title]
         statements.append(("xkos:depth", str(level)))
-        statements += [("skos:member", term) for term in members[level]]
+        statements += [("skos:member", term) for term in members.get(level, ())]
         yield f"<level/{level}>", statements
