@@ -122,6 +122,20 @@ def test_clear_removes_what_killed_processes_left(folder):
     assert cache.entries() == []
 
 
+def test_a_newer_format_replaces_older_ones_of_its_release(folder):
+    others = ["abc-9-little4.graph", "abc-11-little4-1.store", "xyz-1-little4-1.store"]
+    for name in ("abc-9-little4-12-99999999.store", "abc-3.store", *others):
+        _build(name)
+    cache.write("abc-10-little4-5-1.laterality", b"")
+    cache.write("abc-10-little4-6-1.laterality", b"")
+    _build("abc-10-little4-2.store")
+    assert {entry.name for entry in cache.entries()} == {
+        "abc-10-little4-2.store",
+        "abc-10-little4-6-1.laterality",
+        *others,
+    }
+
+
 BUILD = """
 from icdgraph.release import cache
 def make(path):

@@ -5,14 +5,15 @@
     f161f8182aff...-2.search            a search index: a file
 
 The name starts with the key of the release, which is a digest of its files, and holds
-the format; data of another format is ignored.  Everything is written beside its place
-and then moved there, so that no reader sees half a file.  A cache that cannot be
-written costs time and nothing else.
+the format; data of another format is ignored, and removed when a newer one is written.
+Everything is written beside its place and then moved there, so that no reader sees half
+a file.  A cache that cannot be written costs time and nothing else.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import time
 import zlib
 from dataclasses import dataclass
@@ -72,6 +73,7 @@ def write(name: str, content: bytes) -> None:
             file.write(checksum)
             file.write(content)
         temporary.replace(folder() / name)
+        _remove_older(name)
     except OSError as exc:
         if temporary:
             temporary.unlink(missing_ok=True)
@@ -91,6 +93,7 @@ def build(place: Path, make: Callable[[Path], None]) -> None:
             _remove(unfinished)
             make(unfinished)
             unfinished.replace(place)
+    _remove_older(place.name)
 
 
 def warn(exc: OSError) -> None:
@@ -130,16 +133,13 @@ def entries() -> list[CacheEntry]:
         paths = sorted(folder().iterdir())
     except OSError:
         return []
-    return [
-        CacheEntry(
-            path.name,
-            path.name.partition("-")[0],
-            "unfinished" if path.suffix in (_PARTIAL, _BUILDING) else path.suffix[1:],
-            _size(path),
-        )
-        for path in paths
-        if path.suffix != _LOCK and "-" in path.name
-    ]
+    return [_entry(path) for path in paths if path.suffix != _LOCK and "-" in path.name]
+
+
+def _entry(path: Path) -> CacheEntry:
+    unfinished = path.suffix in (_PARTIAL, _BUILDING)
+    content = "unfinished" if unfinished else path.suffix[1:]
+    return CacheEntry(path.name, path.name.partition("-")[0], content, _size(path))
 
 
 def clear() -> list[CacheEntry]:
@@ -149,6 +149,24 @@ def clear() -> list[CacheEntry]:
     index open keeps it until it ends, except on Windows, where such a file stays.
     """
     return [entry for entry in entries() if _gone(entry)]
+
+
+def _remove_older(name: str) -> None:
+    """Remove what earlier versions of icdgraph kept in place of *name*.
+
+    Only lower numbers are older: of two versions that are in use, neither may remove
+    what the other one has just built.
+    """
+    new = _entry(folder() / name)
+    for entry in entries():
+        is_same = (entry.key, entry.content) == (new.key, new.content)
+        if is_same and _numbers(entry.name) < _numbers(name):
+            _gone(entry)
+
+
+def _numbers(name: str) -> list[int]:
+    """Return the numbers of the formats in *name*; longer ones belong to digests."""
+    return [int(number) for number in re.findall(r"-(\d{1,4})(?=[-.])", name)]
 
 
 def _gone(entry: CacheEntry) -> bool:
