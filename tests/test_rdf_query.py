@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+from functools import partial
 
 import pyoxigraph
 import pytest
@@ -16,6 +17,7 @@ from icdgraph.rdf import stores
 from icdgraph.rdf.query import query
 from icdgraph.rdf.results import Iri, Table, Triples
 from icdgraph.rdf.vocabulary import PREFIXES
+from icdgraph.rdf.worker_pool import query_within
 from icdgraph.release import cache
 from icdgraph.toy import toy
 
@@ -118,6 +120,16 @@ def test_store_is_built_once_and_opened_by_two(toy_file_graph, tmp_path):
     )
     assert int(other.stdout) == len(one)
     assert not seen
+
+
+@pytest.mark.parametrize("ask", [query, partial(query_within, timeout=60)])
+def test_a_mistake_is_found_before_the_store_is_built(toy_file_graph, ask):
+    with pytest.raises(QueryError, match="missing '}'"):
+        ask(toy_file_graph, "ASK {")
+    assert not stores.is_built(toy_file_graph)
+    assert ask(toy_file_graph, "ASK { ?s ?p ?o }")
+    assert stores.is_built(toy_file_graph)
+    assert stores.is_built(load(toy_module.PATH).core)
 
 
 def test_two_threads_that_build_at_once_get_one_store(toy_file_graph):

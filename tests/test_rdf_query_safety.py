@@ -132,6 +132,51 @@ def test_a_query_with_such_words_is_no_update(text):
     query(toy().core, text)
 
 
+def _within(open_, close, what="true"):
+    return lambda n: f"ASK {{ FILTER({open_ * n}{what}{close * n}) }}"
+
+
+NESTED = {
+    "groups": lambda n: "ASK " + "{" * n + "}" * n,
+    "parentheses": _within("(", ")"),
+    "negations": _within("!", ""),
+    "conditions": _within("IF(?a, 1, ", ")"),
+    "disjunction": _within("?a||", ""),
+    "conjunction": _within("?a && ", ""),
+    "sum": _within("1+", "", "1"),
+    "difference": _within("1-", "", "1"),
+    "product": _within("?a*", "", "1"),
+    "quotient": _within("?a/", "", "1"),
+    "filters": lambda n: "ASK {" + "FILTER(?x=1)" * n + "}",
+    "bindings": lambda n: "ASK {" + "BIND(1 AS ?x)" * n + "}",
+    "unions": lambda n: "ASK {" + "{} UNION " * n + "{} }",
+    "exists": lambda n: "ASK " + "{ filter EXISTS " * n + "{}" + "}" * n,
+    "path": lambda n: "ASK { ?s " + "a|" * n + "a ?o }",
+    "blank nodes": lambda n: "ASK { ?s ?p " + "[ ?p " * n + "1" + "]" * n + "}",
+    "triple terms": lambda n: "ASK { ?s ?p " + "<<( ?s ?p " * n + "1" + ")>>" * n + "}",
+}
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_nesting_that_crashes_pyoxigraph_is_refused(name):
+    with pytest.raises(QueryRefused, match="more than 1") as error:
+        query(toy().core, NESTED[name](100_000))
+    assert error.value.reason == "depth"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(NESTED[name](60) for name in NESTED if name != "bindings"),
+        "ASK { VALUES (?c ?n) {" + "(ICD10CM:M00-M25 '((((')" * 5_000 + "} }",
+        "ASK { VALUES ?c {" + "<http://a.b/c+d/e> " * 5_000 + "} }",
+        "ASK { ?s ?p '" + "{" * 5_000 + "' } #" + "(" * 5_000,
+    ],
+)
+def test_long_queries_that_nest_little_are_answered(text):
+    query(toy().core, text)
+
+
 def test_long_texts_take_no_time():
     start = time.process_time()
     for piece in ("SERVICE ", "SERVICE a:", "service:", "'''", "SERVICE#\n", "<", "{"):

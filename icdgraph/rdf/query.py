@@ -13,10 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
 
-from icdgraph.rdf.query_safety import QueryRefused, refuse_service, refuse_update
+from icdgraph.rdf.query_safety import (
+    QueryRefused,
+    refuse_nesting,
+    refuse_service,
+    refuse_update,
+)
 from icdgraph.rdf.query_text import dataset, explain
 from icdgraph.rdf.results import Answer, Iri, Table, Triple, Triples, Value
-from icdgraph.rdf.stores import open_store
+from icdgraph.rdf.stores import is_built, open_store
 from icdgraph.rdf.triple_formats import as_turtle
 from icdgraph.rdf.vocabulary import PREFIXES, release_iri
 
@@ -49,8 +54,10 @@ def query(
     >>> query(toy().core, text)[0]["code"].short
     'ICD10CM:F45.41'
     """
-    store = open_store(graph, progress)
     with errors_explained(text):
+        if not is_built(graph):  # the store is not built for a query with a mistake
+            evaluate(pyoxigraph.Store(), release_iri(graph), text)
+        store = open_store(graph, progress)
         return answer_of(evaluate(store, release_iri(graph), text), limit)
 
 
@@ -69,6 +76,7 @@ def evaluate(
     `QueryRefused`; errors of the engine are for `errors_explained`.
     """
     refuse_update(text)
+    refuse_nesting(text)
     refuse_service(text)
     if default is None and named is None:
         default, named = dataset(text)

@@ -56,6 +56,13 @@ def open_store(graph: Graph, progress: Progress | None = None) -> pyoxigraph.Sto
         return store
 
 
+def is_built(graph: Graph) -> bool:
+    """Return True if `open_store` need not build the store of *graph*."""
+    return "store" in graph.memo or (
+        bool(graph.cache_key) and _place_of(graph).is_dir()
+    )
+
+
 _opening = Lock()
 
 
@@ -70,10 +77,18 @@ def on_disk(graph: Graph, progress: Progress | None = None) -> Iterator[Path]:
     if graph.cache_key and folder.is_dir():
         yield folder
         return
-    with tempfile.TemporaryDirectory(prefix="icdgraph-") as name:
-        copy = pyoxigraph.Store(name)
+    with empty() as folder:
+        copy = pyoxigraph.Store(str(folder))
         copy.bulk_extend(store)
         copy.flush()
+        yield folder
+
+
+@contextmanager
+def empty() -> Iterator[Path]:
+    """Yield a temporary folder with a store that holds nothing."""
+    with tempfile.TemporaryDirectory(prefix="icdgraph-") as name:
+        pyoxigraph.Store(name).flush()
         yield Path(name)
 
 

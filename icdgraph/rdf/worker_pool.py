@@ -35,7 +35,7 @@ from icdgraph.rdf.answer_bytes import TSV, Question, Reply
 from icdgraph.rdf.query import answer_of
 from icdgraph.rdf.query_safety import QueryRefused
 from icdgraph.rdf.query_worker import MEMORY, process_of
-from icdgraph.rdf.stores import on_disk
+from icdgraph.rdf.stores import empty, is_built, on_disk
 from icdgraph.rdf.vocabulary import release_iri
 
 if TYPE_CHECKING:
@@ -87,12 +87,20 @@ def query_within(
     True
     """
     question = Question(text, TSV.media_type, limit=limit, cut=True, largest=None)
-    with on_disk(graph, progress) as folder, start_blocking_portal() as portal:
-        pool = WorkerPool(folder, release_iri(graph), 1, timeout)
-        try:
-            reply = portal.call(pool.answer, question)
-        finally:
-            portal.call(pool.close)
+
+    def ask(folder: Path) -> Reply:
+        with start_blocking_portal() as portal:
+            pool = WorkerPool(folder, release_iri(graph), 1, timeout)
+            try:
+                return portal.call(pool.answer, question)
+            finally:
+                portal.call(pool.close)
+
+    if not is_built(graph):  # the store is not built for a query with a mistake
+        with empty() as folder:
+            ask(folder)
+    with on_disk(graph, progress) as folder:
+        reply = ask(folder)
     if reply.kind == "triples":
         found = pyoxigraph.parse(reply.body, format=pyoxigraph.RdfFormat.TURTLE)
         value = answer_of(found)
