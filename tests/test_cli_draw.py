@@ -25,9 +25,16 @@ def test_options_reach_the_picture(run, tmp_path):
     assert "Excludes2" not in text
 
 
-def test_png(run, tmp_path):
+def test_the_format_is_the_ending_or_the_option(run, tmp_path):
     run("draw", "M54.50", "-o", "x.png")
-    assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
+    run("overview", "treemap", "-o", "x.dat", "--format", "png")
+    run("draw", "M54.50", "--format", "svg")
+    for name, start in (
+        ("x.png", b"\x89PNG"),
+        ("x.dat", b"\x89PNG"),
+        ("M54.50.svg", b"<svg"),
+    ):
+        assert (tmp_path / name).read_bytes().startswith(start)
 
 
 def test_overview_of_own_counts_names_unknown_codes(run, tmp_path):

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from icdgraph.cli.options import command, output_option, split, with_graph
+from icdgraph.cli.options import (
+    command,
+    picture_file,
+    picture_options,
+    split,
+    with_graph,
+)
 from icdgraph.cli.output import announce
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from icdgraph.codegraph import CodeGraph
 
 
@@ -44,13 +51,14 @@ if TYPE_CHECKING:
     help="How the boxes are arranged.",
 )
 @click.option("--physics", is_flag=True, help="Let the boxes in an .html file move.")
-@output_option("Write an .html, .svg or .png file.  [default: CODE.html]")
+@picture_options("CODE")
 @with_graph
 def draw(
     graph: CodeGraph,
     codes: tuple[str, ...],
     relations: str | None,
     output: Path | None,
+    form: str | None,
     **options: Any,
 ) -> None:
     """Draw a picture of each CODE and what is around it.
@@ -68,12 +76,10 @@ def draw(
       icdgraph draw M54.50 F45.41 --relations parent,excludes1 -o pair.svg
       icdgraph draw E11 --depth 3 --relations parent --layout radial -o e11.html
     """
-    from icdgraph.draw.files import ending
-
     nodes = [graph[code] for code in codes]
-    path = output or Path(f"{'_'.join(node.code for node in nodes[:4])}.html")
-    ending(path)
+    name = "_".join(node.code for node in nodes[:4])
+    path, form = picture_file(output, form, name)
     picture = graph.draw(
         *nodes, relations=split(relations and relations.lower()), **options
     )
-    announce(picture.write(path))
+    announce(picture.write(path, form))

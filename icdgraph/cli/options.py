@@ -137,6 +137,36 @@ def output_option(text: str) -> Callable[[Verb], Verb]:
     return click.option("-o", "--output", metavar="FILE", type=_OutputFile(), help=text)
 
 
+def picture_options(name: str) -> Callable[[Verb], Verb]:
+    """Give a command ``-o`` for a picture, by default *name*, and ``--format``."""
+    output = output_option(
+        f"Write an .html, .svg or .png file.  [default: {name}.html]"
+    )
+    choice = click.option(
+        "--format",
+        "form",
+        type=click.Choice(["html", "svg", "png"]),
+        help="The format of the picture.  [default: the ending of FILE]",
+    )
+    return lambda verb: output(choice(verb))
+
+
+def picture_file(output: Path | None, form: str | None, name: str) -> tuple[Path, str]:
+    """Return the file of a picture and its format, which one of the two options tells.
+
+    The default name is *name*, and the default format html.
+    """
+    from icdgraph.draw.files import ending
+
+    if output is None:
+        return Path(f"{name}.{form or 'html'}"), form or "html"
+    if not form and not output.suffix:
+        raise click.UsageError(
+            f"The format of {str(output)!r} is unknown. Add --format html, svg or png."
+        )
+    return output, form or ending(output)
+
+
 class _OutputFile(click.Path):
     """The path of a file to write, refused before the work if its folder is missing."""
 
@@ -155,10 +185,20 @@ class _OutputFile(click.Path):
 
 def kind_option(kinds: Iterable[str], text: str) -> Callable[[Verb], Verb]:
     """Return the option ``--kind``, which may be repeated; *text* is its help."""
-    choice = click.Choice([str(kind) for kind in kinds], case_sensitive=False)
+    kind = _Kind([str(kind) for kind in kinds], case_sensitive=False)
     return click.option(
-        "--kind", "kinds", multiple=True, type=choice, metavar="KIND", help=text
+        "--kind", "kinds", multiple=True, type=kind, metavar="KIND", help=text
     )
+
+
+class _Kind(click.Choice):  # type: ignore[type-arg]
+    """A choice whose message spells the kinds as its help does, not in lower case."""
+
+    def convert(self, value: Any, *given: Any) -> Any:
+        try:
+            return super().convert(value, *given)
+        except click.BadParameter:
+            self.fail(f"{value!r} is not one of {', '.join(self.choices)}.", *given)
 
 
 def with_graph(verb: Verb) -> Verb:

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icdgraph.cli.options import command, output_option, split, with_graph
+from icdgraph.cli.options import (
+    command,
+    picture_file,
+    picture_options,
+    split,
+    with_graph,
+)
 from icdgraph.cli.output import announce, read_text
 from icdgraph.cli.terminal import remark
 
@@ -34,7 +40,7 @@ if TYPE_CHECKING:
     help="For a matrix: the relations to count, separated by commas.  [default: "
     "excludes1,excludes2]",
 )
-@output_option("Write an .html, .svg or .png file.  [default: KIND.html]")
+@picture_options("KIND")
 @with_graph
 def overview(
     graph: CodeGraph,
@@ -42,6 +48,7 @@ def overview(
     counts: Path | None,
     relations: str | None,
     output: Path | None,
+    form: str | None,
 ) -> None:
     """Draw the whole classification as a treemap, a sunburst or a matrix.
 
@@ -55,14 +62,12 @@ def overview(
       icdgraph overview sunburst --counts claims.csv -o claims.html
       icdgraph overview matrix --relations excludes1 -o excludes1.png
     """
-    from icdgraph.draw.files import ending
     from icdgraph.draw.overview.tally import read
     from icdgraph.draw.overview.view import unknown_codes
 
-    path = output or Path(f"{kind}.html")
-    ending(path)
+    path, form = picture_file(output, form, kind)
     numbers = read(read_text(counts), str(counts)) if counts else None
     picture = graph.overview(kind, numbers, split(relations and relations.lower()))
     if picture.unknown:
         remark(unknown_codes(picture.unknown))
-    announce(picture.write(path))
+    announce(picture.write(path, form))

@@ -33,13 +33,14 @@ class Drawing:
         """Return the picture as an SVG document."""
         raise NotImplementedError
 
-    def write(self, path: str | Path) -> Path:
-        """Write the picture to *path*, which ends in .html, .svg or .png.
+    def write(self, path: str | Path, form: str | None = None) -> Path:
+        """Write the picture to *path* in the format *form*: html, svg or png.
 
-        Raises `ParseError` for another ending and `OSError`.
+        By default, the ending of *path* is the format.  Raises `ParseError` for another
+        format and `OSError`.
         """
         path = Path(path)
-        output.write(path, FORMATS[ending(path)](self))
+        output.write(path, FORMATS[form or ending(path)](self))
         return path
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
@@ -61,20 +62,20 @@ def _png(drawing: Drawing) -> bytes:
 
 
 FORMATS: dict[str, Callable[[Drawing], bytes]] = {
-    ".html": lambda drawing: drawing.page().encode(),
-    ".svg": lambda drawing: drawing.svg().encode(),
-    ".png": _png,
+    "html": lambda drawing: drawing.page().encode(),
+    "svg": lambda drawing: drawing.svg().encode(),
+    "png": _png,
 }
-"""What makes the content of a file, by the ending of its name."""
+"""What makes the content of a file, by its format, which is the ending of its name."""
 
 
 def ending(path: Path) -> str:
-    """Return the ending of *path*, which is that of a format.  Raises `ParseError`."""
-    suffix = path.suffix.lower()
-    if suffix not in FORMATS:
+    """Return the format that *path* ends in.  Raises `ParseError`."""
+    form = path.suffix.lower().removeprefix(".")
+    if form not in FORMATS:
         *most, last = FORMATS
         raise ParseError(
-            f"unknown format {suffix!r} of {str(path)!r}: expected a name that ends in "
-            f"{', '.join(most)} or {last}"
+            f"unknown format {form!r} of {str(path)!r}: expected a name that ends in "
+            f".{', .'.join(most)} or .{last}"
         )
-    return suffix
+    return form

@@ -144,6 +144,6 @@ def _only(
     """Raise `IcdGraphError` if *option* was given but *form* does not have it."""
     if value != default:
         raise IcdGraphError(
-            f"{option} {value!r} requires one of the formats {', '.join(forms)}, got "
-            f"{form!r}"
+            f"the option {option} requires a format that has it, {' or '.join(forms)}: "
+            f"got {form!r}"
         )

@@ -173,7 +173,8 @@ def find(name: str) -> NamedQuery:
     if name not in known:
         *first, last = nearest(name, known, 3)
         raise QueryError(
-            f"unknown query {name!r}. Did you mean {', '.join(first)} or {last}?"
+            f"unknown query {name!r}. Did you mean {', '.join(first)} or {last}? For "
+            "all of them: icdgraph query --list"
         )
     return known[name]
 
