@@ -1,11 +1,17 @@
 """The IRIs of our RDF resolve: at a server, and by redirects to static files."""
 
 import re
+import runpy
+import shutil
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+from endpoint_servers import free_port
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import OWL, RDF, SKOS, VOID
-from serving import fetch
+from serving import fetch, until
 
 from icdgraph import load
 from icdgraph.rdf import mapping
@@ -148,3 +154,161 @@ def test_headers(ask, path):
         tags.add(got.headers["ETag"])
     assert len(tags) == 3
     assert ask(path, "image/png").status == 406
+
+
+# Redirects from w3id.org to files of a static host
+
+TOP = Path(__file__).parent.parent
+HTACCESS = TOP / "ontology/.htaccess"
+BASE = "https://example.org/icdgraph"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+def redirect(path, accept):
+    """Return where *path* is redirected to, by the part of mod_rewrite that is used."""
+    env, conditions = {}, []
+
+    def expanded(text, match=None):
+        text = re.sub(r"%\{ENV:(\w+)\}", lambda name: env.get(name[1], ""), text)
+        text = text.replace("%{HTTP_ACCEPT}", accept)
+        return re.sub(r"\$(\d)", lambda group: match[int(group[1])] or "", text)
+
+    for line in HTACCESS.read_text("utf-8").splitlines():
+        word, *rest = line.split(" ") if line else [""]
+        if word == "RewriteCond":
+            test, pattern, *_ = rest
+            text, wanted = expanded(test), not pattern.startswith("!")
+            found = (
+                text == pattern[1:]
+                if pattern.startswith("=")
+                else bool(re.search(pattern.lstrip("!"), text, re.IGNORECASE))
+            )
+            conditions.append(found == wanted)
+        elif word == "RewriteRule":
+            pattern, target, flags = rest
+            match = re.search(pattern, path)
+            if match and all(conditions):
+                if target != "-":
+                    assert "R=303" in flags
+                    return expanded(target, match)
+                name, _, value = flags.strip("[]").removeprefix("E=").partition(":")
+                env[name] = value
+            conditions = []
+    return None
+
+
+@contextmanager
+def apache(folder):
+    """Start Apache with the redirects of w3id.org in *folder*, or skip."""
+    program = shutil.which("apache2")
+    modules = Path("/usr/lib/apache2/modules")
+    if not program or not modules.is_dir():
+        pytest.skip("Apache is not installed (apt-get install apache2)")
+    port = free_port()
+    root = folder / "root/icdgraph"
+    root.mkdir(parents=True)
+    shutil.copy(HTACCESS, root)
+    names = ("mpm_event", "authz_core", "rewrite", "headers")
+    loads = [f"LoadModule {name}_module {modules}/mod_{name}.so" for name in names]
+    config = folder / "apache.conf"
+    config.write_text(
+        "\n".join(
+            [
+                *loads,
+                f"ServerRoot {folder}",
+                f"PidFile {folder}/pid",
+                f"ErrorLog {folder}/log",
+                "ServerName localhost",
+                f"Listen 127.0.0.1:{port}",
+                f"DocumentRoot {folder}/root",
+                f"<Directory {folder}/root>",
+                "AllowOverride All",
+                "Require all granted",
+                "</Directory>",
+            ]
+        )
+    )
+    with subprocess.Popen([program, "-X", "-f", str(config)]) as process:
+        try:
+            address = f"http://127.0.0.1:{port}/icdgraph/"
+            assert until(lambda: _answers(address)), (folder / "log").read_text()
+            yield address
+        finally:
+            process.terminate()
+
+
+def _answers(address):
+    try:
+        return fetch(address).status
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Return a folder with the documents of the toy."""
+    folder = tmp_path_factory.mktemp("site")
+    runpy.run_path(str(TOP / "docs/make_site.py"))["site"](CORE, folder)
+    return folder
+
+
+@pytest.mark.parametrize("iri", [*OURS, f"{IG}Finding"])
+def test_iris_are_redirected_to_files_that_describe_them(site, everything, iri):
+    path = iri.removeprefix(resources.HOME).partition("#")[0]
+    for accept, suffix in ((BROWSER, "html"), *((a, "") for a in FORMATS)):
+        target = redirect(path, accept)
+        assert target.startswith(f"{BASE}/")
+        place, _, anchor = target.removeprefix(BASE).partition("#")
+        file = site / place[1:]
+        assert file.is_file(), target
+        text = file.read_text("utf-8")
+        if suffix:
+            assert file.suffix == ".html"
+            anchor = iri.partition("#")[2] or anchor
+            assert not anchor or f'id="{anchor}"' in text
+            assert iri in text or anchor
+            continue
+        found = Graph().parse(data=text, format=FORMATS[accept])
+        assert set(everything.triples((URIRef(iri), None, None))) <= set(found)
+        assert (URIRef(iri), None, None) in found
+
+
+CASES = [
+    ("ontology", "", "ontology.ttl"),
+    ("ontology", "*/*", "ontology.ttl"),
+    ("ontology", "application/rdf+xml, text/html;q=0.5", "ontology.ttl"),
+    ("ontology", "text/html, text/turtle;q=0.9", "ontology.html"),
+    ("ontology", "text/html;q=0.5, application/ld+json", "ontology.jsonld"),
+    ("ontology", "application/ld+json;q=0.5, */*;q=0.1", "ontology.jsonld"),
+    ("ontology/0.1.0", BROWSER, "ontology.html"),
+    (".well-known/void", BROWSER, "void.html"),
+    ("", BROWSER, "void.html"),
+    ("icd10cm.owl", "application/rdf+xml", "icd10cm.owl"),
+    ("release/2026-04-01", "text/turtle", "release/2026-04-01.ttl"),
+    (
+        "release/2026-04-01/note/M50-M54/excludes1/1",
+        BROWSER,
+        "release/2026-04-01/note/M50.html#note/M50-M54/excludes1/1",
+    ),
+    (
+        "release/2026-04-01/conflictGroup/17",
+        "application/ld+json",
+        "release/2026-04-01/conflictGroup.jsonld",
+    ),
+    ("release/2026-04-01/level/3", BROWSER, "release/2026-04-01/level.html#level/3"),
+]
+
+
+@pytest.mark.parametrize(("path", "accept", "target"), CASES)
+def test_redirects(path, accept, target):
+    assert redirect(path, accept) == f"{BASE}/{target}"
+
+
+def test_apache_redirects_as_well(tmp_path):
+    with apache(tmp_path) as address:
+        for path, accept, target in CASES:
+            got = fetch(address + path, {"Accept": accept})
+            assert (got.status, got.headers["Location"]) == (303, f"{BASE}/{target}")
+            assert "Accept" in got.headers["Vary"]
+        assert fetch(f"{address}nothing").status == 404
+    assert redirect("nothing", "*/*") is None

@@ -197,7 +197,9 @@ async def _resource(
     if media == HTML:
         page = resources.page(graph, iri, body.decode(), is_document=is_document)
         forms = resources.RESOURCE_FORMATS[1:]
-        response = rendered(request, "resource.html", path=path, forms=forms, **page)
+        response = rendered(
+            request, "resource.html", at=f"/{path}", forms=forms, **page
+        )
     response.headers["Link"] = resources.links(path)
     return response
 

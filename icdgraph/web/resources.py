@@ -190,7 +190,7 @@ def page(
     others = [triple for triples in by_subject.values() for triple in triples]
     sections = (
         Section(
-            plain(subject).removeprefix(iri).lstrip("#/"),
+            _anchor(subject, iri),
             shown.value(subject),
             _title(triples),
             shown.rows((triple.predicate, triple.object) for triple in triples),
@@ -208,6 +208,11 @@ def page(
         if is_document
         else shown.rows((triple.predicate, triple.subject) for triple in others),
     }
+
+
+def _anchor(subject: str, iri: str) -> str:
+    """Return the fragment of *subject*, or its path below the document *iri*."""
+    return subject.partition("#")[2] or subject.removeprefix(iri).lstrip("/")
 
 
 def _title(triples: list[Triple]) -> str:
