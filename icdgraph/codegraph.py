@@ -520,13 +520,16 @@ class CodeGraph(Mapping[str, Node]):
         under: str | Node | None = None,
         inherited: bool = False,
         multi: bool = True,
-    ) -> nx.MultiDiGraph | nx.DiGraph:
+        isolated: bool = False,
+    ) -> nx.MultiDiGraph | nx.DiGraph | nx.Graph:
         """Return a networkx graph whose nodes are codes: ``M54.50``, ``M50-M54``.
 
-        *relations* are those of its edges, by default all but ``synonym``.  *under*
-        restricts the graph to a node and what is below it; *inherited* repeats notes at
-        each node that they apply to; without *multi* it is a `DiGraph`, with at most
-        one edge from a node to another.  See `icdgraph.network.networkx_graph`.
+        *relations* are those of its edges, by default all but ``synonym``; with
+        ``conflicts``, it is a graph of groups of codes that have the same Excludes1
+        conflicts.  *under* restricts the graph to a node and what is below it;
+        *inherited* repeats notes at each node that they apply to; without *multi* it is
+        a `DiGraph`, with at most one edge from a node to another; *isolated* keeps
+        nodes without an edge.  See `icdgraph.network.networkx_graph`.
 
         >>> from icdgraph.toy import toy
         >>> toy().to_networkx().edges["M54", "F45.41", "excludes1"]["text"]
@@ -534,13 +537,14 @@ class CodeGraph(Mapping[str, Node]):
         """
         from icdgraph.network.networkx_graph import to_networkx
 
-        return to_networkx(self.core, relations, under, inherited, multi)
+        return to_networkx(self.core, relations, under, inherited, multi, isolated)
 
     def to_igraph(
         self,
         relations: Iterable[str] | None = None,
         under: str | Node | None = None,
         inherited: bool = False,
+        isolated: bool = False,
     ) -> igraph.Graph:
         """Return the same as an igraph graph, whose vertices have the same names.
 
@@ -552,7 +556,7 @@ class CodeGraph(Mapping[str, Node]):
         """
         from icdgraph.network.igraph_graph import to_igraph
 
-        return to_igraph(self.core, relations, under, inherited)
+        return to_igraph(self.core, relations, under, inherited, isolated)
 
     def similarity(
         self,

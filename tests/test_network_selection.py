@@ -6,8 +6,9 @@ import pytest
 
 from icdgraph import IcdGraphError
 from icdgraph.coding.note_edges import NOTE_RELATIONS
-from icdgraph.model import NoteKind, Relation
+from icdgraph.model import Kind, NoteKind, Relation
 from icdgraph.network.selection import (
+    ABOVE,
     DEFAULT,
     NetworkEdge,
     Selection,
@@ -23,6 +24,8 @@ def test_every_edge_of_the_graph_is_there_once(graph):
         end = edge.target if isinstance(edge.target, str) else edge.target.number
         note = numbers[edge.note] if edge.note else -1
         expected[NetworkEdge(edge.source.number, end, edge.relation, note)] += 1
+    for chapter in graph.nodes(Kind.CHAPTER):
+        expected[NetworkEdge(chapter.number, ABOVE, Relation.PARENT)] += 1
     edges = list(Selection(graph.core, Relation).edges())
     assert Counter(edges) == expected
     assert [edge.source for edge in edges] == sorted(edge.source for edge in edges)

@@ -49,14 +49,20 @@ CONTEXTS = ("icdgraph", "who")
     "--relations",
     metavar="NAMES",
     help="For a network: only these relations, separated by commas: parent, excludes1, "
-    "excludes2, use-additional, code-first, code-also, synonym.  [default: all but "
-    "synonym]",
+    "excludes2, use-additional, code-first, code-also, synonym; or conflicts alone: "
+    "groups of codes with the same Excludes1 conflicts.  [default: all but synonym and "
+    "conflicts]",
 )
 @click.option(
     "--inherited",
     is_flag=True,
     help="For a network: repeat each note at every node that it applies to. For the "
     "whole graph, this makes 6 million edges.",
+)
+@click.option(
+    "--isolated",
+    is_flag=True,
+    help="For a network: include nodes that have no edge of the chosen relations.",
 )
 @output_option("Write to FILE instead of stdout.")
 @with_graph
@@ -80,6 +86,7 @@ def export(
       icdgraph export jsonld --root M54 -o M54.jsonld
       icdgraph export rdfxml --profile owl -o icd10cm.owl
       icdgraph export graphml --relations excludes1,code-first -o notes.graphml
+      icdgraph export nodelink --relations conflicts -o conflicts.json
     """
     from icdgraph.export import formats
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from icdgraph.errors import IcdGraphError
 from icdgraph.export import owl, skos
 from icdgraph.network import files as networks
-from icdgraph.network.selection import Selection
+from icdgraph.network.content import content
 from icdgraph.output import write
 from icdgraph.rdf import jsonld, mapping, triple_formats, turtle
 from icdgraph.rdf.vocabulary import PREFIXES, release_iri
@@ -79,12 +79,13 @@ def pieces(
     context: str = jsonld.DEFAULT,
     relations: Iterable[str] | None = None,
     inherited: bool = False,
+    isolated: bool = False,
 ) -> Iterator[str]:
     r"""Yield *graph* in the format *form*, a key of `FORMATS` or `NETWORKS`, in pieces.
 
     With *root*, only that node and those above and below it are written.  For RDF,
     *profile* is one of `PROFILES` and *context* one of `CONTEXTS`.  For a network,
-    *relations* and *inherited* are those of `to_networkx`.
+    *relations*, *inherited* and *isolated* are those of `to_networkx`.
 
     Raises `IcdGraphError` for an unknown *form*, *profile*, *context* or relation, and
     for options that the format does not have.
@@ -99,9 +100,11 @@ def pieces(
     if form in NETWORKS:
         _only("profile", profile, "full", form, FORMATS)
         _only("context", context, jsonld.DEFAULT, form, ["jsonld"])
-        return networks.pieces(Selection(graph, relations, root, inherited), form)
+        network = content(graph, relations, root, inherited, isolated)
+        return networks.pieces(network, form)
     _only("relations", relations, None, form, NETWORKS)
     _only("inherited", inherited, False, form, NETWORKS)
+    _only("isolated", isolated, False, form, NETWORKS)
     writer: Callable[..., Iterator[str]] = FORMATS[form].write
     translation, used = PROFILES[profile]
     if context != jsonld.DEFAULT:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
-from icdgraph.errors import DamagedRelease
+from icdgraph.errors import DamagedRelease, UnknownCode
 from icdgraph.graph.columns import LAYOUT, Columns
 from icdgraph.graph.nodes import Defect, Edge, Node, Note, note
 from icdgraph.graph.questions import Questions
@@ -178,9 +178,26 @@ class Graph(Questions, Mapping[str, Node]):
 
     # Notes and edges
 
-    def note(self, number: int) -> Note:
-        """Return the note with *number*, counted in the order of the book."""
-        return note(self, number)
+    def note(self, key: int | str) -> Note:
+        """Return the note with *key*: its number in the order of the book, or its id.
+
+        Raises `UnknownCode` for an unknown id.
+
+        >>> from icdgraph.toy import toy
+        >>> toy().core.note("M54/excludes1/1")
+        <excludes1 at M54: 'psychogenic dorsalgia (F45.41)' -> F45.41>
+        """
+        if isinstance(key, str):
+            owner = self._find(key.partition("/")[0])
+            numbers = () if owner is None else self.notes_at(owner)
+            found = [number for number in numbers if self.note_id(number) == key]
+            if not found:
+                raise UnknownCode(
+                    f"unknown note {key!r} in ICD-10-CM {self.version}: expected an id "
+                    "such as M54/excludes1/1"
+                )
+            (key,) = found
+        return note(self, key)
 
     def notes(self, *kinds: NoteKind) -> Iterator[Note]:
         """Yield all notes in the order of the book, of *kinds* where given."""

@@ -262,6 +262,16 @@ class Note:
     targets: tuple[Node, ...] = field(default=(), compare=False)
     scope: tuple[Node, ...] = field(default=(), compare=False)
 
+    @property
+    def id(self) -> str:
+        """Its id, unique in its release: owner, kind and position, as in RDF.
+
+        >>> from icdgraph.toy import toy
+        >>> toy()["M54"].notes[0].id
+        'M54/excludes1/1'
+        """
+        return f"{self.owner.code}/{self.kind}/{self.position}"
+
     def applies_to(self, node: Node) -> bool:
         """Return True if this note applies to *node*: its owner or below, in scope."""
         return any(top.subsumes(node) for top in self.scope or (self.owner,))

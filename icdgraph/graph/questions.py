@@ -317,6 +317,14 @@ class Questions:
         """Return the place of a note, from 1, among its owner's notes of its kind."""
         return self._columns.note_positions[note]
 
+    def note_id(self, note: int) -> str:
+        """Return the id of a note, unique in its release: ``M54/excludes1/1``.
+
+        It has the code of the owner, the kind and the position, as in RDF.
+        """
+        owner, kind = self.codes[self.owner_of(note)], self.kind_of_note(note)
+        return f"{owner}/{kind}/{self.position_of(note)}"
+
     def state_of(self, note: int) -> State:
         """Return how far the references of a note could be resolved."""
         return _STATES[self._columns.note_states[note]]

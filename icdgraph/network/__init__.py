@@ -6,6 +6,8 @@
     weights         notes as weights
     selection       which nodes and edges make a network
     attributes      what nodes and edges carry
+    conflicts       the network of groups of codes that conflict alike
+    content         either network, from the options that all outlets take
     networkx_graph  the network for networkx
     igraph_graph    the network for igraph
     files           GraphML, GEXF and node-link JSON

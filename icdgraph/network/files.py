@@ -7,7 +7,8 @@
 networkx has writers of its own.  They hold the whole document in memory (1 GB), write
 the current day into GEXF, and give parallel edges the same id in GraphML.  What is
 written here depends on the release alone, and networkx reads it back as `to_networkx`
-made it, except that it takes the ids of GraphML's edges for keys.
+made it: with relations as the keys of edges, which GraphML keeps as an attribute
+because an id may occur only once.
 """
 
 from __future__ import annotations
@@ -18,13 +19,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from icdgraph.errors import IcdGraphError
-from icdgraph.network.attributes import EDGE_FIELDS, about, edges, node_fields, nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from icdgraph.network.attributes import Attributes
-    from icdgraph.network.selection import Selection
+    from icdgraph.network.content import Content
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 GRAPHML = "http://graphml.graphdrawing.org/xmlns"
@@ -32,56 +32,57 @@ GEXF = "http://www.gexf.net/1.2draft"
 KEY = "networkx_key"
 """The attribute in which networkx keeps the key of an edge in GEXF."""
 
-_XML_TYPES = {str: "string", int: "long", bool: "boolean"}
+_XML_TYPES = {str: "string", int: "long", bool: "boolean", tuple: "string"}
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class NetworkFormat(NamedTuple):
     """The writer of a format, the suffix of its files, and its media type."""
 
-    write: Callable[[Selection], Iterator[str]]
+    write: Callable[[Content], Iterator[str]]
     ending: str
     media_type: str
 
 
-def pieces(selection: Selection, form: str) -> Iterator[str]:
-    """Yield the network of *selection* in the format *form*, a key of `FORMATS`.
+def pieces(network: Content, form: str) -> Iterator[str]:
+    """Yield *network* in the format *form*, a key of `FORMATS`.
 
     Raises `IcdGraphError` for an unknown format.
 
-    >>> from icdgraph.network.selection import Selection
+    >>> from icdgraph.network.content import content
     >>> from icdgraph.toy import toy
-    >>> "".join(pieces(Selection(toy().core), "graphml")).count("<node ")
-    39
+    >>> "".join(pieces(content(toy().core), "graphml")).count("<node ")
+    40
     """
     if form not in FORMATS:
         known = ", ".join(FORMATS)
         raise IcdGraphError(f"unknown network format {form!r}. Choose from: {known}")
-    return FORMATS[form].write(selection)
+    return FORMATS[form].write(network)
 
 
 # GraphML: http://graphml.graphdrawing.org/specification.html
 
 
-def graphml(selection: Selection) -> Iterator[str]:
-    """Yield *selection* as GraphML."""
-    attributes = about(selection.graph)
+def graphml(network: Content) -> Iterator[str]:
+    """Yield *network* as GraphML."""
     fields: dict[str, dict[str, type]] = {
-        "graph": dict.fromkeys(attributes, str),
-        "node": node_fields(selection),
-        "edge": EDGE_FIELDS,
+        "graph": dict.fromkeys(network.about, str),
+        "node": network.node_fields,
+        "edge": network.edge_fields | ({"key": str} if network.is_directed else {}),
     }
     yield f'{HEAD}<graphml xmlns="{GRAPHML}">\n'
     for of, kinds in fields.items():
         for field, kind in kinds.items():
             name = f'id="{of}.{field}" for="{of}" attr.name="{field}"'
             yield f'<key {name} attr.type="{_XML_TYPES[kind]}"/>\n'
-    yield f'<graph edgedefault="directed">\n{_graphml_data("graph", attributes)}\n'
-    for name, values in nodes(selection):
+    yield f'<graph edgedefault="{_direction(network)}">\n'
+    yield f"{_graphml_data('graph', network.about)}\n"
+    for name, values in network.nodes():
         yield f"<node id={_attribute(name)}>{_graphml_data('node', values)}</node>\n"
-    for number, (source, target, _, values) in enumerate(edges(selection)):
+    for source, target, values in network.edges():
         ends = f"source={_attribute(source)} target={_attribute(target)}"
-        yield f'<edge id="e{number}" {ends}>{_graphml_data("edge", values)}</edge>\n'
+        data = _graphml_data("edge", values | _key(network, values, "key"))
+        yield f"<edge {ends}>{data}</edge>\n"
     yield "</graph>\n</graphml>\n"
 
 
@@ -95,14 +96,16 @@ def _graphml_data(of: str, values: Attributes) -> str:
 # GEXF: https://gexf.net/1.2/gexf-12draft-primer.pdf
 
 
-def gexf(selection: Selection) -> Iterator[str]:
-    """Yield *selection* as GEXF."""
-    attributes = about(selection.graph)
-    description = f"{attributes['name']}, release {attributes['release']}"
+def gexf(network: Content) -> Iterator[str]:
+    """Yield *network* as GEXF."""
+    title = network.about["name"]
+    description = f"{title}, release {network.about['release']}"
     yield f'{HEAD}<gexf xmlns="{GEXF}" version="1.2">\n'
     yield f"<meta><description>{_text(description)}</description></meta>\n"
-    yield f'<graph defaultedgetype="directed" name={_attribute(attributes["name"])}>\n'
-    fields = {"node": node_fields(selection), "edge": EDGE_FIELDS | {KEY: str}}
+    direction = _direction(network)
+    yield f'<graph defaultedgetype="{direction}" name={_attribute(title)}>\n'
+    keys = {KEY: str} if network.is_directed else {}
+    fields = {"node": network.node_fields, "edge": network.edge_fields | keys}
     for of, kinds in fields.items():
         yield f'<attributes class="{of}">\n'
         for field, kind in kinds.items():
@@ -110,13 +113,13 @@ def gexf(selection: Selection) -> Iterator[str]:
             yield f'<attribute {name} type="{_XML_TYPES[kind]}"/>\n'
         yield "</attributes>\n"
     yield "<nodes>\n"
-    for name, values in nodes(selection):
+    for name, values in network.nodes():
         ident = _attribute(name)
         yield f"<node id={ident} label={ident}>{_gexf_values(values)}</node>\n"
     yield "</nodes>\n<edges>\n"
-    for number, (source, target, key, values) in enumerate(edges(selection)):
+    for number, (source, target, values) in enumerate(network.edges()):
         ends = f"source={_attribute(source)} target={_attribute(target)}"
-        data = _gexf_values(values | {KEY: key})
+        data = _gexf_values(values | _key(network, values, KEY))
         yield f'<edge id="{number}" {ends}>{data}</edge>\n'
     yield "</edges>\n</graph>\n</gexf>\n"
 
@@ -132,15 +135,16 @@ def _gexf_values(values: Attributes) -> str:
 # Node-link JSON, as networkx.node_link_graph(document, edges="edges") reads it
 
 
-def nodelink(selection: Selection) -> Iterator[str]:
-    """Yield *selection* as node-link JSON, one node or edge per line."""
-    attributes = _json(about(selection.graph))
-    yield f'{{"directed": true, "multigraph": true, "graph": {attributes},\n"nodes": ['
-    yield from _listed({"id": name} | values for name, values in nodes(selection))
+def nodelink(network: Content) -> Iterator[str]:
+    """Yield *network* as node-link JSON, one node or edge per line."""
+    kind = _json(network.is_directed)
+    yield f'{{"directed": {kind}, "multigraph": {kind}, '
+    yield f'"graph": {_json(network.about)},\n"nodes": ['
+    yield from _listed({"id": name} | values for name, values in network.nodes())
     yield '\n],\n"edges": ['
     yield from _listed(
-        {"source": source, "target": target, "key": key} | values
-        for source, target, key, values in edges(selection)
+        {"source": source, "target": target} | _key(network, values, "key") | values
+        for source, target, values in network.edges()
     )
     yield "\n]}\n"
 
@@ -155,6 +159,15 @@ FORMATS: dict[str, NetworkFormat] = {
     "gexf": NetworkFormat(gexf, "gexf", "application/gexf+xml"),
     "nodelink": NetworkFormat(nodelink, "json", "application/json"),
 }
+
+
+def _direction(network: Content) -> str:
+    return "directed" if network.is_directed else "undirected"
+
+
+def _key(network: Content, values: Attributes, name: str) -> Attributes:
+    """Return the key of an edge under *name*; an undirected network has none."""
+    return {name: values["relation"]} if network.is_directed else {}
 
 
 def _json(value: object) -> str:
@@ -175,4 +188,6 @@ def _plain(value: object) -> str:
     """Return *value* as text, with U+FFFD for characters that XML does not allow."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, tuple):
+        value = " ".join(value)
     return _NOT_XML.sub("\ufffd", str(value))

@@ -4,8 +4,8 @@ igraph numbers its vertices; they are also found by name:
 
     G.vs.find("M54.50")["title"]                'Low back pain, unspecified'
 
-Vertices and edges carry what `attributes` says, and edges their ``key``.  In igraph
-every vertex has every attribute; one that does not apply is None.
+Vertices and edges carry what `attributes` says.  In igraph every vertex has every
+attribute; one that does not apply is None.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from icdgraph.extras import require
-from icdgraph.network.attributes import EDGE_FIELDS, about, edges, node_fields, nodes
+from icdgraph.network.content import content
 from icdgraph.network.networkx_graph import refuse_too_many
-from icdgraph.network.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,8 +30,9 @@ def to_igraph(
     relations: Iterable[str] | None = None,
     under: str | Node | None = None,
     inherited: bool = False,
+    isolated: bool = False,
 ) -> igraph.Graph:
-    """Return *graph* as a directed `igraph.Graph` with parallel edges.
+    """Return *graph* as an `igraph.Graph`, directed and with parallel edges.
 
     Options, nodes and edges are those of `to_networkx`.  Raises what it raises, and
     `MissingExtra` where igraph is not installed.
@@ -43,20 +43,19 @@ def to_igraph(
     ('M54', 'F45.41')
     """
     ig = require("igraph", "convert a graph to igraph", "igraph")
-    selection = Selection(graph, relations, under, inherited)
-    refuse_too_many(selection)
-    vertices = list(nodes(selection))
+    made = content(graph, relations, under, inherited, isolated)
+    if inherited:
+        refuse_too_many(made)
+    vertices, arcs = list(made.nodes()), list(made.edges())
     places = {name: place for place, (name, _) in enumerate(vertices)}
-    arcs = list(edges(selection))
     return ig.Graph(
         n=len(vertices),
-        edges=[(places[source], places[target]) for source, target, _, _ in arcs],
-        directed=True,
-        graph_attrs=about(graph),
+        edges=[(places[source], places[target]) for source, target, _ in arcs],
+        directed=made.is_directed,
+        graph_attrs=made.about | made.lookups,
         vertex_attrs={"name": list(places)}
-        | _columns([attributes for _, attributes in vertices], node_fields(selection)),
-        edge_attrs={"key": [key for _, _, key, _ in arcs]}
-        | _columns([attributes for *_, attributes in arcs], EDGE_FIELDS),
+        | _columns([attributes for _, attributes in vertices], made.node_fields),
+        edge_attrs=_columns([attributes for *_, attributes in arcs], made.edge_fields),
     )
 
 

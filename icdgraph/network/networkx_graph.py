@@ -1,22 +1,22 @@
 """The graph for networkx: a `MultiDiGraph`, or a `DiGraph` with one edge per pair.
 
     G.nodes["M54.50"]["title"]                  'Low back pain, unspecified'
-    G.edges["M54", "F45.41", "excludes1"]       the note: its text, where it is defined
     G.nodes["M50-M54"], G.nodes["M00-M99"]      a section and a chapter, by their ranges
+    G.nodes["ICD-10-CM"]                        the root, above all chapters
+    G.edges["M54", "F45.41", "excludes1"]       the note: its id, its text
+    [e for e in G.edges(keys=True) if e[2] == "excludes1"]    all edges of a relation
 
-`selection` says where edges lead, `attributes` what nodes and edges carry.  The
-multigraph has every edge with its note; some algorithms accept only a `DiGraph`.
+`selection` says where edges lead, `attributes` what nodes and edges carry.  Some
+algorithms accept only a `DiGraph`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from icdgraph.errors import IcdGraphError
-from icdgraph.network.attributes import about, edges, nodes
-from icdgraph.network.selection import Selection
+from icdgraph.network.content import content
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from icdgraph.graph import Graph, Node
     from icdgraph.network.attributes import Attributes
+    from icdgraph.network.content import Content
 
 MOST = 2_000_000
 """The limit of edges with *inherited*; this many take a gigabyte."""
@@ -36,53 +37,76 @@ def to_networkx(
     under: str | Node | None = None,
     inherited: bool = False,
     multi: bool = True,
-) -> nx.MultiDiGraph | nx.DiGraph:
+    isolated: bool = False,
+) -> nx.MultiDiGraph | nx.DiGraph | nx.Graph:
     """Return *graph* as a networkx graph whose nodes are codes, such as ``M54.50``.
 
     *relations* are names of `Relation`, by default ``parent`` and those between codes;
-    with ``synonym``, terms are nodes as well.  *under* restricts the network to a node
-    and those below it: every edge with an end there is included, and its other end has
-    the attribute ``inside`` False.  *inherited* repeats notes at each node that they
-    apply to, not only where they are defined; more than `MOST` edges are refused.
-    Without *multi*, the edges from one node to another become one, with their
-    relations, separated by spaces, as ``relation``, and their number as ``weight``.
+    with ``synonym``, terms are nodes as well.  ``conflicts`` makes another network, an
+    undirected one: its nodes are the groups of codes that have the same Excludes1
+    conflicts, and ``G.graph["group_of"]`` leads from a code to its group.
+
+    *under* restricts the network to a node and those below it: every edge with an end
+    there is included, and its other end has the attribute ``inside`` False.
+    *inherited* repeats notes at each node that they apply to, not only where they are
+    defined; more than `MOST` edges are refused.  *isolated* keeps nodes that have no
+    edge of these relations.  Without *multi*, the edges from one node to another become
+    one, with their relations, separated by spaces, as ``relation``, and the number of
+    their notes as ``weight``.
 
     Raises `IcdGraphError` for an unknown relation or too many edges, `UnknownCode` and
     `ParseError`.
 
+    >>> import networkx as nx
     >>> from icdgraph.toy import toy
     >>> G = to_networkx(toy().core)
-    >>> G.edges["M54", "F45.41", "excludes1"]["text"]
-    'psychogenic dorsalgia (F45.41)'
+    >>> G.edges["M54", "F45.41", "excludes1"]["note"]
+    'M54/excludes1/1'
+    >>> tree = to_networkx(toy().core, ["parent"], multi=False).reverse()
+    >>> nx.lowest_common_ancestor(tree, "M54.50", "F45.41")
+    'ICD-10-CM'
     >>> G = to_networkx(toy().core, ["excludes1"], under="M54.50", inherited=True)
     >>> list(G["M54.50"])
     ['S39.012', 'M51.2', 'M54.4', 'F45.41']
+    >>> G = to_networkx(toy().core, "conflicts")
+    >>> [G.nodes[group]["codes"] for group in G[G.graph["group_of"]["M51.26"]]]
+    [('M54.50', 'M54.59')]
     """
     import networkx as nx
 
-    selection = Selection(graph, relations, under, inherited)
-    refuse_too_many(selection)
-    network = (nx.MultiDiGraph if multi else nx.DiGraph)(**about(graph))
-    network.add_nodes_from(nodes(selection))
-    network.add_edges_from(edges(selection) if multi else _merged(selection))
+    made = content(graph, relations, under, inherited, isolated)
+    if inherited:
+        refuse_too_many(made)
+    directed = nx.MultiDiGraph if multi else nx.DiGraph
+    network = (directed if made.is_directed else nx.Graph)(**made.about, **made.lookups)
+    network.add_nodes_from(made.nodes())
+    if not made.is_directed:
+        network.add_edges_from(made.edges())
+    elif multi:
+        network.add_edges_from((a, b, e["relation"], e) for a, b, e in made.edges())
+    else:
+        network.add_edges_from(_merged(made))
     return network
 
 
-def refuse_too_many(selection: Selection) -> None:
+def refuse_too_many(made: Content) -> None:
     """Raise `IcdGraphError` if inherited notes make more edges than `MOST`."""
-    if not selection.inherited:
-        return
-    if sum(1 for _ in islice(selection.edges(), MOST + 1)) > MOST:
+    if sum(1 for _ in islice(made.edges(), MOST + 1)) > MOST:
         raise IcdGraphError(
             f"inherited=True makes more than {MOST:,} edges. Choose fewer relations, "
             "or a part of the classification with under"
         )
 
 
-def _merged(selection: Selection) -> Iterator[tuple[str, str, Attributes]]:
-    """Yield one edge per ordered pair: its relations, and their number as weight."""
-    relations: dict[tuple[str, str], Counter[str]] = {}
-    for source, target, _, attributes in edges(selection):
-        relations.setdefault((source, target), Counter())[attributes["relation"]] += 1
-    for (source, target), counts in relations.items():
-        yield source, target, {"relation": " ".join(counts), "weight": counts.total()}
+def _merged(made: Content) -> Iterator[tuple[str, str, Attributes]]:
+    """Yield one edge per ordered pair: its relations, and its notes as weight.
+
+    An edge to a parent has no note, and counts as one.
+    """
+    pairs: dict[tuple[str, str], list[Attributes]] = {}
+    for source, target, attributes in made.edges():
+        pairs.setdefault((source, target), []).append(attributes)
+    for (source, target), together in pairs.items():
+        relation = " ".join(attributes["relation"] for attributes in together)
+        weight = sum(len(a.get("note", "parent").split()) for a in together)
+        yield source, target, {"relation": relation, "weight": weight}

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
-from icdgraph.network.attributes import term
+from icdgraph.network.attributes import name_of
+from icdgraph.network.selection import ABOVE
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -79,6 +80,8 @@ def _step(
 
 
 def _named(graph: Graph, node: int | str) -> tuple[str, str]:
+    """Return the name and the title of a node, for a term its text."""
+    name = name_of(graph, node)
     if isinstance(node, str):
-        return term(node), node
-    return graph.codes[node], graph.titles[node]
+        return name, node
+    return name, name if node == ABOVE else graph.titles[node]

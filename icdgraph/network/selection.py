@@ -1,6 +1,6 @@
 """Which nodes and edges make a network, and in what order.
 
-    parent           leads from a child to its parent
+    parent           leads from a child to its parent, and from a chapter to the root
     synonym          from a node to one of its terms
     excludes1        from where a note applies to what must not be coded with it
     excludes2        ... to what is not included, and may be coded as well
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
     from icdgraph.graph import Graph, Node
 
+ABOVE = -1
+"""The number of the root, which is no node of the graph."""
+
 DEFAULT = (Relation.PARENT, *NOTE_RELATIONS)
 """The relations of a network unless others are chosen: all but those to terms."""
 
@@ -37,7 +40,7 @@ DEFAULT = (Relation.PARENT, *NOTE_RELATIONS)
 class NetworkEdge(NamedTuple):
     """An edge by the numbers of its nodes and of its note, -1 for none.
 
-    The target of a synonym is a term, as text.
+    The target of a synonym is a term, as text; the parent of a chapter is `ABOVE`.
     """
 
     source: int
@@ -68,8 +71,8 @@ class Selection:
     """The part of *graph* that makes a network, from a user's options.
 
     *relations* are names of `Relation`, by default `DEFAULT`; *under* a node, or None
-    for the whole graph.  Raises `IcdGraphError` for an unknown relation, and as
-    `Graph.number_of` does.
+    for the whole graph.  *isolated* keeps nodes without an edge.  Raises
+    `IcdGraphError` for an unknown relation, and as `Graph.number_of` does.
 
     >>> from icdgraph.toy import toy
     >>> core = toy().core
@@ -84,10 +87,12 @@ class Selection:
         relations: Iterable[str] | None = None,
         under: str | Node | None = None,
         inherited: bool = False,
+        isolated: bool = False,
     ) -> None:
         self.graph = graph
         self.relations = relations_of(relations)
         self.inherited = inherited
+        self.isolated = isolated
         self.is_part = under is not None
         top = 0 if under is None else graph.number_of(under)
         end = graph.node_count if under is None else graph.tree.last[top] + 1
@@ -109,7 +114,7 @@ class Selection:
         tree = self.graph.tree
         for source in self._sources():
             is_inside, parent = source in self.inside, tree.parents[source]
-            if is_inside and parent >= 0 and Relation.PARENT in self.relations:
+            if is_inside and Relation.PARENT in self.relations:
                 yield NetworkEdge(source, parent, Relation.PARENT)
             yield from self._note_edges(source, is_inside)
             if is_inside and self.inherited:
@@ -121,12 +126,13 @@ class Selection:
     def ends(self) -> tuple[Sequence[int], Sequence[str]]:
         """Return the numbers of the nodes in book order, and the terms as they come.
 
-        The nodes are those inside, and the other ends of their edges.
+        They are the ends of edges, and with *isolated* also the nodes inside.
         """
-        if not self.is_part and Relation.SYNONYM not in self.relations:
-            return self.inside, ()
+        has_terms = Relation.SYNONYM in self.relations
+        if Relation.PARENT in self.relations and not self.is_part and not has_terms:
+            return range(ABOVE, self.inside.stop), ()  # all, without a look at edges
         pairs = ((edge.source, edge.target) for edge in self.edges())
-        ends = dict.fromkeys(chain(self.inside, *pairs))
+        ends = dict.fromkeys(chain(self.inside if self.isolated else (), *pairs))
         terms = [end for end in ends if isinstance(end, str)]
         return sorted(end for end in ends if isinstance(end, int)), terms
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icdgraph.model import Relation
+from icdgraph.network.content import content
 from icdgraph.network.files import pieces
 from icdgraph.network.selection import Selection
 from icdgraph.toy import toy
@@ -16,9 +17,7 @@ RELATIONS = st.sets(st.sampled_from(list(Relation)), min_size=1)
 
 
 UNDER = st.none() | NODES.map(toy().core.node)
-SELECTIONS = st.builds(
-    Selection, st.just(toy().core), RELATIONS, UNDER, inherited=st.booleans()
-)
+OPTIONS = st.tuples(RELATIONS, UNDER, st.booleans(), st.booleans())
 
 
 @given(RELATIONS, NODES)
@@ -38,16 +37,19 @@ def test_inheriting_only_adds_edges(relations, under):
     assert set(defined.edges()) <= set(inherited.edges())
 
 
-@given(SELECTIONS)
-def test_every_end_of_an_edge_is_a_node(part):
+@given(OPTIONS)
+def test_nodes_are_the_ends_of_edges_and_those_asked_for(options):
+    part = Selection(toy().core, *options)
     numbers, terms = part.ends()
     ends = {end for edge in part.edges() for end in edge[:2]}
     assert set(terms) == {end for end in ends if isinstance(end, str)}
-    assert list(numbers) == sorted({*part.inside} | ends - set(terms))
+    asked_for = {*part.inside} if part.isolated else set()
+    assert list(numbers) == sorted(asked_for | ends - set(terms))
 
 
-@given(SELECTIONS)
-def test_formats_have_the_same_nodes_and_edges(part):
+@given(OPTIONS | st.tuples(st.just("conflicts"), UNDER))
+def test_formats_have_the_same_nodes_and_edges(options):
+    part = content(toy().core, *options)
     document = json.loads("".join(pieces(part, "nodelink")))
     nodes = [node["id"] for node in document["nodes"]]
     edges = [(edge["source"], edge["target"]) for edge in document["edges"]]
