@@ -138,6 +138,7 @@ def node_reads(npm_installed):
 JAVASCRIPT = ("read_jsonld", "stream_jsonld")
 
 
+@pytest.mark.node
 @pytest.mark.parametrize(
     "root", [ROOT, pytest.param(None, marks=pytest.mark.slow, id="whole")]
 )
@@ -149,6 +150,7 @@ def test_javascript_reads_it(node_reads, written, expected, script, root, contex
     )
 
 
+@pytest.mark.node
 @pytest.mark.parametrize("profile", ["skos", "owl"])
 @pytest.mark.parametrize("script", JAVASCRIPT)
 def test_javascript_reads_profiles(node_reads, written, expected, script, profile):
@@ -156,6 +158,7 @@ def test_javascript_reads_profiles(node_reads, written, expected, script, profil
     assert node_reads(script, path) == expected(ROOT, profile)
 
 
+@pytest.mark.node
 def test_javascript_streams_answers(node_reads, tmp_path):
     answer = toy().sparql("CONSTRUCT WHERE { ?s ?p ?o }")
     path = tmp_path / "answer.jsonld"
