@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         MissingExtra,
         ParseError,
         QueryError,
+        QueryWarning,
         UnknownCode,
     )
     from icdgraph.graph import Defect, Edge, Node, Note
@@ -41,6 +42,7 @@ __all__ = [
     "NoteKind",
     "ParseError",
     "QueryError",
+    "QueryWarning",
     "Relation",
     "Seventh",
     "State",

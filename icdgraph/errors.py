@@ -34,5 +34,9 @@ class QueryError(IcdGraphError, ValueError):
     """A SPARQL query that cannot be answered as it is written."""
 
 
+class QueryWarning(UserWarning):
+    """A SPARQL query answers nothing, or less, because of a term that it has wrong."""
+
+
 class MissingExtra(IcdGraphError, ImportError):
     """An optional package is not installed; the message names the extra."""

@@ -86,3 +86,14 @@ def test_a_query_that_takes_too_much_exits_with_2(run, arguments, words):
     code, out, err = run(*arguments)
     assert (code, out) == (2, "")
     assert words in " ".join(err.split())
+
+
+@pytest.mark.parametrize("timeout", ["0", "60"])
+def test_a_mistake_is_told_on_stderr(run, timeout):
+    text = 'SELECT ?c { ?c ig:exclude1 ICD10CM:M54.55 ; ig:billable "true" }'
+    code, out, err = run(text, "--format", "csv", "--timeout", timeout)
+    assert (code, out) == (0, "c\n")
+    assert [line.split("Did you mean ")[1] for line in err.splitlines()] == [
+        "ig:excludes1?",
+        "true?",
+    ]

@@ -43,7 +43,9 @@ def _as_ruff_sorts(name):
 def test_all_errors_are_of_one_base():
     for name in icdgraph.__all__:
         value = getattr(icdgraph, name)
-        if isinstance(value, type) and issubclass(value, Exception):
+        if isinstance(value, type) and issubclass(value, Warning):
+            assert issubclass(value, UserWarning)
+        elif isinstance(value, type) and issubclass(value, Exception):
             assert issubclass(value, icdgraph.IcdGraphError)
     assert issubclass(icdgraph.UnknownCode, KeyError)
     assert str(icdgraph.UnknownCode("a sentence")) == "a sentence"

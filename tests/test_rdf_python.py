@@ -27,7 +27,7 @@ def test_limit_cuts_and_says_so():
     assert not toy().sparql("SELECT ?s { ?s a ig:Chapter }", limit=5).is_cut
 
 
-EMPTY = "SELECT ?a ?b { ?a ig:nothing ?b }"
+EMPTY = "SELECT ?a ?b { ?a ig:level ?b ; a ig:Chapter, ig:Code }"
 
 
 def test_frame_of_pandas_has_plain_values():

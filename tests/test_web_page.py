@@ -115,6 +115,17 @@ def test_mistake_is_shown_with_its_caret(opened):
     assert tab.evaluate("document.getElementById('text').selectionStart") == 17
 
 
+def test_a_term_that_occurs_nowhere_is_told_above_the_answer(opened):
+    tab = opened()
+    write(tab, "SELECT ?x { ?x ig:exclude1 ?y }")
+    tab.locator("#text").press("Control+Enter")
+    hint = tab.get_by_role("status").filter(has_text="Did you mean ig:excludes1?")
+    hint.wait_for()
+    write(tab, "SELECT ?x { ?x ig:excludes1 ?y }")
+    tab.locator("#text").press("Control+Enter")
+    hint.wait_for(state="detached")
+
+
 def test_query_in_the_address_is_run_and_links_describe(opened):
     tab = opened("?query=SELECT ?c { ?c skos:notation 'M54.5' }")
     assert rows(tab) == [["ICD10CM:M54.5"]]

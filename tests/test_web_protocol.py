@@ -373,3 +373,13 @@ def test_a_port_in_use_is_an_error(server):
     assert done.returncode == 2
     message = rf"icdgraph: [^\n]*{port}[^\n]* in use[^\n]*--port[^\n]*\n"
     assert re.fullmatch(message, done.stderr)
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "xml", "turtle"])
+def test_a_mistake_is_told_in_a_header(ask, form):
+    text = 'DESCRIBE ?c { ?c skos:prefLabel "Ménière" ; ig:exclude1 ?x }'
+    text = text if form == "turtle" else text.replace("DESCRIBE", "SELECT")
+    got = ask(text, format=form)
+    assert got.status == 200
+    assert json.loads(got.headers["Icdgraph-Hint"])[-1].endswith("mean ig:excludes1?")
+    assert "Icdgraph-Hint" not in ask("ASK { ?c ig:excludes1 ?x }").headers

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import warnings
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +20,11 @@ from icdgraph.cli.output import (
     print_records,
     read_text,
 )
+from icdgraph.errors import QueryWarning
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from icdgraph.cli.terminal import Piece
     from icdgraph.rdf.results import Answer, Value
 
@@ -118,7 +123,10 @@ def query(
     if graphs and not endpoint:
         raise click.UsageError("--graph requires --endpoint.")
     graph = open_graph(release).core
-    with terminal.progress("building the RDF store, once") as progress:
+    with (
+        _warnings_told(),
+        terminal.progress("building the RDF store, once") as progress,
+    ):
         answer = ask(
             graph,
             text,
@@ -136,6 +144,16 @@ def query(
             "no result in the default graph of the endpoint. To query the graph that "
             f"load-endpoint fills, add: --graph {release_iri(graph)}"
         )
+
+
+@contextmanager
+def _warnings_told() -> Iterator[None]:
+    """Print what `ask` warns of as remarks."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", QueryWarning)
+        yield
+    for warning in caught:
+        terminal.remark(str(warning.message))
 
 
 def _print_named_queries(form: str) -> None:

@@ -8,6 +8,8 @@
     query_text       what a query's text says: prefixes, form, where its mistake is
     query_safety     which queries are refused: updates and SERVICE
     query            a query over a store; results has the tables and triples it gives
+    conditions       what a query requires of the data; occurrences, what there is
+    hints            why a query answers nothing; remedies, what was probably meant
     query_worker     a process that answers queries and can be stopped
     worker_pool      a query in such a process, and several of them for a server
     answer_bytes     answers as bytes, in the format that a client asks for
@@ -53,7 +55,7 @@ def ask(
     time and whose memory is limited; `math.inf` limits the memory alone.  *limit* is
     the number of rows to take, *parameters* are those of the named query, *graphs* the
     named graphs of the endpoint to ask in place of its default graph.  Raises
-    `QueryError`.
+    `QueryError`; warns by `QueryWarning` of terms because of which nothing matches.
 
     >>> from icdgraph.toy import toy
     >>> ask(toy().core, "ASK { ICD10CM:M54 ig:excludes1 ICD10CM:F45.41 }")
@@ -84,6 +86,11 @@ def ask(
         from icdgraph.rdf.worker_pool import query_within
 
         return query_within(graph, text, timeout, limit, progress)
+    from icdgraph.rdf.hints import emptiness, hints_for, tell
     from icdgraph.rdf.query import query
+    from icdgraph.rdf.stores import open_store
+    from icdgraph.rdf.vocabulary import release_iri
 
-    return query(graph, text, progress, limit)
+    answer = query(graph, text, progress, limit)
+    store, release = open_store(graph), release_iri(graph)
+    return tell(answer, hints_for(store, release, text, emptiness(answer)))

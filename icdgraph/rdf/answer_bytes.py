@@ -7,18 +7,22 @@ too long is noticed while it is being made.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import IO, Any, cast
 
 import pyoxigraph
 
+from icdgraph.rdf.hints import hints_for
 from icdgraph.rdf.query import errors_explained, evaluate
 from icdgraph.rdf.query_safety import QueryRefused
 from icdgraph.rdf.triple_formats import serialize
 
 LARGEST = 64 * 2**20
 """Bytes of the longest answer of a server."""
+
+_NOTHING = {b"", b"0", b'""'}
+"""What aggregates over nothing are in TSV."""
 
 TSV = pyoxigraph.QueryResultsFormat.TSV
 
@@ -49,7 +53,8 @@ class Reply:
     """An answer as bytes: its *kind* is ``rows``, ``boolean`` or ``triples``.
 
     *count* is the number of rows or triples; *is_cut* says that there were more.
-    *seconds* is how long the engine took.
+    *seconds* is how long the engine took.  *emptiness* and *hints* are those of
+    `icdgraph.rdf.hints`.
     """
 
     body: bytes
@@ -58,10 +63,12 @@ class Reply:
     count: int = 1
     is_cut: bool = False
     seconds: float = 0.0
+    emptiness: str | None = None
+    hints: tuple[str, ...] = ()
 
 
 def answer(store: pyoxigraph.Store, release: str, question: Question) -> Reply:
-    """Return the answer to *question* over *store*; raises `QueryRefused`.
+    """Return the answer to *question* over *store*, with hints; raises `QueryRefused`.
 
     >>> from icdgraph.rdf.stores import open_store
     >>> from icdgraph.rdf.vocabulary import release_iri
@@ -73,17 +80,22 @@ def answer(store: pyoxigraph.Store, release: str, question: Question) -> Reply:
     """
     text, graphs = question.text, (question.default, question.named)
     with errors_explained(text):
-        found = evaluate(store, release, text, *graphs)
-        if isinstance(found, pyoxigraph.QueryTriples):
-            return _triples(found, question)
-        if question.rows is None:
-            raise QueryRefused("format", "the answer has no triples")
-        form = pyoxigraph.QueryResultsFormat.from_media_type(question.rows)
-        assert form, f"unknown media type {question.rows!r}"
-        if isinstance(found, pyoxigraph.QueryBoolean):
-            body = found.serialize(format=form) or b""
-            return Reply(body, "boolean", question.rows)
-        return _rows(found, question, form)
+        reply = _reply(evaluate(store, release, text, *graphs), question)
+    told = hints_for(store, release, text, reply.emptiness, *graphs)
+    return replace(reply, hints=told)
+
+
+def _reply(found: Any, question: Question) -> Reply:
+    if isinstance(found, pyoxigraph.QueryTriples):
+        return _triples(found, question)
+    if question.rows is None:
+        raise QueryRefused("format", "the answer has no triples")
+    form = pyoxigraph.QueryResultsFormat.from_media_type(question.rows)
+    assert form, f"unknown media type {question.rows!r}"
+    if isinstance(found, pyoxigraph.QueryBoolean):
+        body, empty = found.serialize(format=form) or b"", None if found else "none"
+        return Reply(body, "boolean", question.rows, emptiness=empty)
+    return _rows(found, question, form)
 
 
 def _triples(found: pyoxigraph.QueryTriples, question: Question) -> Reply:
@@ -94,7 +106,10 @@ def _triples(found: pyoxigraph.QueryTriples, question: Question) -> Reply:
     if is_cut and not question.cut:
         raise _too_long(f"{question.limit:,} triples")
     body = serialize(triples, question.triples)
-    return Reply(body, "triples", question.triples, len(triples), is_cut)
+    empty = None if triples else "none"
+    return Reply(
+        body, "triples", question.triples, len(triples), is_cut, emptiness=empty
+    )
 
 
 def _rows(
@@ -115,11 +130,13 @@ def _rows(
         kept = body.split(b"\n")[: (question.limit or 0) + 1]
         body = b"\n".join([*kept, b""])
     count = body.count(b"\n") - 1
+    is_zero = count == 1 and _NOTHING.issuperset(body.split(b"\n")[1].split(b"\t"))
+    empty = "zero" if is_zero else None if count else "none"
     if form != TSV:
         again = pyoxigraph.parse_query_results(body, format=TSV)
         body = again.serialize(format=form) or b""
     assert question.rows
-    return Reply(body, "rows", question.rows, count, lines.is_cut)
+    return Reply(body, "rows", question.rows, count, lines.is_cut, emptiness=empty)
 
 
 class _TooLong(Exception):

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import pyoxigraph
 
 from icdgraph.errors import QueryError
+from icdgraph.rdf.hints import HEADER, hints_in, tell
 from icdgraph.rdf.http_client import HttpClient, Response, status_error
 from icdgraph.rdf.query import answer_of
 from icdgraph.rdf.query_safety import refuse_service, refuse_update
@@ -59,7 +60,8 @@ def query_endpoint(
     refuse_update(text)
     # Nothing else is checked here: an engine may know more than SPARQL 1.1 has.
     response = send(HttpClient(), url, with_prefixes(text), timeout, graphs)
-    return read(response, text, limit)
+    answer = read(response, text, limit)
+    return tell(answer, hints_in(response.headers.get(HEADER, "")))
 
 
 def send(

@@ -37,7 +37,19 @@ _GRAPH = re.compile(
 _DECLARED_AS = re.compile(r"PREFIX\s+([\w-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 _DECLARED = re.compile(r"PREFIX\s+([\w-]*):", re.IGNORECASE)
 _PREFIX = re.compile(rf"{_START}([A-Za-z][\w-]*):")
+_IRI = re.compile(r"\s*<([^<>]*)>")
+_CLAUSE_END = re.compile(rf"\{{|{_START}(?:FROM|WHERE)\b", re.IGNORECASE)
+_VARIABLE = re.compile(r"[?$](\w+)")
 _PLACE = re.compile(r"at (\d+):(\d+)")
+
+
+def variables(text: str) -> list[str]:
+    """Return the variables of a query, each as often as it stands there.
+
+    >>> variables("SELECT ?c { ?c ?p '?x' }")
+    ['c', 'c', 'p']
+    """
+    return _VARIABLE.findall(bare(text))
 
 
 def bare(text: str) -> str:
@@ -77,6 +89,37 @@ def dataset(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
                 iri = prefixes.get(prefix, "") + named["name"]
             graphs[bool(named["named"])].append(iri)
     return tuple(graphs[False]), tuple(graphs[True])
+
+
+def declared(text: str) -> dict[str, str]:
+    """Return the prefixes that *text* declares, with their namespaces.
+
+    >>> declared("PREFIX ex: <http://example.org/> ASK { ?s ex:p ?o }")
+    {'ex': 'http://example.org/'}
+    """
+    found = {}
+    for match in _DECLARED.finditer(bare(text)):
+        iri = _IRI.match(text, match.end())
+        found[match[1]] = iri[1] if iri else ""
+    return found
+
+
+def selected(text: str) -> list[str]:
+    """Return the variables that a query selects, without those that it computes.
+
+    >>> selected("SELECT DISTINCT ?c (COUNT(?x) AS ?n) WHERE { ?c ?p ?x }")
+    ['c']
+    """
+    blanked = bare(text)
+    start = _FORM.search(blanked)
+    if not start or start[1].upper() != "SELECT":
+        return []
+    clause = _CLAUSE_END.split(blanked[start.end() :], maxsplit=1)[0]
+    while "(" in clause:
+        clause, before = re.sub(r"\([^()]*\)", " ", clause), clause
+        if clause == before:
+            return []  # parentheses that do not match
+    return _VARIABLE.findall(clause)
 
 
 def with_prefixes(text: str) -> str:

@@ -84,6 +84,8 @@ class Table(Sequence[Row]):
         self.variables = tuple(variables)
         self.is_cut = is_cut
         """Whether there are more rows, beyond the limit."""
+        self.hints: tuple[str, ...] = ()
+        """Terms of the query that are wrong, where there are no rows."""
         self._rows = [Row(row, self.variables) for row in rows]
 
     @overload
@@ -143,6 +145,7 @@ class Table(Sequence[Row]):
         return (
             f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
             f"<p>{escape(self._count(SHOWN_IN_NOTEBOOK))}</p>"
+            f"{''.join(f'<p>{escape(hint)}</p>' for hint in self.hints)}"
         )
 
     def _count(self, shown: int) -> str:
@@ -164,7 +167,7 @@ class Table(Sequence[Row]):
         widths = [max(map(len, column)) for column in columns]
         lines = [self.variables, ["-" * width for width in widths], *cells]
         drawn = ("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
-        return "\n".join([*drawn, f"[{self._count(SHOWN)}]"])
+        return "\n".join([*drawn, f"[{self._count(SHOWN)}]", *self.hints])
 
 
 class Triple(NamedTuple):
@@ -184,6 +187,8 @@ class Triples(tuple[Triple, ...]):
     turtle: str
     is_cut: bool
     """Whether there are more triples, beyond the limit."""
+    hints: tuple[str, ...] = ()
+    """Terms of the query that are wrong, where there are no triples."""
 
     def __new__(
         cls, triples: Iterable[Triple], turtle: str, *, is_cut: bool = False
@@ -214,7 +219,7 @@ class Triples(tuple[Triple, ...]):
         lines = [ln for ln in self.turtle.splitlines() if not ln.startswith("@prefix")]
         more = f", the first {SHOWN} lines shown" if len(lines) > SHOWN else ""
         count = _counted(len(self), "triple", more, self.is_cut)
-        return "\n".join([*lines[:SHOWN], f"[{count}]"])
+        return "\n".join([*lines[:SHOWN], f"[{count}]", *self.hints])
 
 
 Answer = Table | Triples | bool

@@ -32,6 +32,7 @@ from anyio.from_thread import start_blocking_portal
 from anyio.streams.buffered import BufferedByteReceiveStream
 
 from icdgraph.rdf.answer_bytes import TSV, Question, Reply
+from icdgraph.rdf.hints import tell
 from icdgraph.rdf.query import answer_of
 from icdgraph.rdf.query_safety import QueryRefused
 from icdgraph.rdf.query_worker import MEMORY, process_of
@@ -108,7 +109,7 @@ def query_within(
         value = answer_of(pyoxigraph.parse_query_results(reply.body, format=TSV))
     if not isinstance(value, bool):
         value.is_cut = reply.is_cut
-    return value
+    return tell(value, reply.hints)
 
 
 class WorkerPool:

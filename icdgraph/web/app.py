@@ -30,6 +30,7 @@ from starlette.staticfiles import StaticFiles
 from icdgraph.draw.svg import STYLE
 from icdgraph.errors import IcdGraphError, UnknownCode
 from icdgraph.graph import Graph
+from icdgraph.rdf.hints import HEADER
 from icdgraph.rdf.worker_pool import WorkerPool
 from icdgraph.web import api, pages
 from icdgraph.web.completion import Completion
@@ -101,7 +102,7 @@ def _middleware(hosts: Sequence[str]) -> list[Middleware]:
             allow_origins=["*"],
             allow_methods=["GET", "HEAD", "POST"],
             allow_headers=["*"],
-            expose_headers=["ETag", "Icdgraph-Count", "Icdgraph-Cut", "Link"],
+            expose_headers=["ETag", "Icdgraph-Count", "Icdgraph-Cut", HEADER, "Link"],
         ),
     ]
 

@@ -8,7 +8,8 @@
 ``format=csv`` overrides the Accept header, for links, ``timeout=2.5`` stops the query
 after so many seconds, earlier if the server allows less, and ``limit=100`` cuts a
 longer answer; then the header ``Icdgraph-Cut`` is ``true``.  Without a query, the
-endpoint describes itself; a browser gets the query page.
+endpoint describes itself; a browser gets the query page.  The header ``Icdgraph-Hint``
+says, as a list of texts in JSON, which terms of the query make its answer empty.
 
 An answer to GET has an ETag, made from the query, the release and the format: a client
 that sends it back gets 304 at once.  Errors are plain text, with the status codes of
@@ -29,6 +30,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from icdgraph.rdf.answer_bytes import Question
+from icdgraph.rdf.hints import HEADER, as_header
 from icdgraph.rdf.query_safety import UPDATES, QueryRefused
 from icdgraph.rdf.query_text import bare, form
 from icdgraph.rdf.vocabulary import release_iri
@@ -188,6 +190,8 @@ class Endpoint:
             "Server-Timing": f"query;dur={1000 * reply.seconds:.1f}",
             "Vary": "Accept",
         }
+        if reply.hints:
+            headers[HEADER] = as_header(reply.hints)
         return Response(reply.body, 200, headers, reply.media)
 
 

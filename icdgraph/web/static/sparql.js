@@ -62,6 +62,7 @@ function show(response, text, query, seconds) {
     : isCut ? `The first ${count.toLocaleString("en")} ${what}`
       : `${count.toLocaleString("en")} ${what}`;
   clear(`${summary} in ${seconds.toFixed(2)} s`);
+  showHints(JSON.parse(response.headers.get("Icdgraph-Hint") ?? "[]"));
   $("answer").append(answer);
   $("message").scrollIntoView({ block: "nearest" });
   $("links").hidden = false;
@@ -71,6 +72,12 @@ function show(response, text, query, seconds) {
     const download = `icdgraph.${ENDINGS[format] ?? format}`;
     $("links").append(element("a", label, { href, download }));
   }
+}
+
+// What the query has wrong, where it finds nothing.
+function showHints(hints) {
+  $("hints").replaceChildren(...hints.map((hint) => element("p", hint)));
+  $("hints").hidden = hints.length === 0;
 }
 
 function fail(text) {
@@ -87,6 +94,7 @@ function fail(text) {
 function clear(message) {
   $("message").textContent = message;
   $("error").hidden = true;
+  showHints([]);
   $("links").hidden = true;
   $("links").replaceChildren();
   $("answer").replaceChildren();
