@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from icdgraph.check import statements as s
 from icdgraph.check.guidelines import entries, texts, tops
 from icdgraph.check.statements import Statement, pack_members, pack_statements
-from icdgraph.codes import character
+from icdgraph.codes import character, intent
 from icdgraph.coding import laterality
 from icdgraph.coding.derived import Packed, derived, pack_numbers
 from icdgraph.coding.laterality import NAMED, Side
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from icdgraph.graph import Graph
 
-VERSION = 6
+VERSION = 7
 """Raise this when anything below is decided differently; old caches then lapse."""
 UNDERLYING, ETIOLOGY, OPEN_ETIOLOGY = 1 << 9, 1 << 10, 1 << 11
 """Kinds of requirement alone: an underlying condition, without another condition; the
@@ -144,6 +144,7 @@ class _IndexBuilder:
             "vague": is_vague,
             "category": categories,
             **self._residual(is_vague),
+            **self._substances(),
             **self._entries(),
         }
 
@@ -232,6 +233,21 @@ class _IndexBuilder:
                     column[made] = base
         return column
 
+    def _substances(self) -> dict[str, Sequence[int]]:
+        """Return the substance of each code of T36-T65, from 1, and how it is taken."""
+        substances, intents = [0] * self.size, bytearray(self.size)
+        known: dict[str, int] = {}
+        for top in tops(self.graph, "T36-T65"):
+            for leaf in self.graph.leaves[slice(*self.tree.span(top))]:
+                code = self.graph.codes[leaf]
+                own = intent(code)
+                if own:
+                    # The intent is the 6th character, or the 5th before an X.
+                    substance = code[: -3 if character(code, 6) == "X" else -2]
+                    substances[leaf] = known.setdefault(substance, len(known) + 1)
+                    intents[leaf] = int(own)
+        return {"substance": substances, "intent": intents}
+
     def _burns(self) -> tuple[Sequence[int], Sequence[int]]:
         """Return the degree of each burn of T20-T25, and its site, both from 1.
 
@@ -295,7 +311,7 @@ class _IndexBuilder:
         """
         graph, sides = self.graph, self.sides.sides
         column, groups = bytearray(self.size), [0] * self.size
-        for top in tops(graph, _DISEASES):
+        for top in tops(graph, f"{_DISEASES}, O00-O9A"):
             for leaf in graph.leaves[slice(*self.tree.span(top))]:
                 above = self.tree.parents[leaf]
                 if (

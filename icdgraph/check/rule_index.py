@@ -20,6 +20,8 @@ the group of codes that the node belongs to.
     vague         1: leaves its category unspecified
     siblings      the subcategory of a disease             W207, marks: residual
     residual      1: leaves its subcategory unspecified
+    substance     the drug or other substance              W505, marks: intent
+    intent        how it was taken, 1 to 6
 
 The notes and the Guidelines make statements about two codes (`Statements`).  A
 requirement is what a code asks for: notes of one list, any of which may be met, or an
@@ -110,6 +112,7 @@ class RuleIndex:
             "burn": self.columns["degree"],
             "category": self.columns["vague"],
             "siblings": self.columns["residual"],
+            "substance": self.columns["intent"],
             "one_side": self.columns["unsided"],
             # Any two codes of one group are too many: each has a mark of its own.
             **dict.fromkeys(("injury", "W407"), range(self.graph.node_count)),

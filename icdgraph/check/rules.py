@@ -82,6 +82,7 @@ CONDITIONS: dict[str, tuple[Condition, ...]] = {
     "W502": (SameGroup("injury"),),
     "N503": (InColumn("unsided"),),
     "E504": (SameGroup("burn"),),
+    "W505": (SameGroup("substance"),),
     "W601": (InColumn("W601", setting="inpatient"),),
     "N602": (InColumn("N602", setting="outpatient"),),
     "N603": (
