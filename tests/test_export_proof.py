@@ -44,6 +44,14 @@ def test_a_proof_names_the_release_and_its_file(graph, findings):
     assert document["id"] != graph.proof(graph.check(CODES[:2]))["id"]
 
 
+def test_a_proof_can_be_read_in_a_stream(graph, findings):
+    document = graph.proof(findings)
+    assert list(document)[:3] == ["@context", "type", "id"]
+    for finding in document["generated"]:
+        assert list(finding)[:2] == ["type", "id"]
+        assert {next(iter(reason)) for reason in finding["reason"]} == {"type"}
+
+
 def test_every_term_of_a_proof_is_in_the_vocabulary(graph, findings):
     terms, store = Store(), Store()
     for path in folder().glob("*.ttl"):

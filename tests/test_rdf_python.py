@@ -50,6 +50,17 @@ def test_frame_of_polars_has_the_same_values():
     assert frame["c"].to_list() == [row["c"] for row in table]
 
 
+def test_pandas_takes_the_names_of_columns_from_an_answer():
+    pandas = pytest.importorskip("pandas")
+    table = toy().sparql(TERMS)
+    assert pandas.DataFrame(table).equals(table.to_pandas())
+    triples = toy().sparql("CONSTRUCT WHERE { ?s skos:altLabel ?o }")
+    frame = pandas.DataFrame(triples)
+    assert list(frame.columns) == ["subject", "predicate", "object"]
+    assert frame["object"].tolist() == [triple.object for triple in triples]
+    assert frame.equals(triples.table.to_pandas())
+
+
 def test_html_escapes_what_it_shows():
     table = Table(["<b>"], [["<script>alert(1)</script>"], [Iri('http://x/"><i>')]])
     html = table._repr_html_()
@@ -110,6 +121,13 @@ def test_magic_gives_a_frame_in_a_variable(shell):
         shell.run_cell_magic("sparql", "--graph toy --as pandas --out df", cell) is None
     )
     assert shell.user_ns["df"].shape == (5, 1)
+
+
+def test_magic_gives_a_frame_of_triples(shell):
+    pytest.importorskip("pandas")
+    cell = "CONSTRUCT WHERE { ?s skos:altLabel ?o }"
+    frame = shell.run_cell_magic("sparql", "--graph toy --as pandas", cell)
+    assert frame.shape == (4, 3)
 
 
 def test_magic_answers_a_named_query(shell):

@@ -64,8 +64,8 @@ def proof(graph: Graph, findings: Findings) -> dict[str, Any]:
         source["sha256"] = edition.digest
     return {
         "@context": CONTEXT,
-        "id": check,
         "type": ["Check", "prov:Activity"],
+        "id": check,
         "codes": list(findings.codes),
         "used": source,
         "generated": [
@@ -78,8 +78,8 @@ def proof(graph: Graph, findings: Findings) -> dict[str, Any]:
 def _finding(graph: Graph, finding: Finding, release: str, iri: str) -> dict[str, Any]:
     known = [code for code in finding.codes if graph.get(code)]
     record = {
-        "id": iri,
         "type": ["Finding", "prov:Entity"],
+        "id": iri,
         "rule": finding.rule,
         "severity": finding.severity.value,
         "message": finding.message,

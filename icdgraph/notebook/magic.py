@@ -75,8 +75,9 @@ class SparqlMagics(Magics):
         except IcdGraphError as exc:
             # IPython prints a UsageError without a traceback.
             raise UsageError(str(exc)) from exc
-        if options.frame and isinstance(answer, Table):
-            frames = {"pandas": answer.to_pandas, "polars": answer.to_polars}
+        if options.frame and not isinstance(answer, bool):
+            table = answer if isinstance(answer, Table) else answer.table
+            frames = {"pandas": table.to_pandas, "polars": table.to_polars}
             shown: Any = frames[options.frame]()
         else:
             shown = answer

@@ -198,6 +198,11 @@ class Triples(tuple[Triple, ...]):
         answer.turtle, answer.is_cut = turtle, is_cut
         return answer
 
+    @property
+    def table(self) -> Table:
+        """The triples as a table of three columns, for frames and CSV."""
+        return Table(Triple._fields, self, is_cut=self.is_cut)
+
     def jsonld(self) -> str:
         """Return the triples as JSON-LD, one document per subject, with full IRIs."""
         from icdgraph.rdf.triple_formats import convert
