@@ -78,6 +78,25 @@ def test_a_letter_quotes_what_it_rests_on(graph, findings, recipient):
     assert ("Unable to determine" in text) is (recipient == "provider")
 
 
+def test_a_letter_quotes_the_guidelines_verbatim(graph, findings):
+    words = "both hypertension and a condition classifiable to category N18"
+    assert f"“… {words}" in graph.letter(findings).replace("when ", "")
+    (finding,) = (f for f in graph.proof(findings)["generated"] if f["rule"] == "W206")
+    assert words in finding["reason"][0]["quote"]
+
+
+def test_a_provider_is_asked_only_what_a_provider_can_answer(graph):
+    findings = graph.check(["E11.9", "N18.30", "O80"])
+    assert {f.rule for f in findings} == {"E405", "E411", "W206", "W409"}
+    text = graph.letter(findings, "provider")
+    asked = [line for line in text.splitlines() if line.startswith("Please state")]
+    words = "Please state whether, in your clinical judgment, there is another cause."
+    assert asked == [words]
+    assert "Z37" not in text
+    assert "raise no question" in graph.letter(graph.check(["I10"]), "provider")
+    assert "no errors" in graph.letter(graph.check(["I10"]), "payer")
+
+
 def test_a_letter_to_nobody_is_refused(graph, findings):
     with pytest.raises(ParseError, match=r"'bank'.*payer or provider"):
         graph.letter(findings, "bank")

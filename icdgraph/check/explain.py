@@ -123,7 +123,8 @@ class Explainer:
         entry = self._entry(source)
         if entry:
             kind = "Tabular List" if entry.printed else "Guidelines"
-            return Reason(kind, entry.words([code]), code, entry.section)
+            words, quote = entry.words([code]), " ".join(entry.phrase.split())
+            return Reason(kind, words, code, entry.section, quote=quote)
         note = graph.note(source)
         return Reason(
             note.kind.heading,

@@ -61,12 +61,13 @@ RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 class Reason:
     """A note, or a statement of the Guidelines, that a finding rests on.
 
-    *text* is the note, verbatim, or our words for what *section* states.  *code* is the
-    code that it applies to.  For a note, *kind* is its heading in the Tabular List,
-    such as ``Excludes1``, *heading* the line above its list, *defined_at* the code or
-    range of its owner, *title* the owner's title, *position* the note's place among the
-    owner's notes of its kind, *path* the way to the owner, the code first, and *state*
-    tells where it could not be read in full.
+    *text* is the note, verbatim, or our words for what *section* states, and *quote* a
+    few words of that section, verbatim. *code* is the code that it applies to. For a
+    note, *kind* is its heading in the Tabular List, such as ``Excludes1``, *heading*
+    the line above its list, *defined_at* the code or range of its owner, *title* the
+    owner's title, *position* the note's place among the owner's notes of its kind,
+    *path* the way to the owner, the code first, and *state* tells where it could not be
+    read in full.
     """
 
     kind: str
@@ -79,6 +80,13 @@ class Reason:
     position: int = 0
     path: tuple[str, ...] = ()
     state: str = ""
+    quote: str = ""
+
+    @property
+    def cited(self) -> str:
+        """The section as a letter cites it: "Guidelines I.A.15"."""
+        place = self.section.removeprefix(f"{self.kind}, ")
+        return f"{self.kind} {place}"
 
     @property
     def in_full(self) -> str:
@@ -89,7 +97,7 @@ class Reason:
     def lines(self) -> Iterator[tuple[str, str]]:
         """Yield the reason as labels and texts."""
         if self.section:
-            place = self.section.removeprefix(f"{self.kind}, ")
+            place = self.cited.removeprefix(f"{self.kind} ")
             yield self.kind, f"{place}: {self.text}"
             return
         # The title of a section or chapter ends with its range.

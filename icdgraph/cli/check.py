@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from icdgraph.check.letter import questions
 from icdgraph.cli import terminal
 from icdgraph.cli.check_table import check_file, table_options
 from icdgraph.cli.options import (
@@ -161,9 +162,18 @@ def check(
         text = json.dumps(graph.proof(findings), indent=1, ensure_ascii=False)
         save(Path(proof), f"{text}\n")
     if letter:
-        save(Path(letter), graph.letter(findings, to or "payer"))
+        _write_letter(graph, findings, Path(letter), to or "payer")
     _print_findings(findings, form)
     return 1 if findings.errors else 0
+
+
+def _write_letter(graph: CodeGraph, findings: Findings, path: Path, to: str) -> None:
+    """Write the letter, and report on stderr what is not in it."""
+    save(path, graph.letter(findings, to))
+    left_out = len(findings) - len(questions(findings))
+    if left_out and to == "provider":
+        noun = "finding is" if left_out == 1 else "findings are"
+        terminal.remark(f"{left_out} {noun} no question to a provider, and left out")
 
 
 def _require(table: dict[str, Any], paired: dict[str, tuple[Any, Any]]) -> None:

@@ -100,6 +100,7 @@ def _reason(reason: Reason, release: str) -> dict[str, Any]:
         "text": reason.text,
         "heading": reason.heading,
         "section": reason.section,
+        "quote": reason.quote,
         "state": reason.state,
         "appliesTo": iri_of(reason.code),
     }
