@@ -84,7 +84,7 @@ def test_csv_quotes_what_needs_it():
     [
         ("SELECT ?x { ?x skso:broader ?y }", "Did you mean 'skos:'?"),
         ("SELECT ?x {\n ?x a skos:Concept", "missing '}'"),
-        ("SELEC ?x", "line 1, column 9"),
+        ("SELEC ?x", "line 1, column 1"),
     ],
 )
 def test_errors_are_explained(text, message):

@@ -5,7 +5,8 @@
     turtle, jsonld   resources in a format; triple_formats has what pyoxigraph writes
     stores           a store for each release, built once and kept in the cache
     named_queries    queries that come with the package, with their parameters
-    query_text       what a query's text says: prefixes, form, where its mistake is
+    query_text       what a query's text says: form, prefixes, variables
+    query_errors     what is wrong with a query that does not parse, and where
     query_safety     which queries are refused: updates and SERVICE
     query            a query over a store; results has the tables and triples it gives
     conditions       what a query requires of the data; occurrences, what there is

@@ -17,8 +17,9 @@ from icdgraph.errors import QueryError
 from icdgraph.rdf.hints import HEADER, hints_in, tell
 from icdgraph.rdf.http_client import HttpClient, Response, status_error
 from icdgraph.rdf.query import answer_of
+from icdgraph.rdf.query_errors import explain
 from icdgraph.rdf.query_safety import refuse_service, refuse_update
-from icdgraph.rdf.query_text import explain, form, with_prefixes
+from icdgraph.rdf.query_text import form, with_prefixes
 from icdgraph.rdf.results import Answer, Table
 from icdgraph.rdf.vocabulary import PREFIXES
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyoxigraph
 
-from icdgraph.rdf.query import answer_of
+from icdgraph.rdf.results import Iri
 from icdgraph.rdf.vocabulary import PREFIXES, folder
 
 ELSEWHERE = {
@@ -60,9 +60,10 @@ def terms() -> tuple[Term, ...]:
     store = pyoxigraph.Store()
     store.load(path=folder() / "icdgraph.ttl", format=pyoxigraph.RdfFormat.TURTLE)
     found = {}
-    rows: Any = answer_of(store.query(_OURS, prefixes=PREFIXES))
+    rows: Any = store.query(_OURS, prefixes=PREFIXES)
     for iri, *about in rows:
-        found[iri.short] = Term(iri.short, *about)
+        name = Iri(iri.value).short
+        found[name] = Term(name, *(text.value for text in about))
     for name, (kind, label) in ELSEWHERE.items():
         found.setdefault(name, Term(name, kind, label))
     context = json.loads((folder() / "context.jsonld").read_text("utf-8"))["@context"]

@@ -209,6 +209,8 @@ def hints(
     found = [finder.graph(NamedNode(graph)) for graph in others]
     if not chosen or release in (default or ()):
         found += finder.hints(required.conditions)
+    # The parser sorts triples; a reader goes through the query from its start.
+    found.sort(key=lambda hint: (hint.term not in text, text.find(hint.term)))
     return list(dict.fromkeys(found))[:MOST]
 
 

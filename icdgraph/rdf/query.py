@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
 
+from icdgraph.rdf.query_errors import explain
 from icdgraph.rdf.query_safety import (
     QueryRefused,
     refuse_nesting,
     refuse_service,
     refuse_update,
 )
-from icdgraph.rdf.query_text import dataset, explain
+from icdgraph.rdf.query_text import dataset
 from icdgraph.rdf.results import Answer, Iri, Table, Triple, Triples, Value
 from icdgraph.rdf.stores import is_built, open_store
 from icdgraph.rdf.triple_formats import as_turtle

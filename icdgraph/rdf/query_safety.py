@@ -21,7 +21,8 @@ from contextlib import suppress
 import pyoxigraph
 
 from icdgraph.errors import QueryError
-from icdgraph.rdf.query_text import bare, explain
+from icdgraph.rdf.query_errors import explain
+from icdgraph.rdf.query_text import bare, marked
 from icdgraph.rdf.vocabulary import PREFIXES, RELEASES
 
 UPDATES = (
@@ -63,10 +64,11 @@ def refuse_update(text: str) -> None:
     >>> refuse_update("SELECT ?delete { ?delete ?p ?o }")
     >>> refuse_update("PREFIX ex: <http://example.org/> DELETE WHERE { ?s ex:p ?o }")
     Traceback (most recent call last):
-    icdgraph.rdf.query_safety.QueryRefused: updates are refused: ...
+    icdgraph.rdf.query_safety.QueryRefused: line 1, column 34: updates are refused: ...
     """
-    if _UPDATE.match(bare(text)):
-        raise QueryRefused("update", UPDATES)
+    match = _UPDATE.match(bare(text))
+    if match:
+        raise QueryRefused("update", marked(text, match.start(1), UPDATES))
 
 
 def refuse_nesting(text: str) -> None:
@@ -105,7 +107,7 @@ def refuse_service(text: str) -> None:
     >>> refuse_service("ASK { ?s rdfs:label 'SERVICE <a:a> {' } # SERVICE")
     >>> refuse_service("ASK { 1SERVICE<http://example.org/>{ ?s ?p ?o } }")
     Traceback (most recent call last):
-    icdgraph.rdf.query_safety.QueryRefused: SERVICE is refused: ...
+    icdgraph.rdf.query_safety.QueryRefused: line 1, column 8: SERVICE is refused: ...
     """
     if not _SERVICE.search(text):
         return
@@ -118,6 +120,8 @@ def refuse_service(text: str) -> None:
             changed = _SERVICE.sub(word, text)
             pyoxigraph.Store().query(changed, base_iri=RELEASES, prefixes=PREFIXES)
     except (SyntaxError, ValueError) as exc:
-        if _KEYWORD.search(bare(text)):
-            raise QueryRefused("service", SERVICE) from exc
+        match = _KEYWORD.search(bare(text))
+        if match:
+            problem = marked(text, match.start(), SERVICE)
+            raise QueryRefused("service", problem) from exc
         raise QueryRefused("syntax", explain(text, exc)) from exc

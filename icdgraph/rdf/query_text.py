@@ -1,4 +1,4 @@
-"""What the text of a SPARQL query says: its form, its prefixes, where its mistake is.
+"""What the text of a SPARQL query says: its form, its prefixes, its variables.
 
 Engines parse queries; this looks only for what they do not tell.  Strings, IRIs and
 comments are blanked first, so that words in them are not taken for keywords.
@@ -10,11 +10,11 @@ import re
 
 from icdgraph.errors import QueryError
 from icdgraph.rdf.vocabulary import PREFIXES
-from icdgraph.spelling import nearest
+from icdgraph.spelling import closest
 
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
-_OPAQUE = re.compile(
+OPAQUE = re.compile(
     r'"""(?:"{0,2}(?:[^"\\]|\\.))*"""'
     r"|'''(?:'{0,2}(?:[^'\\]|\\.))*'''"
     r'|"(?:[^"\\\n\r]|\\.)*"'
@@ -34,13 +34,14 @@ _GRAPH = re.compile(
     r"(?:<(?P<iri>[^<>\s]*)>|(?P<prefix>[\w-]*):(?P<name>[\w.-]*))",
     re.IGNORECASE,
 )
-_DECLARED_AS = re.compile(r"PREFIX\s+([\w-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 _DECLARED = re.compile(r"PREFIX\s+([\w-]*):", re.IGNORECASE)
 _PREFIX = re.compile(rf"{_START}([A-Za-z][\w-]*):")
 _IRI = re.compile(r"\s*<([^<>]*)>")
 _CLAUSE_END = re.compile(rf"\{{|{_START}(?:FROM|WHERE)\b", re.IGNORECASE)
 _VARIABLE = re.compile(r"[?$](\w+)")
-_PLACE = re.compile(r"at (\d+):(\d+)")
+_ALIASES = {"dcterms": "dct", "dc": "dct", "rdfschema": "rdfs"}
+_ALIASES |= dict.fromkeys(("icd", "icd10", "icd-10-cm", "icdcm", "cm"), "ICD10CM")
+"""Prefixes that others use for namespaces of `PREFIXES`."""
 
 
 def variables(text: str) -> list[str]:
@@ -58,7 +59,7 @@ def bare(text: str) -> str:
     >>> bare("ASK { <a:b> ?p 'x' } # all")
     'ASK {       ?p     }      '
     """
-    return _OPAQUE.sub(lambda match: " " * len(match[0]), text)
+    return OPAQUE.sub(lambda match: " " * len(match[0]), text)
 
 
 def form(text: str) -> str:
@@ -71,6 +72,15 @@ def form(text: str) -> str:
     return match[1].upper() if match else "SELECT"
 
 
+def has_form(text: str) -> bool:
+    """Return True if *text* has a keyword of `FORMS`.
+
+    >>> has_form("SELEC ?x { ?x ?p 'ASK' }")
+    False
+    """
+    return bool(_FORM.search(bare(text)))
+
+
 def dataset(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the IRIs of the graphs that *text* names by FROM, and by FROM NAMED.
 
@@ -80,7 +90,7 @@ def dataset(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     ((), ('https://w3id.org/icdgraph/ontology#x',))
     """
     graphs: dict[bool, list[str]] = {False: [], True: []}
-    prefixes = {**PREFIXES, **dict(_DECLARED_AS.findall(text))}
+    prefixes = {**PREFIXES, **declared(text)}
     for match in _FROM.finditer(bare(text)):
         named = _GRAPH.match(text, match.end())
         if named:
@@ -132,47 +142,49 @@ def with_prefixes(text: str) -> str:
     "PREFIX ICD10CM: <http://purl.bioontology.org/ontology/ICD10CM/> \
 ASK { ICD10CM:M54 ?p 'skos:' }"
     """
-    if _unbound(text):
-        raise QueryError(explain(text, SyntaxError()))
+    unknown = unknown_prefix(text)
+    if unknown:
+        raise QueryError(marked(text, *unknown))
     blanked = bare(text)
     missing = set(_PREFIX.findall(blanked)) - set(_DECLARED.findall(blanked))
     lines = [f"PREFIX {p}: <{PREFIXES[p]}> " for p in PREFIXES if p in missing]
     return "".join(lines) + text
 
 
-def explain(text: str, exc: Exception) -> str:
-    """Return a message for the syntax error *exc* in *text*, a caret under its place.
+def unknown_prefix(text: str) -> tuple[int, str] | None:
+    """Return the place of the first prefix that is not declared, and what to do.
 
-    >>> print(explain("ASK { ?x skso:broader ?y }", SyntaxError("error at 1:22")))
-    line 1, column 10: unknown prefix 'skso:'. Did you mean 'skos:'?
-      ASK { ?x skso:broader ?y }
-               ^
+    >>> unknown_prefix("ASK { ?x skso:broader ?y }")
+    (9, "unknown prefix 'skso:'. Did you mean 'skos:'?")
     """
-    unbound = _unbound(text)
-    if unbound:
-        at, prefix = unbound
-        row, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-        guess = nearest(prefix, PREFIXES, 1)[0]
-        reason = f"unknown prefix '{prefix}:'. Did you mean '{guess}:'?"
-    else:
-        place = _PLACE.search(str(exc))
-        if not place:
-            return f"invalid SPARQL query: {exc}"
-        row, column = int(place[1]), int(place[2])
-        missing = text.count("{") - text.count("}")
-        reason = "missing '}'" if missing > 0 else "unexpected text here"
-        if not _FORM.search(bare(text)):
-            reason = f"expected one of {', '.join(FORMS)}"
-    lines = text.splitlines() or [""]
-    line = lines[min(row, len(lines)) - 1]
-    return f"line {row}, column {column}: {reason}\n  {line}\n  {' ' * (column - 1)}^"
-
-
-def _unbound(text: str) -> tuple[int, str] | None:
-    """Return the first prefix that is used and not declared, and where it stands."""
     blanked = bare(text)
     known = {*PREFIXES, *_DECLARED.findall(blanked)}
     for match in _PREFIX.finditer(blanked):
-        if match[1] not in known:
-            return match.start(), match[1]
+        prefix = match[1]
+        if prefix not in known:
+            lowered = {name.lower(): name for name in known}
+            reach = 2 if len(prefix) > 3 else 1
+            near = _ALIASES.get(prefix.lower()) or next(
+                (lowered[n] for n in closest(prefix.lower(), lowered, reach)), ""
+            )
+            remedy = f"Declare it: PREFIX {prefix}: <...>"
+            if near:
+                remedy = f"Did you mean '{near}:'?"
+            return match.start(), f"unknown prefix '{prefix}:'. {remedy}"
     return None
+
+
+def marked(text: str, at: int, reason: str) -> str:
+    """Return a message about the place *at* of *text*, with its line and a caret.
+
+    >>> print(marked("ASK { ?x }", 9, "the triple is incomplete"))
+    line 1, column 10: the triple is incomplete
+      ASK { ?x }
+               ^
+    """
+    before = text[:at].splitlines() or [""]
+    if text[:at].endswith(("\n", "\r")):
+        before.append("")
+    row, column = len(before), len(before[-1]) + 1
+    line = (text.splitlines() or [""])[min(row, len(text.splitlines()) or 1) - 1]
+    return f"line {row}, column {column}: {reason}\n  {line}\n  {' ' * (column - 1)}^"
