@@ -76,6 +76,23 @@ def test_links_are_the_edges_of_the_graph(core):
     assert ("G31", "ig:useAdditionalCode", "F02.84") not in links
 
 
+def test_notes_on_order_and_company_are_at_each_code_they_apply_to(core):
+    triples = parsed(core, core["G31"])
+    name = "https://w3id.org/icdgraph/release/2026-04-01/note/"
+    for code in ("G31.01", "G31.84", "G31.9"):
+        named = {
+            f"{note.owner.code}/{note.kind}/{note.position}"
+            for note in core[code].applicable_notes()
+            if note.kind in ("codeFirst", "useAdditionalCode", "codeAlso")
+        }
+        found = objects(triples, iri_of(code), "ig:subjectTo")
+        assert {note.removeprefix(name) for note in found} == named, code
+    # A note with a scope: for codes G31.0-G31.83 and G31.85-G31.9 alone.
+    scoped = f"{name}G31/useAdditionalCode/2"
+    assert scoped in objects(triples, iri_of("G31.01"), "ig:subjectTo")
+    assert scoped not in objects(triples, iri_of("G31.84"), "ig:subjectTo")
+
+
 def test_no_blank_nodes_and_no_triple_twice(low_back):
     assert not any(
         isinstance(term, pyoxigraph.BlankNode)

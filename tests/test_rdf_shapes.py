@@ -176,4 +176,5 @@ def test_the_shapes_use_terms_that_exist():
         "conflictsWith",
         "groupSize",
         "mayConflictWith",
+        "subjectTo",
     }

@@ -46,6 +46,15 @@ if TYPE_CHECKING:
 Statement = tuple[str, str]
 Resource = tuple[str, list[Statement]]
 
+_INSTRUCTIONS = (
+    NoteKind.CODE_FIRST,
+    NoteKind.USE_ADDITIONAL_CODE,
+    NoteKind.CODE_ALSO,
+)
+"""Kinds of notes that are written at each billable code they apply to.  They are few;
+conflict groups do the same for Excludes1, and Excludes2 notes would be half a million.
+"""
+
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9-])?")
 
 
@@ -236,6 +245,10 @@ class _Concepts:
         yield "ig:fhirIdentifier", literal(f"{FHIR_SYSTEM}|{code}")
         if number in self.group_of:
             yield "ig:conflictGroup", _group(self.group_of[number])
+            for node in (number, *self.graph.tree.ancestors(number)):
+                for note in self.graph.notes_from(node):
+                    if self.graph.kind_of_note(note) in _INSTRUCTIONS:
+                        yield "ig:subjectTo", self.note_terms[note]
         if self.graph.is_placeholder(number):
             yield "ig:placeholder", "true"
 
