@@ -188,14 +188,14 @@ def test_a_look_up_passes_fifty_slow_queries():
     with pool_of(4) as pool:
         slow = [pool.start(f"{SLOW} # {number}") for number in range(50)]
         assert until(lambda: pool.inner.waiting == 46)
-        waits = []
+        stopped = pool.inner._slow
         for _ in range(5):
-            start = time.monotonic()
-            pool.ask("ASK {}")
-            waits.append(time.monotonic() - start)
+            before = len(stopped)
+            assert pool.ask("ASK {}").kind == "boolean"
+            # Of the two places of the short lane, one or the other is next for it.
+            assert len(stopped) - before <= 4
+        assert len(stopped) < 46
         assert not any(future.done() for future in slow)
-        # On an idle machine, half a second for a place and a third to start a worker.
-        assert sorted(waits)[2] < 2, waits
 
 
 def test_a_query_that_lost_its_patience_is_answered_in_the_long_lane(monkeypatch):
@@ -273,7 +273,9 @@ def test_longer_answer_is_cut():
 SCRIPT = f"""
 import math
 from icdgraph.toy import toy
+from icdgraph.rdf.stores import open_store
 from icdgraph.rdf.worker_pool import query_within
+open_store(toy().core)
 print("asking", flush=True)
 query_within(toy().core, {SLOW!r}, math.inf)
 """

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     default=30.0,
     show_default=True,
     metavar="SECONDS",
-    help="Stop a query after this time.",
+    help="Stop a query after this time, or after the timeout that it asks for.",
 )
 @click.option(
     "--limit",
@@ -46,7 +46,8 @@ if TYPE_CHECKING:
     default=4,
     show_default=True,
     metavar="N",
-    help="Run up to N queries at the same time, each in its own process.",
+    help="Run up to N queries at the same time, each in its own process. Half of them "
+    "are kept for short queries.",
 )
 @click.option(
     "--allow-host",
@@ -65,6 +66,7 @@ def serve(graph: CodeGraph, host: str, **options: Any) -> None:
                         or a suffix such as .ttl, .jsonld or .json
     /tree               the hierarchy
     /compare            a check of codes that are reported together
+    /ontology           the vocabulary, and /release/... the release and its notes
     /sparql             the SPARQL 1.1 endpoint; in a browser, a page for queries
     /api/openapi.json   the description of the JSON API
 

@@ -135,13 +135,12 @@ def statements(text: str) -> list[Triple]:
     >>> statements('<a:b> <a:c> 1 .')
     [Triple(subject='a:b', predicate='a:c', object=1)]
     """
-    quads = pyoxigraph.parse(text, pyoxigraph.RdfFormat.TURTLE)
-    return [_triple(quad.triple) for quad in quads]
+    return list(map(_triple, pyoxigraph.parse(text, pyoxigraph.RdfFormat.TURTLE)))
 
 
-def _triple(triple: pyoxigraph.Triple) -> Triple:
-    s, p, o = triple
-    return Triple(value_of(s), value_of(p), value_of(o))
+def _triple(triple: pyoxigraph.Triple | pyoxigraph.Quad) -> Triple:
+    parts = triple.subject, triple.predicate, triple.object
+    return Triple(*map(value_of, parts))
 
 
 def value_of(term: Any) -> Value:

@@ -5,6 +5,8 @@
 /picture/M54.50     the interactive picture of a node
 /tree               the hierarchy
 /compare?codes=     the check of codes that are reported together
+/ontology           the vocabulary, and /release/... what is in a release
+                    (`icdgraph.web.resources`)
 /sparql             the SPARQL endpoint, and in a browser the query page
 /api/...            the JSON side, described at /api/openapi.json
 /static/...         scripts, styles and the icon

@@ -193,13 +193,17 @@ async def _resource(
         body = bytes(answer.body)
     else:
         body = await run_in_threadpool(resources.written, text, kind)
-    response = Response(body, media_type=media)
     if media == HTML:
-        page = resources.page(graph, iri, body.decode(), is_document=is_document)
-        forms = resources.RESOURCE_FORMATS[1:]
-        response = rendered(
-            request, "resource.html", at=f"/{path}", forms=forms, **page
+        page = await run_in_threadpool(
+            resources.page, graph, iri, body.decode(), is_document=is_document
         )
+        names: dict[str, Any] = {
+            "at": f"/{path}",
+            "forms": resources.RESOURCE_FORMATS[1:],
+        }
+        response = rendered(request, "resource.html", **names, **page)
+    else:
+        response = Response(body, media_type=media)
     response.headers["Link"] = resources.links(path)
     return response
 
