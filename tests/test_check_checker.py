@@ -172,7 +172,9 @@ def test_findings_as_a_table():
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ("F02.80 I10 G30.9", "I10 G30.9 F02.80"),
+        # The etiology takes the place of its manifestation.
+        ("F02.80 I10 G30.9", "G30.9 F02.80 I10"),
+        ("J18.9 F02.80 I10 G30.9", "J18.9 G30.9 F02.80 I10"),
         ("I10 Z00.00", "Z00.00 I10"),
         ("E11.9 O24.111", "O24.111 E11.9"),
         ("W18.30XA S39.012A Y92.010", "S39.012A W18.30XA Y92.010"),
@@ -188,6 +190,14 @@ def test_only_what_is_in_the_wrong_place_is_moved(graph, given, expected):
     order = graph.order(given.split())
     assert order.codes == tuple(expected.split())
     assert bool(order.reasons) is order.is_changed is (given != expected)
+
+
+def test_an_order_of_secondary_codes_is_told(graph):
+    order = graph.order(["Z38.00", "P07.32", "P07.17"])
+    assert not order.is_changed
+    assert [finding.rule for finding in order.notes] == ["N306"]
+    assert "forbids" not in order.text()
+    assert "forbids" in graph.order(["I10", "E78.5"]).text()
 
 
 def test_codes_that_have_no_order(graph):

@@ -3,14 +3,13 @@
 Only what is an error or a warning about order moves a code: a manifestation goes after
 its etiology; the first-listed code goes down if it is never listed first, if a note or
 the Guidelines put another code before it, or if another code may only be listed first.
-Everything else stays as it was given, an infection with its organism.
+Everything else stays as it was given, an infection with its organism.  Where a note or
+the Guidelines would put one secondary code before another, that is told.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from graphlib import CycleError, TopologicalSorter
-from heapq import heapify, heappop, heappush
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +35,13 @@ _NEVER_FIRST = {
 }
 """Rules on codes that are never listed first, and the columns that these rules read."""
 _ONLY_FIRST = ("E405",)
+_MOVING = (*_BEFORE, *_NEVER_FIRST, *_ONLY_FIRST)
+_TELLING = ("N306",)
 UNFORBIDDEN = "no note or guideline forbids this order"
+
+
+class _Circle(Exception):
+    """The notes put each of some codes before the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +50,14 @@ class Order:
 
     *codes* is the order, empty where there is none: no code may be listed first, or
     the notes go round in a circle.  *reasons* are the findings on the given order for
-    which codes were moved, or cannot be.
+    which codes were moved, or cannot be; *notes* are those on the order of secondary
+    codes in *codes*.
     """
 
     given: tuple[str, ...]
     codes: tuple[str, ...] = ()
     reasons: tuple[Finding, ...] = ()
+    notes: tuple[Finding, ...] = ()
 
     @property
     def is_valid(self) -> bool:
@@ -68,6 +75,7 @@ class Order:
             "given": list(self.given),
             "codes": list(self.codes),
             "reasons": [reason.record() for reason in self.reasons],
+            "notes": [finding.record() for finding in self.notes],
         }
 
     def text(self) -> str:
@@ -76,9 +84,9 @@ class Order:
 
     def _lines(self) -> Iterator[str]:
         yield " ".join(self.codes) or "no valid order"
-        for finding in self.reasons:
+        for finding in (*self.reasons, *self.notes):
             yield f"  {finding.rule}  {finding.message}"
-        if not self.reasons:
+        if not (self.reasons or self.notes):
             yield f"  {UNFORBIDDEN}"
 
     def __repr__(self) -> str:
@@ -93,26 +101,29 @@ def order(explainer: Explainer, nodes: Sequence[int]) -> Order:
     pairs: set[tuple[int, int]] = set()
     # Each round moves codes for what the last one broke, and adds at least one pair.
     while True:
-        hits = once(list(_hits(explainer, nodes)))
+        hits = once(list(_hits(explainer, nodes, _MOVING)))
         found = set(_pairs(explainer, hits, nodes)) - pairs
-        reasons |= dict.fromkeys(
-            explainer.finding(rule, condition, hit) for rule, condition, hit in hits
-        )
+        reasons |= dict.fromkeys(explainer.finding(*hit) for hit in hits)
         if not hits:
+            notes = (explainer.finding(*h) for h in _hits(explainer, nodes, _TELLING))
             codes = tuple(names[n] for n in nodes)
-            return Order(tuple(names[n] for n in given), codes, tuple(reasons))
+            return Order(
+                tuple(names[n] for n in given), codes, tuple(reasons), tuple(notes)
+            )
         pairs |= found
         try:
             if not found:
-                raise CycleError
+                raise _Circle
             nodes = _sorted(given, pairs)
-        except CycleError:
+        except _Circle:
             return Order(tuple(names[n] for n in given), (), tuple(reasons))
 
 
-def _hits(explainer: Explainer, nodes: list[int]) -> Iterator[RuleHit]:
+def _hits(
+    explainer: Explainer, nodes: list[int], of: Iterable[str]
+) -> Iterator[RuleHit]:
     encounter = Encounter.of(nodes)
-    for rule in map(rules().__getitem__, (*_BEFORE, *_NEVER_FIRST, *_ONLY_FIRST)):
+    for rule in map(rules().__getitem__, of):
         for condition in rule.conditions:
             for hit in condition.find(explainer.index, encounter):
                 yield rule, condition, hit
@@ -134,22 +145,28 @@ def _pairs(
 
 
 def _sorted(nodes: list[int], pairs: Iterable[tuple[int, int]]) -> list[int]:
-    """Return *nodes* sorted by *pairs*; of several that may follow, the earliest given.
+    """Return *nodes* sorted by *pairs*; what belongs before a code comes right before.
 
-    Raises `CycleError`.
+    So an etiology takes the place of its manifestation.  Raises `_Circle`.
+
+    >>> _sorted([1, 2, 3], [(3, 1)])
+    [3, 1, 2]
     """
-    sorter: TopologicalSorter[int] = TopologicalSorter(dict.fromkeys(nodes, ()))
-    for before, after in pairs:
-        sorter.add(after, before)
-    sorter.prepare()
+    before: dict[int, list[int]] = {}
+    for first, second in pairs:
+        before.setdefault(second, []).append(first)
     place = {node: i for i, node in enumerate(nodes)}
-    ordered: list[int] = []
-    ready = [place[n] for n in sorter.get_ready()]
-    heapify(ready)
-    while ready:
-        node = nodes[heappop(ready)]
-        ordered.append(node)
-        sorter.done(node)
-        for other in sorter.get_ready():
-            heappush(ready, place[other])
-    return ordered
+    ordered: dict[int, None] = {}
+
+    def add(node: int, after: tuple[int, ...] = ()) -> None:
+        if node in after:
+            raise _Circle
+        for first in sorted(before.get(node, ()), key=place.__getitem__):
+            if first not in ordered:
+                add(first, (*after, node))
+        ordered[node] = None
+
+    for node in nodes:
+        if node not in ordered:
+            add(node)
+    return list(ordered)
