@@ -12,7 +12,9 @@ FOUND, SILENT = 0.92, 0.98
 """The shares of wrong encounters that are found and of right ones that are silent."""
 
 
-@pytest.mark.parametrize("name", ["encounters.tsv", "encounters_unseen.tsv"])
+@pytest.mark.parametrize(
+    "name", ["encounters.tsv", "encounters_unseen.tsv", "encounters_audit.tsv"]
+)
 def test_wrong_encounters_are_found_and_right_ones_are_silent(graph, name):
     """If this fails: python benchmarks/encounters.py FILE --misses --alarms."""
     benchmark = runpy.run_path(str(BENCHMARK))
