@@ -283,21 +283,27 @@ class Unmet:
     """A code with a requirement of kinds *bits* that no other code meets.
 
     *place*: of which codes it is asked.  *before*: only an earlier code meets it.
+    *once*: several codes that ask for the same are one hit, that of the first of them.
     """
 
     bits: int
     place: Literal["any", "first", "later"] = "any"
     before: bool = False
+    once: bool = False
 
     def find(self, index: RuleIndex, encounter: Encounter) -> list[Hit]:
         """Return ``(node, requirement)``."""
         kinds, is_first = index.kind_required, self.place == "first"
-        return [
-            (encounter.nodes[place], requirement)
+        unmet = [
+            (place, requirement)
             for place, requirement in encounter.unmet(index, before=self.before)
             if kinds[requirement] & self.bits
             and (self.place == "any" or (place == 0) is is_first)
         ]
+        if self.once:
+            first = {requirement: place for place, requirement in sorted(unmet)[::-1]}
+            unmet = sorted((place, requirement) for requirement, place in first.items())
+        return [(encounter.nodes[place], requirement) for place, requirement in unmet]
 
 
 @dataclass(frozen=True, slots=True)

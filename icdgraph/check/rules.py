@@ -72,7 +72,7 @@ CONDITIONS: dict[str, tuple[Condition, ...]] = {
     "E410": (Unmet(ETIOLOGY),),
     **{
         rule: tuple(
-            Unmet(bit, "first" if only_first else "any", before=place == "before")
+            Unmet(bit, "first" if only_first else "any", place == "before", once=True)
             for (name, place, only_first), bit in COMPANIONS.items()
             if name == rule
         )

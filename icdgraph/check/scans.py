@@ -207,7 +207,13 @@ def _unmet(condition: Unmet, arrays: RuleArrays, rows: Rows) -> Hits:
     met = rows.met(arrays, requirement, rows.start[row], row)
     if not condition.before:
         met |= rows.met(arrays, requirement, row + 1, rows.end[row])
-    return Hits(row[~met], requirement[~met])
+    row, requirement = row[~met], requirement[~met]
+    if condition.once and len(row):
+        asked = np.stack([rows.start[row], requirement], axis=1)
+        _, first = np.unique(asked[np.argsort(row)], axis=0, return_index=True)
+        once = np.argsort(row)[first]
+        row, requirement = row[once], requirement[once]
+    return Hits(row, requirement)
 
 
 @scan.register(InWords)
