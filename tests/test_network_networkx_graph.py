@@ -9,7 +9,7 @@ from books import book, diag
 import icdgraph
 from icdgraph.coding.conflict_groups import conflict_groups
 from icdgraph.model import Kind, Relation, State
-from icdgraph.network import networkx_graph
+from icdgraph.network import content
 from icdgraph.network.attributes import EDGE_FIELDS, NODE_FIELDS, PART_FIELDS
 from icdgraph.rdf.vocabulary import ROOT
 from icdgraph.toy import toy
@@ -205,7 +205,7 @@ def test_a_digraph_has_one_edge_per_pair(graph):
 def test_too_much_is_refused_before_it_is_built(graph, monkeypatch):
     with pytest.raises(icdgraph.IcdGraphError, match="more than 2,000,000 edges"):
         graph.to_networkx(inherited=True)
-    monkeypatch.setattr(networkx_graph, "MOST", 3)
+    monkeypatch.setattr(content, "MOST", 3)
     for convert in (toy().to_networkx, toy().to_igraph):
         with pytest.raises(icdgraph.IcdGraphError, match="Choose fewer relations"):
             convert(inherited=True)

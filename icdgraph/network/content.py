@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from icdgraph.errors import IcdGraphError
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from icdgraph.network.attributes import Attributes
 
 CONFLICTS = "conflicts"
+
+MOST = 2_000_000
+"""The limit of inherited edges in memory; this many take a gigabyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,13 @@ def content(
     under: str | Node | None = None,
     inherited: bool = False,
     isolated: bool = False,
+    in_memory: bool = False,
 ) -> Content:
     """Return the network of *graph* that the options describe.
 
-    Raises `IcdGraphError` for an unknown relation and for options that exclude each
-    other, and as `Graph.number_of` does.
+    Raises `IcdGraphError` for an unknown relation, for options that exclude each other,
+    and for more than `MOST` inherited edges if they are to be *in_memory*; and as
+    `Graph.number_of` does.
 
     >>> from icdgraph.toy import toy
     >>> [name for name, _ in content(toy().core, ["excludes2"]).nodes()]
@@ -69,6 +75,8 @@ def content(
     names = None if names is None else list(names)
     if names is None or CONFLICTS not in names:
         selection = Selection(graph, names, under, inherited, isolated)
+        if inherited and in_memory:
+            _refuse_too_many(selection)
         return Content(
             attributes.about(graph),
             {},
@@ -99,3 +107,11 @@ def content(
         lambda: groups,
         lambda: pairs,
     )
+
+
+def _refuse_too_many(selection: Selection) -> None:
+    if sum(1 for _ in islice(selection.edges(), MOST + 1)) > MOST:
+        raise IcdGraphError(
+            f"inherited=True makes more than {MOST:,} edges. Choose fewer relations, "
+            "or a part of the classification with under"
+        )

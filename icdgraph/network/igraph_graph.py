@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from icdgraph.extras import require
 from icdgraph.network.content import content
-from icdgraph.network.networkx_graph import refuse_too_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,9 +42,7 @@ def to_igraph(
     ('M54', 'F45.41')
     """
     ig = require("igraph", "convert a graph to igraph", "igraph")
-    made = content(graph, relations, under, inherited, isolated)
-    if inherited:
-        refuse_too_many(made)
+    made = content(graph, relations, under, inherited, isolated, in_memory=True)
     vertices, arcs = list(made.nodes()), list(made.edges())
     places = {name: place for place, (name, _) in enumerate(vertices)}
     return ig.Graph(

@@ -12,10 +12,8 @@ algorithms accept only a `DiGraph`.
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from icdgraph.errors import IcdGraphError
 from icdgraph.network.content import content
 
 if TYPE_CHECKING:
@@ -26,9 +24,6 @@ if TYPE_CHECKING:
     from icdgraph.graph import Graph, Node
     from icdgraph.network.attributes import Attributes
     from icdgraph.network.content import Content
-
-MOST = 2_000_000
-"""The limit of edges with *inherited*; this many take a gigabyte."""
 
 
 def to_networkx(
@@ -49,8 +44,8 @@ def to_networkx(
     *under* restricts the network to a node and those below it: every edge with an end
     there is included, and its other end has the attribute ``inside`` False.
     *inherited* repeats notes at each node that they apply to, not only where they are
-    defined; more than `MOST` edges are refused.  *isolated* keeps nodes that have no
-    edge of these relations.  Without *multi*, the edges from one node to another become
+    defined; more than two million edges are refused.  *isolated* keeps nodes that have
+    no edge of these relations.  Without *multi*, edges from one node to another become
     one, with their relations, separated by spaces, as ``relation``, and the number of
     their notes as ``weight``.
 
@@ -74,9 +69,7 @@ def to_networkx(
     """
     import networkx as nx
 
-    made = content(graph, relations, under, inherited, isolated)
-    if inherited:
-        refuse_too_many(made)
+    made = content(graph, relations, under, inherited, isolated, in_memory=True)
     directed = nx.MultiDiGraph if multi else nx.DiGraph
     network = (directed if made.is_directed else nx.Graph)(**made.about, **made.lookups)
     network.add_nodes_from(made.nodes())
@@ -87,15 +80,6 @@ def to_networkx(
     else:
         network.add_edges_from(_merged(made))
     return network
-
-
-def refuse_too_many(made: Content) -> None:
-    """Raise `IcdGraphError` if inherited notes make more edges than `MOST`."""
-    if sum(1 for _ in islice(made.edges(), MOST + 1)) > MOST:
-        raise IcdGraphError(
-            f"inherited=True makes more than {MOST:,} edges. Choose fewer relations, "
-            "or a part of the classification with under"
-        )
 
 
 def _merged(made: Content) -> Iterator[tuple[str, str, Attributes]]:
