@@ -16,7 +16,7 @@ import pytest
 from rdflib import Dataset, Graph
 from serving import COMMAND, SLOW, children, fetch, served, until
 
-from icdgraph import load
+from icdgraph import QueryWarning, load
 from icdgraph.rdf.answer_bytes import Question
 from icdgraph.toy import PATH, toy
 from icdgraph.web.app import application
@@ -383,3 +383,8 @@ def test_a_mistake_is_told_in_a_header(ask, form):
     assert got.status == 200
     assert json.loads(got.headers["Icdgraph-Hint"])[-1].endswith("mean ig:excludes1?")
     assert "Icdgraph-Hint" not in ask("ASK { ?c ig:excludes1 ?x }").headers
+
+
+def test_a_client_of_ours_warns_of_what_the_endpoint_tells(server):
+    with pytest.warns(QueryWarning, match="Did you mean ig:excludes1"):
+        assert not toy().sparql("ASK { ?c ig:exclude1 ?x }", endpoint=server.sparql)
