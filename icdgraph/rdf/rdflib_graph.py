@@ -17,9 +17,9 @@ def to_rdflib(graph: Graph) -> rdflib.Graph:
     """Return *graph* as an `rdflib.Graph` on its store, which is read-only.
 
     >>> from icdgraph.toy import toy
-    >>> from rdflib import URIRef
+    >>> from rdflib import RDF, URIRef
     >>> chapter = URIRef(PREFIXES["ig"] + "Chapter")
-    >>> len(list(to_rdflib(toy().core).subjects(None, chapter)))
+    >>> len(list(to_rdflib(toy().core).subjects(RDF.type, chapter)))
     5
     """
     import rdflib
