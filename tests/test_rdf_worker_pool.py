@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -289,7 +289,11 @@ def test_worker_ends_with_its_owner(tmp_path, end):
     (tmp_path / "json.py").write_text("raise SystemExit('the wrong json')")
     command = [sys.executable, "-P", str(path)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, text=True, cwd=tmp_path, **pipes) as process:
+    with (
+        subprocess.Popen(command, text=True, cwd=tmp_path, **pipes) as process,
+        ExitStack() as ending,
+    ):
+        ending.callback(process.kill)  # else a failure would wait for the slow query
         assert process.stdout.readline() == "asking\n"
         assert until(lambda: len(children(process.pid)) == 1)
         (worker,) = children(process.pid)
