@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from icdgraph.check.conditions import Condition, signal_of
 from icdgraph.check.encounter import SETTINGS, SEXES, Encounter
-from icdgraph.check.explain import Explainer
+from icdgraph.check.explain import REMEMBERED, Explainer
 from icdgraph.check.finding import Findings
 from icdgraph.check.guidelines import days
 from icdgraph.check.mce import day_of, mce_findings
@@ -69,6 +69,7 @@ class Checker:
         self.index = index
         self.explainer = Explainer(index)
         self._known: dict[tuple[tuple[str, ...] | None, bool, bool], _Chosen] = {}
+        self._node = lru_cache(maxsize=REMEMBERED)(self._looked_up)
 
     def __reduce__(self) -> tuple[type[Checker], tuple[RuleIndex]]:
         """Return what is pickled: all but remembered answers."""
@@ -107,7 +108,13 @@ class Checker:
         age_in_days = None if age is None else days(age)
         selected, searches = self._chosen(rules, notes, words)
         findings: list[Finding] = []
-        nodes = list(self._nodes(texts, selected, findings))
+        nodes, known = [], []
+        for text in texts:
+            node, code = self._node(text)
+            nodes.append(node)
+            known.append(code)
+            if node < 0:
+                findings += self._unreadable(text, selected)
         encounter = Encounter.of(nodes, setting_of(setting), age_in_days, sex_of(sex))
         signals = encounter.signals(self.index)
         hits = [
@@ -120,8 +127,6 @@ class Checker:
             findings.append(
                 self.explainer.finding(rule, condition, hit, encounter.setting)
             )
-        names = zip(nodes, texts, strict=True)
-        known = [self.graph.codes[n] if n >= 0 else text for n, text in names]
         if mce:
             findings += mce_findings(
                 known,
@@ -158,18 +163,17 @@ class Checker:
             )
         return self._known[key]
 
-    def _nodes(
-        self, texts: list[str], selected: dict[str, Rule], findings: list[Finding]
-    ) -> Iterator[int]:
-        """Yield the node of each text, -1 and a finding where it is not a code."""
-        for text in texts:
-            node = self.graph.get(text)
-            if node is None:
-                diagnosis = self.repair.diagnose(text)
-                if diagnosis.rule in selected:
-                    rule = selected[diagnosis.rule]
-                    findings.append(self.explainer.unreadable(rule, text, diagnosis))
-            yield -1 if node is None else node.number
+    def _looked_up(self, text: str) -> tuple[int, str]:
+        """Return the node of *text* and its code; -1 and *text* if it is not a code."""
+        node = self.graph.get(text)
+        return (-1, text) if node is None else (node.number, node.code)
+
+    def _unreadable(self, text: str, selected: dict[str, Rule]) -> Iterator[Finding]:
+        """Yield the finding on *text*, which is not a code, if its rule is selected."""
+        diagnosis = self.repair.diagnose(text)
+        if diagnosis.rule in selected:
+            rule = selected[diagnosis.rule]
+            yield self.explainer.unreadable(rule, text, diagnosis)
 
     def order(self, codes: Iterable[str]) -> Order:
         """Return a valid order of *codes*, as near to the given one as possible.

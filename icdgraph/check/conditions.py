@@ -103,7 +103,8 @@ def _not_silenced(
     if not silencer:
         return [(n,) for n in hits]
     of = {n: silencer[numbers[n]] for n in hits}
-    return [(n,) for n in hits if not of[n] or not encounter.is_met(index, of[n] - 1)]
+    codes = encounter.nodes
+    return [(n,) for n in hits if not of[n] or not index.meets(codes, of[n] - 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,11 @@ class SameGroup:
     def find(self, index: RuleIndex, encounter: Encounter) -> list[Hit]:
         """Return ``(node, node)``, the earlier code first."""
         column, marks = index.columns[self.column], index.marks[self.column]
-        nodes = [n for n in encounter.nodes if n >= 0 and column[n]]
+        known = [n for n in encounter.nodes if n >= 0]
+        groups = [group for n in known if (group := column[n])]
+        if len({*groups}) == len(groups):
+            return []
+        nodes = [n for n in known if column[n]]
         return [
             (a, b)
             for i, a in enumerate(nodes)
@@ -217,7 +222,8 @@ class Apart:
         self, index: RuleIndex, encounter: Encounter, a: int, b: int
     ) -> bool:
         silencers = index.silencers(a, b, self.bit)
-        return bool(silencers) and all(encounter.is_met(index, n) for n in silencers)
+        codes = encounter.nodes
+        return bool(silencers) and all(index.meets(codes, n) for n in silencers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +265,7 @@ class Misplaced:
             return False
         right_side = nodes[:i] if i < j else nodes[i + 1 :]
         return not all(
-            any(n >= 0 and index.meets(n, requirement) for n in right_side)
+            index.meets(right_side, requirement)
             for requirement in index.requirements_of(nodes[i], nodes[j], self.bits)
         )
 
@@ -293,17 +299,21 @@ class Unmet:
 
     def find(self, index: RuleIndex, encounter: Encounter) -> list[Hit]:
         """Return ``(node, requirement)``."""
-        kinds, is_first = index.kind_required, self.place == "first"
+        nodes, is_first = encounter.nodes, self.place == "first"
+        owner_class = index.statements.owner_class
         unmet = [
-            (place, requirement)
-            for place, requirement in encounter.unmet(index, before=self.before)
-            if kinds[requirement] & self.bits
-            and (self.place == "any" or (place == 0) is is_first)
+            (node, requirement)
+            for place, node in enumerate(nodes)
+            if node >= 0 and (self.place == "any" or (place == 0) is is_first)
+            for requirement in index.asked[owner_class[node], self.bits]
+            if not index.meets(nodes[:place], requirement)
+            and (self.before or not index.meets(nodes[place + 1 :], requirement))
         ]
-        if self.once:
-            first = {requirement: place for place, requirement in sorted(unmet)[::-1]}
-            unmet = sorted((place, requirement) for requirement, place in first.items())
-        return [(encounter.nodes[place], requirement) for place, requirement in unmet]
+        if not self.once:
+            return unmet
+        # Reversed, as a dictionary keeps the last one: that is the first.
+        first = {requirement: node for node, requirement in reversed(unmet)}
+        return [hit for hit in unmet if first[hit[1]] == hit[0]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +350,8 @@ def signal_of(index: RuleIndex, condition: Condition) -> int:
             return bits << SIGNALS["links"]
         case Unmet(bits=bits):
             return bits << SIGNALS["asked"]
+        case SameGroup(column=column):
+            return index.flag_of[column] << SIGNALS["twice"]
         case Repeated() | InWords():
             return 0
     return index.flag_of[condition.column] << SIGNALS["columns"]

@@ -163,7 +163,7 @@ class RuleArrays:
     def asked_by(self) -> Ragged:
         """The requirements of codes of each owner class."""
         classes = range(self.index.statements.applying.count)
-        return Ragged.of([sorted(self.index.asked_by[c]) for c in classes])
+        return Ragged.of([self.index.asked_by[c] for c in classes])
 
     @cached_property
     def kinds_asked(self) -> NDArray[np.integer]:

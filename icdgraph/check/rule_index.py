@@ -45,7 +45,7 @@ from icdgraph.coding.laterality import Laterality, laterality
 from icdgraph.model import LINKING, State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from icdgraph.graph import Graph
 
@@ -85,12 +85,18 @@ class RuleIndex:
         naming, applying = self.statements.naming, self.statements.applying
         self.met_by = Memo[int, frozenset[int]](lambda c: self._among(naming[c]))
         """The requirements that codes of each target class meet."""
-        self.asked_by = Memo[int, frozenset[int]](lambda c: self._among(applying[c]))
+        self.asked_by = Memo[int, list[int]](lambda c: sorted(self._among(applying[c])))
         """The requirements of codes of each owner class."""
         self.kinds_asked = Memo[int, int](
             lambda c: reduce(or_, (self.kind_required[n] for n in self.asked_by[c]), 0)
         )
         """The kinds of those requirements, as bits."""
+        self.asked = Memo[tuple[int, int], list[int]](
+            lambda key: [
+                n for n in self.asked_by[key[0]] if self.kind_required[n] & key[1]
+            ]
+        )
+        """Those of some kinds, by owner class and bits."""
         self.in_words: Memo[int, tuple[int, ...]] = Memo(self._notes_in_words)
         """The notes that apply to each node and that only a reader can decide."""
 
@@ -135,9 +141,10 @@ class RuleIndex:
         """Return the number that stands for *requirement* among grounds."""
         return self.graph.note_count + len(entries()) + 1 + requirement
 
-    def meets(self, node: int, requirement: int) -> bool:
-        """Return True if *node* is one of the codes that *requirement* asks for."""
-        return requirement in self.met_by[self.statements.target_class[node]]
+    def meets(self, nodes: Iterable[int], requirement: int) -> bool:
+        """Return True if any of *nodes* is a code that *requirement* asks for."""
+        met_by, target_class = self.met_by, self.statements.target_class
+        return any(requirement in met_by[target_class[n]] for n in nodes if n >= 0)
 
     def requirements_of(self, a: int, b: int, bits: int) -> list[int]:
         """Return the requirements of *a* that *b* meets; -1 for a statement of none."""

@@ -13,6 +13,7 @@ statements that link two codes are those that their classes have in common.
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -97,10 +98,11 @@ class Statements:
         self.target_class = unpack_numbers(packed["target_class"])
         self.applying = Members(packed["applying"])
         self.naming = Members(packed["naming"])
-        self.linked: Memo[tuple[int, int], int] = Memo(self._link)
+        self.linked: Memo[int, Memo[int, int]] = Memo(
+            lambda owner_class: Memo(partial(self._link, owner_class))
+        )
 
-    def _link(self, classes: tuple[int, int]) -> int:
-        owner_class, target_class = classes
+    def _link(self, owner_class: int, target_class: int) -> int:
         bits = 0
         for number in self.applying[owner_class] & self.naming[target_class]:
             bits |= self.bits_of[number]
@@ -108,14 +110,13 @@ class Statements:
 
     def bits(self, a: int, b: int) -> int:
         """Return the kinds of statement that apply to node *a* and name node *b*."""
-        return self.linked[self.owner_class[a], self.target_class[b]]
+        return self.linked[self.owner_class[a]][self.target_class[b]]
 
     def linking(self, a: int, b: int, bits: int) -> list[int]:
         """Return the statements of kinds *bits* that apply to *a* and name *b*."""
-        return self.common(self.owner_class[a], self.target_class[b], bits)
-
-    def common(self, owner_class: int, target_class: int, bits: int) -> list[int]:
-        """Return the statements of kinds *bits* that link codes of the two classes."""
+        owner_class, target_class = self.owner_class[a], self.target_class[b]
+        if not self.linked[owner_class][target_class] & bits:
+            return []
         both = self.applying[owner_class] & self.naming[target_class]
         return sorted(number for number in both if self.bits_of[number] & bits)
 
