@@ -67,11 +67,7 @@ def test_a_note_with_a_scope_applies_to_its_scope_alone(index, graph):
 @pytest.mark.parametrize("pair", ["M54.50 F45.41", "F02.80 G30.9"])
 def test_statements_that_link_are_those_of_the_notes(index, graph, pair):
     a, b = (graph[code] for code in pair.split())
-    matches = index.statements.common(
-        index.statements.owner_class[a.number],
-        index.statements.target_class[b.number],
-        s.ANY_APART | s.ANY_ORDER,
-    )
+    matches = index.statements.linking(a.number, b.number, s.ANY_APART | s.ANY_ORDER)
     notes = {graph.core.note(index.statements.sources[n]) for n in matches}
     assert notes == {note for note in a.applicable_notes() if note.names(b)}
 

@@ -136,7 +136,7 @@ class Rows:
             # Twice as fast as an index in brackets.
             there = cells.take(row[early] + column[late])
             back = cells.take(row[late] + column[early])
-            linked = np.flatnonzero(there | back)
+            linked = np.flatnonzero(there | back > 0)
             parts.append((early[linked], late[linked], there[linked], back[linked]))
         links = [np.concatenate(side) for side in zip(*parts, strict=True)]
         order = np.lexsort((links[1], links[0]))
@@ -154,7 +154,7 @@ class Rows:
     def where_set(self, arrays: RuleArrays, column: str) -> NDArray[np.int64]:
         """Return the rows at whose codes *column* is set."""
         flag = arrays.index.flag_of[column]
-        return np.flatnonzero(self.values(arrays, "flags") & flag)
+        return np.flatnonzero(self.values(arrays, "flags") & flag > 0)
 
     def met(
         self,
@@ -170,12 +170,15 @@ class Rows:
         target = self.values(arrays, "target_class")
         met = np.zeros(len(requirement), dtype=bool)
         waiting = np.flatnonzero((requirement >= 0) & (low < high))
-        step = 0
+        row, end, required = low[waiting], high[waiting], requirement[waiting]
         while len(waiting):
-            row = low[waiting] + step
-            met[waiting] |= arrays.met[requirement[waiting], target[row]]
-            step += 1
-            waiting = waiting[~met[waiting] & (low[waiting] + step < high[waiting])]
+            is_met = arrays.met[required, target[row]]
+            met[waiting[is_met]] = True
+            row = row + 1
+            on = ~is_met & (row < end)
+            waiting, row, end, required = (
+                side[on] for side in (waiting, row, end, required)
+            )
         return met
 
 

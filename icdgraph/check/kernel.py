@@ -123,12 +123,11 @@ class Kernel:
     ) -> NDArray[np.int64]:
         """Return the source of the first statement that each pair of codes rests on."""
         matrix = self.arrays.matrix
+        nodes = rows.node[hits.rows], rows.node[hits.others]
+        kinds = condition.kinds(True), condition.kinds(False)
+        place, statement = matrix.between(*nodes, *kinds)
         first = np.full(len(hits.rows), np.iinfo(np.int64).max)
-        for there, a, b in ((True, *hits), (False, hits.others, hits.rows)):
-            place, statement = matrix.linking(
-                rows.node[a], rows.node[b], condition.kinds(there)
-            )
-            np.minimum.at(first, place, matrix.sources[statement])
+        np.minimum.at(first, place, matrix.sources[statement])
         return first
 
     def _once(self, parts: list[FindingRows]) -> FindingRows:

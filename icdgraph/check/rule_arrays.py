@@ -124,6 +124,13 @@ class StatementMatrix:
         is_kind = self._bits[statement] & bits > 0
         return Expanded(linked[row[is_kind]], statement[is_kind])
 
+    def between(
+        self, a: NDArray[np.int32], b: NDArray[np.int32], there: int, back: int
+    ) -> Expanded:
+        """Return the statements that link *a* to *b*, or *back* to it, in each row."""
+        parts = self.linking(a, b, there), self.linking(b, a, back)
+        return Expanded(*map(np.concatenate, zip(*parts, strict=True)))
+
 
 def arrays_of(index: RuleIndex) -> RuleArrays:
     """Return the arrays of *index*, made once in a process."""

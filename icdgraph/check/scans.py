@@ -138,28 +138,28 @@ def _apart(condition: Apart, arrays: RuleArrays, rows: Rows) -> Hits:
     # The lowest of the bits decides: those up to *bit* are *bit* alone.
     hit = (links.there | links.back) & (2 * bit - 1) == bit
     early, late = links.early[hit], links.late[hit]
-    if bit not in ENTRY_BITS.values() or not len(early):
+    if bit not in ENTRY_BITS.values():
         return Hits(early, late)
-    is_silent = np.ones(len(early), dtype=bool)
-    for a, b in ((early, late), (late, early)):
-        place, statement = arrays.matrix.linking(rows.node[a], rows.node[b], bit)
-        entry = arrays.matrix.sources[statement] - arrays.index.graph.note_count
-        silencer = arrays.silencer[entry].astype(np.int64) - 1
-        low, high = rows.start[a[place]], rows.end[a[place]]
-        is_silent[place[~rows.met(arrays, silencer, low, high)]] = False
-    return _facts(condition, arrays, rows, Hits(early[~is_silent], late[~is_silent]))
+    nodes = rows.node[early], rows.node[late]
+    place, statement = arrays.matrix.between(*nodes, bit, bit)
+    source = arrays.matrix.sources[statement]
+    silencer = arrays.silencer[source - arrays.index.graph.note_count]
+    low, high = rows.start[early[place]], rows.end[early[place]]
+    is_silent = rows.met(arrays, silencer.astype(np.int64) - 1, low, high)
+    first = np.full(len(early), np.iinfo(np.int64).max)
+    np.minimum.at(first, place, source)
+    kept = np.unique(place[~is_silent])
+    return _facts(Hits(early[kept], late[kept]), first[kept], len(rows.node))
 
 
-def _facts(condition: Apart, arrays: RuleArrays, rows: Rows, hits: Hits) -> Hits:
-    """Return *hits* without those of which an entry has said the same of a code."""
+def _facts(hits: Hits, entry: NDArray[np.int64], size: int) -> Hits:
+    """Return *hits* without those of which an entry has said the same of a code.
+
+    *entry* is that of each hit, *size* the number of rows.
+    """
     early, late = hits
-    entry = np.full(len(early), np.iinfo(np.int64).max)
-    for a, b in ((early, late), (late, early)):
-        nodes = rows.node[a], rows.node[b]
-        place, statement = arrays.matrix.linking(*nodes, condition.bit)
-        np.minimum.at(entry, place, arrays.matrix.sources[statement])
     # A fact is an entry and a row: of the hits that state one, the first is kept.
-    facts = np.stack([early, late], axis=1) + (entry * len(rows.node))[:, np.newaxis]
+    facts = np.stack([early, late], axis=1) + (entry * size)[:, np.newaxis]
     _, first, fact = np.unique(facts.ravel(), return_index=True, return_inverse=True)
     is_new = (first[fact] // 2).reshape(-1, 2) == np.arange(len(early))[:, np.newaxis]
     kept = is_new.all(axis=1)
@@ -198,7 +198,7 @@ def _misplaced(condition: Misplaced, arrays: RuleArrays, rows: Rows) -> Hits:
 @scan.register(Unmet)
 def _unmet(condition: Unmet, arrays: RuleArrays, rows: Rows) -> Hits:
     owner = rows.values(arrays, "owner_class")
-    asking = np.flatnonzero(arrays.kinds_asked[owner] & condition.bits)
+    asking = np.flatnonzero(arrays.kinds_asked[owner] & condition.bits > 0)
     if condition.place != "any":
         asking = asking[rows.is_first[asking] == (condition.place == "first")]
     place, requirement = arrays.asked_by.expand(owner[asking])
