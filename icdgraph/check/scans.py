@@ -210,8 +210,8 @@ def _unmet(condition: Unmet, arrays: RuleArrays, rows: Rows) -> Hits:
     row, requirement = row[~met], requirement[~met]
     if condition.once and len(row):
         asked = np.stack([rows.start[row], requirement], axis=1)
-        _, first = np.unique(asked[np.argsort(row)], axis=0, return_index=True)
-        once = np.argsort(row)[first]
+        _, first = np.unique(asked, axis=0, return_index=True)
+        once = np.sort(first)
         row, requirement = row[once], requirement[once]
     return Hits(row, requirement)
 
