@@ -301,7 +301,7 @@ class Unmet:
         """Return ``(node, requirement)``."""
         nodes, is_first = encounter.nodes, self.place == "first"
         owner_class = index.statements.owner_class
-        unmet = [
+        unmet: list[Hit] = [
             (node, requirement)
             for place, node in enumerate(nodes)
             if node >= 0 and (self.place == "any" or (place == 0) is is_first)
