@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import zipfile
@@ -26,6 +27,28 @@ from icdgraph.read import tabular
 DATA = Path(__file__).parents[2] / "shared" / "data" / "icd10cm"
 settings.register_profile("icdgraph", deadline=None)  # no example is timed
 settings.load_profile("icdgraph")
+
+# What runs in the background ignores Ctrl-C, which tests send.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+NEEDS = {
+    "browser": "browser",
+    "data_file": "data",
+    "empty": "endpoint",
+    "filled": "endpoint",
+    "npm_installed": "node",
+    "virtuoso_server": "endpoint",
+}
+"""The marker of a test that uses a fixture, itself or through another fixture."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark tests by what their fixtures need, before pytest selects by marker."""
+    for item in items:
+        for name in NEEDS.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(NEEDS[name])
+
 
 WHEELS = {"2025": "1.4.0", "2021": "1.2.0"}
 """Versions of simple-icd-10-cm, each with the Tabular List of another year."""

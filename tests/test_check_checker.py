@@ -216,7 +216,6 @@ def test_companions(graph):
     assert "G30" in {note.owner.code for note in graph.may_go_with("F02.80").before}
 
 
-@pytest.mark.data
 def test_another_release_is_checked_as_well(release):
     graph = release("2017")
     found = graph.check(["M54.5", "F45.41"])

@@ -61,7 +61,6 @@ def flat(text):
     return " ".join(text.split()).replace("- ", "-")
 
 
-@pytest.mark.data
 @pytest.mark.parametrize("entry", entries(), ids=lambda e: f"{e.section} {e.codes}")
 def test_entry_is_in_its_section(guidelines, graph, entry):
     if entry.printed:
@@ -73,13 +72,11 @@ def test_entry_is_in_its_section(guidelines, graph, entry):
     assert flat(entry.phrase) in text
 
 
-@pytest.mark.data
 @pytest.mark.parametrize("rule", rules().values(), ids=lambda r: r.id)
 def test_rule_is_in_its_section(guidelines, rule):
     assert flat(rule.phrase) in flat(section(guidelines, rule.section))
 
 
-@pytest.mark.data
 def test_principal_only_codes_are_those_of_the_section(guidelines, graph):
     text = section(guidelines, "I.C.21.c.15")
     printed = set(re.findall(r"^(Z[0-9A-Z]{2}(?:\.[0-9A-Z]+)?)-? ", text, re.MULTILINE))

@@ -115,7 +115,6 @@ OUTSIDE = """() => [...document.querySelectorAll("rect + text")].filter(text => 
 }).map(text => text.textContent)"""
 
 
-@pytest.mark.browser
 def test_text_stays_in_its_box(open_file, answers):
     for answer in answers:
         tab = open_file(page(answer), viewport={"width": 2400, "height": 1600})
@@ -123,7 +122,6 @@ def test_text_stays_in_its_box(open_file, answers):
         assert tab.evaluate(OUTSIDE) == []
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize(
     ("scheme", "color"), [("light", "255, 255, 255"), ("dark", "32, 32, 32")]
 )

@@ -174,7 +174,6 @@ OUTSIDE = """() => [...document.querySelectorAll("rect.part ~ text")].filter((te
 }).map((text) => text.textContent)"""
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("kind", KINDS)
 def test_text_leaves_neither_the_picture_nor_its_part(open_file, graph, kind):
     tab = open_file(graph.overview(kind))
@@ -197,7 +196,6 @@ INSIDE_ARCS = """() => [...document.querySelectorAll("g > path.part ~ g text")].
   }).map((text) => text.textContent)"""
 
 
-@pytest.mark.browser
 def test_text_of_the_sunburst_stays_in_its_arc(open_file, graph):
     tab = open_file(graph.overview("sunburst"))
     assert tab.locator("g > path.part ~ g text").count() > 60

@@ -261,7 +261,6 @@ def spot(tab, key):
     return frame["x"] + at["x"], frame["y"] + at["y"]
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("code", NODES)
 def test_page_is_drawn_at_once_with_boxes_as_computed(opened, graph, code):
     net = graph.draw(code)
@@ -280,7 +279,6 @@ def test_page_is_drawn_at_once_with_boxes_as_computed(opened, graph, code):
         assert height <= box.height + 2, box
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_boxes_do_not_overlap_in_chromium(opened, graph, name):
     for codes, options in PICTURES[:3]:
@@ -288,7 +286,6 @@ def test_boxes_do_not_overlap_in_chromium(opened, graph, name):
         assert tab.evaluate(OVERLAPPING) == []
 
 
-@pytest.mark.browser
 def test_tooltips_open_over_nodes_and_markup_is_text(opened, hostile):
     tab = opened(hostile.draw("M54.50"))
     assert tab.locator("h1").inner_text().startswith(f"M54.50 {HOSTILE}")
@@ -299,7 +296,6 @@ def test_tooltips_open_over_nodes_and_markup_is_text(opened, hostile):
     assert "<script>alert(1)</script>" in card.inner_text()
 
 
-@pytest.mark.browser
 def test_double_click_expands_and_collapses_without_overlap(opened, graph):
     net = graph.draw("M54.50")
     tab = opened(net)
@@ -316,7 +312,6 @@ def test_double_click_expands_and_collapses_without_overlap(opened, graph):
     assert tab.evaluate(OVERLAPPING) == []
 
 
-@pytest.mark.browser
 def test_boxes_are_hidden_by_an_ancestor_and_by_a_switch(opened):
     tab = opened(toy().draw("M54.50"))
     before = set(tab.evaluate(VISIBLE))
@@ -338,7 +333,6 @@ def test_boxes_are_hidden_by_an_ancestor_and_by_a_switch(opened):
     assert set(tab.evaluate(VISIBLE)) == before
 
 
-@pytest.mark.browser
 def test_search_finds_words_and_moves_from_match_to_match(opened):
     tab = opened(toy().draw("M54.50"))
     tab.locator("#find").fill("PAIN low")
@@ -352,7 +346,6 @@ def test_search_finds_words_and_moves_from_match_to_match(opened):
     assert tab.locator("#card").inner_text() == ""
 
 
-@pytest.mark.browser
 def test_arrow_keys_move_from_box_to_box(opened):
     tab = opened(toy().draw("M54.50"))
     tab.locator("#picture").focus()
@@ -376,7 +369,6 @@ def test_arrow_keys_move_from_box_to_box(opened):
     assert tab.evaluate("network.getScale()") <= scale
 
 
-@pytest.mark.browser
 def test_click_focuses_and_dims_the_rest(opened):
     tab = opened(toy().draw("M54.50"))
     tab.mouse.click(*spot(tab, "category:M54"))
@@ -388,7 +380,6 @@ def test_click_focuses_and_dims_the_rest(opened):
     assert tab.evaluate("nodes.get('code:S39.012').opacity") == 1
 
 
-@pytest.mark.browser
 def test_a_large_picture_opens_at_its_center(opened, graph):
     tab = opened(graph.draw("S52", depth=3, relations=["parent"]))
     assert tab.evaluate("network.getScale()") >= 0.45
@@ -397,7 +388,6 @@ def test_a_large_picture_opens_at_its_center(opened, graph):
     assert 0 < y < 900
 
 
-@pytest.mark.browser
 def test_physics_moves_boxes_and_buttons_are_shown(opened):
     net = toy().draw("M54.50", physics=True)
     net.show_buttons(filter_=["physics"])
@@ -409,7 +399,6 @@ def test_physics_moves_boxes_and_buttons_are_shown(opened):
     tab.wait_for_function(moved, timeout=10_000)
 
 
-@pytest.mark.browser
 def test_it_is_drawn_in_a_frame_as_in_a_notebook(open_file):
     frame = toy().draw("M54.50")._repr_html_()
     inner = open_file(f"<!DOCTYPE html><meta charset=utf-8>{frame}").frames[1]
@@ -417,7 +406,6 @@ def test_it_is_drawn_in_a_frame_as_in_a_notebook(open_file):
     assert "M54.50" in inner.locator("h1").inner_text()
 
 
-@pytest.mark.browser
 def test_page_and_its_policy_hold_in_the_dark(opened):
     tab = opened(toy().draw("M54.50"), color_scheme="dark", bypass_csp=False)
     style = "getComputedStyle(document.body).backgroundColor"

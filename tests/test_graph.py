@@ -310,7 +310,6 @@ def old(release):
     return release("2017").core
 
 
-@pytest.mark.data
 def test_two_releases_side_by_side(core, old):
     assert (core.version, old.version) == ("2026", "2017")
     assert old != core
@@ -324,7 +323,6 @@ def test_two_releases_side_by_side(core, old):
     assert a00 != old_a00
 
 
-@pytest.mark.data
 def test_a_node_of_another_release_is_looked_up_by_its_code(core, old):
     assert core[old["M54"]] == core["M54"]
     assert core.subsumes("M54", old["M54.5"])

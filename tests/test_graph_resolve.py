@@ -239,7 +239,6 @@ def test_plain_ranges_name_what_stands_between(graph):
 # Releases of other years
 
 
-@pytest.mark.data
 def test_the_oldest_release_has_a_reversed_range(release):
     (reversed_range,) = [
         d for d in release("2017").core.defects if d.kind == DefectKind.REVERSED
@@ -248,7 +247,6 @@ def test_the_oldest_release_has_a_reversed_range(release):
     assert [t.code for t in reversed_range.note.targets] == ["I82.2", "I83.0"]
 
 
-@pytest.mark.data
 @pytest.mark.parametrize(
     ("year", "faults"), [("2017", 23), ("2021", 6), ("2025", 5), ("2026", 7)]
 )

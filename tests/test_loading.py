@@ -169,7 +169,6 @@ def test_nothing_damaged_is_cached(tmp_path, folder):
     assert not folder.exists()
 
 
-@pytest.mark.data
 def test_an_order_file_agrees_with_the_exceptions_in_prose(graph, data_file):
     listed = icdgraph.load(order=data_file("icd10cm_order_2026.txt.xz"))
     assert list(listed) == list(graph)

@@ -31,7 +31,6 @@ def test_every_edge_of_the_graph_is_there_once(graph):
     assert [edge.source for edge in edges] == sorted(edge.source for edge in edges)
 
 
-@pytest.mark.data
 @pytest.mark.parametrize("year", ["2017", "2021", "2025", "2026"])
 def test_codes_are_names_that_no_two_nodes_share(release, year):
     """A network keyed by `Node.code` loses no node: B99 is not B99-B99."""

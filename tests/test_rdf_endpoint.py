@@ -109,14 +109,12 @@ def login_of(server):
 # Engines of others
 
 
-@pytest.mark.endpoint
 @pytest.mark.parametrize("name", QUERIES)
 def test_named_query_has_the_same_answer_everywhere(filled, graph, name):
     compare(filled, graph, name)
 
 
 @pytest.mark.slow
-@pytest.mark.endpoint
 def test_whole_release_gives_the_same_answers(empty):
     whole = load().core
     endpoint_loader.load(whole, empty.url, login=login_of(empty))
@@ -152,12 +150,10 @@ def compare_lengths(server, graph):
     assert {*map(tuple, theirs)} == {*map(tuple, query(graph, text))}
 
 
-@pytest.mark.endpoint
 def test_every_triple_arrives_as_it_was(loaded_virtuoso, graph):
     compare_lengths(loaded_virtuoso, graph)
 
 
-@pytest.mark.endpoint
 def test_graph_is_loaded_in_pieces(empty, monkeypatch):
     monkeypatch.setattr(endpoint_loader, "CHUNK", 10)
     login = login_of(empty)
@@ -167,7 +163,6 @@ def test_graph_is_loaded_in_pieces(empty, monkeypatch):
     assert Counter(map(tuple, theirs)) == Counter(map(tuple, query(toy().core, text)))
 
 
-@pytest.mark.endpoint
 def test_values_are_the_same_values_of_python(endpoint_of_toy):
     text = (
         "SELECT ?c ?billable ?level ?title ?none { ?c skos:notation 'M54.50' ; "
@@ -181,7 +176,6 @@ def test_values_are_the_same_values_of_python(endpoint_of_toy):
     assert type(row["level"]) is int
 
 
-@pytest.mark.endpoint
 def test_every_form_of_query(endpoint_of_toy):
     def ask(text, **options):
         return query_endpoint(endpoint_of_toy.url, text, graphs=["urn:toy"], **options)
@@ -197,7 +191,6 @@ def test_every_form_of_query(endpoint_of_toy):
     assert not ask("SELECT ?c { ?c a skos:Concept }").is_cut
 
 
-@pytest.mark.endpoint
 def test_syntax_error_has_its_caret(endpoint_of_toy):
     with pytest.raises(QueryError) as error:
         query_endpoint(endpoint_of_toy.url, "SELECT ?x {\n ?x a skos:Concept")
@@ -205,7 +198,6 @@ def test_syntax_error_has_its_caret(endpoint_of_toy):
     assert str(error.value).endswith("^")
 
 
-@pytest.mark.endpoint
 def test_slow_query_ends_in_time(filled, graph):
     # One that ends some day: engines continue when nobody waits any more.
     text = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o FILTER(REGEX(STR(?o), 'a.*b.*c.*z$')) }"
@@ -215,7 +207,6 @@ def test_slow_query_ends_in_time(filled, graph):
     assert time.monotonic() - start < 5
 
 
-@pytest.mark.endpoint
 def test_second_load_replaces_the_first(endpoint_of_toy):
     login = login_of(endpoint_of_toy)
     first, again = (
@@ -228,14 +219,12 @@ def test_second_load_replaces_the_first(endpoint_of_toy):
     assert again.triples == first.triples
 
 
-@pytest.mark.endpoint
 def test_virtuoso_requires_a_login(virtuoso_server):
     for login in (None, ("dba", "wrong")):
         with pytest.raises(QueryError, match="requires a login"):
             endpoint_loader.load(toy().core, virtuoso_server.url, login=login)
 
 
-@pytest.mark.endpoint
 def test_rows_cut_by_virtuoso_are_marked(filled, graph):
     text = "SELECT ?c { ?c skos:inScheme|skos:broader ?o }"
     answer = query_endpoint(filled.url, text, graphs=[release_iri(graph)])
@@ -243,12 +232,10 @@ def test_rows_cut_by_virtuoso_are_marked(filled, graph):
     assert len(answer) == (20_000 if answer.is_cut else 2 * graph.node_count + 1)
 
 
-@pytest.mark.endpoint
 def test_default_graph_is_the_union_of_all(endpoint_of_toy):
     assert query_endpoint(endpoint_of_toy.url, "ASK { ICD10CM:M54 a ig:Category }")
 
 
-@pytest.mark.endpoint
 def test_bulk_loader_of_virtuoso_as_documented(virtuoso_server):
     """The steps of docs/endpoints.md, from a file that the export wrote."""
     data = virtuoso_server.folder / "data"

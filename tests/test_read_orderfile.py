@@ -94,7 +94,6 @@ def test_diacritics_are_removed():
     )
 
 
-@pytest.mark.data
 @pytest.mark.parametrize(
     ("year", "billable", "headers", "diacritics"),
     [

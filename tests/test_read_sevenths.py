@@ -163,7 +163,6 @@ def test_a_made_code_stands_below_what_it_is_made_of(graph):
     assert graph["M54.50"].made_by is None
 
 
-@pytest.mark.data
 @pytest.mark.parametrize(
     ("year", "removed"), [("2026", 76), ("2025", 76), ("2021", 72), ("2017", None)]
 )

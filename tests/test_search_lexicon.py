@@ -64,7 +64,6 @@ def test_a_code_as_source_has_both_phrases(graph, row):
     assert {root(word) for word in phrase(f"{said} {printed}")} <= roots
 
 
-@pytest.mark.data
 def test_the_guidelines_have_what_they_are_cited_for(data_file):
     path = data_file("official_guidelines_2026.txt.xz")
     words = set(phrase(lzma.decompress(path.read_bytes()).decode("utf-8", "replace")))

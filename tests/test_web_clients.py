@@ -70,7 +70,6 @@ def comunica(npm_installed):
     return npm_installed("comunica", {"@comunica/query-sparql": "5.4"}, overrides)
 
 
-@pytest.mark.node
 def test_comunica(endpoint, comunica):
     script = comunica / "ask.mjs"
     script.write_text(SCRIPT)

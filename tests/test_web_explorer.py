@@ -8,8 +8,6 @@ servers and report nothing on the console.
 import pytest
 from browsing import NARROW, wait_until_drawn
 
-pytestmark = pytest.mark.browser
-
 PAGES = {
     "home": "",
     "search": "?q=lumbagoo",
@@ -263,7 +261,6 @@ def axe(npm_installed):
     return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 
 
-@pytest.mark.node
 @pytest.mark.parametrize("page", PAGES)
 def test_wcag_aa(open_page, axe, page):
     tab = open_page(PAGES[page])

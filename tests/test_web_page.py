@@ -6,8 +6,6 @@ import pytest
 from browsing import NARROW
 from serving import EVIL, SLOW
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture
 def opened(open_page):
