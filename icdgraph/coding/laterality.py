@@ -115,9 +115,8 @@ class _Title:
 
     def is_like(self, other: _Title) -> bool:
         """Return True if about half of the words of either title are in the other."""
-        shared = (self.stems & other.stems).total() - min(self.open, other.open)
-        longer = max(title.stems.total() - title.open for title in (self, other))
-        return 2 * shared >= longer - 1
+        shared = (self.stems & other.stems).total()
+        return 2 * shared >= max(self.stems.total(), other.stems.total()) - 1
 
     def unlike(self, other: _Title) -> int:
         """Return how far the titles differ: words that only *other* has count once."""
