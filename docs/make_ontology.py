@@ -37,14 +37,18 @@ ROWS = (
     ("Under", ("rdfs:subClassOf", "rdfs:subPropertyOf")),
     ("Above", ("above",)),
     ("Domain", ("rdfs:domain",)),
-    ("Range", ("rdfs:range",)),
-    ("Inverse", ("owl:inverseOf",)),
+    ("Range", ("rdfs:range", "dcam:rangeIncludes")),
     ("Disjoint with", ("owl:disjointWith",)),
     ("See also", ("rdfs:seeAlso",)),
 )
 """The rows of a term's table, and the predicates whose values they show."""
 
-KNOWN = {**PREFIXES, "vann": "http://purl.org/vocab/vann/"}
+KNOWN = {
+    **PREFIXES,
+    "vann": "http://purl.org/vocab/vann/",
+    "dcam": "http://purl.org/dc/dcam/",
+    "bibo": "http://purl.org/ontology/bibo/",
+}
 LITERAL_OR_IRI = re.compile(r'(<[^>]*>|"(?:[^"\\]|\\.)*"(?:@\w+)?)')
 NAME = re.compile(rf"\b((?:{'|'.join(KNOWN)}):[A-Za-z0-9]+)")
 

@@ -15,7 +15,7 @@ PREFIX ig: <{IG}>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?code ?words WHERE {{
   ?finding a ig:Finding ; ig:severity "error" ; ig:reason ?reason .
-  ?reason ig:restsOn ?note ; ig:appliesTo ?concept ; ig:text ?words .
+  ?reason ig:restsOn ?note ; ig:appliesToCode ?concept ; ig:text ?words .
   ?note ig:owner ?owner .
   ?concept skos:broader* ?owner ; skos:notation ?code .
 }}"""

@@ -459,9 +459,8 @@ def test_release_comes_last(server):
     *earlier, last = [body.decode() for method, *_, body in server.requests if body][
         1:-1
     ]
-    assert "skos:ConceptScheme" in last
-    assert "skos:ConceptScheme" in last.rpartition("\n\n")[2]
-    assert not any("skos:ConceptScheme" in body for body in earlier)
+    assert "a skos:ConceptScheme" in last.rpartition("\n\n")[2]
+    assert not any("a skos:ConceptScheme" in body for body in earlier)
 
 
 def test_progress_ends_at_the_total(server):

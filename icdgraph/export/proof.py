@@ -35,7 +35,7 @@ CONTEXT: dict[str, Any] = {
     "issued": {"@id": "dct:issued", "@type": "xsd:date"},
     "concerns": {"@id": "ig:concerns", **_LIST},
     "proposes": {"@id": "ig:proposes", **_LINK},
-    "appliesTo": {"@id": "ig:appliesTo", **_LINK},
+    "appliesTo": {"@id": "ig:appliesToCode", **_LINK},
     "restsOn": {"@id": "ig:restsOn", **_LINK},
     "definedAt": {"@id": "ig:definedAt", **_LINK},
     "inheritedBy": {"@id": "ig:inheritedBy", **_LIST},

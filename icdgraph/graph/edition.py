@@ -12,6 +12,14 @@ EFFECTIVE = {
 }
 """The day each known Tabular List took effect, by the SHA-256 of its XML."""
 
+PREVIOUS = {
+    "2026-04-01": "2025-10-01",
+    "2025-04-01": "2024-10-01",
+    "2021-01-01": "2020-10-01",
+    "2016-10-01": "2015-10-01",
+}
+"""The day that the release before each of them took effect."""
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
@@ -32,6 +40,21 @@ class Edition:
     def effective(self) -> str | None:
         """The day the release took effect, ``2026-04-01``, where it is a known one."""
         return EFFECTIVE.get(self.digest)
+
+    @property
+    def previous(self) -> str | None:
+        """The day that the release before this one took effect, if this is known."""
+        return PREVIOUS.get(self.effective or "")
+
+    @property
+    def title(self) -> str:
+        """The name of the release, with its day if this is known.
+
+        >>> Edition("2026").title
+        'ICD-10-CM 2026'
+        """
+        day = self.effective
+        return f"ICD-10-CM, effective {day}" if day else f"ICD-10-CM {self.version}"
 
     @property
     def identifier(self) -> str:

@@ -3,7 +3,7 @@
     DELETE store?graph=<release>        whatever was there
     POST   store?graph=<release>        some thousand concepts as Turtle
     ...
-    POST   store?graph=<release>        the last of them, and the release itself
+    POST   store?graph=<release>        the last of them, then the schemes
 
 This is the SPARQL 1.1 Graph Store HTTP Protocol (W3C, 2013, sections 5.4 and 5.5).  One
 PUT of everything takes engines many minutes; in pieces it takes twenty seconds.  The
@@ -142,13 +142,13 @@ def _pieces(graph: Graph, progress: Progress | None) -> Iterator[tuple[bytes, in
     """Yield the graph as Turtle piece by piece, each with the number of its triples."""
     base = release_iri(graph)
     resources = mapping.resources(graph)
-    release = next(resources)
+    schemes = [next(resources), next(resources)]
     total = len(graph.codes) + graph.note_count
     done = 0
     terms = vocabulary()
     count = sum(1 for _ in pyoxigraph.parse(terms, pyoxigraph.RdfFormat.TURTLE))
     yield terms, count
-    for piece in mapping.chunks(chain(resources, [release]), CHUNK):
+    for piece in mapping.chunks(chain(resources, schemes), CHUNK):
         triples = sum(len(set(statements)) for _, statements in piece)
         yield "".join(turtle.lines(piece, base)).encode(), triples
         done += len(piece)

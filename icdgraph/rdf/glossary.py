@@ -21,7 +21,6 @@ ELSEWHERE = {
     "a": ("property", "is a"),
     "rdfs:label": ("property", "Label"),
     "rdfs:subClassOf": ("property", "Subclass of"),
-    "skos:narrower": ("property", "Not in the data: use ^skos:broader instead"),
     "skos:Concept": ("class", "Chapter, section, category or code"),
     "skos:ConceptScheme": ("class", "The release"),
     "xsd:boolean": ("datatype", "true or false"),

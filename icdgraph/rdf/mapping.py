@@ -27,12 +27,18 @@ from icdgraph.coding.note_edges import NOTE_RELATIONS, note_edges
 from icdgraph.model import Kind, NoteKind
 from icdgraph.rdf.vocabulary import (
     CLASSES,
+    DEVELOPERS,
     FHIR_SYSTEM,
+    IG,
     LICENSE,
+    NCHS,
     NOTE_CLASSES,
+    PREFIXES,
     PUBLISHED,
     RELATIONS,
+    RELEASES,
     ROOT,
+    SCHEME,
     XKOS_NOTES,
     iri_of,
     path_of,
@@ -61,16 +67,29 @@ _LOCAL_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9-])?")
 def resources(graph: Graph, root: Node | None = None) -> Iterator[Resource]:
     """Yield the resources of *graph*, by concept in the order of the book.
 
-    The release comes first, then each concept with its notes after it.  With *root*,
-    the concepts are those of its subtree and the ones above it.
+    The release comes first, then each concept with its notes after it, and at last, for
+    the whole graph, the number of triples.  With *root*, the concepts are those of its
+    subtree and the ones above it.
 
     >>> from icdgraph.toy import toy
-    >>> [subject for subject, _ in resources(toy().core)][-1]
-    'ICD10CM:S39.012S'
+    >>> [subject for subject, _ in resources(toy().core)][-2:]
+    ['ICD10CM:S39.012S', '<>']
     """
-    yield "<>", release(graph)
-    yield _source(graph)
+    triples = 1
+    for subject, statements in _resources(graph, root):
+        triples += len(set(statements))
+        yield subject, statements
+    if root is None:
+        yield "<>", [("void:triples", str(triples))]
+
+
+def _resources(graph: Graph, root: Node | None) -> Iterator[Resource]:
     written = numbers(graph, root)
+    yield "<>", release(graph)
+    yield _scheme()
+    yield from _agents()
+    yield from _distributions()
+    yield _source(graph)
     yield from _levels(graph, written)
     yield ROOT, _root(graph)
     concepts = _Concepts(graph)
@@ -278,15 +297,15 @@ class _Concepts:
         return statements
 
     def conflict_groups(self, written: Iterable[int]) -> Iterator[Resource]:
-        """Yield the conflict groups of the nodes *written*, each pair both ways."""
+        """Yield the groups of the nodes *written*, with each pair both ways."""
         groups = conflict_groups(self.graph)
         conflicts: list[list[Statement]] = [[] for _ in groups.members]
         for (one, other), is_qualified in groups.pairs.items():
             link = "ig:mayConflictWith" if is_qualified else "ig:conflictsWith"
             conflicts[one].append((link, _group(other)))
             conflicts[other].append((link, _group(one)))
-        own = {self.group_of[node] for node in written if node in self.group_of}
-        for number in sorted(own):
+        used = {self.group_of[n] for n in written if n in self.group_of}
+        for number in sorted(used):
             size = ("ig:groupSize", str(len(groups.members[number])))
             yield _group(number), [("a", "ig:ConflictGroup"), size, *conflicts[number]]
 
@@ -328,7 +347,10 @@ def _root(graph: Graph) -> list[Statement]:
         ("a", "skos:Concept"),
         ("a", "ig:Classification"),
         ("skos:prefLabel", text("ICD-10-CM")),
+        ("rdfs:label", text("ICD-10-CM")),
         ("skos:notation", literal("ICD-10-CM")),
+        *(("skos:narrower", term_of(graph.codes[n])) for n in graph.tree.children(-1)),
+        ("ig:ancestorOrSelf", ROOT),
         ("skos:inScheme", "<>"),
         ("skos:topConceptOf", "<>"),
         ("ig:kind", literal("classification")),
@@ -346,23 +368,34 @@ def release(graph: Graph) -> list[Statement]:
     ('a', 'skos:ConceptScheme')
     """
     edition = graph.edition
+    name = text(edition.title)
     issued = [edition.effective] if edition.effective else []
+    previous = [f"<{RELEASES}{edition.previous}>"] if edition.previous else []
     return [
         ("a", "skos:ConceptScheme"),
         ("a", "void:Dataset"),
         ("a", "dcat:Dataset"),
-        ("dct:title", text(f"ICD-10-CM {graph.version}")),
+        ("dct:title", name),
+        ("rdfs:label", name),
+        ("skos:prefLabel", name),
         ("dct:description", text(_DESCRIPTION)),
         ("owl:versionInfo", literal(graph.version)),
+        ("owl:versionIRI", "<>"),
+        *(("owl:priorVersion", release) for release in previous),
+        *(("dct:replaces", release) for release in previous),
+        ("dct:isVersionOf", f"<{SCHEME}>"),
         ("dct:identifier", literal(edition.identifier)),
         *(("dct:issued", f'"{date}"^^xsd:date') for date in issued),
-        ("dct:creator", text("National Center for Health Statistics (NCHS)")),
-        ("dct:publisher", text("icdgraph")),
+        ("dct:creator", f"<{NCHS}>"),
+        ("dct:publisher", f"<{DEVELOPERS}>"),
         ("dct:license", f"<{LICENSE}>"),
         ("dct:source", f"<{PUBLISHED}>"),
         ("prov:wasDerivedFrom", "<source>"),
-        ("dct:language", literal("en")),
+        ("dct:language", "<http://id.loc.gov/vocabulary/iso639-1/en>"),
         ("dcat:keyword", text("ICD-10-CM")),
+        *(("dcat:distribution", _path("distribution", ending)) for ending in FILES),
+        *(("void:vocabulary", f"<{iri}>") for iri in _VOCABULARIES),
+        ("void:exampleResource", term_of(graph.codes[graph.leaves[0]])),
         ("void:uriSpace", literal(iri_of(""))),
         ("void:entities", str(graph.node_count)),
         ("ig:billableCodes", str(len(graph.leaves))),
@@ -379,6 +412,51 @@ _DESCRIPTION = (
 )
 
 
+FILES = {
+    "ttl": "text/turtle",
+    "trig": "application/trig",
+    "nt": "application/n-triples",
+    "nq": "application/n-quads",
+    "rdf": "application/rdf+xml",
+    "jsonld": "application/ld+json",
+}
+"""The files of a release, by their endings, and their media types."""
+
+MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+
+_VOCABULARIES = [iri.rstrip("#") for iri in (IG, PREFIXES["skos"], PREFIXES["xkos"])]
+
+
+def _scheme() -> Resource:
+    name = text("ICD-10-CM")
+    names = [(p, name) for p in ("dct:title", "rdfs:label", "skos:prefLabel")]
+    about = [("dct:creator", f"<{NCHS}>"), ("dct:hasVersion", "<>")]
+    return f"<{SCHEME}>", [("a", "skos:ConceptScheme"), *names, *about]
+
+
+def _agents() -> Iterator[Resource]:
+    name = text("National Center for Health Statistics (NCHS)")
+    yield f"<{NCHS}>", [("a", "foaf:Organization"), ("foaf:name", name)]
+    name = text("The icdgraph developers")
+    yield f"<{DEVELOPERS}>", [("a", "foaf:Group"), ("foaf:name", name)]
+
+
+def _distributions() -> Iterator[Resource]:
+    """Yield the files that ``icdgraph export`` writes, named after the release."""
+    for ending, media in FILES.items():
+        yield (
+            _path("distribution", ending),
+            [
+                ("a", "dcat:Distribution"),
+                ("dct:title", text(f"icd10cm.{ending}")),
+                ("dct:license", f"<{LICENSE}>"),
+                ("dcat:accessURL", "<>"),
+                ("dcat:downloadURL", f"<icd10cm.{ending}>"),
+                ("dcat:mediaType", f"<{MEDIA_TYPES}{media}>"),
+            ],
+        )
+
+
 def _source(graph: Graph) -> Resource:
     statements = [("a", "prov:Entity"), ("dct:title", text(graph.edition.source))]
     if graph.edition.digest:
@@ -387,15 +465,12 @@ def _source(graph: Graph) -> Resource:
 
 
 def _levels(graph: Graph, written: Iterable[int]) -> Iterator[Resource]:
-    """Yield the levels, and the list that orders them, an RDF list without blanks.
-
-    Their members are the nodes *written*.
-    """
+    """Yield the levels, and the list that orders them, an RDF list without blanks."""
     deepest = max(graph.tree.depth)
     members: dict[int, list[str]] = {}
     for number in written:
-        depth = graph.tree.depth[number]
-        members.setdefault(depth, []).append(term_of(graph.codes[number]))
+        term = term_of(graph.codes[number])
+        members.setdefault(graph.tree.depth[number], []).append(term)
     for level in range(1, deepest + 1):
         rest = f"<levels/{level + 1}>" if level < deepest else "rdf:nil"
         first = ("rdf:first", f"<level/{level}>")

@@ -29,12 +29,17 @@ PREFIXES = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "void": "http://rdfs.org/ns/void#",
     "prov": "http://www.w3.org/ns/prov#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
     "oboInOwl": "http://www.geneontology.org/formats/oboInOwl#",
 }
 """Prefixes bound in every query and every export."""
 
 IG = PREFIXES["ig"]
 RELEASES = "https://w3id.org/icdgraph/release/"
+SCHEME = "https://w3id.org/icdgraph/icd10cm"
+"""ICD-10-CM without a date, of which every release is a version."""
+NCHS = "https://www.cdc.gov/nchs"
+DEVELOPERS = "https://w3id.org/icdgraph/developers"
 ROOT = "ICD10CM:ICD-10-CM"
 """The concept above all chapters."""
 FHIR_SYSTEM = "http://hl7.org/fhir/sid/icd-10-cm"
