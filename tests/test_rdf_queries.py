@@ -275,7 +275,7 @@ def words_in_notes(g, words):
 
 @expected("release")
 def release(g):
-    name = "ICD-10-CM 2026", "2026", "2026-04-01"
+    name = "ICD-10-CM, effective 2026-04-01", "2026", "2026-04-01"
     source = "https://www.cdc.gov/nchs/icd/icd-10-cm/index.html"
     return [(*name, 98_505, 74_719, g.note_count, 9, source)]
 
