@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from serving import SLOW
 
-from icdgraph.rdf.named_queries import queries
+from icdgraph.rdf.named_queries import by_group, queries
 
 TITLES = "SELECT ?c ?title { ?c skos:broader ICD10CM:M54 ; skos:prefLabel ?title }"
 
@@ -54,11 +54,17 @@ def test_longer_answer_is_cut_and_reported(run):
 
 
 def test_named_queries_are_listed_in_each_form(run):
-    names = list(queries())
-    assert [line.split()[0] for line in run("--list")[1].splitlines()] == names
+    groups = by_group()
+    lines = run("--list")[1].splitlines()
+    assert [line for line in lines if line[0] != " "] == list(groups)
+    names = [query.name for members in groups.values() for query in members]
+    assert [line.split()[0] for line in lines if line[0] == " "] == names
+    assert sorted(names) == list(queries())
     records = json.loads(run("--list", "--json")[1])
-    assert [record["name"] for record in records] == names
-    assert records[0]["parameters"][0]["default"] == "M54"
+    assert [(record["name"], record["group"]) for record in records] == [
+        (query.name, group) for group, members in groups.items() for query in members
+    ]
+    assert records[0]["parameters"][0]["default"] == "M54.50"
 
 
 def test_file_that_is_not_text_is_an_error(run, tmp_path):

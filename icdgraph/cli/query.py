@@ -157,22 +157,23 @@ def _warnings_told() -> Iterator[None]:
 
 
 def _print_named_queries(form: str) -> None:
-    """Print the named queries: name, question and parameters."""
-    from icdgraph.rdf.named_queries import queries
+    """Print the named queries by group: name, question and parameters."""
+    from icdgraph.rdf.named_queries import by_group
 
-    known = queries().values()
+    groups = by_group()
+    known = [query for group in groups.values() for query in group]
     if form in ("json", "jsonl"):
         print_records(form, map(asdict, known))
         return
     if form != "text":
         raise click.UsageError(f"--list cannot be printed as {form}. Use --json.")
     width = max(len(query.name) for query in known)
-    for query in known:
-        defaults = "".join(f"  {p.name}={p.default}" for p in query.parameters)
-        name = (f"{query.name:{width}}", terminal.HEADING)
-        terminal.line(
-            name, f"  {query.question}", terminal.dim(defaults), hang=width + 2
-        )
+    for group, members in groups.items():
+        terminal.line((group, terminal.HEADING))
+        for query in members:
+            defaults = "".join(f"  {p.name}={p.default}" for p in query.parameters)
+            name = f"  {query.name:{width}}  {query.question}"
+            terminal.line(name, terminal.dim(defaults), hang=width + 4)
 
 
 def _print_answer(answer: Answer, form: str, base: str) -> None:

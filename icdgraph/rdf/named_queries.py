@@ -3,25 +3,28 @@
 Each is a file in ``ontology/queries``: standard SPARQL, below a header of comments:
 
     # never-with: Which codes should not be coded together with a given code?
+    # group: Never together
     # Both directions of Excludes1, inherited notes included.
     # param code: the code to look up (code, default M54.50)
 
-    header      = question explanation* parameter*
+    header      = question group explanation* parameter*
     question    = "# " NAME ": " TEXT "?"
+    group       = "# group: " TEXT
     explanation = "# " TEXT
     parameter   = "# param " NAME ": " TEXT " (" KIND ", default " VALUE ")"
-    KIND        = "code" | "text" | "integer" | "note kind"
+    KIND        = "code" | "codes" | "text" | "integer" | "note kind"
 
 A parameter is a variable that the query writes with a dollar sign, ``$code``.  `bind`
 puts a term of RDF in its place: an IRI, a literal with every quote escaped, or a
-number.  So text of a user never becomes part of the query's grammar.
+number; for ``codes``, the IRIs that a ``VALUES`` block lists.  So text of a user never
+becomes part of the query's grammar.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from itertools import takewhile
@@ -50,14 +53,32 @@ _PLACE = re.compile(
 )
 """A parameter in a query, or a string, IRI or comment, which contains none."""
 
+_GROUP = "# group: "
+_SEPARATOR = re.compile(r"\s*[,;]\s*|(?<![-\s])\s+(?![-\s])")
+"""What stands between the codes of a list; a range may have spaces around its dash."""
+
 _RANGE = re.compile(r"[A-Z][0-9A-Z]{2}-[A-Z][0-9A-Z]{2}")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+
+
+GROUPS = (
+    "One code",
+    "Sets of codes",
+    "Never together",
+    "Before and after",
+    "Notes",
+    "Words",
+    "Contradictions and errors",
+    "Counts",
+)
+"""What the named queries are about, in the order in which they are listed."""
 
 
 class ParameterKind(StrEnum):
     """What a parameter takes: ``code`` is a code, section or chapter."""
 
     CODE = "code"
+    CODES = "codes"
     TEXT = "text"
     INTEGER = "integer"
     NOTE_KIND = "note kind"
@@ -77,10 +98,12 @@ class Parameter:
 class NamedQuery:
     """A question with a name; *form* is SELECT, ASK, CONSTRUCT or DESCRIBE.
 
-    *text* is the whole file, its parameters still variables.
+    *group* is the heading under which it is listed; *text* the whole file, its
+    parameters still variables.
     """
 
     name: str
+    group: str
     question: str
     explanation: str
     form: str
@@ -115,6 +138,12 @@ class NamedQuery:
 
     def _term(self, parameter: Parameter, value: object, graph: Graph | None) -> str:
         match parameter.kind, value:
+            case ParameterKind.CODES, str() | list() | tuple():
+                is_text = isinstance(value, str)
+                listed = _SEPARATOR.split(value.strip(" ,;")) if is_text else value
+                one = replace(parameter, kind=ParameterKind.CODE)
+                if any(listed):
+                    return " ".join(self._term(one, code, graph) for code in listed)
             case ParameterKind.CODE, Node():
                 return f"<{iri_of(value)}>"
             case ParameterKind.CODE, int() if graph is not None:
@@ -141,6 +170,7 @@ class NamedQuery:
 
 _EXPECTED = {
     ParameterKind.CODE: "a code, section or chapter",
+    ParameterKind.CODES: "codes, sections or chapters, with commas between them",
     ParameterKind.TEXT: "text",
     ParameterKind.INTEGER: "a whole number",
     ParameterKind.NOTE_KIND: "one of " + ", ".join(NoteKind),
@@ -156,9 +186,21 @@ def queries() -> dict[str, NamedQuery]:
     return dict(_queries())
 
 
+def by_group() -> dict[str, list[NamedQuery]]:
+    """Return the named queries by group, by name within a group.
+
+    >>> list(by_group())[:3]
+    ['One code', 'Sets of codes', 'Never together']
+    """
+    groups: dict[str, list[NamedQuery]] = {group: [] for group in GROUPS}
+    for query in queries().values():
+        groups[query.group].append(query)
+    return groups
+
+
 @cache
 def _queries() -> dict[str, NamedQuery]:
-    paths = sorted((folder() / "queries").glob("*.rq"))
+    paths = sorted((folder() / "queries").glob("*.rq"), key=lambda path: path.stem)
     return {path.stem: read(path.read_text("utf-8")) for path in paths}
 
 
@@ -187,13 +229,21 @@ def read(text: str) -> NamedQuery:
     """
     first, *rest = takewhile(lambda line: line.startswith("# "), text.splitlines())
     name, _, question = first.removeprefix("# ").partition(": ")
+    groups = [line.removeprefix(_GROUP) for line in rest if line.startswith(_GROUP)]
+    rest = [line for line in rest if not line.startswith(_GROUP)]
     parameters = tuple(
         Parameter(m["name"], ParameterKind(m["kind"]), m["description"], m["default"])
         for m in filter(None, map(_PARAMETER.fullmatch, rest))
     )
     explanation = (line[2:] for line in rest if not _PARAMETER.fullmatch(line))
     return NamedQuery(
-        name, question, " ".join(explanation), form(text), parameters, text
+        name,
+        "".join(groups),
+        question,
+        " ".join(explanation),
+        form(text),
+        parameters,
+        text,
     )
 
 

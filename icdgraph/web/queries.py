@@ -30,5 +30,9 @@ def start(graph: Graph, limit: int) -> dict[str, Any]:
         "limit": limit,
         "prefixes": PREFIXES,
         "here": [PREFIXES["ICD10CM"], release_iri(graph)],
-        "queries": [asdict(query) for query in named_queries.queries().values()],
+        "queries": [
+            asdict(query)
+            for group in named_queries.by_group().values()
+            for query in group
+        ],
     }

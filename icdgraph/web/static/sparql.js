@@ -110,8 +110,14 @@ function keep(query) {
 // The named queries
 
 function listExamples() {
-  $("example").append(...page.queries.map(({ name, question }) =>
-    element("option", question, { value: name })));
+  for (const { name, question, group } of page.queries) {
+    let heading = $("example").lastElementChild;
+    if (heading.label !== group) {
+      heading = element("optgroup", "", { label: group });
+      $("example").append(heading);
+    }
+    heading.append(element("option", question, { value: name }));
+  }
 }
 
 async function pickExample() {
