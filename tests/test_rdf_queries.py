@@ -819,7 +819,7 @@ def test_unknown_query_lists_the_nearest():
         ("path", {"code": 1.5}, "invalid value 1.5 .* expected a code"),
         *(
             ("conflicts-within", {"codes": codes}, "expected codes, sections or chap")
-            for codes in ("", " , ", [], ["M54", ""][1:], 7, {"M54"})
+            for codes in ("", " , ", [], (), 7, {"M54"})
         ),
         ("label-search", {"words": b"x"}, "invalid value b'x' .* expected text"),
         *(

@@ -138,12 +138,11 @@ class NamedQuery:
 
     def _term(self, parameter: Parameter, value: object, graph: Graph | None) -> str:
         match parameter.kind, value:
-            case ParameterKind.CODES, str() | list() | tuple():
-                is_text = isinstance(value, str)
-                listed = _SEPARATOR.split(value.strip(" ,;")) if is_text else value
+            case ParameterKind.CODES, str() if listed := value.strip(" ,;\n"):
+                return self._term(parameter, _SEPARATOR.split(listed), graph)
+            case ParameterKind.CODES, [_, *_]:
                 one = replace(parameter, kind=ParameterKind.CODE)
-                if any(listed):
-                    return " ".join(self._term(one, code, graph) for code in listed)
+                return " ".join(self._term(one, code, graph) for code in value)
             case ParameterKind.CODE, Node():
                 return f"<{iri_of(value)}>"
             case ParameterKind.CODE, int() if graph is not None:
