@@ -11,7 +11,7 @@ from pyoxigraph import RdfFormat
 from rdflib.namespace import RDF, SH
 
 from icdgraph.rdf import glossary, mapping, turtle
-from icdgraph.rdf.vocabulary import IG, folder, release_iri
+from icdgraph.rdf.vocabulary import IG, folder, release_iri, vocabulary
 from icdgraph.toy import toy
 
 pyshacl = pytest.importorskip("pyshacl")
@@ -76,7 +76,7 @@ def read(text):
 STRING = pyoxigraph.NamedNode("http://www.w3.org/2001/XMLSchema#string")
 
 
-def findings(text):
+def findings(text, inference="none"):
     """Return what pySHACL finds fault with in *text*, nothing if it conforms."""
     # Millions of small objects that all stay: collecting in between triples the time.
     gc.disable()
@@ -84,7 +84,8 @@ def findings(text):
         conforms, _, report = pyshacl.validate(
             read(text),
             shacl_graph=flat(shapes()),
-            inference="none",
+            ont_graph=read(vocabulary()) if inference == "rdfs" else None,
+            inference=inference,
             inplace=True,
         )
     finally:
@@ -102,6 +103,13 @@ def test_the_toy_conforms():
 @pytest.mark.parametrize("root", ["M54", "S39", "F06", "H44"])
 def test_an_excerpt_conforms(core, root):
     assert findings(text_of(core, core[root])) == ""
+
+
+@pytest.mark.parametrize("root", [None, "M54.5"])
+def test_it_conforms_with_rdfs_inference(core, root):
+    """Superproperties and types that the vocabulary implies break no shape."""
+    text = text_of(core, core[root]) if root else text_of(toy().core)
+    assert findings(text, inference="rdfs") == ""
 
 
 def test_a_chapter_conforms(core):
