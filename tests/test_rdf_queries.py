@@ -6,8 +6,9 @@ that the query promises.
 
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, reduce
 from itertools import combinations
+from operator import or_
 
 import pyoxigraph
 import pytest
@@ -373,44 +374,47 @@ def expand_codes(g, codes):
     return [titled(g[code]) for code in sorted(found)]
 
 
+def bits(g, nodes):
+    """Return the billable codes of *nodes* as a number: a bit for each, in order."""
+    spans = {g.tree.span(node.number) for node in nodes}
+    return reduce(or_, ((1 << high) - (1 << low) for low, high in spans), 0)
+
+
 @cache
 def exclusions(g):
     """Return every Excludes1 note as two sets of billable codes, read both ways."""
     sides = [
-        (set(below(note.scope or (note.owner,))), set(below(note.targets)))
+        (bits(g, note.scope or (note.owner,)), bits(g, note.targets))
         for note in g.notes(NoteKind.EXCLUDES1)
     ]
     return sides + [(two, one) for one, two in sides]
 
 
-def below(nodes):
-    return (code for node in nodes for code in node.billable_codes)
-
-
-def conflicting(g, codes):
-    """Return the billable codes that some note keeps apart from one of *codes*."""
-    return {
-        other
-        for one, two in exclusions(g)
-        if (own := codes & one)
-        for other in two
-        if own != {other}
-    }
+def conflicting(g, nodes):
+    """Return the billable codes that a note keeps apart from another one of *nodes*."""
+    own, found = bits(g, nodes), 0
+    for one, two in exclusions(g):
+        shared = own & one
+        if shared:
+            # A code is not kept apart from itself.
+            found |= two & ~shared if shared.bit_count() == 1 else two
+    return found
 
 
 @expected("conflicts")
 def conflicts(g, code):
-    return [titled(g[c]) for c in sorted(conflicting(g, set(g[code].billable_codes)))]
+    found = conflicting(g, [g[code]])
+    codes = (g.codes[leaf] for n, leaf in enumerate(g.leaves) if found >> n & 1)
+    return [titled(g[c]) for c in sorted(codes)]
 
 
 @expected("conflicts-within")
 def conflicts_within(g, codes):
     nodes = sorted(set(listed(g, codes)), key=lambda node: node.code)
-    apart = {node: conflicting(g, set(node.billable_codes)) for node in nodes}
     return [
         (*titled(one), *titled(two))
         for one, two in combinations(nodes, 2)
-        if apart[one].intersection(two.billable_codes)
+        if conflicting(g, [one]) & bits(g, [two])
     ]
 
 
@@ -428,19 +432,33 @@ def conditional_conflicts(g, code):
 @expected("conflicts-by-chapter")
 def conflicts_by_chapter(g):
     spans = {top.code: g.tree.span(top.number) for top in g.nodes(Kind.CHAPTER)}
-    place = {code: n for n, code in enumerate(map(g.codes.__getitem__, g.leaves))}
-    apart = {}
+    named = {}
     for one, two in exclusions(g):
-        others = sum(1 << place[code] for code in two)
-        for code in one:
-            apart[code] = apart.get(code, 0) | others
+        named[one] = named.get(one, 0) | two
     counts = Counter()
-    for code, others in apart.items():
-        own = g[code].chapter.code
-        others &= ~(1 << place[code])
-        for chapter, (low, high) in spans.items():
-            part = others >> low & (1 << high - low) - 1
-            counts[own, chapter] += part.bit_count()
+    # Codes under the same notes exclude the same codes.
+    for own, (start, end) in spans.items():
+        rest = (1 << end - start) - 1
+        local = ((one >> start & rest, two) for one, two in named.items())
+        notes = [(one, two) for one, two in local if one]
+        while rest:
+            first = rest & -rest
+            alike = rest
+            others = 0
+            for one, two in notes:
+                if one & first:
+                    others |= two
+                    alike &= one
+                else:
+                    alike &= ~one
+            rest &= ~alike
+            alike <<= start
+            for chapter, (low, high) in spans.items():
+                part = others & (1 << high) - (1 << low)
+                self_pairs = (alike & part).bit_count()
+                counts[own, chapter] += (
+                    alike.bit_count() * part.bit_count() - self_pairs
+                )
     pairs = {
         (one, two): count // 2 if one == two else count
         for (one, two), count in counts.items()
