@@ -162,7 +162,8 @@ def tell(answer: Answer, told: Sequence[str]) -> Answer:
     if not isinstance(answer, bool):
         answer.hints = tuple(told)
     depth, frame = 1, sys._getframe()
-    while frame.f_back and frame.f_globals["__name__"].startswith("icdgraph."):
+    # Code that is executed from a string may have no name.
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("icdgraph."):
         depth, frame = depth + 1, frame.f_back
     for hint in told:
         warnings.warn(hint, QueryWarning, stacklevel=depth)
