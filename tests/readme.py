@@ -3,7 +3,7 @@
     python tests/readme.py        # with an installed icdgraph and nothing else
 
 Blocks that install an extra are left out where it is not installed.  The commands that
-install, and the one that runs these tests, are run by ``.ci/run``.
+install, and those that run the tests, are run by ``.ci/run``.
 """
 
 import ast
@@ -21,7 +21,7 @@ from pathlib import Path
 
 README = Path(__file__).parent.parent / "README.md"
 OF_EXTRA = {"tables": "duckdb", "spark": "pyspark", "igraph": "igraph"}
-RUN_BY_CI = ("python3 ", "source ", ".venv/bin/pip ", "spark-submit ")
+RUN_BY_CI = ("python3 ", "source ", ".venv/bin/", "spark-submit ")
 CHECKS = ("icdgraph check ", "icdgraph order ")
 """Commands that end with 1 where they find an error."""
 
