@@ -98,5 +98,8 @@ def test_the_owl_profile_holds_under_hermit(java, core, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(1, 23))
 def test_each_chapter_holds_under_hermit(java, core, tmp_path, number):
-    text = turtle(core, core.chapter(number))
-    assert is_consistent(java, file_of(tmp_path / "c.rdf", vocabulary(), text))
+    chapter = core.chapter(number)
+    # All of chapter 19, half of the book, takes HermiT too long.
+    for root in chapter.children if number == 19 else [chapter]:
+        uri = file_of(tmp_path / "c.rdf", vocabulary(), turtle(core, root))
+        assert is_consistent(java, uri), root.code
