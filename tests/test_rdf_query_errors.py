@@ -19,7 +19,7 @@ SELECT ^?x { ?x ig:level ?n } HAVING (COUNT(?n) > 1) | GROUP BY ?x
 SELECT ?x { ?x ^skso:broader ?y } | mean 'skos:'?
 SELECT ?x { ?x ^dcterms:title ?y } | mean 'dct:'?
 SELECT ?x { ^icd10cm:M54 ?p ?x } | mean 'ICD10CM:'?
-SELECT ?x { ?x ^foaf:name ?y } | PREFIX foaf: <...>
+SELECT ?x { ?x ^geo:name ?y } | PREFIX geo: <...>
 SELECT ?x { ^:M54 ?p ?x } | mean ICD10CM:M54?
 ^INSERT DATA { ICD10CM:M54 ig:level 3 } | read-only
 PREFIX e: <a:b> ^DELETE WHERE { ?x ?p ?o } | read-only

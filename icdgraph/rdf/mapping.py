@@ -451,7 +451,6 @@ def _distributions() -> Iterator[Resource]:
                 ("dct:title", text(f"icd10cm.{ending}")),
                 ("dct:license", f"<{LICENSE}>"),
                 ("dcat:accessURL", "<>"),
-                ("dcat:downloadURL", f"<icd10cm.{ending}>"),
                 ("dcat:mediaType", f"<{MEDIA_TYPES}{media}>"),
             ],
         )

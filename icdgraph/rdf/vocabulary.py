@@ -36,10 +36,10 @@ PREFIXES = {
 
 IG = PREFIXES["ig"]
 RELEASES = "https://w3id.org/icdgraph/release/"
-SCHEME = "https://w3id.org/icdgraph/icd10cm"
+SCHEME = "https://w3id.org/icdgraph#icd10cm"
 """ICD-10-CM without a date, of which every release is a version."""
 NCHS = "https://www.cdc.gov/nchs"
-DEVELOPERS = "https://w3id.org/icdgraph/developers"
+DEVELOPERS = "https://w3id.org/icdgraph#developers"
 ROOT = "ICD10CM:ICD-10-CM"
 """The concept above all chapters."""
 FHIR_SYSTEM = "http://hl7.org/fhir/sid/icd-10-cm"
