@@ -51,8 +51,10 @@ def site(graph: Graph, folder: Path) -> None:
 
     for path in resources.DOCUMENTS:
         write(path, resources.iri_at(path), resources.document(path) or "")
+    *_, last = mapping.resources(graph)  # the number of triples
+    described = resources.void(graph) + "".join(turtle.lines([last], release))
     for path in ("void", release.removeprefix(resources.HOME)):
-        write(path, release, resources.void(graph), is_document=False)
+        write(path, release, described, is_document=False)
     for path, group in parts(graph).items():
         text = "".join(turtle.lines(group, release))
         write(f"{release.removeprefix(resources.HOME)}/{path}", release, text)
