@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from xml.etree import ElementTree
 
+import pyoxigraph
 import pytest
 from click.testing import CliRunner
 from endpoint_servers import PASSWORD, fake, free_port, oxigraph, virtuoso
@@ -22,7 +23,7 @@ from icdgraph.rdf.endpoint_client import query_endpoint
 from icdgraph.rdf.query import query
 from icdgraph.rdf.query_text import with_prefixes
 from icdgraph.rdf.results import Iri, Table, Triples
-from icdgraph.rdf.stores import on_disk
+from icdgraph.rdf.stores import open_store
 from icdgraph.rdf.vocabulary import PREFIXES, release_iri
 from icdgraph.release import source
 from icdgraph.toy import toy
@@ -59,9 +60,14 @@ def graph(part):
 
 @pytest.fixture(scope="session")
 def oxigraph_server(tmp_path_factory, graph):
-    """Return the Oxigraph server, over a copy of the embedded store."""
+    """Return the Oxigraph server, with the embedded store in a named graph."""
     folder = tmp_path_factory.mktemp("oxigraph")
-    with on_disk(graph) as store, oxigraph(folder, store) as server:
+    name = pyoxigraph.NamedNode(release_iri(graph))
+    named = pyoxigraph.Store(str(folder / "named"))
+    named.bulk_extend(pyoxigraph.Quad(*quad.triple, name) for quad in open_store(graph))
+    named.flush()
+    del named
+    with oxigraph(folder, folder / "named") as server:
         yield server
 
 
@@ -124,7 +130,7 @@ def test_whole_release_gives_the_same_answers(empty):
 
 
 def compare(server, graph, name):
-    text = QUERIES[name].bind(graph)
+    text = QUERIES[name].bind(None)  # the part has not all of its codes
     mine = query(graph, text)
     theirs = query_endpoint(server.url, text, graphs=[release_iri(graph)], timeout=300)
     if QUERIES[name].form == "DESCRIBE":
