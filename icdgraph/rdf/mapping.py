@@ -198,9 +198,7 @@ class _Concepts:
         self.note_terms = [self._note_term(note) for note in graph.note_numbers()]
 
     def _note_term(self, note: int) -> str:
-        owner = self.codes[self.graph.owner_of(note)]
-        kind, position = self.graph.kind_of_note(note), self.graph.position_of(note)
-        return _path("note", owner, kind, position)
+        return _path("note", *self.graph.note_id(note).split("/"))
 
     def concept(self, number: int) -> list[Statement]:
         """Return what is stated of the node *number*, with its links."""
