@@ -106,6 +106,13 @@ _RELATIONS = {
 LINKING = tuple(kind for kind, rel in _RELATIONS.items() if rel is not Relation.SYNONYM)
 """The five kinds of note whose text refers to other codes."""
 
+INSTRUCTIONS = (
+    NoteKind.USE_ADDITIONAL_CODE,
+    NoteKind.CODE_FIRST,
+    NoteKind.CODE_ALSO,
+)
+"""The kinds of note that ask for another code in the same encounter."""
+
 
 class State(StrEnum):
     """How far a note's references could be read; every note has one.

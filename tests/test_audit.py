@@ -13,8 +13,8 @@ from tables import rows
 
 from icdgraph import NoteKind
 from icdgraph.audit import CHECKS, report
-from icdgraph.audit.rectangles import count_pairs, example_pair
 from icdgraph.check.rules import rules
+from icdgraph.coding.rectangles import count_pairs, example_pair
 from icdgraph.toy import toy
 
 DATA = Path(__file__).parent / "data"

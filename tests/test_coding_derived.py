@@ -38,8 +38,8 @@ def test_it_is_made_once_for_all_processes(made):
     assert {entry.content for entry in cache.entries()} == {"graph", "thing"}
 
 
-def test_another_version_is_another_file(made):
-    assert [made(1), made(2), made(1)] == [1, 2, 2]
+def test_another_version_is_another_file_and_replaces_the_older_one(made):
+    assert [made(1), made(2), made(2), made(1)] == [1, 2, 2, 3]
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,6 @@ def test_pronto_finds_parents_and_synonyms(written, root):
         ("Lumbago NOS", "EXACT"),
     }
     owner = ontology["ICD10CM:M54.5"]
-    assert {xref.id for xref in owner.xrefs} == {"ICD10WHO:M54.5"}
     excluded = {
         note.resource.rpartition("/")[2]
         for note in owner.annotations

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tables import rows
 
+from icdgraph.audit.exclusions import against_instructions
 from icdgraph.errors import ParseError, QueryError, UnknownCode
 from icdgraph.model import LINKING, Kind, NoteKind, Relation, State
 from icdgraph.rdf import mapping, named_queries
@@ -579,17 +580,14 @@ def self_exclusions(g):
 
 @expected("exclusions-against-sequence")
 def exclusions_against_sequence(g):
-    excluding = linked(g, Relation.EXCLUDES1)
+    # Two faces of one thing: the cases of the audit, which hold the two notes.
+    cases = sorted(
+        against_instructions(g),
+        key=lambda case: [(n.owner.number, n.kind, n.position) for n in case.notes],
+    )
     return [
-        (
-            *titled(g.node(one)),
-            expand(RELATIONS[r]).partition("#")[2],
-            *titled(g.node(two)),
-        )
-        for r in (Relation.CODE_FIRST, Relation.USE_ADDITIONAL, Relation.CODE_ALSO)
-        for one, two in linked(g, r)
-        for pair in ((one, two), (two, one))
-        if pair in excluding
+        (one.owner.code, one.text, two.owner.code, str(two.kind), two.text)
+        for one, two in (case.notes for case in cases)
     ]
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from icdgraph.audit.checks import AuditCase, describe
-from icdgraph.audit.rectangles import (
+from icdgraph.coding.rectangles import (
     RectangleIndex,
     Sides,
     count_pairs,

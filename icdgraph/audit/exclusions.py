@@ -11,9 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from icdgraph.audit.checks import AuditCase, describe, first_names
-from icdgraph.audit.rectangles import (
+from icdgraph.coding.rectangles import (
     RectangleIndex,
     Sides,
+    contradictions,
     count_pairs,
     example_pair,
     rectangles,
@@ -27,12 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from icdgraph.graph import Graph, Note
-
-_INSTRUCTIONS = (
-    NoteKind.USE_ADDITIONAL_CODE,
-    NoteKind.CODE_FIRST,
-    NoteKind.CODE_ALSO,
-)
 
 
 def both_on_one_side(graph: Graph, *, at_one_node: bool) -> Iterator[AuditCase]:
@@ -76,12 +71,7 @@ def _positions(excludes1: Note, excludes2: Note, *, flipped: bool) -> str:
 
 def against_instructions(graph: Graph) -> Iterator[AuditCase]:
     """Yield Excludes1 notes for pairs that an instruction asks to code together."""
-    excluding = RectangleIndex(graph.tree, rectangles(graph, NoteKind.EXCLUDES1))
-    asking = RectangleIndex(graph.tree, rectangles(graph, *_INSTRUCTIONS))
-    shared = shared_pairs(excluding, asking, flipped=False)
-    for notes, sides in shared_pairs(excluding, asking, flipped=True).items():
-        shared.setdefault(notes, []).extend(sides)
-    for numbers, sides in sorted(shared.items()):
+    for numbers, sides in contradictions(graph).items():
         excludes1, instruction = map(graph.note, numbers)
         group = f"against {instruction.kind.heading}"
         yield from _case(graph, (excludes1, instruction), sides, group)

@@ -13,8 +13,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from icdgraph.audit.checks import AuditCase, describe, first_names
-from icdgraph.audit.rectangles import unreturned
 from icdgraph.coding.manifestation import is_manifestation, is_titled, manifestations
+from icdgraph.coding.rectangles import unreturned
 from icdgraph.hierarchy import SubtreeIndex
 from icdgraph.model import NoteKind
 from icdgraph.serialize import node_name

@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING
 from icdgraph.codes import compact
 from icdgraph.coding.conflict_groups import conflict_groups
 from icdgraph.coding.note_edges import NOTE_RELATIONS, note_edges
-from icdgraph.model import Kind, NoteKind
+from icdgraph.coding.rectangles import contradictions
+from icdgraph.model import INSTRUCTIONS, Kind, NoteKind
 from icdgraph.rdf.vocabulary import (
     CLASSES,
     DEVELOPERS,
@@ -51,15 +52,6 @@ if TYPE_CHECKING:
 
 Statement = tuple[str, str]
 Resource = tuple[str, list[Statement]]
-
-_INSTRUCTIONS = (
-    NoteKind.CODE_FIRST,
-    NoteKind.USE_ADDITIONAL_CODE,
-    NoteKind.CODE_ALSO,
-)
-"""Kinds of notes that are written at each billable code they apply to.  They are few;
-conflict groups do the same for Excludes1, and Excludes2 notes would be half a million.
-"""
 
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9-])?")
 
@@ -195,6 +187,9 @@ class _Concepts:
         self.terms = [term_of(code) for code in graph.codes]
         self.links = links(graph)
         self.group_of = conflict_groups(graph).group_of
+        self.contradicted: dict[int, list[int]] = {}
+        for excludes1, instruction in contradictions(graph):
+            self.contradicted.setdefault(excludes1, []).append(instruction)
         self.note_terms = [self._note_term(note) for note in graph.note_numbers()]
 
     def _note_term(self, note: int) -> str:
@@ -262,9 +257,10 @@ class _Concepts:
         yield "ig:fhirIdentifier", literal(f"{FHIR_SYSTEM}|{code}")
         if number in self.group_of:
             yield "ig:conflictGroup", _group(self.group_of[number])
+            # Conflict groups do this for Excludes1; for Excludes2 it is half a million.
             for node in (number, *self.graph.tree.ancestors(number)):
                 for note in self.graph.notes_from(node):
-                    if self.graph.kind_of_note(note) in _INSTRUCTIONS:
+                    if self.graph.kind_of_note(note) in INSTRUCTIONS:
                         yield "ig:subjectTo", self.note_terms[note]
         if self.graph.is_placeholder(number):
             yield "ig:placeholder", "true"
@@ -292,6 +288,8 @@ class _Concepts:
         statements += [("ig:appliesTo", term) for term in applies_to]
         if graph.is_scoped(note):
             statements += [("ig:scope", term) for term in applies_to]
+        others = self.contradicted.get(note, ())
+        statements += [("ig:contradicts", self.note_terms[other]) for other in others]
         return statements
 
     def conflict_groups(self, written: Iterable[int]) -> Iterator[Resource]:

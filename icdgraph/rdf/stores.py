@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from icdgraph.graph import Graph
     from icdgraph.progress import Progress
 
-FORMAT = 5
+FORMAT = 6
 """Raise this when the mapping or the reading changes: stores in caches then lapse."""
 
 CHUNK = 20_000

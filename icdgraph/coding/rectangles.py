@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from icdgraph.coding.note_edges import note_edges
 from icdgraph.hierarchy import SubtreeIndex
+from icdgraph.model import INSTRUCTIONS, NoteKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from icdgraph.graph import Graph, Note
     from icdgraph.hierarchy import Hierarchy
-    from icdgraph.model import NoteKind
 
 Sides = tuple[int, int]
 """The two subtrees of a rectangle, each by the number of its top node."""
@@ -107,6 +107,28 @@ def shared_pairs(
             sides = intersection(rectangle.sides, other.sides)
             shared.setdefault((rectangle.note, match.note), []).append(sides)
     return shared
+
+
+def contradictions(graph: Graph) -> dict[tuple[int, int], list[Sides]]:
+    """Return the pairs that an Excludes1 note excludes and an instruction asks for.
+
+    They are given by the numbers of the two notes, Excludes1 first, in their order.
+    Notes that share only a code with itself do not contradict each other.
+
+    >>> from icdgraph.toy import toy
+    >>> contradictions(toy().core)
+    {}
+    """
+    excluding = RectangleIndex(graph.tree, rectangles(graph, NoteKind.EXCLUDES1))
+    asking = RectangleIndex(graph.tree, rectangles(graph, *INSTRUCTIONS))
+    shared = shared_pairs(excluding, asking, flipped=False)
+    for notes, sides in shared_pairs(excluding, asking, flipped=True).items():
+        shared.setdefault(notes, []).extend(sides)
+    return {
+        notes: sides
+        for notes, sides in sorted(shared.items())
+        if count_pairs(graph.tree, sides)
+    }
 
 
 class Unreturned(NamedTuple):
