@@ -24,7 +24,7 @@ from icdgraph.rdf.query import query
 from icdgraph.rdf.query_text import with_prefixes
 from icdgraph.rdf.results import Iri, Table, Triples
 from icdgraph.rdf.stores import open_store
-from icdgraph.rdf.vocabulary import PREFIXES, release_iri
+from icdgraph.rdf.vocabulary import PREFIXES, release_iri, vocabulary
 from icdgraph.release import source
 from icdgraph.toy import toy
 
@@ -246,6 +246,7 @@ def test_bulk_loader_of_virtuoso_as_documented(virtuoso_server):
     """The steps of docs/endpoints.md, from a file that the export wrote."""
     data = virtuoso_server.folder / "data"
     formats.export(toy().core, "turtle", data / "toy.ttl")
+    (data / "icdgraph.ttl").write_bytes(vocabulary())
     output = virtuoso_server.isql(
         f"ld_dir('{data}', '%.ttl', 'urn:bulk')",
         "rdf_loader_run()",

@@ -148,11 +148,11 @@ def test_whole_answer_is_downloaded(opened):
     assert tab.locator("tbody tr").count() == 1000
     assert tab.locator("#message").inner_text().startswith("The first 1,000 rows in")
     with tab.expect_download() as download:
-        tab.get_by_role("link", name="CSV").click()
+        tab.get_by_role("link", name="CSV", exact=True).click()
     assert download.value.suggested_filename == "icdgraph.csv"
     assert Path(download.value.path()).read_text().count("\n") > 1000
     with tab.expect_download() as download:
-        tab.get_by_role("link", name="JSON").click()
+        tab.get_by_role("link", name="JSON", exact=True).click()
     assert '"bindings"' in Path(download.value.path()).read_text()
 
 
