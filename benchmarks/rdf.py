@@ -99,14 +99,13 @@ def queries(runs: int, rdflib_times: dict[str, float]) -> None:
 
     import icdgraph
     from icdgraph.rdf.stores import open_store
-    from icdgraph.rdf.vocabulary import PREFIXES, release_iri
+    from icdgraph.rdf.vocabulary import PREFIXES
 
     graph = icdgraph.load()
     store = open_store(graph.core)
-    default = [pyoxigraph.NamedNode(release_iri(graph.core))]
 
     def raw(text: str) -> object:
-        answer = store.query(text, prefixes=PREFIXES, default_graph=default)
+        answer = store.query(text, prefixes=PREFIXES)
         if isinstance(answer, pyoxigraph.QuerySolutions):
             return [[term.value for term in solution] for solution in answer]
         return pyoxigraph.serialize(
