@@ -85,8 +85,10 @@ def unbound(text: str) -> list[Hint]:
     counts = Counter(variables(text))
     found = []
     for name in selected(text):
+        if counts[name] != 1:
+            continue
         near = closest(name, sorted(counts.keys() - {name}))
-        if near and counts[name] == 1:
+        if near:
             problem = f"?{name} is selected, but nothing binds it"
             found.append(Hint(f"?{name}", problem, tuple(f"?{n}" for n in near)))
     return found

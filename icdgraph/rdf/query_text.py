@@ -7,6 +7,7 @@ comments are blanked first, so that words in them are not taken for keywords.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from icdgraph.errors import QueryError
 from icdgraph.rdf.vocabulary import PREFIXES
@@ -53,6 +54,7 @@ def variables(text: str) -> list[str]:
     return _VARIABLE.findall(bare(text))
 
 
+@lru_cache(maxsize=16)
 def bare(text: str) -> str:
     """Return *text* with its strings, IRIs and comments blanked, places kept.
 
